@@ -1,0 +1,128 @@
+"""The seams: what each kind of model must do. Objects satisfy these; nothing inherits from them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from chorus_recon.types import (
+    BodyParams,
+    Camera,
+    Detection,
+    HumanEstimate,
+    Mask,
+    ObjectShape,
+    Photo,
+    PosedBody,
+    Rejected,
+)
+
+
+@runtime_checkable
+class Segmenter(Protocol):
+    """Finds things and outlines them."""
+
+    name: str
+    licences: dict[str, str]
+
+    def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
+        """Every person and object seen (`query` None) or those matching a noun, best first."""
+        ...
+
+    def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
+        """One mask a detection, in order, at photo size."""
+        ...
+
+
+@runtime_checkable
+class HumanEstimator(Protocol):
+    """Pose, shape and camera of people."""
+
+    name: str
+    licences: dict[str, str]
+
+    def estimate(
+        self,
+        photo: Photo,
+        people: Sequence[Detection],
+        masks: Sequence[Mask | None],
+        camera: Camera,
+    ) -> list[HumanEstimate | Rejected]:
+        """One result a person box, in order, all in the given camera."""
+        ...
+
+
+@runtime_checkable
+class BodyModel(Protocol):
+    """A skinned body with the 24 SMPL joint names."""
+
+    id: str
+    licence: str
+    joint_names: tuple[str, ...]
+    parents: tuple[int, ...]
+    faces: Int[Tensor, "f 3"]
+    skin_weights: Float[Tensor, "v j"]
+    parts: dict[str, Int[Tensor, " n"]]
+
+    def pose(self, params: BodyParams) -> PosedBody:
+        """The mesh in the camera's frame, with the transforms that carry canonical space to it."""
+        ...
+
+    def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
+        """Vertices and joints of the mean shape in the star pose, pelvis joint at the origin."""
+        ...
+
+
+class Rendered(Protocol):
+    """What a renderer returns: `depth` is z in metres, +inf where nothing was hit."""
+
+    depth: Float[Tensor, "h w"]
+    face: Int[Tensor, "h w"]
+
+
+@runtime_checkable
+class Renderer(Protocol):
+    """Exact visibility of a triangle mesh."""
+
+    name: str
+
+    def render(
+        self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera
+    ) -> Rendered:
+        """Depth and face id (-1 = none) seen through each pixel's centre; vertices in cam."""
+        ...
+
+
+@runtime_checkable
+class ShapeSource(Protocol):
+    """Candidate shapes of a category."""
+
+    name: str
+
+    def shapes(self, category: str, photo: Photo | None = None) -> list[ObjectShape]:
+        """Shapes to try, most likely first; empty where the category is unknown."""
+        ...
+
+
+@runtime_checkable
+class ImageSource(Protocol):
+    """Pictures of a category, for building priors."""
+
+    name: str
+
+    def generate(self, prompt: str, seeds: Sequence[int]) -> Iterator[tuple[int, Path | Photo]]:
+        """One picture a seed."""
+        ...
+
+
+@runtime_checkable
+class PromptWriter(Protocol):
+    """Sentences that describe a person using a category."""
+
+    name: str
+
+    def prompts(self, category: str, count: int, seed: int) -> list[str]:
+        """At most `count` prompts; the same for the same seed."""
+        ...

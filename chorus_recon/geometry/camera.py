@@ -1,0 +1,55 @@
+"""The pinhole camera: the only place that projects points or makes rays."""
+
+import math
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from chorus_recon.types import Camera
+
+NEAR_M = 0.05  # points nearer than this (or behind) are not valid
+
+
+def project(
+    camera: Camera, points_cam: Float[Tensor, "*b 3"]
+) -> tuple[Float[Tensor, "*b 2"], Bool[Tensor, "*b"]]:
+    """Pixel coordinates [... 2] and a mask that is False for points not in front of the camera."""
+    z = points_cam[..., 2]
+    valid = z > NEAR_M
+    safe = z.clamp_min(NEAR_M)
+    pixels = camera.focal_px * points_cam[..., :2] / safe[..., None] + camera.center_px
+    return pixels, valid
+
+
+def rays(camera: Camera, pixels: Float[Tensor, "*b 2"]) -> Float[Tensor, "*b 3"]:
+    """Directions with z = 1 through pixel coordinates, so that t is depth."""
+    xy = (pixels - camera.center_px) / camera.focal_px
+    return torch.cat([xy, torch.ones_like(xy[..., :1])], -1)
+
+
+def pixel_centers(size_px: tuple[int, int]) -> Float[Tensor, "h w 2"]:
+    """Coordinates of every pixel's centre."""
+    width, height = size_px
+    v, u = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
+    return torch.stack([u, v], -1)
+
+
+def scaled(camera: Camera, factor: float) -> Camera:
+    """The camera of the same picture resized by `factor` (size rounded)."""
+    width, height = camera.size_px
+    new = (max(1, round(width * factor)), max(1, round(height * factor)))
+    per_axis = torch.tensor([new[0] / width, new[1] / height], dtype=camera.focal_px.dtype)
+    return Camera(camera.focal_px * per_axis, camera.center_px * per_axis, new)
+
+
+def default_camera(size_px: tuple[int, int], focal_px: float | None = None) -> Camera:
+    """A camera centred on the picture; without EXIF a 46 degree view along the long side."""
+    width, height = size_px
+    if focal_px is None:
+        focal_px = max(width, height) / (2.0 * math.tan(math.radians(46.0) / 2.0))
+    return Camera(
+        torch.tensor([focal_px, focal_px], dtype=torch.float32),
+        torch.tensor([width / 2, height / 2], dtype=torch.float32),
+        (width, height),
+    )

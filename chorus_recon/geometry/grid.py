@@ -1,0 +1,46 @@
+"""Voxel grids: centres, lookup by floor, trilinear sampling with gradients."""
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from chorus_recon.types import VoxelGrid
+
+PAPER_GRID = VoxelGrid((-1.5, -1.5, -1.5), 3.0 / 48, (48, 48, 48))  # CHORUS: 48^3 over 3 m
+
+
+def cube(side_m: float, count: int) -> VoxelGrid:
+    """A cubic grid of `count`^3 voxels centred at the origin."""
+    half = side_m / 2
+    return VoxelGrid((-half, -half, -half), side_m / count, (count, count, count))
+
+
+def centers(grid: VoxelGrid) -> Float[Tensor, "x y z 3"]:
+    """Voxel centres in metres."""
+    axes = [
+        torch.arange(n, dtype=torch.float64) * grid.voxel_m + grid.voxel_m / 2 + o
+        for n, o in zip(grid.shape, grid.origin_m, strict=True)
+    ]
+    return torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).float()
+
+
+def index(
+    grid: VoxelGrid, points_m: Float[Tensor, "*b 3"]
+) -> tuple[Int[Tensor, "*b 3"], Bool[Tensor, "*b"]]:
+    """Integer voxel of each point (floor) and whether it lies inside the grid."""
+    origin = torch.tensor(grid.origin_m).to(points_m)
+    voxel = torch.floor((points_m - origin) / grid.voxel_m).long()
+    inside = ((voxel >= 0) & (voxel < torch.tensor(grid.shape).to(voxel))).all(-1)
+    return voxel, inside
+
+
+def sample(
+    values: Float[Tensor, "c x y z"], grid: VoxelGrid, points_m: Float[Tensor, "*b 3"]
+) -> Float[Tensor, "*b c"]:
+    """Trilinear values at points (zero outside the grid), differentiable in the points."""
+    origin = torch.tensor(grid.origin_m).to(points_m)
+    size = torch.tensor(grid.shape).to(points_m) * grid.voxel_m
+    unit = (points_m - origin) / size * 2 - 1
+    flat = unit.reshape(1, -1, 1, 1, 3).flip(-1)  # grid_sample wants (z, y, x) order
+    out = torch.nn.functional.grid_sample(values[None], flat, align_corners=False, padding_mode="zeros")
+    return out[0, :, :, 0, 0].mT.reshape(*points_m.shape[:-1], values.shape[0])

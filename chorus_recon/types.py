@@ -1,0 +1,342 @@
+"""The vocabulary: every array that crosses a stage is a field of a frozen dataclass here.
+
+Frames: `pixel` (u right, v down, origin at the image's top-left corner, so pixel (0, 0) has its
+centre at (0.5, 0.5)); `cam` (OpenCV: x right, y down, z forward); `body` (the body model's root
+frame: y up, z forward, x to the person's left, origin at the pelvis joint, root rotation zero);
+`canon` (the same axes, mean shape, canonical "star" pose); `object` (the shape's own frame, y up,
+origin at the centre of its bounding box). Lengths are metres, angles radians, masks in [0, 1].
+A transform named `a_from_b` takes coordinates in b to coordinates in a.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from jaxtyping import Bool, Float, Int, UInt8
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """An upright sRGB picture. `focal_px` comes from EXIF where it is known."""
+
+    rgb: UInt8[Tensor, "h w 3"]
+    source: Path
+    focal_px: float | None = None
+    note: str = ""
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(width, height)."""
+        return int(self.rgb.shape[1]), int(self.rgb.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Pinhole intrinsics only; poses are transforms."""
+
+    focal_px: Float[Tensor, " 2"]
+    center_px: Float[Tensor, " 2"]
+    size_px: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rigid:
+    """x_a = rotation @ x_b + translation_m, batched over leading axes."""
+
+    rotation: Float[Tensor, "*b 3 3"]
+    translation_m: Float[Tensor, "*b 3"]
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """x_a = scale * rotation @ x_b + translation_m, batched over leading axes."""
+
+    rotation: Float[Tensor, "*b 3 3"]
+    translation_m: Float[Tensor, "*b 3"]
+    scale: Float[Tensor, "*b"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """One instance's visible pixels, photo size."""
+
+    alpha: Float[Tensor, "h w"]
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A labelled box (x0, y0, x1, y1) in photo pixels; `mask` where the detector gives one."""
+
+    box_px: Float[Tensor, " 4"]
+    label: str
+    score: float
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BodyParams:
+    """A person: `pose` are local joint rotations with the root's kept at identity.
+
+    The root's rotation and position live in `cam_from_body`.
+    """
+
+    model: str
+    shape: Float[Tensor, " s"]
+    pose: Float[Tensor, "j 3 3"]
+    cam_from_body: Rigid
+
+
+@dataclass(frozen=True, slots=True)
+class PosedBody:
+    """A body mesh in the camera's frame.
+
+    `cam_from_canon` [J 4 4] carries canonical space (mean shape, star pose) to cam, one rigid
+    transform a joint: it puts the canonical joint on the person's joint, without scaling.
+    """
+
+    vertices: Float[Tensor, "v 3"]
+    faces: Int[Tensor, "f 3"]
+    joints: Float[Tensor, "j 3"]
+    cam_from_canon: Float[Tensor, "j 4 4"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keypoints:
+    """2D landmarks with names; `visibility` in [0, 1]; `points_m` metric, hip-centred, cam axes."""
+
+    names: tuple[str, ...]
+    points_px: Float[Tensor, "k 2"]
+    visibility: Float[Tensor, " k"]
+    points_m: Float[Tensor, "k 3"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanEstimate:
+    """One person of a photo; every person of a photo shares one camera.
+
+    `residual_px` is the visibility-weighted median landmark reprojection error, and
+    `joint_confidence` [J] says how far the photo supports each joint (0 = invented by the prior).
+    """
+
+    body: BodyParams
+    camera: Camera
+    keypoints: Keypoints
+    box_px: Float[Tensor, " 4"]
+    residual_px: float
+    joint_confidence: Float[Tensor, " j"]
+
+
+class Reason(str, Enum):
+    """Why an image or person was set aside."""
+
+    NO_PERSON = "no_person"
+    MANY_PEOPLE = "many_people"
+    NO_OBJECT = "no_object"
+    MANY_OBJECTS = "many_objects"
+    NO_OVERLAP = "no_overlap"
+    FEW_KEYPOINTS = "few_keypoints"
+    NO_POSE = "no_pose"
+    BAD_CALIBRATION = "bad_calibration"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An expected rejection: a value, not an exception."""
+
+    item: str
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The photo split in three: object, not object, and unknown (the human may hide it there)."""
+
+    object: Mask
+    human: Mask
+    known: Bool[Tensor, "h w"]
+
+
+@dataclass(frozen=True, slots=True)
+class VoxelGrid:
+    """Cubic voxels; `origin_m` is the low corner (not the first centre)."""
+
+    origin_m: tuple[float, float, float]
+    voxel_m: float
+    shape: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancyTally:
+    """Additive counts of one cluster, kept per view bin so weighting happens at the end."""
+
+    grid: VoxelGrid
+    hits: Float[Tensor, "a x y z"]
+    views: Float[Tensor, "a x y z"]
+    count: Int[Tensor, " a"]
+
+    def __add__(self, other: "OccupancyTally") -> "OccupancyTally":
+        """Merge two shards; they must share a grid."""
+        if self.grid != other.grid:
+            raise ValueError(f"cannot add tallies on different grids: {self.grid} and {other.grid}")
+        return OccupancyTally(
+            self.grid, self.hits + other.hits, self.views + other.views, self.count + other.count
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancyPrior:
+    """Canonical occupancy of one interaction cluster; `share` is its part of the category.
+
+    `support` is how much of the view-balanced evidence saw the voxel at all. `poses` says how the
+    object stood, where the source of the prior knew it.
+    """
+
+    grid: VoxelGrid
+    occupancy: Float[Tensor, "x y z"]
+    support: Float[Tensor, "x y z"]
+    body_model: str
+    cluster: str
+    share: float
+    seeds: tuple["PlacementSeed", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementSeed:
+    """Where observations of a cluster had the object, relative to one joint of the canonical body.
+
+    `joint_from_object` puts the template into the frame of joint `joint` (axes of canon, origin at
+    the joint); `weight` is its share of the cluster. What occupancy alone cannot tell (a board's
+    nose from its tail) is kept here.
+    """
+
+    joint: str
+    joint_from_object: Rigid
+    scale: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class PriorSet:
+    """All clusters of a category, and where they came from."""
+
+    category: str
+    clusters: tuple[OccupancyPrior, ...]
+    provenance: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PosedField:
+    """A cluster's occupancy carried to one person, sampled on a grid in that person's body frame."""
+
+    grid: VoxelGrid
+    cam_from_grid: Rigid
+    probability: Float[Tensor, "x y z"]
+    cluster: str
+    share: float
+    seeds: tuple[PlacementSeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A named place on a shape: the mean of some vertices, and a unit direction in object frame."""
+
+    name: str
+    vertices: Int[Tensor, " n"]
+    direction: Float[Tensor, " 3"]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShape:
+    """A mesh with linear modes: vertices + sum_m code[m] * modes[m], code ~ N(0, 1), |code| <= 2.5.
+
+    `symmetry` names the proper rotations that leave it alike: "none", "x180", "y180", "z180",
+    "xyz180" (all three half turns), "axis_x", "axis_y", "axis_z" (any angle), "sphere".
+    `scale_sd` is the spread of ln(scale) about the metric size given here (large for a mesh of
+    unknown units). `face_rgb` colours each face.
+    """
+
+    name: str
+    vertices: Float[Tensor, "v 3"]
+    faces: Int[Tensor, "f 3"]
+    face_rgb: UInt8[Tensor, "f 3"]
+    modes: Float[Tensor, "m v 3"]
+    mode_names: tuple[str, ...]
+    symmetry: str
+    scale_sd: float
+    source: str
+    anchors: tuple[Anchor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The terms of one placement at its optimum (unweighted)."""
+
+    silhouette: float
+    field: float
+    coverage: float
+    depth: float
+    size: float
+    penetration: float
+    contact: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One candidate answer for where the object is."""
+
+    shape: ObjectShape
+    cam_from_object: Similarity
+    shape_code: Float[Tensor, " m"]
+    vertices: Float[Tensor, "v 3"]
+    losses: Losses
+    silhouette_iou: float
+    probability: float
+    cluster: str
+    body_contacts: Int[Tensor, " a"]
+    object_contacts: Int[Tensor, " b"]
+    converged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reconstruction:
+    """The answer for one photo; `placements` are ranked, best first, empty with `human_only`."""
+
+    photo: Photo
+    camera: Camera
+    human: HumanEstimate
+    body: PosedBody
+    human_mask: Mask
+    evidence: Evidence | None
+    category: str
+    placements: tuple[Placement, ...]
+    prior: PriorSet | None
+    warnings: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    licences: dict[str, str] = field(default_factory=dict)
+    seed: int = 0
+
+    def save(self, directory: str | Path, *, overwrite: bool = False) -> Path:
+        """Write meshes, scene, overlay, JSON and report into `directory`; see docs/conventions.md."""
+        from chorus_recon.pipeline.export import save
+
+        return save(self, Path(directory), overwrite=overwrite)
+
+
+@dataclass(frozen=True, slots=True)
+class PapScore:
+    """Projective Average Precision of one image; `target_px` 0 means it does not count."""
+
+    image_id: str
+    pap: float
+    pap_strict: float
+    pap_hoa: float | None
+    pap_strict_hoa: float | None
+    target_px: int
+    target_px_hoa: int
