@@ -1,0 +1,49 @@
+"""Triangle meshes: normals, area-weighted surface samples, areas."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceSamples:
+    """Points fixed to faces by barycentric weights, so that they follow a deforming mesh."""
+
+    corners: Int[Tensor, "n 3"]
+    weights: Float[Tensor, "n 3"]
+
+    def at(self, vertices: Float[Tensor, "*b v 3"]) -> Float[Tensor, "*b n 3"]:
+        """Positions on a mesh of the same topology."""
+        return (vertices[..., self.corners, :] * self.weights[..., None]).sum(-2)
+
+
+def face_normals(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> Float[Tensor, "f 3"]:
+    """Unnormalised: length is twice the area, direction by the right-hand rule."""
+    a, b, c = vertices[faces].unbind(1)
+    return torch.linalg.cross(b - a, c - a)
+
+
+def vertex_normals(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> Float[Tensor, "v 3"]:
+    """Area-weighted unit normals."""
+    normals = torch.zeros_like(vertices)
+    per_face = face_normals(vertices, faces)
+    for k in range(3):
+        normals.index_add_(0, faces[:, k], per_face)
+    return torch.nn.functional.normalize(normals, dim=-1)
+
+
+def sample_surface(
+    vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], count: int, seed: int = 0
+) -> SurfaceSamples:
+    """Stratified area-weighted samples; the same for the same seed."""
+    generator = torch.Generator().manual_seed(seed)
+    area = face_normals(vertices, faces).norm(dim=-1).double()
+    edges = torch.cumsum(area, 0)
+    spots = (torch.arange(count) + torch.rand(count, generator=generator)) / count * edges[-1]
+    face = torch.searchsorted(edges, spots.double()).clamp_max(len(faces) - 1)
+    r = torch.rand(count, 2, generator=generator)
+    root = r[:, 0].sqrt()
+    weights = torch.stack([1 - root, root * (1 - r[:, 1]), root * r[:, 1]], -1)
+    return SurfaceSamples(faces[face], weights)

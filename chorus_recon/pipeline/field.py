@@ -1,0 +1,109 @@
+"""Priors + a posed body -> occupancy and signed distance around that person."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from scipy.spatial import cKDTree
+from torch import Tensor
+
+from chorus_recon.backends.protocols import BodyModel
+from chorus_recon.geometry import grid as grids
+from chorus_recon.geometry import mesh, transforms, warp
+from chorus_recon.types import Camera, OccupancyPrior, PosedBody, PosedField, Rigid, VoxelGrid
+
+OUTSIDE_M = 0.2  # the signed distance reported beyond the grid
+
+
+@dataclass(frozen=True, slots=True)
+class BodyDistance:
+    """Signed distance to the body's surface (negative inside) on a grid in cam axes, metres."""
+
+    grid: VoxelGrid
+    cam_from_grid: Rigid
+    distance: Float[Tensor, "x y z"]
+
+    def sample(self, points_cam: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b"]:
+        """Trilinear signed distance; `OUTSIDE_M` beyond the grid."""
+        local = points_cam - self.cam_from_grid.translation_m
+        return grids.sample((self.distance - OUTSIDE_M)[None], self.grid, local)[..., 0] + OUTSIDE_M
+
+
+def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.15) -> BodyDistance:
+    """Signed distance by the nearest vertex and its normal, around the posed body."""
+    low = body.vertices.amin(0) - margin_m
+    extent = body.vertices.amax(0) + margin_m - low
+    voxel_m = max(voxel_m, float((extent.prod() / 2e5) ** (1 / 3)))
+    shape = tuple(int(n) for n in torch.ceil(extent / voxel_m))
+    grid = VoxelGrid((0.0, 0.0, 0.0), voxel_m, (shape[0], shape[1], shape[2]))
+    points = (grids.centers(grid) + low).reshape(-1, 3)
+    normals = mesh.vertex_normals(body.vertices, body.faces)
+    gap, nearest = cKDTree(body.vertices.numpy()).query(points.numpy(), workers=-1)
+    which = torch.from_numpy(nearest)
+    side = ((points - body.vertices[which]) * normals[which]).sum(-1).sign()
+    distance = torch.from_numpy(gap).float() * torch.where(side == 0, 1.0, side)
+    return BodyDistance(grid, Rigid(torch.eye(3), low), distance.reshape(shape).clamp_max(OUTSIDE_M))
+
+
+def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody) -> tuple[PosedField, ...]:
+    """Carry every cluster of a prior to a posed body (backward warp, CHORUS; algorithm 8.5).
+
+    The posed grid is the prior's own, laid in the person's root frame.
+    """
+    root = body.cam_from_canon[0]
+    joints = body.joints[0]
+    cam_from_root = Rigid(root[:3, :3], joints)
+    root_from_canon = torch.linalg.inv(transforms.matrix(cam_from_root)) @ body.cam_from_canon
+    vertices = transforms.apply(transforms.inverse(cam_from_root), body.vertices)
+    fields: dict[VoxelGrid, Float[Tensor, "n 3"]] = {}
+    out = []
+    for prior in priors:
+        if prior.grid not in fields:
+            weights = warp.weight_field(vertices, model.skin_weights, prior.grid)
+            points = grids.centers(prior.grid).reshape(-1, 3)
+            fields[prior.grid] = warp.backward(points, weights.reshape(len(points), -1), root_from_canon)
+        carried = grids.sample(prior.occupancy.float()[None], prior.grid, fields[prior.grid])
+        out.append(
+            PosedField(
+                prior.grid,
+                cam_from_root,
+                carried[..., 0].reshape(prior.grid.shape),
+                prior.cluster,
+                prior.share,
+                prior.seeds,
+            )
+        )
+    return tuple(out)
+
+
+def points_of(field: PosedField, threshold: float) -> tuple[Float[Tensor, "n 3"], Float[Tensor, " n"]]:
+    """Voxel centres (cam) at least as probable as `threshold`, with their probability."""
+    chosen = field.probability >= threshold
+    centers = grids.centers(field.grid)[chosen]
+    return transforms.apply(field.cam_from_grid, centers), field.probability[chosen]
+
+
+def splat_image(field: PosedField, camera: Camera, size: int = 64) -> tuple[Float[Tensor, "h w"], Camera]:
+    """Max projection of a field into a small picture with `size` px on its long side.
+
+    Each voxel fills its own footprint, so that near people leave no holes.
+    """
+    from chorus_recon.geometry.camera import project, scaled
+
+    small = scaled(camera, size / max(camera.size_px))
+    width, height = small.size_px
+    points, probability = points_of(field, 0.02)
+    image = torch.zeros(height * width)
+    if len(points) == 0:
+        return image.reshape(height, width), small
+    uv, front = project(small, points)
+    half = small.focal_px[0] * field.grid.voxel_m / points[:, 2].clamp_min(0.1) / 2
+    reach = int(torch.ceil(half.median()).clamp(1, 6))
+    for dv in range(-reach, reach + 1):
+        for du in range(-reach, reach + 1):
+            shift = torch.tensor([du, dv], dtype=torch.float32)
+            ok = front & (shift.abs().amax() <= half + 0.5)
+            cell = torch.floor(uv + shift).long()
+            ok &= (cell[:, 0] >= 0) & (cell[:, 0] < width) & (cell[:, 1] >= 0) & (cell[:, 1] < height)
+            image.scatter_reduce_(0, cell[ok, 1] * width + cell[ok, 0], probability[ok], "amax")
+    return image.reshape(height, width), small

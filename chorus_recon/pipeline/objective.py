@@ -1,0 +1,139 @@
+"""The terms of object placement: pure, batched functions of points, masks and fields.
+
+`b` is the number of candidates, `n` object surface points, `m` mask pixels. Image-plane lengths are
+in widths of the working window, so that terms do not depend on the photo's size.
+"""
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+EPSILON = 1e-6
+FAR = -40.0  # exponents below this give denormal numbers, which are slow
+
+
+class _Splat(torch.autograd.Function):
+    """Sum of separable Gaussians as one batched matrix product, with its gradient by hand.
+
+    Autograd would keep and re-read five arrays of b x n x size; this keeps two.
+    """
+
+    @staticmethod
+    def forward(ctx, uv, weight, width, height, sigma):  # noqa: ANN001, ANN205, D102
+        scale = sigma * 2**0.5
+        dx = uv[..., 0:1] / scale - (torch.arange(width, device=uv.device) + 0.5) / scale
+        dy = uv[..., 1:2] / scale - (torch.arange(height, device=uv.device) + 0.5) / scale
+        gx = dx.square().neg_().clamp_min_(FAR).exp_()
+        gy = dy.square().neg_().clamp_min_(FAR).exp_().mul_(weight[..., None])
+        ctx.save_for_backward(dx, dy, gx, gy)
+        ctx.scale = scale
+        return gy.mT @ gx
+
+    @staticmethod
+    def backward(ctx, grad):  # noqa: ANN001, ANN205, D102
+        dx, dy, gx, gy = ctx.saved_tensors
+        du = (gy @ grad).mul_(gx).mul_(dx).sum(-1)
+        dv = (gx @ grad.mT).mul_(gy).mul_(dy).sum(-1)
+        return torch.stack([du, dv], -1) * (-2 / ctx.scale), None, None, None, None
+
+
+def splat(
+    uv: Float[Tensor, "b n 2"], size: tuple[int, int], sigma: float, weight: Float[Tensor, "b n"]
+) -> Float[Tensor, "b h w"]:
+    """Soft silhouette of points: 1 - exp(-sum of Gaussians).
+
+    Args:
+        uv: points in pixels of the window (corner origin).
+        size: (width, height) of the window in pixels.
+        sigma: standard deviation of a point in pixels.
+        weight: how much of a pixel a point covers at its centre (no gradient).
+    """
+    total = _Splat.apply(uv, weight, size[0], size[1], sigma)
+    return 1 - torch.exp(-total)  # pyright: ignore[reportOperatorIssue]
+
+
+def silhouette(
+    soft: Float[Tensor, "b h w"], target: Float[Tensor, "h w"], known: Float[Tensor, "h w"]
+) -> Float[Tensor, " b"]:
+    """1 - soft IoU over known pixels; 0 when they agree, 1 when they never meet."""
+    inter = (soft * target * known).sum((-1, -2))
+    union = ((soft + target - soft * target) * known).sum((-1, -2))
+    return 1 - inter / union.clamp_min(EPSILON)
+
+
+def outside(
+    uv: Float[Tensor, "b n 2"], distance: Float[Tensor, "h w"], valid: Bool[Tensor, "b n"]
+) -> Float[Tensor, " b"]:
+    """Mean distance (window widths) by which points miss the object and unknown pixels."""
+    height, width = distance.shape
+    scale = torch.tensor([2 / width, 2 / height]).to(uv)
+    where = (uv * scale - 1)[:, None]
+    sampled = torch.nn.functional.grid_sample(
+        distance.expand(uv.shape[0], 1, -1, -1), where, align_corners=False, padding_mode="border"
+    )[:, 0, 0]
+    return torch.where(valid, sampled, 0.25).mean(-1) / width
+
+
+def _nearest(spots: Float[Tensor, "b m d"], points: Float[Tensor, "b n d"]) -> Float[Tensor, "b m"]:
+    """Distance from each spot to its nearest point; the gradient flows through that point alone."""
+    with torch.no_grad():
+        which = torch.cdist(spots, points).argmin(-1)
+    chosen = points.gather(1, which[..., None].expand(-1, -1, points.shape[-1]))
+    return (chosen - spots).square().sum(-1).clamp_min(EPSILON).sqrt()
+
+
+def uncovered(uv: Float[Tensor, "b n 2"], pixels: Float[Tensor, "m 2"], width: int) -> Float[Tensor, " b"]:
+    """Mean distance (window widths) from mask pixels to the nearest projected point."""
+    return _nearest(pixels.expand(uv.shape[0], -1, -1), uv).mean(-1) / width
+
+
+def field_likelihood(probability: Float[Tensor, "b n"], floor: float = 0.02) -> Float[Tensor, " b"]:
+    """Mean negative log occupancy of surface points: low where the prior expects the object."""
+    return -torch.log(probability.clamp_min(0) + floor).mean(-1)
+
+
+def coverage(
+    points: Float[Tensor, "b n 3"], expected: Float[Tensor, "b k 3"], reach_m: float = 0.3
+) -> Float[Tensor, " b"]:
+    """Mean distance (in units of `reach_m`, saturating) from expected places to the object."""
+    gap = _nearest(expected, points) / reach_m
+    return (1 - torch.exp(-gap.square())).mean(-1)
+
+
+def depth_order(
+    depth: Float[Tensor, "b n"],
+    body_depth: Float[Tensor, "b n"],
+    behind: Bool[Tensor, "b n"],
+    before: Bool[Tensor, "b n"],
+) -> Float[Tensor, " b"]:
+    """Mean metres by which points break the order seen in the photo.
+
+    Args:
+        depth: z of object points.
+        body_depth: z of the body's front along the same ray, +inf where it is not hit.
+        behind: the person is seen at this pixel, so the point must be deeper than the body.
+        before: the object is seen at this pixel and the point faces the camera: it must be nearer.
+    """
+    finite = torch.isfinite(body_depth)
+    body = torch.where(finite, body_depth, depth)
+    wrong = torch.relu(body - depth) * behind + torch.relu(depth - body) * before
+    return (wrong.clamp_max(0.5) * finite).mean(-1)
+
+
+def penetration(signed_distance: Float[Tensor, "b n"], allowed_m: float = 0.01) -> Float[Tensor, " b"]:
+    """Mean metres that points lie inside the body (negative distance) beyond a soft skin."""
+    return torch.relu(-signed_distance - allowed_m).mean(-1)
+
+
+def contact(signed_distance: Float[Tensor, "b n"], reach_m: float = 0.15) -> Float[Tensor, " b"]:
+    """How far the object is from touching: 0 at 2 cm or less, 1 at `reach_m` or more."""
+    nearest = signed_distance.amin(-1)
+    return ((nearest - 0.02) / (reach_m - 0.02)).clamp(0, 1)
+
+
+def size(
+    log_scale: Float[Tensor, " b"], scale_sd: Float[Tensor, " b"], code: Float[Tensor, "b m"]
+) -> Float[Tensor, " b"]:
+    """Half squared standard scores of scale and shape modes; steep past 2.5 s.d."""
+    score = torch.cat([(log_scale / scale_sd)[:, None], code], -1)
+    return 0.5 * score.square().sum(-1) + 5 * torch.relu(score.abs() - 2.5).square().sum(-1)

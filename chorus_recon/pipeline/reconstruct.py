@@ -1,0 +1,327 @@
+"""One photo -> Reconstruction: the walk through every stage."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon import __version__
+from chorus_recon.backends.registry import Backends, load
+from chorus_recon.backends.shape.mesh_file import load_mesh
+from chorus_recon.errors import InputError, NoObject, NoPerson
+from chorus_recon.geometry.camera import default_camera
+from chorus_recon.io.images import load_mask, load_photo
+from chorus_recon.io.prior_files import bundled, load_prior
+from chorus_recon.pipeline import field as fields
+from chorus_recon.pipeline import place, subject
+from chorus_recon.pipeline.window import box_of, make_window
+from chorus_recon.types import (
+    Camera,
+    Detection,
+    Evidence,
+    HumanEstimate,
+    Mask,
+    ObjectShape,
+    Photo,
+    Placement,
+    PosedBody,
+    PriorSet,
+    Reconstruction,
+    Rejected,
+)
+
+UNSURE = 0.35  # a best placement less probable than this earns a warning
+TIED = 0.7  # so does a runner-up at least this fraction as probable
+
+
+@dataclass(frozen=True, slots=True)
+class ReconstructConfig:
+    """What the user may choose; everything has a default."""
+
+    category: str | None = None
+    person: int | None = None
+    object_mask: Path | None = None
+    human_mask: Path | None = None
+    object_box: tuple[float, float, float, float] | None = None
+    object_mesh: Path | None = None
+    object_units: str | None = None
+    object_up: str | None = None
+    human_only: bool = False
+    seed: int = 0
+    starts: int = 64
+    focal_px: float | None = None
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """Truth to feed in place of a stage, for measuring the stages apart."""
+
+    object_mask: Float[Tensor, "h w"] | None = None
+    human_mask: Float[Tensor, "h w"] | None = None
+    camera: Camera | None = None
+    joints_cam: Float[Tensor, "j 3"] | None = None
+    object_shape: ObjectShape | None = None
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds a stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to `name`."""
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the detector and the pose network made of the photo."""
+
+    detections: list[Detection]
+    people: list[Detection]
+    masks: list[Mask]
+    estimates: dict[int, HumanEstimate]
+    camera: Camera
+
+
+def reconstruct(
+    photo: str | Path | Photo,
+    config: ReconstructConfig | None = None,
+    backends: Backends | None = None,
+    *,
+    category: str | None = None,
+    oracle: Oracle | None = None,
+) -> Reconstruction:
+    """Metric meshes of the person and the thing they use, lined up with the photo.
+
+    Args:
+        photo: a path, or a photo already read.
+        config: choices; `category` is a shorthand for the commonest one.
+        backends: the models to use; the embedded default when None.
+        category: what the object is; found in the photo when None.
+        oracle: truth for some stages (evaluation only).
+
+    Raises:
+        InputError: the photo or a file named in `config` cannot be used.
+        NoPerson: nobody suitable was found.
+        NoObject: nothing the person uses was found (and `human_only` is off).
+    """
+    config = config or ReconstructConfig()
+    if category is not None:
+        config = replace(config, category=category)
+    clock = _Clock()
+    with clock.stage("load"):
+        backends = backends or load({}, config.device)
+        picture = photo if isinstance(photo, Photo) else load_photo(photo)
+    seen = _look(picture, config, backends, oracle or Oracle(), clock)
+    if config.human_only:
+        return _human_only(picture, seen, config, backends, clock)
+    return _with_object(picture, seen, config, backends, oracle or Oracle(), clock)
+
+
+def _look(
+    photo: Photo, config: ReconstructConfig, backends: Backends, oracle: Oracle, clock: _Clock
+) -> _Seen:
+    """Detect, choose people worth posing, outline and pose them."""
+    with clock.stage("detect"):
+        detections = backends.segmenter.detect(photo)
+        people = [d for d in detections if d.label == "person"]
+        outline = _given_mask(config.human_mask, oracle.human_mask, photo, "person")
+        if outline is not None:
+            people = [_nearest_person(people, outline)]
+        people.sort(key=lambda d: float(d.box_px[0] + d.box_px[2]))
+        supported = frozenset(bundled())
+        things = subject.candidate_things(detections, config.category, supported)
+        if config.object_box is not None:
+            things = [Detection(torch.tensor(config.object_box), config.category or "object", 1.0)]
+        first = subject.choose_person(people, photo, config.person, things)
+    picked = [first]
+    with clock.stage("segment"):
+        masks = (
+            [outline]
+            if outline is not None
+            else backends.segmenter.segment(photo, [people[i] for i in picked])
+        )
+    camera = oracle.camera or default_camera(photo.size_px, config.focal_px or photo.focal_px)
+    with clock.stage("human"):
+        results = backends.human.estimate(photo, [people[i] for i in picked], masks, camera)
+    estimates = {i: r for i, r in zip(picked, results, strict=True) if isinstance(r, HumanEstimate)}
+    if not estimates:
+        why = "; ".join(r.detail for r in results if isinstance(r, Rejected))
+        raise NoPerson(
+            f"{photo.source.name}: a person was seen but no pose could be read. {why}".strip(),
+            "Try a larger or sharper picture of the person, or another person with --person N.",
+        )
+    return _Seen(detections, people, masks, estimates, camera)
+
+
+def _given_mask(
+    path: Path | None, oracle: Float[Tensor, "h w"] | None, photo: Photo, label: str
+) -> Mask | None:
+    if oracle is not None:
+        return Mask(oracle, label, 1.0)
+    return None if path is None else Mask(load_mask(path, photo.size_px), label, 1.0)
+
+
+def _nearest_person(people: list[Detection], outline: Mask) -> Detection:
+    """The detection that a given outline belongs to; the outline's own box when there is none."""
+    box = box_of(outline.alpha)
+    if box is None:
+        raise InputError("The person's mask is empty.", "Pass a mask with the person's pixels white.")
+    return Detection(torch.tensor(box), "person", 1.0, outline)
+
+
+def _human_only(
+    photo: Photo, seen: _Seen, config: ReconstructConfig, backends: Backends, clock: _Clock
+) -> Reconstruction:
+    number, human = next(iter(seen.estimates.items()))
+    body = backends.body.pose(human.body)
+    return Reconstruction(
+        photo, seen.camera, human, body, seen.masks[0], None, "", (), None,
+        tuple(_human_warnings(human)), clock.seconds, _versions(), _licences(backends, None), config.seed,
+    )  # fmt: skip
+
+
+def _with_object(
+    photo: Photo,
+    seen: _Seen,
+    config: ReconstructConfig,
+    backends: Backends,
+    oracle: Oracle,
+    clock: _Clock,
+) -> Reconstruction:
+    supported = frozenset(bundled())
+    number, human = next(iter(seen.estimates.items()))
+    person = seen.masks[0]
+    with clock.stage("body"):
+        body = backends.body.pose(human.body)
+    warnings = _human_warnings(human)
+    with clock.stage("segment"):
+        thing, evidence = _find_object(photo, seen, config, backends, oracle, supported)
+    category = subject.plain(config.category or thing.label)
+    with clock.stage("prior"):
+        prior = load_prior(category)
+        if prior.clusters[0].body_model != backends.body.id:
+            warnings.append(
+                f"the prior was built on body '{prior.clusters[0].body_model}', this run uses '{backends.body.id}'"
+            )
+        posed = fields.repose(prior.clusters, backends.body, body)
+        distance = fields.body_distance(body)
+    with clock.stage("shape"):
+        shapes = _shapes(category, config, backends, oracle, photo)
+    with clock.stage("place"):
+        window = make_window(seen.camera, evidence, body, backends.renderer)
+        placements = place.optimise(
+            posed, shapes, window, evidence, body, distance, backends.body.joint_names,
+            backends.body.canonical()[1], backends.renderer, seen.camera,
+            place.PlaceConfig(starts=config.starts), config.seed,
+        )  # fmt: skip
+    warnings += _placement_warnings(placements)
+    return Reconstruction(
+        photo, seen.camera, human, body, person, evidence, category, placements, prior,
+        tuple(warnings), clock.seconds, _versions(), _licences(backends, placements), config.seed,
+    )  # fmt: skip
+
+
+def _find_object(
+    photo: Photo,
+    seen: _Seen,
+    config: ReconstructConfig,
+    backends: Backends,
+    oracle: Oracle,
+    supported: frozenset[str],
+) -> tuple[Detection, Evidence]:
+    """The object's detection and the photo split into object, not object and unknown."""
+    number, human = next(iter(seen.estimates.items()))
+    given = _given_mask(config.object_mask, oracle.object_mask, photo, config.category or "object")
+    if given is not None or config.object_box is not None:
+        if config.category is None:
+            raise InputError(
+                "An object mask or box says where the object is, but not what it is.",
+                f"Pass --category with one of: {', '.join(sorted(supported))}.",
+            )
+    if given is not None:
+        box = box_of(given.alpha)
+        if box is None:
+            raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
+        thing = Detection(torch.tensor(box), config.category or "object", 1.0, given)
+        return thing, subject.split(given, seen.masks[0], [])
+    if config.object_box is not None:
+        thing = Detection(torch.tensor(config.object_box), config.category or "object", 1.0)
+    else:
+        things = subject.candidate_things(seen.detections, config.category, supported)
+        if not things and config.category is not None:
+            things = [
+                d
+                for d in backends.segmenter.detect(photo, config.category)
+                if subject.plain(d.label) == subject.plain(config.category)
+            ]
+        pair = subject.choose_pair(
+            seen.people, seen.estimates, things, photo, config.category, seen.detections
+        )
+        thing = pair.thing
+    mask = backends.segmenter.segment(photo, [thing])[0]
+    if float((mask.alpha > 0.5).sum()) < 12:
+        raise NoObject(
+            f"{photo.source.name}: the {thing.label} could not be outlined.",
+            "Pass --object-mask FILE with its pixels white.",
+        )
+    return thing, subject.split(mask, seen.masks[0], [])
+
+
+def _shapes(
+    category: str, config: ReconstructConfig, backends: Backends, oracle: Oracle, photo: Photo
+) -> list[ObjectShape]:
+    if oracle.object_shape is not None:
+        return [oracle.object_shape]
+    if config.object_mesh is not None:
+        return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up)]
+    shapes = backends.shapes.shapes(category, photo)
+    if not shapes:
+        raise NoObject(
+            f"There is a prior for '{category}' but no template shape.",
+            "Pass --object-mesh FILE with a mesh of it.",
+        )
+    return shapes
+
+
+def _human_warnings(human: HumanEstimate) -> list[str]:
+    warnings = []
+    hidden = [float(c) < 0.2 for c in human.joint_confidence]
+    if sum(hidden) > len(hidden) / 2:
+        warnings.append("more than half of the person's joints are hidden; their pose there is a guess")
+    size = float(human.box_px[3] - human.box_px[1])
+    if human.residual_px > 0.04 * size:
+        warnings.append(f"the body fits the landmarks poorly (median {human.residual_px:.0f} px)")
+    return warnings
+
+
+def _placement_warnings(placements: tuple[Placement, ...]) -> list[str]:
+    best = placements[0]
+    warnings = []
+    if best.probability < UNSURE:
+        warnings.append(f"the object's placement is unsure ({best.probability:.0%})")
+    if len(placements) > 1 and placements[1].probability > TIED * best.probability:
+        warnings.append("another placement explains the photo nearly as well; see the alternatives")
+    return warnings
+
+
+def _versions() -> dict[str, str]:
+    return {"chorus_recon": __version__, "torch": torch.__version__}
+
+
+def _licences(backends: Backends, placements: tuple[Placement, ...] | None) -> dict[str, str]:
+    out = {**backends.segmenter.licences, **backends.human.licences, backends.body.id: backends.body.licence}
+    if placements:
+        out[placements[0].shape.name] = placements[0].shape.source
+    return out

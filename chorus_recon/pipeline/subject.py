@@ -1,0 +1,134 @@
+"""Detections + people + priors -> which person, which object, and the evidence between them."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.errors import NoObject, NoPerson
+from chorus_recon.types import Detection, Evidence, HumanEstimate, Mask, Photo
+
+REACH = ("left_wrist", "right_wrist", "left_foot_index", "right_foot_index", "left_hip", "right_hip")
+NEVER_USED = frozenset(
+    "person traffic_light fire_hydrant stop_sign parking_meter bird airplane train truck bus car boat".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A person (index into the people) with an object detection, and how well they go together."""
+
+    person: int
+    thing: Detection
+    score: float
+
+
+def plain(category: str) -> str:
+    """One spelling of a category: lower case with underscores."""
+    return category.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _inside(box: Float[Tensor, " 4"], other: Float[Tensor, " 4"]) -> float:
+    """Fraction of `box` that lies in `other`."""
+    low = torch.maximum(box[:2], other[:2])
+    high = torch.minimum(box[2:], other[2:])
+    area = (box[2:] - box[:2]).clamp_min(1).prod()
+    return float((high - low).clamp_min(0).prod() / area)
+
+
+def _gap(box: Float[Tensor, " 4"], points: Float[Tensor, "n 2"]) -> Float[Tensor, " n"]:
+    """Distance in pixels from points to a box (0 inside)."""
+    return torch.maximum(box[:2] - points, points - box[2:]).clamp_min(0).norm(dim=-1)
+
+
+def pair_score(thing: Detection, box: Float[Tensor, " 4"], person: HumanEstimate | None) -> float:
+    """How likely this person uses this thing: detector score x overlap x reach of hands, feet, seat."""
+    height = float(box[3] - box[1])
+    grown = box + torch.tensor([-0.15, -0.1, 0.15, 0.1]) * height
+    overlap = max(_inside(thing.box_px, grown), 0.5 * _inside(grown, thing.box_px))
+    reach = 0.3
+    if person is not None:
+        keys = person.keypoints
+        rows = [keys.names.index(n) for n in REACH if n in keys.names]
+        gap = _gap(thing.box_px, keys.points_px[rows]) / max(height, 1.0)
+        reach = float(torch.exp(-gap / 0.15).max())
+    return thing.score**0.5 * (0.15 + overlap) * (0.15 + reach)
+
+
+def choose_person(people: list[Detection], photo: Photo, wanted: int | None, things: list[Detection]) -> int:
+    """Index of the person to reconstruct; people are numbered left to right.
+
+    Raises:
+        NoPerson: nobody was seen, or `wanted` is out of range.
+    """
+    if not people:
+        raise NoPerson(
+            f"{photo.source.name}: found no person in the photo, need one.",
+            "Try a photo where the person is larger, or pass --human-mask with their outline.",
+        )
+    if wanted is not None:
+        if not 0 <= wanted < len(people):
+            raise NoPerson(
+                f"{photo.source.name}: --person {wanted} asked for, but {len(people)} found.",
+                f"Pass --person 0..{len(people) - 1}, numbered left to right.",
+            )
+        return wanted
+    return max(range(len(people)), key=lambda i: _prominence(people[i], things))
+
+
+def _prominence(person: Detection, things: list[Detection]) -> float:
+    size = person.box_px[2:] - person.box_px[:2]
+    best = max([pair_score(t, person.box_px, None) for t in things] + [0.0])
+    return float(size.prod().sqrt()) * person.score * (0.5 + best)
+
+
+def candidate_things(
+    detections: list[Detection], category: str | None, supported: frozenset[str]
+) -> list[Detection]:
+    """Objects that could be meant: of the category asked for, or of any category with a prior."""
+    wanted = {plain(category)} if category else supported
+    return [d for d in detections if plain(d.label) in wanted and plain(d.label) not in NEVER_USED]
+
+
+def choose_pair(
+    people: list[Detection],
+    estimates: dict[int, HumanEstimate],
+    things: list[Detection],
+    photo: Photo,
+    category: str | None,
+    seen: list[Detection],
+) -> Pair:
+    """The best (person, object) pair among people with an estimate.
+
+    Raises:
+        NoObject: nothing suitable; the message lists what was seen.
+    """
+    pairs = [
+        Pair(i, thing, pair_score(thing, people[i].box_px, estimate))
+        for i, estimate in estimates.items()
+        for thing in things
+    ]
+    if pairs:
+        return max(pairs, key=lambda p: p.score)
+    labels = sorted({f"{d.label} {d.score:.0%}" for d in seen if d.label != "person"})
+    wanted = category or "an object with a bundled prior"
+    raise NoObject(
+        f"{photo.source.name}: found no {wanted} near the person; seen: {', '.join(labels) or 'nothing'}.",
+        "Pass --object-box x0,y0,x1,y1 or --object-mask FILE with --category, or --human-only.",
+    )
+
+
+def split(thing: Mask, person: Mask, others: list[Mask]) -> Evidence:
+    """Pixels of the object, and where its absence means something.
+
+    Where a person is seen the object may be hidden behind them, so those pixels are unknown; a pixel
+    that both masks claim goes to the more certain one.
+    """
+    human = person.alpha
+    for other in others:
+        human = torch.maximum(human, other.alpha)
+    mine = thing.alpha >= human
+    target = Mask(torch.where(mine, thing.alpha, torch.zeros_like(thing.alpha)), thing.label, thing.score)
+    known = (human < 0.5) | (target.alpha > 0.5)
+    return Evidence(target, person, known)
