@@ -1,0 +1,146 @@
+"""The canonical <-> posed warp: body mesh in, per-voxel skin weights and carried points out."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy.spatial import cKDTree
+from torch import Tensor
+
+from chorus_recon.geometry import grid as voxels
+from chorus_recon.geometry.transforms import rotation_about
+from chorus_recon.types import VoxelGrid
+
+NEIGHBOURS = 30  # CHORUS: inverse-distance blend of this many vertices
+FAR_M = 0.8  # CHORUS: beyond this a voxel follows the root joint alone
+SWEEPS = 30  # CHORUS: smoothing passes
+KEEP = 0.7  # CHORUS: share of a voxel's own weights a sweep keeps
+MIN_DETERMINANT = 0.05  # a blend of opposed rotations collapses space; below this it is not inverted
+STAR_HIP_RAD = math.radians(30.0)  # CHORUS: the canonical pose spreads the legs
+_CHUNK = 32768
+
+
+def star_pose(joint_names: Sequence[str]) -> Float[Tensor, "j 3 3"]:
+    """Local joint rotations of the canonical pose: a T-pose with the legs 30 degrees apart each."""
+    pose = torch.eye(3).repeat(len(joint_names), 1, 1)
+    for name, angle in (("left_hip", STAR_HIP_RAD), ("right_hip", -STAR_HIP_RAD)):
+        pose[list(joint_names).index(name)] = rotation_about("z", angle)
+    return pose
+
+
+def weight_field(
+    vertices: Float[Tensor, "v 3"], skin_weights: Float[Tensor, "v j"], grid: VoxelGrid
+) -> Float[Tensor, "x y z j"]:
+    """Skin weights of every voxel around a body; rows sum to 1, joint 0 is the root.
+
+    Near the body a voxel follows the nearest vertices, with distance it fades to the root joint,
+    and beyond `FAR_M` it follows the root alone (CHORUS, section 8.2).
+    """
+    count = min(NEIGHBOURS, len(vertices))
+    skin = skin_weights.detach().float()
+    flat = voxels.centers(grid).reshape(-1, 3)
+    tree = cKDTree(vertices.detach().cpu().double().numpy())
+    nearest = _nearest_m(tree, flat)
+    active = torch.from_numpy(np.flatnonzero(nearest <= FAR_M))
+    field = torch.zeros(len(flat), skin.shape[1])
+    field[:, 0] = 1.0
+    for part in active.split(_CHUNK):
+        distance, ids = tree.query(flat[part].double().numpy(), k=count)
+        field[part] = _blend(
+            torch.from_numpy(distance.reshape(len(part), count)).float(),
+            torch.from_numpy(ids.reshape(len(part), count)),
+            skin.cpu(),
+        )
+    near = torch.zeros(len(flat), dtype=torch.bool)
+    near[active] = True
+    smooth = _smooth(field.reshape(*grid.shape, -1), near.reshape(grid.shape))
+    return (smooth / smooth.sum(-1, keepdim=True)).to(vertices.device)
+
+
+def forward(
+    points_canon: Float[Tensor, "*b 3"], weights: Float[Tensor, "*b j"], transforms: Float[Tensor, "j 4 4"]
+) -> Float[Tensor, "*b 3"]:
+    """Carry canonical points with the blend of `transforms` (posed from canon, one a joint)."""
+    blended = _affine(weights, transforms)
+    return (blended[..., :3] @ points_canon[..., None])[..., 0] + blended[..., 3]
+
+
+def backward(
+    points_posed: Float[Tensor, "*b 3"], weights: Float[Tensor, "*b j"], transforms: Float[Tensor, "j 4 4"]
+) -> Float[Tensor, "*b 3"]:
+    """Carry posed points to canonical space by the inverse of their blended transform.
+
+    `weights` belong to the posed points (a `weight_field` around the posed body), so this is not
+    the exact inverse of `forward`. Where the blend nearly collapses, the strongest joint is used.
+    """
+    blended = _affine(weights, transforms)
+    determinant = torch.linalg.det(blended[..., :3])
+    singular = determinant < MIN_DETERMINANT
+    strongest = transforms[weights.argmax(-1)][..., :3, :].to(blended)
+    blended = torch.where(singular[..., None, None], strongest, blended)
+    x, y, z = blended[..., :3].unbind(-2)  # rows
+    adjugate = torch.stack([torch.linalg.cross(y, z), torch.linalg.cross(z, x), torch.linalg.cross(x, y)], -1)
+    determinant = torch.where(singular, torch.linalg.det(strongest[..., :3]), determinant)
+    local = (adjugate @ (points_posed - blended[..., 3])[..., None])[..., 0]
+    return local / determinant[..., None]
+
+
+def identity_share(distance_m: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:
+    """How far a point follows the root instead of its nearest vertices: 0 on the body, 1 at `FAR_M`.
+
+    The closed form of 1 - exp(-artanh(rho) / 2).
+    """
+    rho = (distance_m / FAR_M).clamp(0.0, 1.0)
+    return 1.0 - ((1.0 - rho) / (1.0 + rho)) ** 0.25
+
+
+def _affine(weights: Float[Tensor, "*b j"], transforms: Float[Tensor, "j 4 4"]) -> Float[Tensor, "*b 3 4"]:
+    joints = transforms.shape[0]
+    return (weights @ transforms[:, :3].reshape(joints, 12)).reshape(*weights.shape[:-1], 3, 4)
+
+
+def _nearest_m(tree: cKDTree, points: Float[Tensor, "n 3"]) -> np.ndarray:
+    # bounded: a far point costs next to nothing, and comes back as infinity
+    bound = np.nextafter(FAR_M, 1.0)
+    return tree.query(points.double().numpy(), k=1, distance_upper_bound=bound)[0]
+
+
+def _blend(distance: Float[Tensor, "n k"], ids: Tensor, skin: Float[Tensor, "v j"]) -> Float[Tensor, "n j"]:
+    inverse = torch.where(distance[:, :1] > 0, 1.0 / distance, (distance == 0).float())
+    inverse = inverse / inverse.sum(-1, keepdim=True)
+    near = torch.nn.functional.embedding_bag(ids, skin, per_sample_weights=inverse, mode="sum")
+    root = identity_share(distance[:, :1])
+    near = near * (1.0 - root)
+    near[:, :1] += root
+    return near
+
+
+def _smooth(field: Float[Tensor, "x y z j"], near: Tensor) -> Float[Tensor, "x y z j"]:
+    """Jacobi sweeps inside the box of near voxels; the outermost layer and far voxels stay put."""
+    box = []
+    for axis, size in enumerate(near.shape):
+        others = [a for a in range(3) if a != axis]
+        hit = torch.nonzero(near.any(others[1]).any(others[0]))
+        if not len(hit):
+            return field
+        box.append((max(1, int(hit[0])), min(size - 2, int(hit[-1])) + 1))
+    (x0, x1), (y0, y1), (z0, z1) = box
+    if x0 >= x1 or y0 >= y1 or z0 >= z1:
+        return field
+    work = field[x0 - 1 : x1 + 1, y0 - 1 : y1 + 1, z0 - 1 : z1 + 1].clone()
+    free = near[x0:x1, y0:y1, z0:z1, None].to(work)
+    inner = work[1:-1, 1:-1, 1:-1]
+    around = torch.empty_like(inner)
+    for _ in range(SWEEPS):
+        torch.add(work[2:, 1:-1, 1:-1], work[:-2, 1:-1, 1:-1], out=around)
+        around += work[1:-1, 2:, 1:-1]
+        around += work[1:-1, :-2, 1:-1]
+        around += work[1:-1, 1:-1, 2:]
+        around += work[1:-1, 1:-1, :-2]
+        around.mul_(1.0 / 6.0).sub_(inner).mul_((1.0 - KEEP) * free)
+        inner += around
+    field = field.clone()
+    field[x0 - 1 : x1 + 1, y0 - 1 : y1 + 1, z0 - 1 : z1 + 1] = work
+    return field

@@ -1,0 +1,178 @@
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import roma
+import torch
+
+from chorus_recon.geometry import grid as voxels
+from chorus_recon.geometry import warp
+
+
+@pytest.fixture
+def stick():
+    """A vertical stick of two parts: joint 1 holds the lower half, joint 2 the upper."""
+    height = torch.linspace(-0.5, 0.5, 41)
+    vertices = torch.stack([torch.zeros(41), height, torch.zeros(41)], -1)
+    skin = torch.zeros(41, 3)
+    skin[:, 1] = (height < 0).float()
+    skin[:, 2] = (height >= 0).float()
+    return vertices, skin
+
+
+@pytest.fixture
+def field(stick):
+    return warp.weight_field(*stick, voxels.cube(2.4, 24))
+
+
+def bend(angle: float) -> torch.Tensor:
+    """Root and lower part stay, the upper part turns about z at the origin and is lifted."""
+    posed = torch.eye(4).repeat(3, 1, 1)
+    posed[2, :3, :3] = roma.rotvec_to_rotmat(torch.tensor([0.0, 0.0, angle]))
+    posed[2, :3, 3] = torch.tensor([0.02, 0.05, 0.0])
+    return posed
+
+
+def test_weights_are_a_partition_of_unity(field):
+    assert torch.allclose(field.sum(-1), torch.ones(field.shape[:3]), atol=1e-5)
+    assert field.min() >= 0.0
+
+
+def test_far_voxels_follow_the_root_and_near_ones_their_part(field):
+    assert field[0, 0, 0].tolist() == [1.0, 0.0, 0.0]
+    assert field[12, 8, 12].argmax() == 1
+    assert field[12, 15, 12].argmax() == 2
+
+
+def test_identity_share_at_the_samples_of_the_method():
+    distance = torch.tensor([0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 2.0])
+    expected = torch.tensor([0.0, 0.031, 0.061, 0.120, 0.179, 0.307, 0.492, 1.0, 1.0])
+    assert torch.allclose(warp.identity_share(distance), expected, atol=6e-4)
+
+
+def test_identity_transforms_leave_points_alone(field):
+    points = voxels.centers(voxels.cube(2.4, 24))
+    still = torch.eye(4).repeat(3, 1, 1)
+    assert torch.allclose(warp.forward(points, field, still), points, atol=1e-6)
+    assert torch.allclose(warp.backward(points, field, still), points, atol=1e-6)
+
+
+def test_backward_undoes_forward_with_the_same_weights(field):
+    points = voxels.centers(voxels.cube(2.4, 24))
+    there = warp.forward(points, field, bend(0.8))
+    assert (there - points).abs().max() > 0.1
+    assert torch.allclose(warp.backward(there, field, bend(0.8)), points, atol=1e-5)
+
+
+def test_forward_is_equivariant_under_a_rigid_move(field):
+    points = voxels.centers(voxels.cube(2.4, 24))
+    move = torch.eye(4)
+    move[:3, :3] = roma.rotvec_to_rotmat(torch.tensor([0.3, -1.0, 0.4]))
+    move[:3, 3] = torch.tensor([0.5, -0.2, 3.0])
+    moved = warp.forward(points, field, move @ bend(0.5))
+    expected = warp.forward(points, field, bend(0.5)) @ move[:3, :3].T + move[:3, 3]
+    assert torch.allclose(moved, expected, atol=1e-5)
+
+
+def test_weights_follow_a_body_that_turns_by_a_right_angle(stick, field):
+    vertices, skin = stick
+    turned = torch.stack([vertices[:, 1], -vertices[:, 0], vertices[:, 2]], -1)
+    other = warp.weight_field(turned, skin, voxels.cube(2.4, 24))
+    assert torch.allclose(other.transpose(0, 1).flip(0), field, atol=2e-3)
+
+
+def test_a_collapsing_blend_falls_back_to_the_strongest_joint():
+    flip = bend(math.pi)
+    weights = torch.tensor([[0.0, 0.5001, 0.4999]])
+    back = warp.backward(torch.tensor([[0.3, 0.2, 0.1]]), weights, flip)
+    assert torch.allclose(back, torch.tensor([[0.3, 0.2, 0.1]]), atol=1e-5)
+
+
+def test_warp_has_gradients_in_the_points():
+    torch.manual_seed(0)
+    weights = torch.rand(5, 3).double().softmax(-1)
+    points = torch.rand(5, 3).double().requires_grad_()
+    posed = bend(0.7).double()
+    assert torch.autograd.gradcheck(lambda p: warp.forward(p, weights, posed), points)
+    assert torch.autograd.gradcheck(lambda p: warp.backward(p, weights, posed), points)
+
+
+def test_star_pose_spreads_the_legs():
+    names = ("pelvis", "left_hip", "right_hip")
+    pose = warp.star_pose(names)
+    down = torch.tensor([0.0, -1.0, 0.0])
+    assert torch.allclose(pose[1] @ down, torch.tensor([0.5, -math.sqrt(0.75), 0.0]), atol=1e-6)
+    assert torch.allclose(pose[2] @ down, torch.tensor([-0.5, -math.sqrt(0.75), 0.0]), atol=1e-6)
+    assert torch.equal(pose[0], torch.eye(3))
+
+
+# The published release's own numbers, where the fixture is at hand -------------------------------
+
+FIXTURE = Path(
+    os.environ.get("CHORUS_PARITY", Path(__file__).parents[2].parent / "shared" / "parity" / "parity.npz")
+)
+
+
+@pytest.fixture(scope="module")
+def release():
+    if not FIXTURE.is_file():
+        pytest.skip(f"the parity fixture is not at {FIXTURE} (set CHORUS_PARITY)")
+    with np.load(FIXTURE) as stored:
+        keys = [k for k in stored.files if not k.startswith(("agg", "clu", "close", "cam", "mirror"))]
+        return {key: stored[key] for key in keys}
+
+
+def skeleton(release, pose_aa: np.ndarray) -> torch.Tensor:
+    """Rest-removed joint transforms [J 4 4] of an axis-angle pose (float64)."""
+    rest = torch.tensor(release["body_J_rest"]).double()
+    rotations = roma.rotvec_to_rotmat(torch.tensor(pose_aa).double().reshape(-1, 3))
+    chain: list[torch.Tensor] = []
+    for joint, parent in enumerate(release["body_parents"].tolist()):
+        local = torch.eye(4).double()
+        local[:3, :3] = rotations[joint]
+        local[:3, 3] = rest[joint] - (rest[parent] if joint else 0.0)
+        chain.append(chain[parent] @ local if joint else local)
+    world = torch.stack(chain)
+    world[:, :3, 3] -= (world[:, :3, :3] @ rest[:, :, None])[..., 0]
+    return world
+
+
+def posed_from_canon(release, pose_aa: np.ndarray) -> torch.Tensor:
+    star = skeleton(release, release["star_pose_aa"])
+    return (skeleton(release, pose_aa) @ torch.linalg.inv(star)).float()
+
+
+def test_parity_weight_field(release):
+    field = warp.weight_field(
+        torch.tensor(release["star_verts"]).float(),
+        torch.tensor(release["body_weights"]).float(),
+        voxels.PAPER_GRID,
+    )
+    difference = (field - torch.tensor(release["weight_field"])).abs().amax(-1)
+    assert difference.max() < 5e-4
+    assert (difference > 1e-5).sum() < 600  # ties of the 30th neighbour
+
+
+def test_parity_forward(release):
+    points = voxels.centers(voxels.PAPER_GRID).reshape(-1, 3)
+    weights = torch.tensor(release["weight_field"]).reshape(len(points), -1)
+    for number, expected in enumerate(release["fwd_posed_points"]):
+        posed = posed_from_canon(release, release["obs_pose_aa"][number])
+        assert (warp.forward(points, weights, posed) - torch.tensor(expected)).abs().max() < 3e-4
+
+
+def test_parity_backward(release):
+    number = 1  # the image whose posed weight field is stored
+    points = voxels.centers(voxels.PAPER_GRID).reshape(-1, 3)
+    weights = warp.weight_field(
+        torch.tensor(release["carry_verts"][number]).float(),
+        torch.tensor(release["body_weights"]).float(),
+        voxels.PAPER_GRID,
+    ).reshape(len(points), -1)
+    posed = posed_from_canon(release, release["eval_pose_aa"][number])
+    carried = warp.backward(points, weights, posed)
+    difference = (carried - torch.tensor(release["carry_x"][number])).norm(dim=-1)
+    assert difference.max() < 2e-2
+    assert (difference > 3e-4).sum() <= 5
