@@ -1,0 +1,194 @@
+"""What every implementation of a Protocol must do; add a real backend to the `params` to hold it to this."""
+
+import pytest
+import torch
+
+from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry import transforms
+from chorus_recon.types import BodyParams, HumanEstimate, Mask, Rejected, Rigid
+from tests import scenes
+from tests.capsules import JOINT_NAMES
+from tests.fakes import FakeBody, overlap
+
+
+@pytest.fixture(scope="module")
+def world():
+    return scenes.world()
+
+
+@pytest.fixture(params=[FakeBody], ids=lambda make: make.__name__, scope="module")
+def body(request):
+    return request.param()
+
+
+@pytest.fixture(params=[0.0, 0.5], ids=["exact", "frayed"])
+def segmenter(request, world):
+    return world.segmenter(noise=request.param)
+
+
+@pytest.fixture(params=[0.0, 0.05], ids=["exact", "noisy"])
+def estimator(request, world):
+    return world.estimator(noise_rad=request.param, noise_m=request.param)
+
+
+@pytest.fixture(params=[EmbreeRenderer], ids=lambda make: make.__name__)
+def renderer(request):
+    return request.param()
+
+
+def params_of(body, turn=None, shape=0.0):
+    """Some pose: arms down, a knee bent, the root turned and moved."""
+    pose = torch.eye(3).repeat(len(body.joint_names), 1, 1)
+    names = list(body.joint_names)
+    pose[names.index("left_shoulder")] = transforms.rotation_about("z", -1.1)
+    pose[names.index("right_knee")] = transforms.rotation_about("x", 0.8)
+    code = torch.full((1,), shape)
+    root = transforms.rotation_about("x", 3.0) if turn is None else turn
+    return BodyParams(body.id, code, pose, Rigid(root, torch.tensor([0.2, -0.1, 3.0])))
+
+
+class TestBodyModel:
+    def test_satisfies_the_protocol(self, body):
+        assert isinstance(body, BodyModel)
+        assert body.joint_names == JOINT_NAMES  # the 24 SMPL names in order
+        assert body.parents[0] == -1
+        assert all(0 <= p < j for j, p in enumerate(body.parents) if j)
+        assert body.licence
+
+    def test_skin_weights_and_parts_fit_the_mesh(self, body):
+        vertices, _ = body.canonical()
+        assert body.skin_weights.shape == (len(vertices), 24)
+        assert torch.allclose(body.skin_weights.sum(1), torch.ones(len(vertices)), atol=1e-3)
+        assert 0 <= int(body.faces.min())
+        assert int(body.faces.max()) < len(vertices)
+        for name, ids in body.parts.items():
+            assert len(ids), name
+            assert int(ids.max()) < len(vertices), name
+
+    def test_canonical_axes(self, body):
+        vertices, joints = body.canonical()
+        at = dict(zip(body.joint_names, joints, strict=True))
+        assert torch.allclose(joints[0], torch.zeros(3), atol=1e-4)  # pelvis at the origin
+        assert at["head"][1] > 0.3 > -0.3 > at["left_foot"][1]  # y up
+        assert at["left_wrist"][0] > 0.3 > -0.3 > at["right_wrist"][0]  # x to the person's left
+        assert at["left_foot"][2] > at["left_ankle"][2]  # z forward
+        spread = torch.atan2((at["left_ankle"] - at["left_hip"])[0], -(at["left_ankle"] - at["left_hip"])[1])
+        assert 0.35 < float(spread) < 0.75  # the star pose: legs 30 degrees apart each
+        assert 1.4 < float(vertices[:, 1].max() - vertices[:, 1].min()) < 2.1  # metres
+
+    def test_pelvis_goes_where_the_root_says(self, body):
+        params = params_of(body)
+        assert torch.allclose(body.pose(params).joints[0], params.cam_from_body.translation_m, atol=1e-4)
+
+    def test_a_rigid_move_moves_everything_along(self, body):
+        params = params_of(body)
+        move = Rigid(transforms.rotation_about("y", 0.7), torch.tensor([0.3, 0.2, 0.5]))
+        moved = BodyParams(
+            params.model, params.shape, params.pose, transforms.compose(move, params.cam_from_body)
+        )
+        before, after = body.pose(params), body.pose(moved)
+        assert torch.allclose(after.vertices, transforms.apply(move, before.vertices), atol=1e-4)
+        assert torch.allclose(after.joints, transforms.apply(move, before.joints), atol=1e-4)
+        expected = transforms.matrix(move) @ before.cam_from_canon
+        assert torch.allclose(after.cam_from_canon, expected, atol=1e-4)
+
+    @pytest.mark.parametrize("shape", [0.0, 1.5])
+    def test_cam_from_canon_carries_joints_to_joints_rigidly(self, body, shape):
+        posed = body.pose(params_of(body, shape=shape))
+        _, canonical = body.canonical()
+        carried = (posed.cam_from_canon[:, :3, :3] @ canonical[..., None])[..., 0] + posed.cam_from_canon[
+            :, :3, 3
+        ]
+        assert torch.allclose(carried, posed.joints, atol=1e-4)
+        rotation = posed.cam_from_canon[:, :3, :3]
+        assert torch.allclose(rotation @ rotation.mT, torch.eye(3).expand(24, 3, 3), atol=1e-4)
+        assert (torch.linalg.det(rotation) > 0).all()
+
+    def test_faces_look_outwards(self, body):
+        posed = body.pose(params_of(body))
+        a, b, c = posed.vertices[posed.faces].double().unbind(1)
+        assert float((a * torch.linalg.cross(b, c)).sum()) > 0  # six times the enclosed volume
+
+
+class TestSegmenter:
+    def test_satisfies_the_protocol(self, segmenter):
+        assert isinstance(segmenter, Segmenter)
+
+    def test_detect_finds_the_person_and_the_thing(self, segmenter, world):
+        found = segmenter.detect(world.photo)
+        assert {"person", world.category} <= {d.label for d in found}
+        assert [d.score for d in found] == sorted((d.score for d in found), reverse=True)
+        width, height = world.photo.size_px
+        for d in found:
+            x0, y0, x1, y1 = d.box_px.tolist()
+            assert 0 <= x0 < x1 <= width
+            assert 0 <= y0 < y1 <= height
+
+    def test_query_narrows(self, segmenter, world):
+        found = segmenter.detect(world.photo, world.category)
+        assert found
+        assert all(d.label == world.category for d in found)
+
+    def test_masks_come_in_order_at_photo_size(self, segmenter, world):
+        found = segmenter.detect(world.photo)[::-1]
+        masks = segmenter.segment(world.photo, found)
+        width, height = world.photo.size_px
+        assert [m.label for m in masks] == [d.label for d in found]
+        truth = {m.label: m.alpha > 0.5 for m in (world.human_mask, world.object_mask)}
+        for mask in masks:
+            assert isinstance(mask, Mask)
+            assert mask.alpha.shape == (height, width)
+            assert 0 <= float(mask.alpha.min()) <= float(mask.alpha.max()) <= 1
+            mine = mask.alpha > 0.5
+            iou = float((mine & truth[mask.label]).sum() / (mine | truth[mask.label]).sum())
+            assert iou > 0.8
+
+    def test_nothing_asked_nothing_given(self, segmenter, world):
+        assert segmenter.segment(world.photo, []) == []
+
+
+class TestHumanEstimator:
+    def test_satisfies_the_protocol(self, estimator):
+        assert isinstance(estimator, HumanEstimator)
+
+    def test_one_result_a_box_in_the_given_camera(self, estimator, world):
+        person = world.detections[0]
+        results = estimator.estimate(world.photo, [person, person], [None, world.human_mask], world.camera)
+        assert len(results) == 2
+        for result in results:
+            assert isinstance(result, HumanEstimate)
+            assert result.camera is world.camera
+            assert overlap(result.box_px, person.box_px) > 0.5
+            assert result.body.pose.shape == (24, 3, 3)
+            assert torch.allclose(result.body.pose[0], torch.eye(3), atol=1e-5)  # the root's is cam_from_body
+            assert float(result.body.cam_from_body.translation_m[2]) > 0
+            assert result.joint_confidence.shape == (24,)
+            assert result.keypoints.points_px.shape == (len(result.keypoints.names), 2)
+
+    def test_an_empty_box_is_rejected_not_raised(self, estimator, world):
+        person = world.detections[0]
+        empty = type(person)(torch.tensor([0.0, 0.0, 12.0, 12.0]), "person", 0.3)
+        assert isinstance(estimator.estimate(world.photo, [empty], [None], world.camera)[0], Rejected)
+
+
+class TestRenderer:
+    def test_satisfies_the_protocol(self, renderer):
+        assert isinstance(renderer, Renderer)
+
+    def test_shapes_and_the_meaning_of_nothing(self, renderer):
+        view = scenes.camera((40, 30), 40.0)
+        vertices, faces = scenes.sphere(0.5, rings=16)
+        result = renderer.render(vertices + torch.tensor([0.0, 0.0, 3.0]), faces, view)
+        assert result.depth.shape == result.face.shape == (30, 40)
+        assert ((result.face >= 0) == torch.isfinite(result.depth)).all()
+        assert float(result.depth[15, 20]) == pytest.approx(2.5, abs=0.02)
+        assert torch.isinf(result.depth[0, 0])
+
+    def test_the_nearest_surface_wins(self, renderer):
+        view = scenes.camera((40, 30), 40.0)
+        vertices, faces = scenes.box((0.5, 0.5, 0.5))
+        both = torch.cat([vertices + torch.tensor([0.0, 0.0, 4.0]), vertices + torch.tensor([0.0, 0.0, 2.0])])
+        result = renderer.render(both, torch.cat([faces, faces + 8]), view)
+        assert float(result.depth[15, 20]) == pytest.approx(1.75, abs=1e-4)
+        assert int(result.face[15, 20]) >= 12

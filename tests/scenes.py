@@ -1,0 +1,191 @@
+"""The analytic world: a capsule man on a board before a perfect camera, every answer known."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import roma
+import torch
+
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry import transforms
+from chorus_recon.geometry.camera import project
+from chorus_recon.geometry.mesh import face_normals
+from chorus_recon.types import (
+    Anchor,
+    BodyParams,
+    Camera,
+    Detection,
+    Evidence,
+    HumanEstimate,
+    Keypoints,
+    Losses,
+    Mask,
+    ObjectShape,
+    Photo,
+    Placement,
+    PosedBody,
+    Reconstruction,
+    Rigid,
+    Similarity,
+)
+from tests.capsules import HEIGHT_M, JOINT_NAMES, PARENTS, box, capsule, capsule_person, sphere
+from tests.fakes import FakeBody, FakeHumanEstimator, FakeSegmenter
+
+__all__ = [
+    "HEIGHT_M", "JOINT_NAMES", "PARENTS", "World", "board", "box", "camera", "capsule", "capsule_person",
+    "fake_reconstruction", "skater", "sphere", "world",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A photo and the truth behind it. Masks are the visible pixels."""
+
+    photo: Photo
+    camera: Camera
+    human: HumanEstimate
+    body: PosedBody
+    shape: ObjectShape
+    cam_from_object: Similarity
+    object_vertices: torch.Tensor
+    human_mask: Mask
+    object_mask: Mask
+    category: str
+
+    @property
+    def detections(self) -> list[Detection]:
+        """The person and the thing, with their masks."""
+        return [
+            Detection(_mask_box(m.alpha), m.label, m.score, m) for m in (self.human_mask, self.object_mask)
+        ]
+
+    def segmenter(self, noise: float = 0.0) -> FakeSegmenter:
+        return FakeSegmenter(self.detections, noise)
+
+    def estimator(self, noise_rad: float = 0.0, noise_m: float = 0.0) -> FakeHumanEstimator:
+        return FakeHumanEstimator([self.human], noise_rad, noise_m)
+
+
+def camera(size_px: tuple[int, int] = (320, 240), focal_px: float = 300.0) -> Camera:
+    """A camera with its centre in the middle of the picture."""
+    width, height = size_px
+    return Camera(torch.tensor([focal_px, focal_px]), torch.tensor([width / 2, height / 2]), size_px)
+
+
+def board(length_m: float = 0.8, width_m: float = 0.22, thickness_m: float = 0.09) -> ObjectShape:
+    """A deck along x with a dark nose (+x) and one shape mode, its length."""
+    deck, faces = box((length_m * 0.8, thickness_m * 0.4, width_m))
+    nose, nose_faces = box((length_m * 0.2, thickness_m * 0.4, width_m * 0.7))
+    vertices = torch.cat(
+        [deck - torch.tensor([length_m * 0.1, 0, 0]), nose + torch.tensor([length_m * 0.4, 0, 0])]
+    )
+    vertices = vertices - torch.tensor([0.0, thickness_m * 0.3, 0.0])
+    mode = torch.zeros(1, len(vertices), 3)
+    mode[0, :, 0] = 0.08 * vertices[:, 0]
+    rgb = torch.tensor([[214, 138, 60]] * 12 + [[60, 54, 50]] * 12, dtype=torch.uint8)
+    top = (vertices[:, 1] > vertices[:, 1].mean()).nonzero()[:, 0]
+    return ObjectShape(
+        "board", vertices, torch.cat([faces, nose_faces + 8]), rgb, mode, ("length",), "none", 0.1,
+        "tests (Apache-2.0)", (Anchor("deck", top, torch.tensor([0.0, 1.0, 0.0])),),
+    )  # fmt: skip
+
+
+def skater(yaw_rad: float = 0.6, position_m: tuple[float, float, float] = (0.0, 0.1, 3.2)) -> BodyParams:
+    """Standing with bent knees and one arm raised; yaw 0 looks at the camera."""
+    pose = torch.eye(3).repeat(len(JOINT_NAMES), 1, 1)
+    for name, turn in {
+        "left_hip": (-0.6, 0.0, 0.15), "right_hip": (-0.6, 0.0, -0.15),
+        "left_knee": (1.1, 0.0, 0.0), "right_knee": (1.1, 0.0, 0.0),
+        "left_ankle": (-0.5, 0.0, -0.15), "right_ankle": (-0.5, 0.0, 0.15),
+        "left_shoulder": (0.0, 0.0, -0.9), "right_shoulder": (0.0, 0.0, -0.4),
+        "left_elbow": (0.0, -0.7, 0.0), "spine1": (0.15, 0.0, 0.0), "head": (0.0, 0.3, 0.0),
+    }.items():  # fmt: skip
+        pose[JOINT_NAMES.index(name)] = roma.rotvec_to_rotmat(torch.tensor(turn))
+    facing = torch.diag(torch.tensor([-1.0, -1.0, 1.0]))  # y down again; +z looks away from the camera
+    facing = facing @ transforms.rotation_about("y", math.pi + yaw_rad)
+    return BodyParams(FakeBody.id, torch.tensor([0.3]), pose, Rigid(facing, torch.tensor(position_m)))
+
+
+def world(size_px: tuple[int, int] = (320, 240)) -> World:
+    """The man on his board, seen from the front."""
+    view = camera(size_px, 0.95 * size_px[0])
+    params, shape = skater(), board()
+    body = FakeBody().pose(params)
+    place = _under_the_feet(body, params)
+    things = transforms.apply(place, shape.vertices)
+    rgb, human_alpha, object_alpha = _photograph(body, things, shape, view)
+    human_mask, object_mask = Mask(human_alpha, "person", 0.97), Mask(object_alpha, "skateboard", 0.9)
+    photo = Photo(rgb, Path("skater.png"), float(view.focal_px[0]))
+    points, _ = project(view, body.joints)
+    seen = torch.ones(len(JOINT_NAMES))
+    human = HumanEstimate(
+        params, view, Keypoints(JOINT_NAMES, points, seen), _mask_box(human_alpha), 0.0, seen
+    )
+    return World(photo, view, human, body, shape, place, things, human_mask, object_mask, "skateboard")
+
+
+def fake_reconstruction(size_px: tuple[int, int] = (320, 240)) -> Reconstruction:
+    """The true answer first, then the board turned round and shifted."""
+    truth = world(size_px)
+    turned = Similarity(
+        truth.cam_from_object.rotation @ transforms.rotation_about("y", math.pi),
+        truth.cam_from_object.translation_m + torch.tensor([0.05, 0.0, 0.1]),
+        torch.tensor(1.1),
+    )
+    alpha = truth.human_mask.alpha
+    known = (alpha < 0.5) | (truth.object_mask.alpha > 0.5)
+    return Reconstruction(
+        truth.photo, truth.camera, truth.human, truth.body, truth.human_mask,
+        Evidence(truth.object_mask, truth.human_mask, known), truth.category,
+        (_placement(truth, truth.cam_from_object, 0.83, 0.97), _placement(truth, turned, 0.17, 0.78)),
+        None, ("more than half of the person's joints are hidden; their pose there is a guess",),
+        {"detect": 0.03, "human": 0.41, "place": 1.2}, {"chorus_recon": "0.1.0"},
+        {"fake": "Apache-2.0", FakeBody.id: FakeBody.licence}, 7,
+    )  # fmt: skip
+
+
+def _placement(truth: World, place: Similarity, probability: float, iou: float) -> Placement:
+    code = torch.tensor([0.0])
+    vertices = transforms.apply(place, truth.shape.vertices)
+    gap = torch.cdist(truth.body.vertices, vertices)
+    return Placement(
+        truth.shape, place, code, vertices, Losses(0.02, 0.3, 0.1, 0.0, 0.0, 0.01, 0.05, 0.48), iou,
+        probability, "all", (gap.amin(1) < 0.1).nonzero()[:, 0], (gap.amin(0) < 0.15).nonzero()[:, 0], True,
+    )  # fmt: skip
+
+
+def _under_the_feet(body: PosedBody, params: BodyParams) -> Similarity:
+    """Deck touching the soles, nose towards the person's left, up as the body's up."""
+    up = torch.tensor([0.0, -1.0, 0.0])
+    left = params.cam_from_body.rotation[:, 0]
+    axis_x = torch.nn.functional.normalize(left - (left @ up) * up, dim=0)
+    rotation = torch.stack([axis_x, up, torch.linalg.cross(axis_x, up)], 1)
+    feet = body.joints[[JOINT_NAMES.index(f"{s}_foot") for s in ("left", "right")]].mean(0)
+    soles = float(body.vertices[:, 1].max())
+    return Similarity(
+        rotation, torch.tensor([float(feet[0]), soles + 0.01, float(feet[2])]), torch.tensor(1.0)
+    )
+
+
+def _photograph(
+    body: PosedBody, things: torch.Tensor, shape: ObjectShape, view: Camera
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A flat-shaded picture before a pale gradient, and the two visible masks."""
+    vertices = torch.cat([body.vertices, things])
+    faces = torch.cat([body.faces, shape.faces + len(body.vertices)])
+    seen = EmbreeRenderer().render(vertices, faces, view)
+    normal = torch.nn.functional.normalize(face_normals(vertices, faces), dim=-1)
+    skin = torch.tensor([[168.0, 132.0, 112.0]]).expand(len(body.faces), 3)
+    color = torch.cat([skin, shape.face_rgb.float()]) * (0.45 + 0.55 * normal[:, 2:].abs())
+    human = (seen.face >= 0) & (seen.face < len(body.faces))
+    thing = seen.face >= len(body.faces)
+    width, height = view.size_px
+    sky = torch.linspace(225, 165, height)[:, None, None].expand(height, width, 3)
+    rgb = torch.where((seen.face >= 0)[..., None], color[seen.face.clamp_min(0)], sky)
+    return rgb.round().to(torch.uint8), human.float(), thing.float()
+
+
+def _mask_box(alpha: torch.Tensor) -> torch.Tensor:
+    rows, columns = (alpha > 0.5).any(1).nonzero()[:, 0], (alpha > 0.5).any(0).nonzero()[:, 0]
+    return torch.tensor([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], dtype=torch.float32)
