@@ -46,7 +46,7 @@ def load_photo(path: str | Path) -> Photo:
     exif = _decoded(image, path)
     focal_mm = _focal_35mm(exif, stored_size)
     turned = exif.get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
-    upright_size = stored_size[::-1] if turned else stored_size
+    upright_size = (stored_size[1], stored_size[0]) if turned else stored_size
     image = ImageOps.exif_transpose(image)
     rgb = _to_srgb(image, notes)
     if max(upright_size) > MAX_SIDE_PX:
@@ -123,7 +123,8 @@ def _open(path: Path) -> Image.Image:
     try:
         if path.stat().st_size == 0:
             raise InputError(f"{path}: the file is empty.", "Copy or download it again.")
-        head = path.open("rb").read(32)
+        with path.open("rb") as stream:
+            head = stream.read(32)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}.", "Check its permissions.") from error
     if _is_heif(head):

@@ -1,0 +1,1 @@
+"""Segmenters: things found and outlined."""
