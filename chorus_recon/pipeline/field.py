@@ -10,6 +10,7 @@ from torch import Tensor
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import mesh, transforms, warp
+from chorus_recon.geometry.camera import project, scaled
 from chorus_recon.types import Camera, OccupancyPrior, PosedBody, PosedField, Rigid, VoxelGrid
 
 OUTSIDE_M = 0.2  # the signed distance reported beyond the grid
@@ -88,8 +89,6 @@ def splat_image(field: PosedField, camera: Camera, size: int = 64) -> tuple[Floa
 
     Each voxel fills its own footprint, so that near people leave no holes.
     """
-    from chorus_recon.geometry.camera import project, scaled
-
     small = scaled(camera, size / max(camera.size_px))
     width, height = small.size_px
     points, probability = points_of(field, 0.02)
@@ -107,3 +106,14 @@ def splat_image(field: PosedField, camera: Camera, size: int = 64) -> tuple[Floa
             ok &= (cell[:, 0] >= 0) & (cell[:, 0] < width) & (cell[:, 1] >= 0) & (cell[:, 1] < height)
             image.scatter_reduce_(0, cell[ok, 1] * width + cell[ok, 0], probability[ok], "amax")
     return image.reshape(height, width), small
+
+
+def hot_box(field: PosedField, camera: Camera, level: float = 0.5) -> Float[Tensor, " 4"] | None:
+    """Box (photo pixels) of where a field is at least `level` of its peak; None off the picture."""
+    image, small = splat_image(field, camera, 96)
+    hot = image >= max(level * float(image.max()), 0.02)
+    if not hot.any():
+        return None
+    rows, cols = torch.where(hot.any(1))[0], torch.where(hot.any(0))[0]
+    corners = torch.stack([cols[0], rows[0], cols[-1] + 1, rows[-1] + 1]).float()
+    return corners * camera.size_px[0] / small.size_px[0]

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.geometry import grid as grids
+from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.pipeline import objective, starts
 from chorus_recon.pipeline.field import BodyDistance
@@ -23,6 +24,7 @@ from chorus_recon.types import (
     Placement,
     PosedBody,
     PosedField,
+    Rigid,
     Similarity,
 )
 
@@ -239,22 +241,28 @@ def optimise(
     camera: Camera,
     config: PlaceConfig,
     seed: int = 0,
+    given: Rigid | None = None,
 ) -> tuple[Placement, ...]:
     """Search, refine and rank; the best placement first, twins merged, probabilities summing to <= 1.
 
     Args:
         clusters: the prior's clusters carried to this person.
-        shapes: candidate shapes; `window` and `evidence` come from the photo.
+        shapes: candidate shapes.
+        window: the crop of the photo that is compared.
+        evidence: the photo split into object, not object and unknown.
+        body: the posed person.
         distance: the body's signed distance.
-        joint_names: and `canon_joints` (canonical, metres) place the prior's seeds.
+        joint_names: of the prior's seeds.
+        canon_joints: canonical joints (metres) that the seeds are relative to.
         renderer: exact visibility for the final scores.
         camera: the photo's camera.
         config: weights and counts.
         seed: of the random starts.
+        given: a pose (cam from object) to stay near, when the shape comes with one.
     """
     sampled = starts.sample_shapes(shapes, config.points, seed)
     drawn, belief = starts.make_candidates(
-        clusters, shapes, sampled, window, body, joint_names, canon_joints, config.drawn, seed
+        clusters, shapes, sampled, window, body, joint_names, canon_joints, config.drawn, seed, given
     )
     problem = _Problem(window, distance, clusters, sampled, _expected_places(clusters, window, 48), config)
     modes = sampled.modes.shape[1]
@@ -283,10 +291,10 @@ def _select(problem: _Problem, state: _State, shapes: list[ObjectShape], belief:
     for row in torch.argsort(torch.nan_to_num(score, 1e6)).tolist():
         points = _points(problem, state, pose, row)
         kind = int(state.start.shape[row])
-        turns = starts.transforms.symmetry_rotations(shapes[kind].symmetry, 12)
+        turns = transforms.symmetry_rotations(shapes[kind].symmetry, 12)
         twin = any(
             int(state.start.shape[other]) == kind
-            and _twin_gap(points, problem, state, pose, other, turns) < problem.config.twin_m / 2
+            and _twin_gap(points, problem, state, pose, other, turns) < problem.config.twin_m
             for other in chosen
         )
         if not twin:

@@ -19,6 +19,7 @@ from chorus_recon.io.images import load_mask, load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline import place, subject
+from chorus_recon.pipeline.carve import carve
 from chorus_recon.pipeline.window import box_of, make_window
 from chorus_recon.types import (
     Camera,
@@ -29,10 +30,10 @@ from chorus_recon.types import (
     ObjectShape,
     Photo,
     Placement,
-    PosedBody,
-    PriorSet,
+    PosedField,
     Reconstruction,
     Rejected,
+    Rigid,
 )
 
 UNSURE = 0.35  # a best placement less probable than this earns a warning
@@ -207,24 +208,35 @@ def _with_object(
         body = backends.body.pose(human.body)
     warnings = _human_warnings(human)
     with clock.stage("segment"):
-        thing, evidence = _find_object(photo, seen, config, backends, oracle, supported)
-    category = subject.plain(config.category or thing.label)
+        thing = _find_object(photo, seen, config, backends, oracle, supported)
+    category = subject.plain(config.category or (thing.label if thing else ""))
     with clock.stage("prior"):
         prior = load_prior(category)
-        if prior.clusters[0].body_model != backends.body.id:
-            warnings.append(
-                f"the prior was built on body '{prior.clusters[0].body_model}', this run uses '{backends.body.id}'"
-            )
+        built_on = prior.clusters[0].body_model
+        if built_on != backends.body.id:
+            warnings.append(f"the prior was built on body '{built_on}', this run uses '{backends.body.id}'")
         posed = fields.repose(prior.clusters, backends.body, body)
         distance = fields.body_distance(body)
+    with clock.stage("segment"):
+        if thing is None:
+            thing = _guess_object(photo, seen, config, backends, posed)
+            warnings.append(
+                f"the detector did not see the {category}; it was looked for where the prior says"
+            )
+        evidence = _split(photo, thing, seen, backends)
+    given: Rigid | None = None
     with clock.stage("shape"):
         shapes = _shapes(category, config, backends, oracle, photo)
+        if not shapes:
+            likely = max(posed, key=lambda f: float(f.share * f.probability.max()))
+            shape, given = carve(likely, evidence, seen.camera, category)
+            shapes = [shape]
     with clock.stage("place"):
         window = make_window(seen.camera, evidence, body, backends.renderer)
         placements = place.optimise(
             posed, shapes, window, evidence, body, distance, backends.body.joint_names,
             backends.body.canonical()[1], backends.renderer, seen.camera,
-            place.PlaceConfig(starts=config.starts), config.seed,
+            place.PlaceConfig(starts=config.starts), config.seed, given,
         )  # fmt: skip
     warnings += _placement_warnings(placements)
     return Reconstruction(
@@ -240,43 +252,77 @@ def _find_object(
     backends: Backends,
     oracle: Oracle,
     supported: frozenset[str],
-) -> tuple[Detection, Evidence]:
-    """The object's detection and the photo split into object, not object and unknown."""
-    number, human = next(iter(seen.estimates.items()))
+) -> Detection | None:
+    """The object's detection; None when its category is known but the detector is blind to it."""
     given = _given_mask(config.object_mask, oracle.object_mask, photo, config.category or "object")
-    if given is not None or config.object_box is not None:
-        if config.category is None:
-            raise InputError(
-                "An object mask or box says where the object is, but not what it is.",
-                f"Pass --category with one of: {', '.join(sorted(supported))}.",
-            )
+    if (given is not None or config.object_box is not None) and config.category is None:
+        raise InputError(
+            "An object mask or box says where the object is, but not what it is.",
+            f"Pass --category with one of: {', '.join(sorted(supported))}.",
+        )
     if given is not None:
         box = box_of(given.alpha)
         if box is None:
             raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
-        thing = Detection(torch.tensor(box), config.category or "object", 1.0, given)
-        return thing, subject.split(given, seen.masks[0], [])
+        return Detection(torch.tensor(box), config.category or "object", 1.0, given)
     if config.object_box is not None:
-        thing = Detection(torch.tensor(config.object_box), config.category or "object", 1.0)
-    else:
-        things = subject.candidate_things(seen.detections, config.category, supported)
-        if not things and config.category is not None:
-            things = [
-                d
-                for d in backends.segmenter.detect(photo, config.category)
-                if subject.plain(d.label) == subject.plain(config.category)
-            ]
-        pair = subject.choose_pair(
-            seen.people, seen.estimates, things, photo, config.category, seen.detections
+        return Detection(torch.tensor(config.object_box), config.category or "object", 1.0)
+    things = subject.candidate_things(seen.detections, config.category, supported)
+    if config.category is not None:
+        if not things:
+            load_prior(config.category)  # says which categories there are
+            things = backends.segmenter.detect(photo, config.category)
+        if not things:
+            return None
+    pair = subject.choose_pair(seen.people, seen.estimates, things, photo, config.category, seen.detections)
+    return pair.thing
+
+
+def _guess_object(
+    photo: Photo,
+    seen: _Seen,
+    config: ReconstructConfig,
+    backends: Backends,
+    posed: tuple[PosedField, ...],
+) -> Detection:
+    """Outline whatever is where the prior expects the object.
+
+    Raises:
+        NoObject: nothing but the person can be outlined there.
+    """
+    person = seen.masks[0].alpha > 0.5
+    guesses = [
+        Detection(box, config.category or "object", 0.1 * field.share)
+        for field in posed
+        if (box := fields.hot_box(field, seen.camera)) is not None
+    ]
+    masks = backends.segmenter.segment(photo, guesses)
+    best: Detection | None = None
+    for guess, mask in zip(guesses, masks, strict=True):
+        solid = mask.alpha > 0.5
+        area = float(solid.sum())
+        box = guess.box_px[2:] - guess.box_px[:2]
+        usable = area > 24 and float((solid & person).sum()) < 0.5 * area and area > 0.02 * float(box.prod())
+        if usable and (best is None or mask.score * guess.score > best.score):
+            best = Detection(guess.box_px, guess.label, mask.score * guess.score, mask)
+    if best is None:
+        labels = sorted({f"{d.label} {d.score:.0%}" for d in seen.detections if d.label != "person"})
+        raise NoObject(
+            f"{photo.source.name}: found no {config.category}; seen: {', '.join(labels) or 'nothing'}.",
+            "Pass --object-box x0,y0,x1,y1 or --object-mask FILE, or --human-only.",
         )
-        thing = pair.thing
-    mask = backends.segmenter.segment(photo, [thing])[0]
+    return best
+
+
+def _split(photo: Photo, thing: Detection, seen: _Seen, backends: Backends) -> Evidence:
+    """Outline the object and split the photo into object, not object and unknown."""
+    mask = thing.mask if thing.mask is not None else backends.segmenter.segment(photo, [thing])[0]
     if float((mask.alpha > 0.5).sum()) < 12:
         raise NoObject(
             f"{photo.source.name}: the {thing.label} could not be outlined.",
             "Pass --object-mask FILE with its pixels white.",
         )
-    return thing, subject.split(mask, seen.masks[0], [])
+    return subject.split(mask, seen.masks[0], [])
 
 
 def _shapes(
@@ -286,13 +332,7 @@ def _shapes(
         return [oracle.object_shape]
     if config.object_mesh is not None:
         return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up)]
-    shapes = backends.shapes.shapes(category, photo)
-    if not shapes:
-        raise NoObject(
-            f"There is a prior for '{category}' but no template shape.",
-            "Pass --object-mesh FILE with a mesh of it.",
-        )
-    return shapes
+    return backends.shapes.shapes(category, photo)
 
 
 def _human_warnings(human: HumanEstimate) -> list[str]:

@@ -8,12 +8,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project, rays
 from chorus_recon.geometry.mesh import SurfaceSamples, sample_surface
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.window import Window
-from chorus_recon.types import ObjectShape, PosedBody, PosedField
+from chorus_recon.types import ObjectShape, PosedBody, PosedField, Rigid
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +153,12 @@ def make_candidates(
     canon_joints: Float[Tensor, "j 3"],
     count: int,
     seed: int,
+    given: Rigid | None = None,
 ) -> tuple[Candidates, Float[Tensor, " c"]]:
     """About `count` candidates: prior modes x rotation cover x depth, and a weight a cluster.
 
-    The weight of a cluster is its share times how well its field explains the mask.
+    The weight of a cluster is its share times how well its field explains the mask. With a `given`
+    pose (cam from object), candidates stay near it.
     """
     generator = torch.Generator().manual_seed(seed)
     fit = torch.tensor([agreement(c, window) for c in clusters])
@@ -168,7 +169,11 @@ def make_candidates(
         quota = round(float(belief[number]) * count)
         if quota == 0:
             continue
-        if cluster.seeds:
+        if given is not None:
+            turn = roma.rotvec_to_rotmat(0.15 * torch.randn(quota, 3, generator=generator))
+            rotation = turn @ given.rotation
+            translation, scales = given.translation_m.expand(quota, 3), torch.ones(quota)
+        elif cluster.seeds:
             rot, place, scale, weight, pivot = _from_seeds(cluster, body, joint_names, canon_joints)
             pick = torch.arange(quota) % len(weight)
             order = torch.argsort(weight, descending=True)
@@ -203,17 +208,3 @@ def make_candidates(
         torch.cat([p.scale for p in parts]),
     )
     return merged, belief
-
-
-def symmetric_gap(
-    a: Float[Tensor, "n 3"],
-    shape: ObjectShape,
-    points: Float[Tensor, "n 3"],
-    b_rotation: Float[Tensor, "3 3"],
-    b_translation: Float[Tensor, " 3"],
-    b_scale: float,
-) -> float:
-    """Smallest mean distance (m) between placed points `a` and the same points under b, over twins."""
-    turns = transforms.symmetry_rotations(shape.symmetry, 24)
-    twins = (points @ turns.mT) * b_scale @ b_rotation.mT + b_translation
-    return float((twins - a).norm(dim=-1).mean(-1).min())
