@@ -1,0 +1,94 @@
+"""Names of backends in, the objects behind the seams out: the one place where a string becomes a class."""
+
+import difflib
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter, ShapeSource
+from chorus_recon.errors import MissingBackend
+
+GROUP = "chorus_recon.backends"  # entry points named "seam.name", valued "package.module:Class"
+
+# The first name of a seam is its default. Every class here is made without arguments.
+BUILT_IN: dict[str, dict[str, str]] = {
+    "segmenter": {"default": "chorus_recon.backends.segment.default:DefaultSegmenter"},
+    "human": {"default": "chorus_recon.backends.human.default:DefaultHuman"},
+    "body": {"default": "chorus_recon.backends.body.default:DefaultBody"},
+    "render": {"embree": "chorus_recon.backends.render.embree:EmbreeRenderer"},
+    "shape": {"templates": "chorus_recon.backends.shape.templates:TemplateShapes"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """One object a seam, made once and used for every photo."""
+
+    segmenter: Segmenter
+    human: HumanEstimator
+    body: BodyModel
+    renderer: Renderer
+    shapes: ShapeSource
+
+
+def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backends:
+    """Make one backend a seam; weights are read later, when first used.
+
+    Args:
+        choices: seam -> name, for seams that should not have their default.
+        device: where networks run. The embedded default runs on the CPU and ignores it.
+
+    Raises:
+        MissingBackend: a seam or name is unknown, or its library is not installed.
+    """
+    chosen = {seam: next(iter(names)) for seam, names in BUILT_IN.items()}
+    for seam, name in (choices or {}).items():
+        if seam not in BUILT_IN:
+            raise MissingBackend(
+                f"There is no seam '{seam}'.{_near(seam, BUILT_IN)}", f"Seams: {', '.join(BUILT_IN)}."
+            )
+        chosen[seam] = name
+    made = {seam: find(seam, name)() for seam, name in chosen.items()}
+    return Backends(made["segmenter"], made["human"], made["body"], made["render"], made["shape"])
+
+
+def find(seam: str, name: str) -> Callable[[], Any]:
+    """The class registered for a seam under a name."""
+    known = names(seam)
+    if name not in known:
+        raise MissingBackend(
+            f"There is no {seam} backend '{name}'.{_near(name, known)}",
+            f"Known: {', '.join(known)}. Others are added by packages with an entry point in '{GROUP}'.",
+        )
+    module, _, attribute = known[name].partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except ImportError as error:
+        raise MissingBackend(
+            f"The {seam} backend '{name}' ({known[name]}) cannot be imported: {error}.",
+            f"Install what it needs (pip install {error.name})."
+            if isinstance(error, ModuleNotFoundError) and error.name
+            else "Run `chorus-recon doctor` to see what is broken.",
+        ) from error
+    except AttributeError as error:
+        raise MissingBackend(
+            f"The {seam} backend '{name}' is registered as {known[name]}, which does not exist.",
+            "Update or remove the package that registers it.",
+        ) from error
+
+
+def names(seam: str) -> dict[str, str]:
+    """Name -> "module:Class" of a seam: the built-in ones, then those of installed packages."""
+    known = dict(BUILT_IN[seam])
+    for point in metadata.entry_points(group=GROUP):
+        prefix, _, name = point.name.partition(".")
+        if prefix == seam and name:
+            known.setdefault(name, point.value)
+    return known
+
+
+def _near(word: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean '{close[0]}'?" if close else ""
