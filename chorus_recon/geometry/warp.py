@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from torch import Tensor
 
 from chorus_recon.geometry import grid as voxels
@@ -41,7 +41,7 @@ def weight_field(
     count = min(NEIGHBOURS, len(vertices))
     skin = skin_weights.detach().float()
     flat = voxels.centers(grid).reshape(-1, 3)
-    tree = cKDTree(vertices.detach().cpu().double().numpy())
+    tree = KDTree(vertices.detach().cpu().double().numpy())
     nearest = _nearest_m(tree, flat)
     active = torch.from_numpy(np.flatnonzero(nearest <= FAR_M))
     field = torch.zeros(len(flat), skin.shape[1])
@@ -101,7 +101,7 @@ def _affine(weights: Float[Tensor, "*b j"], transforms: Float[Tensor, "j 4 4"]) 
     return (weights @ transforms[:, :3].reshape(joints, 12)).reshape(*weights.shape[:-1], 3, 4)
 
 
-def _nearest_m(tree: cKDTree, points: Float[Tensor, "n 3"]) -> np.ndarray:
+def _nearest_m(tree: KDTree, points: Float[Tensor, "n 3"]) -> np.ndarray:
     # bounded: a far point costs next to nothing, and comes back as infinity
     bound = np.nextafter(FAR_M, 1.0)
     return tree.query(points.double().numpy(), k=1, distance_upper_bound=bound)[0]
