@@ -1,0 +1,268 @@
+"""Prior files: a PriorSet to and from safetensors with a JSON header; no pickle, no body-model data.
+
+A cluster's grids are stored as bytes (occupancy in 255 steps, support in 15) and deflated.
+"""
+
+import difflib
+import json
+import math
+import os
+import zlib
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import cattrs
+import torch
+from jaxtyping import Float, UInt8
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
+from torch import Tensor
+
+from chorus_recon.errors import OutputError, PriorError
+from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
+
+FORMAT = "chorus-recon-prior"
+VERSION = 1
+SUFFIX = ".prior.safetensors"
+MAX_FILE_BYTES = 64 << 20
+MAX_VOXELS = 256**3
+MAX_CLUSTERS = 64
+_STEPS = {"occupancy": 255, "support": 15}
+_REBUILD = "The file is damaged or not a prior; rebuild it with `chorus-recon prior build`."
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    joint: str
+    rotation: list[float]
+    translation_m: list[float]
+    scale: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    name: str
+    share: float
+    body_model: str
+    origin_m: list[float]
+    voxel_m: float
+    shape: list[int]
+    seeds: list[_Seed]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    format: str
+    version: int
+    category: str
+    clusters: list[_Cluster]
+    provenance: dict[str, Any]
+
+
+def save_prior(path: str | Path, prior: PriorSet) -> Path:
+    """Write a prior under a temporary name, then rename; the same prior gives the same bytes."""
+    path = Path(path)
+    header = _Header(
+        FORMAT, VERSION, prior.category, [_describe(c) for c in prior.clusters], prior.provenance
+    )
+    _check(header, str(path))
+    tensors = {}
+    for number, cluster in enumerate(prior.clusters):
+        for name, values in (("occupancy", cluster.occupancy), ("support", cluster.support)):
+            _check_values(values, f"{path}: {name} of {cluster.cluster!r}")
+            tensors[f"{number}.{name}"] = _deflate(values, _STEPS[name])
+    text = json.dumps(asdict(header), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(to_bytes(tensors, metadata={"chorus": text}))
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OutputError(
+            f"{path}: cannot write the prior ({error.strerror}).", "Choose another place."
+        ) from error
+    return path
+
+
+def load_prior(category_or_path: str | Path) -> PriorSet:
+    """A bundled category by its name ("tennis racket" or tennis_racket), or a prior file by its path."""
+    path = _locate(category_or_path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise PriorError(f"{path}: {size} bytes, a prior has at most {MAX_FILE_BYTES}.", _REBUILD)
+        with safe_open(path, framework="pt") as stored:
+            header = _parse((stored.metadata() or {}).get("chorus"), str(path))
+            wanted = {f"{n}.{name}" for n in range(len(header.clusters)) for name in _STEPS}
+            if set(stored.keys()) != wanted:
+                raise PriorError(
+                    f"{path}: its arrays do not match its {len(header.clusters)} clusters.", _REBUILD
+                )
+            tensors = {key: stored.get_tensor(key) for key in sorted(wanted)}
+    except OSError as error:
+        raise PriorError(
+            f"{path}: cannot read the prior ({error.strerror or error}).", "Check the path."
+        ) from error
+    except SafetensorError as error:
+        raise PriorError(f"{path}: not a safetensors file ({error}).", _REBUILD) from error
+    clusters = tuple(_restore(one, n, tensors, str(path)) for n, one in enumerate(header.clusters))
+    return PriorSet(header.category, clusters, header.provenance)
+
+
+def bundled() -> list[str]:
+    """Categories whose priors come with the package, sorted."""
+    return sorted(p.name.removesuffix(SUFFIX) for p in _folder().glob(f"*{SUFFIX}"))
+
+
+def _folder() -> Path:
+    return Path(str(files("chorus_recon") / "data" / "priors"))
+
+
+def _locate(category_or_path: str | Path) -> Path:
+    text = str(category_or_path)
+    if isinstance(category_or_path, Path) or text.endswith(".safetensors") or "/" in text or os.sep in text:
+        return Path(category_or_path)
+    name = text.strip().lower().replace(" ", "_").replace("-", "_")
+    known = bundled()
+    if name in known:
+        return _folder() / f"{name}{SUFFIX}"
+    near = difflib.get_close_matches(name, known, 1)
+    guess = f"Did you mean {near[0]!r}? " if near else ""
+    raise PriorError(
+        f"There is no bundled prior for {text!r}.",
+        f"{guess}Bundled: {', '.join(known) or 'none'}; or pass a prior file, "
+        f"or make one: chorus-recon prior build {name or 'CATEGORY'}",
+    )
+
+
+def _describe(cluster: OccupancyPrior) -> _Cluster:
+    seeds = [
+        _Seed(
+            seed.joint,
+            [round(float(v), 6) for v in seed.joint_from_object.rotation.reshape(-1)],
+            [round(float(v), 6) for v in seed.joint_from_object.translation_m],
+            round(float(seed.scale), 6),
+            round(float(seed.weight), 6),
+        )
+        for seed in cluster.seeds
+    ]
+    grid = cluster.grid
+    return _Cluster(
+        cluster.cluster,
+        float(cluster.share),
+        cluster.body_model,
+        [float(v) for v in grid.origin_m],
+        float(grid.voxel_m),
+        [int(n) for n in cluster.occupancy.shape],
+        seeds,
+    )
+
+
+def _parse(text: str | None, where: str) -> _Header:
+    if text is None:
+        raise PriorError(f"{where}: a safetensors file, but not a prior.", _REBUILD)
+    try:
+        raw = json.loads(text)
+        version = raw.get("version") if isinstance(raw, dict) else None
+        if isinstance(version, int) and version > VERSION:
+            raise PriorError(
+                f"{where}: format version {version}, this release reads up to {VERSION}.",
+                "Update chorus-recon.",
+            )
+        header = cattrs.Converter(forbid_extra_keys=True).structure(raw, _Header)
+    except (ValueError, TypeError, RecursionError, cattrs.BaseValidationError) as error:
+        raise PriorError(
+            f"{where}: its header cannot be understood ({type(error).__name__}).", _REBUILD
+        ) from error
+    _check(header, where)
+    return header
+
+
+def _check(header: _Header, where: str) -> None:
+    wrong = _fault(header)
+    if wrong:
+        raise PriorError(f"{where}: {wrong}.", _REBUILD)
+
+
+def _fault(header: _Header) -> str:
+    """What is wrong with a header, or nothing."""
+    if header.format != FORMAT or header.version != VERSION:
+        return f"format {header.format!r} version {header.version}, expected {FORMAT!r} version {VERSION}"
+    if not header.category or not 1 <= len(header.clusters) <= MAX_CLUSTERS:
+        return f"category {header.category!r} with {len(header.clusters)} clusters"
+    for one in header.clusters:
+        at = f"cluster {one.name!r}"
+        if len(one.shape) != 3 or min(one.shape) < 1 or math.prod(one.shape) > MAX_VOXELS:
+            return f"{at} has a grid of {one.shape} voxels"
+        if len(one.origin_m) != 3 or not all(math.isfinite(v) for v in one.origin_m):
+            return f"{at} has its grid at {one.origin_m}"
+        if not (math.isfinite(one.voxel_m) and 1e-4 <= one.voxel_m <= 10.0):
+            return f"{at} has voxels of {one.voxel_m} m"
+        if not 0.0 <= one.share <= 1.0:
+            return f"{at} has a share of {one.share}"
+        for seed in one.seeds:
+            if not _is_sound(seed):
+                return f"{at} has a seed at {seed.joint!r} that is no placement"
+    return ""
+
+
+def _is_sound(seed: _Seed) -> bool:
+    numbers = [*seed.rotation, *seed.translation_m, seed.scale, seed.weight]
+    if len(seed.rotation) != 9 or len(seed.translation_m) != 3 or not all(map(math.isfinite, numbers)):
+        return False
+    turn = torch.tensor(seed.rotation).reshape(3, 3)
+    proper = torch.allclose(turn @ turn.mT, torch.eye(3), atol=1e-3) and float(torch.linalg.det(turn)) > 0
+    return proper and seed.scale > 0 and seed.weight >= 0 and max(map(abs, seed.translation_m)) < 100.0
+
+
+def _check_values(values: Tensor, where: str) -> None:
+    if not bool(torch.isfinite(values).all()) or float(values.min()) < 0 or float(values.max()) > 1:
+        raise PriorError(f"{where}: expected finite values in [0, 1].", "Look at what built it.")
+
+
+def _deflate(values: Float[Tensor, "x y z"], steps: int) -> UInt8[Tensor, " n"]:
+    levels = (values.float() * steps).round().to(torch.uint8).contiguous()
+    packed = zlib.compress(levels.numpy().tobytes(), 9)
+    return torch.frombuffer(bytearray(packed), dtype=torch.uint8)
+
+
+def _inflate(packed: Tensor, shape: list[int], steps: int, where: str) -> Float[Tensor, "x y z"]:
+    if packed.dtype != torch.uint8 or packed.ndim != 1:
+        raise PriorError(f"{where}: stored as {packed.dtype} {tuple(packed.shape)}.", _REBUILD)
+    count = math.prod(shape)
+    stream = zlib.decompressobj()
+    try:
+        raw = stream.decompress(packed.numpy().tobytes(), count + 1)  # bounded, whatever the file claims
+    except zlib.error as error:
+        raise PriorError(f"{where}: cannot be unpacked ({error}).", _REBUILD) from error
+    if len(raw) != count or not stream.eof:
+        raise PriorError(f"{where}: does not hold the {count} voxels its header says.", _REBUILD)
+    levels = torch.frombuffer(bytearray(raw), dtype=torch.uint8).reshape(shape)
+    if int(levels.max()) > steps:
+        raise PriorError(f"{where}: has values above 1.", _REBUILD)
+    return levels.float() / steps
+
+
+def _restore(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> OccupancyPrior:
+    x, y, z = one.shape
+    grids = {
+        name: _inflate(tensors[f"{number}.{name}"], one.shape, steps, f"{where}: {name} of {one.name!r}")
+        for name, steps in _STEPS.items()
+    }
+    seeds = tuple(
+        PlacementSeed(
+            seed.joint,
+            Rigid(torch.tensor(seed.rotation).reshape(3, 3), torch.tensor(seed.translation_m)),
+            seed.scale,
+            seed.weight,
+        )
+        for seed in one.seeds
+    )
+    grid = VoxelGrid((one.origin_m[0], one.origin_m[1], one.origin_m[2]), one.voxel_m, (x, y, z))
+    return OccupancyPrior(
+        grid, grids["occupancy"], grids["support"], one.body_model, one.name, one.share, seeds
+    )

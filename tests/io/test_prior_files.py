@@ -1,0 +1,151 @@
+import json
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save
+
+from chorus_recon.errors import PriorError
+from chorus_recon.geometry import grid as voxels
+from chorus_recon.geometry import transforms
+from chorus_recon.io import prior_files
+from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid
+
+
+@pytest.fixture
+def prior() -> PriorSet:
+    generator = torch.Generator().manual_seed(3)
+    grid = voxels.cube(1.2, 8)
+    seed = PlacementSeed(
+        "right_hand", Rigid(transforms.rotation_about("y", 0.7), torch.tensor([0.1, -0.2, 0.3])), 1.1, 0.6
+    )
+    clusters = tuple(
+        OccupancyPrior(
+            grid,
+            torch.rand(grid.shape, generator=generator),
+            torch.rand(grid.shape, generator=generator),
+            "body-v1",
+            name,
+            0.5,
+            (seed,),
+        )
+        for name in ("hold", "swing")
+    )
+    return PriorSet("tennis racket", clusters, {"source": "rendered", "seed": 0})
+
+
+def test_round_trip(tmp_path: Path, prior: PriorSet):
+    path = prior_files.save_prior(tmp_path / "a" / "racket.prior.safetensors", prior)
+    back = prior_files.load_prior(path)
+    assert back.category == prior.category
+    assert back.provenance == prior.provenance
+    for ours, theirs in zip(back.clusters, prior.clusters, strict=True):
+        assert (ours.occupancy - theirs.occupancy).abs().max() <= 0.5 / 255 + 1e-6
+        assert (ours.support - theirs.support).abs().max() <= 0.5 / 15 + 1e-6
+        assert (ours.grid, ours.cluster, ours.share, ours.body_model) == (
+            theirs.grid, theirs.cluster, theirs.share, theirs.body_model,
+        )  # fmt: skip
+        assert torch.allclose(
+            ours.seeds[0].joint_from_object.rotation, theirs.seeds[0].joint_from_object.rotation, atol=1e-5
+        )
+        assert ours.seeds[0].joint == "right_hand"
+        assert ours.seeds[0].scale == pytest.approx(1.1)
+
+
+def test_the_same_prior_gives_the_same_bytes_and_leaves_nothing_else(tmp_path: Path, prior: PriorSet):
+    one = prior_files.save_prior(tmp_path / "one.prior.safetensors", prior).read_bytes()
+    again = prior_files.load_prior(tmp_path / "one.prior.safetensors")
+    two = prior_files.save_prior(tmp_path / "two.prior.safetensors", again).read_bytes()
+    assert one == two
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["one.prior.safetensors", "two.prior.safetensors"]
+
+
+def test_only_sound_values_are_written(tmp_path: Path, prior: PriorSet):
+    bad = replace(prior.clusters[0], occupancy=prior.clusters[0].occupancy * torch.nan)
+    with pytest.raises(PriorError, match="finite"):
+        prior_files.save_prior(tmp_path / "x.prior.safetensors", replace(prior, clusters=(bad,)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_name_gets_a_near_match(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(prior_files, "bundled", lambda: ["bicycle", "surfboard"])
+    with pytest.raises(PriorError, match="Did you mean 'surfboard'"):
+        prior_files.load_prior("surf bord")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a prior at all, just some text",
+        struct.pack("<Q", 1 << 62) + b"{}",
+        save({"a": torch.zeros(3)}),
+    ],
+    ids=["empty", "text", "huge header", "no metadata"],
+)
+def test_a_file_that_is_no_prior(tmp_path: Path, content: bytes):
+    path = tmp_path / "bad.prior.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(PriorError):
+        prior_files.load_prior(path)
+
+
+def test_a_missing_file(tmp_path: Path):
+    with pytest.raises(PriorError, match="cannot read"):
+        prior_files.load_prior(tmp_path / "none.prior.safetensors")
+
+
+def _doctored(tmp_path: Path, prior: PriorSet, change) -> Path:
+    """The prior's file with its header and arrays changed by `change(header, tensors)`."""
+    from safetensors import safe_open
+
+    path = prior_files.save_prior(tmp_path / "good.prior.safetensors", prior)
+    with safe_open(path, framework="pt") as stored:
+        header = json.loads(stored.metadata()["chorus"])
+        tensors = {key: stored.get_tensor(key) for key in stored.keys()}
+    change(header, tensors)
+    bad = tmp_path / "bad.prior.safetensors"
+    bad.write_bytes(save(tensors, metadata={"chorus": json.dumps(header)}))
+    return bad
+
+
+CHANGES = {
+    "newer": lambda h, t: h.update(version=99),
+    "other format": lambda h, t: h.update(format="other"),
+    "unknown key": lambda h, t: h.update(extra=1),
+    "no clusters": lambda h, t: (h.update(clusters=[]), t.clear(), t.update(a=torch.zeros(1))),
+    "huge grid": lambda h, t: h["clusters"][0].update(shape=[4096, 4096, 4096]),
+    "other grid": lambda h, t: h["clusters"][0].update(shape=[4, 4, 4]),
+    "negative voxel": lambda h, t: h["clusters"][0].update(voxel_m=-1.0),
+    "share": lambda h, t: h["clusters"][0].update(share=1.5),
+    "mirrored seed": lambda h, t: h["clusters"][0]["seeds"][0].update(rotation=[-1, 0, 0, 0, 1, 0, 0, 0, 1]),
+    "short seed": lambda h, t: h["clusters"][0]["seeds"][0].update(rotation=[1.0]),
+    "array gone": lambda h, t: t.pop("1.support"),
+    "array too many": lambda h, t: t.update({"2.support": torch.zeros(3)}),
+    "array type": lambda h, t: t.update({"0.support": torch.zeros(3)}),
+    "garbage bytes": lambda h, t: t.update({"0.support": torch.full((9,), 7, dtype=torch.uint8)}),
+    "cut short": lambda h, t: t.update({"0.occupancy": t["0.occupancy"][:-5]}),
+    "above one": lambda h, t: t.update({"0.support": t["0.occupancy"].clone()}),
+    "not a dict": lambda h, t: h.update(clusters="x"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_doctored_file_is_refused(tmp_path: Path, prior: PriorSet, name: str):
+    with pytest.raises(PriorError):
+        prior_files.load_prior(_doctored(tmp_path, prior, CHANGES[name]))
+
+
+def test_every_bundled_prior_loads_and_is_small():
+    for category in prior_files.bundled():
+        prior = prior_files.load_prior(category)
+        assert prior.category.replace(" ", "_") == category
+        assert sum(c.share for c in prior.clusters) == pytest.approx(1.0, abs=1e-3)
+        for cluster in prior.clusters:
+            assert cluster.occupancy.max() > 0.3
+            assert cluster.seeds
+            assert sum(s.weight for s in cluster.seeds) == pytest.approx(1.0, abs=1e-3)
+    sizes = [p.stat().st_size for p in (Path(prior_files.__file__).parents[1] / "data/priors").glob("*")]
+    assert all(size <= 400_000 for size in sizes)
