@@ -49,6 +49,7 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
             raise MissingBackend(
                 f"There is no seam '{seam}'.{_near(seam, BUILT_IN)}", f"Seams: {', '.join(BUILT_IN)}."
             )
+        _place_of(seam, name)  # a misspelt name is told before anything is imported
         chosen[seam] = name
     made = {seam: find(seam, name)() for seam, name in chosen.items()}
     return Backends(made["segmenter"], made["human"], made["body"], made["render"], made["shape"])
@@ -56,25 +57,18 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
 
 def find(seam: str, name: str) -> Callable[[], Any]:
     """The class registered for a seam under a name."""
-    known = names(seam)
-    if name not in known:
-        raise MissingBackend(
-            f"There is no {seam} backend '{name}'.{_near(name, known)}",
-            f"Known: {', '.join(known)}. Others are added by packages with an entry point in '{GROUP}'.",
-        )
-    module, _, attribute = known[name].partition(":")
+    place = _place_of(seam, name)
+    module, _, attribute = place.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
     except ImportError as error:
         raise MissingBackend(
-            f"The {seam} backend '{name}' ({known[name]}) cannot be imported: {error}.",
-            f"Install what it needs (pip install {error.name})."
-            if isinstance(error, ModuleNotFoundError) and error.name
-            else "Run `chorus-recon doctor` to see what is broken.",
+            f"The {seam} backend '{name}' ({place}) cannot be imported: {error}.",
+            _cure(error),
         ) from error
     except AttributeError as error:
         raise MissingBackend(
-            f"The {seam} backend '{name}' is registered as {known[name]}, which does not exist.",
+            f"The {seam} backend '{name}' is registered as {place}, which does not exist.",
             "Update or remove the package that registers it.",
         ) from error
 
@@ -87,6 +81,23 @@ def names(seam: str) -> dict[str, str]:
         if prefix == seam and name:
             known.setdefault(name, point.value)
     return known
+
+
+def _place_of(seam: str, name: str) -> str:
+    known = names(seam)
+    if name not in known:
+        raise MissingBackend(
+            f"There is no {seam} backend '{name}'.{_near(name, known)}",
+            f"Known: {', '.join(known)}. Others are added by packages with an entry point in '{GROUP}'.",
+        )
+    return known[name]
+
+
+def _cure(error: ImportError) -> str:
+    missing = (error.name or "").partition(".")[0]
+    if isinstance(error, ModuleNotFoundError) and missing not in ("", "chorus_recon"):
+        return f"Install what it needs: pip install {missing}"
+    return "Run `chorus-recon doctor` to see what is broken."
 
 
 def _near(word: str, known: Mapping[str, object]) -> str:
