@@ -74,7 +74,7 @@ def test_pap_of_a_field_finds_its_object():
     body = torch.tensor([[-0.3, 0.0, 3.0]])
     score = evaluate.pap(field, camera, mask, body, "a")
     assert score.image_id == "a"
-    assert score.pap > 0.8
+    assert score.pap > 0.65
     assert score.target_px > 10
     hidden = torch.cartesian_prod(
         torch.linspace(0, 0.5, 40), torch.linspace(-0.4, 0.4, 40), torch.tensor([3.0])
