@@ -22,6 +22,18 @@ def project(
     return pixels, valid
 
 
+def project_with_jacobian(
+    camera: Camera, points_cam: Float[Tensor, "*b 3"]
+) -> tuple[Float[Tensor, "*b 2"], Float[Tensor, "*b 2 3"]]:
+    """Pixel coordinates and their derivative by the point; points nearer than `NEAR_M` count as there."""
+    z = points_cam[..., 2:].clamp_min(NEAR_M)
+    focal = camera.focal_px.to(points_cam)
+    slope = points_cam[..., :2] / z
+    by_xy = torch.diag_embed((focal / z).expand_as(slope))
+    by_z = (-focal * slope / z)[..., None]
+    return focal * slope + camera.center_px.to(points_cam), torch.cat([by_xy, by_z], -1)
+
+
 def rays(camera: Camera, pixels: Float[Tensor, "*b 2"]) -> Float[Tensor, "*b 3"]:
     """Directions with z = 1 through pixel coordinates, so that t is depth."""
     xy = (pixels - camera.center_px) / camera.focal_px

@@ -1,0 +1,179 @@
+"""The default human estimator: person boxes and masks in, bodies fitted to BlazePose landmarks out."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from jaxtyping import Bool, Float, UInt8
+from torch import Tensor
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.human.fit import FitConfig, Fits, fit
+from chorus_recon.backends.human.model import fit_model
+from chorus_recon.backends.human.outline import outlines
+from chorus_recon.backends.human.start import Observed
+from chorus_recon.backends.human.support import joint_support, sight
+from chorus_recon.geometry.camera import project
+from chorus_recon.types import (
+    BodyParams,
+    Camera,
+    Detection,
+    HumanEstimate,
+    Keypoints,
+    Mask,
+    Photo,
+    Reason,
+    Rejected,
+    Rigid,
+)
+
+_LEAST_SIGHT = 2.0  # landmarks in full sight: fewer say nothing about a pose
+
+
+class FoundPose(Protocol):
+    """One person's landmarks, and the network's own mask at photo size."""
+
+    keypoints: Keypoints
+    mask: Float[Tensor, "h w"]
+
+
+class Landmarker(Protocol):
+    """Finds the landmarks of the person in each box."""
+
+    def detect(
+        self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "b 4"]
+    ) -> Sequence[FoundPose | None]:
+        """One result a box, None where nobody is found."""
+        ...
+
+
+class DefaultHuman:
+    """BlazePose landmarks, and the embedded body fitted to all people of a photo at once.
+
+    Args:
+        body: the body to fit; the embedded one by default.
+        landmarker: finds landmarks in boxes; the embedded network by default, fetched on first use.
+        config: weights of the fit.
+    """
+
+    name = "blazepose+fit"
+
+    def __init__(
+        self,
+        body: DefaultBody | None = None,
+        landmarker: Landmarker | None = None,
+        config: FitConfig | None = None,
+    ) -> None:
+        self._body = body or DefaultBody()
+        self._landmarker = landmarker
+        self._config = config or FitConfig()
+        self._model = fit_model(self._body)
+        self.licences = {
+            "pose_landmarker_full.task": "Apache-2.0 (MediaPipe)",
+            self._body.id: self._body.licence,
+        }
+
+    def estimate(
+        self,
+        photo: Photo,
+        people: Sequence[Detection],
+        masks: Sequence[Mask | None],
+        camera: Camera,
+    ) -> list[HumanEstimate | Rejected]:
+        """One result a person box, in order, all in the given camera.
+
+        Without a mask for a person, the landmark network's own stands in.
+        """
+        if not people:
+            return []
+        if self._landmarker is None:
+            from chorus_recon.backends.human.landmarks import PoseLandmarker
+
+            self._landmarker = PoseLandmarker()
+        boxes = torch.stack([person.box_px for person in people])
+        found = self._landmarker.detect(photo.rgb, boxes)
+        alphas = [
+            mask.alpha if mask is not None else (seen.mask if seen is not None else None)
+            for mask, seen in zip(masks, found, strict=True)
+        ]
+        return self.fit_keypoints(
+            photo, boxes, [None if seen is None else seen.keypoints for seen in found], alphas, camera
+        )
+
+    def fit_keypoints(
+        self,
+        photo: Photo,
+        boxes: Float[Tensor, "b 4"],
+        keypoints: Sequence[Keypoints | None],
+        alphas: Sequence[Float[Tensor, "h w"] | None],
+        camera: Camera,
+    ) -> list[HumanEstimate | Rejected]:
+        """Bodies for landmarks that are already known, in order."""
+        size = torch.tensor(camera.size_px, dtype=torch.float32)
+        rows = [i for i, seen in enumerate(keypoints) if seen is not None and self._usable(seen, size)]
+        fitted: dict[int, HumanEstimate] = {}
+        if rows:
+            chosen = [keypoints[i] for i in rows]
+            observed = self._observe([seen for seen in chosen if seen is not None], size)
+            unknown = [_others(alphas, i) for i in rows]
+            evidence = outlines([alphas[i] for i in rows], unknown)
+            fits = fit(self._model, observed, camera, evidence, self._config)
+            for row, (i, seen) in enumerate(zip(rows, chosen, strict=True)):
+                assert seen is not None
+                fitted[i] = self._estimate(fits, row, observed, seen, boxes[i], camera)
+        name = photo.source.name
+        return [
+            fitted[i]
+            if i in fitted
+            else Rejected(f"{name} person {i}", Reason.NO_POSE, "no landmarks in sight")
+            for i in range(len(keypoints))
+        ]
+
+    def _usable(self, seen: Keypoints, size_px: Float[Tensor, " 2"]) -> bool:
+        """Whether enough landmarks are in sight, and all are numbers."""
+        if seen.points_m is None or not (seen.points_px.isfinite().all() and seen.points_m.isfinite().all()):
+            return False
+        return bool(sight(seen.points_px[None], seen.visibility[None], size_px).sum() > _LEAST_SIGHT)
+
+    def _observe(self, people: Sequence[Keypoints], size_px: Float[Tensor, " 2"]) -> Observed:
+        """The model's landmarks of several people, in its order."""
+        rows = [[seen.names.index(name) for name in self._model.landmark_names] for seen in people]
+        pixels = torch.stack([seen.points_px[row] for seen, row in zip(people, rows, strict=True)])
+        metres = torch.stack(
+            [seen.points_m[row] for seen, row in zip(people, rows, strict=True) if seen.points_m is not None]
+        )
+        visible = torch.stack([seen.visibility[row] for seen, row in zip(people, rows, strict=True)])
+        return Observed(pixels, metres, sight(pixels, visible, size_px))
+
+    def _estimate(
+        self,
+        fits: Fits,
+        row: int,
+        observed: Observed,
+        seen: Keypoints,
+        box_px: Float[Tensor, " 4"],
+        camera: Camera,
+    ) -> HumanEstimate:
+        """One person's row of the fits."""
+        pixels, _ = project(camera, fits.landmarks_m[row])
+        error = (pixels - observed.points_px[row]).norm(dim=-1)
+        order = error.argsort()
+        share = observed.weight[row][order].cumsum(0)
+        middle = order[int((share < share[-1] / 2).sum())]
+        place = Rigid(fits.cam_from_body.rotation[row], fits.cam_from_body.translation_m[row])
+        return HumanEstimate(
+            BodyParams(self._body.id, fits.shape[row], fits.pose[row], place),
+            camera,
+            seen,
+            box_px,
+            float(error[middle]),
+            joint_support(
+                self._model.joint_names, self._model.landmark_names, observed.weight[row : row + 1]
+            )[0],
+        )
+
+
+def _others(alphas: Sequence[Float[Tensor, "h w"] | None], person: int) -> Bool[Tensor, "h w"] | None:
+    """Where other people may stand in front."""
+    masks = [alpha > 0.5 for i, alpha in enumerate(alphas) if alpha is not None and i != person]
+    return torch.stack(masks).any(0) if masks else None

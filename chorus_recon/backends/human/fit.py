@@ -1,0 +1,167 @@
+"""Fit a skinned body to the landmarks of every person of a photo: landmarks and camera in, `Fits` out.
+
+A maximum-a-posteriori fit by Levenberg-Marquardt with exact Jacobians: reprojection, the network's
+metric landmarks (whose depth is soft), a hand-written pose prior with limits, a trunk that does not
+lean towards or away from the camera without evidence, a small shape. Each person starts from
+several poses; the cheapest end wins and is then refined against the outline.
+"""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.backends.human import terms
+from chorus_recon.backends.human.model import FitModel
+from chorus_recon.backends.human.outline import Outlines, outline_residuals
+from chorus_recon.backends.human.solver import minimise
+from chorus_recon.backends.human.start import STARTS, Observed, Problem, begin
+from chorus_recon.backends.human.support import joint_support
+from chorus_recon.geometry.kinematics import (
+    Posed,
+    exponential,
+    place_points,
+    points_jacobian,
+    pose_joints,
+)
+from chorus_recon.types import Camera, Rigid
+
+
+@dataclass(frozen=True, slots=True)
+class FitConfig:
+    """Deviations are one standard deviation; metres are metres at the person's distance."""
+
+    pixel_m: float = 0.03  # of a landmark on the picture
+    world_m: tuple[float, float, float] = (0.06, 0.06, 0.10)  # of the network's metres: right, down, depth
+    kernels: tuple[float, ...] = (30.0, 6.0, 3.0)  # Cauchy widths, in deviations, from loose to final
+    steps: tuple[int, ...] = (10, 8, 12)
+    limit_rad: float = 0.05  # softness of the joint limits
+    lean_m: float = 0.06  # of shoulders before or behind hips
+    lean_kernel: float = 2.5
+    inside_m: float = 0.03  # of a body point outside the mask
+    reach_m: float = 0.06  # of the mask's edge beyond the body: clothes and hair are not the body
+    inside_count: float = 60.0  # what the body's points weigh together, in landmarks
+    reach_count: float = 30.0  # what the mask's edge weighs, in landmarks
+    refine_steps: int = 12
+    max_step: tuple[float, float, float] = (0.6, 1.0, 1.0)  # of one step: radians, metres, shape
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """One row a person: local rotations (root at identity), shape, root in cam, and the cost.
+
+    `landmarks_m` are the fitted landmarks in cam.
+    """
+
+    pose: Float[Tensor, "b j 3 3"]
+    shape: Float[Tensor, "b s"]
+    cam_from_body: Rigid
+    landmarks_m: Float[Tensor, "b n 3"]
+    cost: Float[Tensor, " b"]
+
+
+def fit(
+    model: FitModel,
+    observed: Observed,
+    camera: Camera,
+    outlines: Outlines | None = None,
+    config: FitConfig | None = None,
+) -> Fits:
+    """Fit every person at once; `outlines` refine the best start."""
+    config = config or FitConfig()
+    problem, parameters = begin(model, observed, camera, config.pixel_m)
+    limit = _max_step(model, config)
+    cost = torch.zeros(len(parameters))
+    for kernel, steps in zip(config.kernels, config.steps, strict=True):
+        energy = _Energy(model, problem, config, kernel, None)
+        parameters, cost = minimise(energy, parameters, steps, limit)
+    winner = cost.view(-1, STARTS).argmin(-1) + torch.arange(len(observed.weight)) * STARTS
+    problem, parameters, cost = problem.rows(winner), parameters[winner], cost[winner]
+    if outlines is not None:
+        energy = _Energy(model, problem, config, config.kernels[-1], outlines)
+        parameters, cost = minimise(energy, parameters, config.refine_steps, limit)
+    return _read(model, problem, parameters, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class _Energy:
+    """The cost of parameters under one robust kernel."""
+
+    model: FitModel
+    problem: Problem
+    config: FitConfig
+    kernel: float
+    outlines: Outlines | None
+
+    def __call__(
+        self, parameters: Float[Tensor, "b p"]
+    ) -> tuple[Float[Tensor, " b"], Float[Tensor, "b p p"], Float[Tensor, "b p"]]:
+        model, problem, config = self.model, self.problem, self.config
+        rotvec, translation, shape, log_scale = model.split(parameters)
+        posed = pose_joints(model.tree, problem.root, rotvec, translation, shape)
+        points, shares = place_points(posed, model.landmarks, shape)
+        eye = torch.eye(3, dtype=points.dtype).expand(*points.shape[:2], 3, 3)
+        moved = points_jacobian(model.tree, posed, model.landmarks, shares, eye)
+        moved = torch.nn.functional.pad(moved, (0, 1))
+        hips, shoulders = model.pair("hip"), model.pair("shoulder")
+        pixels = terms.reprojection(
+            problem.camera, points, moved, problem.seen_px, problem.sigma_px, problem.pixel_weight
+        )
+        sd = points.new_tensor(config.world_m)
+        world = terms.world(
+            points, moved, hips, problem.ray_from_cam, problem.world_m, log_scale, sd, problem.world_weight
+        )
+        lean = terms.lean(points, moved, shoulders, hips, config.lean_m)
+        total = (
+            terms.reduce(pixels, self.kernel)
+            + terms.reduce(world, self.kernel)
+            + terms.reduce(lean, config.lean_kernel)
+        )
+        total += terms.linear(parameters, model.rows, model.target)
+        total += terms.limits(parameters, model.low, model.high, config.limit_rad)
+        if self.outlines is not None:
+            for part in self._outline(posed, shape, self.outlines):
+                total += terms.reduce(part, self.kernel)
+        return total.cost, total.curvature, total.gradient
+
+    def _outline(
+        self, posed: Posed, shape: Float[Tensor, "b s"], outlines: Outlines
+    ) -> tuple[terms.Residuals, terms.Residuals]:
+        model, problem, config = self.model, self.problem, self.config
+        points, shares = place_points(posed, model.surface, shape)
+        eye = torch.eye(3, dtype=points.dtype).expand(*points.shape[:2], 3, 3)
+        moved = points_jacobian(model.tree, posed, model.surface, shares, eye)
+        moved = torch.nn.functional.pad(moved, (0, 1))
+        support = joint_support(model.joint_names, model.landmark_names, problem.sight)
+        weight = support[:, model.surface_joint] * (config.inside_count / points.shape[1])
+        px_per_m = config.pixel_m**-1 * problem.sigma_px[:, 0]
+        inside, reach = outline_residuals(
+            problem.camera, points, moved, outlines, px_per_m, weight, config.inside_m, config.reach_m
+        )
+        edge = outlines.border_weight * (config.reach_count / outlines.border_weight.shape[1])
+        return inside, replace(reach, weight=edge)
+
+
+def _max_step(model: FitModel, config: FitConfig) -> Float[Tensor, " p"]:
+    joints, place, shape, scale = model.split(torch.ones_like(model.mean)[None])
+    sizes = zip((joints, place, shape, scale), (*config.max_step, 0.1), strict=True)
+    return torch.cat([part.flatten() * size for part, size in sizes])
+
+
+def _read(
+    model: FitModel, problem: Problem, parameters: Float[Tensor, "b p"], cost: Float[Tensor, " b"]
+) -> Fits:
+    rotvec, translation, shape, _ = model.split(parameters)
+    local = exponential(rotvec)[0]
+    root = problem.root @ local[:, 0]
+    posed = pose_joints(model.tree, problem.root, rotvec, translation, shape)
+    points, _ = place_points(posed, model.landmarks, shape)
+    local[:, 0] = torch.eye(3).to(local)
+    return Fits(
+        local.float(),
+        shape.float(),
+        Rigid(root.float(), translation.float()),
+        points.float(),
+        cost.float(),
+    )

@@ -1,0 +1,145 @@
+"""What a fit needs of a body: a body model in, joints, points and priors in one parameter order out.
+
+Parameters of one person: rotation vectors of all joints (3 J; the root's turns it away from its
+start), the root joint's position in cam (3), shape (S), and the log of the landmark network's
+metres against the body's (1).
+"""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.human.pose_prior import natural_pose
+from chorus_recon.geometry.kinematics import Skeleton, SkinnedPoints, skeleton, skinned_points
+
+_STATURE_SD = 0.3  # of the stature component: a photo cannot see it, so adults stay near the mean
+_BUILD_SD = 0.8  # of the other components, whose population spread is 1
+_CHILD_SD = 0.2  # of childhood, 0 (adult) to 1 (small child)
+_LOG_SCALE_SD = 0.15  # of the network's metres against the body's
+_SURFACE = 700  # points spread over the skin, for the outline
+# Where BlazePose puts its landmarks, against the body's own regressors: shoulders and hips are joint
+# centres, eyes are pupils (63 mm apart), and a hand's points lie three quarters along the palm.
+_PUPIL_M = 0.032
+_PALM = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class FitModel:
+    """Joints and points in double precision, and Gaussian rows and walls over the parameters."""
+
+    tree: Skeleton
+    joint_names: tuple[str, ...]
+    landmarks: SkinnedPoints
+    landmark_names: tuple[str, ...]
+    surface: SkinnedPoints
+    surface_joint: Int[Tensor, " v"]
+    mean: Float[Tensor, " p"]
+    rows: Float[Tensor, "r p"]
+    target: Float[Tensor, " r"]
+    low: Float[Tensor, " p"]
+    high: Float[Tensor, " p"]
+
+    @property
+    def joint_count(self) -> int:
+        """J."""
+        return len(self.joint_names)
+
+    def pair(self, name: str) -> Float[Tensor, " n"]:
+        """Weights over the landmarks that give the middle of a left and a right one."""
+        weights = torch.zeros(len(self.landmark_names), dtype=torch.float64)
+        weights[[self.landmark_names.index(f"{side}_{name}") for side in ("left", "right")]] = 0.5
+        return weights
+
+    def split(
+        self, parameters: Float[Tensor, "b p"]
+    ) -> tuple[Float[Tensor, "b j 3"], Float[Tensor, "b 3"], Float[Tensor, "b s"], Float[Tensor, " b"]]:
+        """Rotation vectors, root position, shape, log scale."""
+        n = 3 * self.joint_count
+        joints = parameters[:, :n].unflatten(1, (self.joint_count, 3))
+        return joints, parameters[:, n : n + 3], parameters[:, n + 3 : -1], parameters[:, -1]
+
+
+def fit_model(body: DefaultBody) -> FitModel:
+    """Collapse the body's landmarks and some of its skin to joints, and lay out the priors."""
+    tree = skeleton(body.joints_rest, body.joint_shapedirs, body.parents)
+    used = body.landmark_weights.abs().sum(0) > 0
+    landmarks = skinned_points(
+        body.landmark_weights[:, used], body.template[used], body.shapedirs[:, used], body.skin_weights[used]
+    )
+    skin = _spread(body.template, body.low_faces.unique())
+    surface = SkinnedPoints(
+        body.skin_weights[skin][..., None] * body.template[skin][:, None],
+        body.skin_weights[skin],
+        body.skin_weights[skin][..., None] * body.shapedirs[:, skin][:, :, None],
+    )
+    low, high, mean, rows, target = _priors(body)
+    return FitModel(
+        _double_tree(tree),
+        body.joint_names,
+        _double_points(_as_blazepose(body, landmarks)),
+        body.landmark_names,
+        _double_points(surface),
+        surface.weights.argmax(-1),
+        mean,
+        rows,
+        target,
+        low,
+        high,
+    )
+
+
+def _priors(body: DefaultBody) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Walls (low, high), mean, and rows with their targets."""
+    prior = natural_pose(body.joint_names)
+    n, s = 3 * len(body.joint_names), body.num_shape
+    count = n + 3 + s + 1
+    mean = torch.cat([prior.mean.reshape(-1), torch.zeros(3 + s + 1)]).double()
+    spread = torch.tensor([_STATURE_SD, *[_BUILD_SD] * (s - 2), _CHILD_SD, _LOG_SCALE_SD]).double()
+    tail = torch.zeros(s + 1, count, dtype=torch.float64)
+    tail[:, n + 3 :] = torch.diag(1.0 / spread)
+    pose = torch.nn.functional.pad(prior.matrix.double(), (0, count - n))
+    low, high = (torch.full((count,), sign * torch.inf, dtype=torch.float64) for sign in (-1, 1))
+    low[3:n], high[3:n] = (body.joint_limits[1:, :, k].flatten().double() for k in (0, 1))
+    low[-2], high[-2] = 0.0, 1.0
+    target = torch.cat([prior.target.double(), torch.zeros(s + 1, dtype=torch.float64)])
+    return low, high, mean, torch.cat([pose, tail]), target
+
+
+def _as_blazepose(body: DefaultBody, points: SkinnedPoints) -> SkinnedPoints:
+    """Move landmarks (at rest) to where the network puts its own."""
+    at = dict(zip(body.landmark_names, points.moments.sum(1), strict=True))
+    joint = dict(zip(body.joint_names, body.joints_rest, strict=True))
+    shift = torch.zeros(len(body.landmark_names), 3)
+    for i, name in enumerate(body.landmark_names):
+        side, _, part = name.partition("_")
+        if part in ("shoulder", "hip"):
+            shift[i, 0] = joint[name][0] - at[name][0]
+        elif part == "eye":
+            shift[i, 0] = (_PUPIL_M if side == "left" else -_PUPIL_M) - at[name][0]
+        elif part in ("pinky", "index", "thumb"):
+            shift[i] = (_PALM - 1.0) * (at[name] - at[f"{side}_wrist"])
+    return replace(points, moments=points.moments + points.weights[..., None] * shift[:, None])
+
+
+def _spread(vertices: Float[Tensor, "v 3"], among: Int[Tensor, " n"]) -> Int[Tensor, " m"]:
+    """Vertices far from each other: each next one is the farthest from those before."""
+    places = vertices[among]
+    distance = torch.full((len(among),), torch.inf)
+    chosen = [0]
+    for _ in range(min(_SURFACE, len(among)) - 1):
+        distance = torch.minimum(distance, (places - places[chosen[-1]]).square().sum(-1))
+        chosen.append(int(distance.argmax()))
+    return among[chosen]
+
+
+def _double_tree(tree: Skeleton) -> Skeleton:
+    return replace(
+        tree, joints=tree.joints.double(), joint_modes=tree.joint_modes.double(), below=tree.below.double()
+    )
+
+
+def _double_points(points: SkinnedPoints) -> SkinnedPoints:
+    return SkinnedPoints(points.moments.double(), points.weights.double(), points.moment_modes.double())

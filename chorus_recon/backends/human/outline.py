@@ -1,0 +1,161 @@
+"""The outline as evidence: a person's mask in, distance maps and border points out, then residuals.
+
+Gentle on purpose: clothes and hair are outside the body, things and people in front hide it. A body
+point outside the mask is pulled in firmly; a border point that the body does not reach pulls weakly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
+from skimage.measure import find_contours
+from torch import Tensor
+
+from chorus_recon.backends.human.terms import Residuals
+from chorus_recon.geometry.camera import project_with_jacobian
+from chorus_recon.types import Camera
+
+_CELLS = 112  # the long side of a person's window, in cells
+_BORDER = 96  # border points a person
+_MARGIN = 0.35  # window beyond the mask, in mask sizes
+_FREE_CELLS = 2.5  # border points this near to unknown ground say nothing
+_LEAST_CELLS = 60  # a smaller mask says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Several people's masks, each in its own square window of the photo.
+
+    `outside_px` is the distance to the mask in photo pixels (0 on it and where it is unknown);
+    `origin_px` is the window's corner and `cell_px` its cell. `border_weight` 0 = no such point.
+    """
+
+    outside_px: Float[Tensor, "b h w"]
+    origin_px: Float[Tensor, "b 2"]
+    cell_px: Float[Tensor, " b"]
+    border_px: Float[Tensor, "b k 2"]
+    normal: Float[Tensor, "b k 2"]
+    border_weight: Float[Tensor, "b k"]
+
+
+def outlines(
+    masks: Sequence[Float[Tensor, "h w"] | None], unknown: Sequence[Bool[Tensor, "h w"] | None]
+) -> Outlines:
+    """Distance maps and borders; `unknown` is where something else may hide the person."""
+    windows = [_window(mask, hidden) for mask, hidden in zip(masks, unknown, strict=True)]
+    fields = zip(*windows, strict=True)
+    return Outlines(*(torch.from_numpy(np.stack(field)).double() for field in fields))
+
+
+def outline_residuals(
+    camera: Camera,
+    points_cam: Float[Tensor, "b n 3"],
+    jacobian: Float[Tensor, "b n 3 p"],
+    outline: Outlines,
+    px_per_m: Float[Tensor, " b"],
+    point_weight: Float[Tensor, "b n"],
+    inside_m: float,
+    reach_m: float,
+) -> tuple[Residuals, Residuals]:
+    """Body points outside the mask, and border points beyond the body (in deviations).
+
+    Args:
+        camera: intrinsics.
+        points_cam: points all over the body's surface.
+        jacobian: their derivatives.
+        outline: the masks.
+        px_per_m: pixels a metre at each person's distance.
+        point_weight: how far each point is to be trusted to be in sight.
+        inside_m: deviation of the first residual.
+        reach_m: deviation of the second.
+    """
+    pixels, slope = project_with_jacobian(camera, points_cam)
+    distance, uphill = _sample(outline, pixels)
+    scale = 1.0 / (px_per_m * inside_m)
+    along = (uphill[:, :, None] @ slope)[:, :, 0] * scale[:, None, None]
+    outside = Residuals((distance * scale[:, None])[..., None], along[:, :, None] @ jacobian, point_weight)
+    nearest = torch.cdist(outline.border_px, pixels).argmin(-1)
+    pick = nearest[..., None]
+    gap = ((outline.border_px - pixels.gather(1, pick.expand(-1, -1, 2))) * outline.normal).sum(-1)
+    scale = 1.0 / (px_per_m * reach_m)
+    short = (gap > 0).to(gap)
+    direction = (outline.normal * (-scale[:, None] * short)[..., None])[:, :, None]
+    chosen = slope.gather(1, pick[..., None].expand(-1, -1, 2, 3))
+    moved = jacobian.gather(1, pick[..., None].expand(-1, -1, 3, jacobian.shape[-1]))
+    beyond = Residuals(
+        (gap * short * scale[:, None])[..., None], direction @ chosen @ moved, outline.border_weight
+    )
+    return outside, beyond
+
+
+def _sample(
+    outline: Outlines, pixels: Float[Tensor, "b n 2"]
+) -> tuple[Float[Tensor, "b n"], Float[Tensor, "b n 2"]]:
+    """Bilinear distance and its gradient by pixel; beyond the window, as at its edge."""
+    size = outline.outside_px.shape[-1]
+    at = (pixels - outline.origin_px[:, None]) / outline.cell_px[:, None, None] - 0.5
+    at = at.clamp(0.0, size - 1.001)
+    low = at.floor()
+    fx, fy = (at - low).unbind(-1)
+    index = (low[..., 1] * size + low[..., 0]).long()
+    flat = outline.outside_px.flatten(1)
+    a, b, c, d = (flat.gather(1, index + shift) for shift in (0, 1, size, size + 1))
+    top, bottom = a + (b - a) * fx, c + (d - c) * fx
+    by_x = (b - a) * (1 - fy) + (d - c) * fy
+    gradient = torch.stack([by_x, bottom - top], -1) / outline.cell_px[:, None, None]
+    return top + (bottom - top) * fy, gradient
+
+
+def _window(mask: Float[Tensor, "h w"] | None, hidden: Bool[Tensor, "h w"] | None) -> tuple[np.ndarray, ...]:
+    """One person's row of `Outlines`."""
+    rows = torch.nonzero((mask > 0.5).any(1)).flatten() if mask is not None else torch.empty(0)
+    if mask is None or len(rows) == 0:
+        return _silent()
+    columns = torch.nonzero((mask > 0.5).any(0)).flatten()
+    top, bottom, left, right = (int(v) for v in (rows[0], rows[-1] + 1, columns[0], columns[-1] + 1))
+    side = max(bottom - top, right - left) * (1.0 + 2.0 * _MARGIN)
+    cell = side / _CELLS
+    origin = np.array([(left + right - side) / 2.0, (top + bottom - side) / 2.0])
+    centres = origin[:, None] + (np.arange(_CELLS) + 0.5) * cell
+    x, y = np.meshgrid(centres[0], centres[1])
+    alpha = _area(mask.numpy(), x, y, cell, 0.0)
+    cover = np.zeros(mask.shape, np.float32) if hidden is None else hidden.numpy().astype(np.float32)
+    unknown = _area(cover, x, y, cell, 1.0) > 0.3
+    inside = alpha > 0.5
+    if inside.sum() < _LEAST_CELLS:
+        return _silent()
+    outside = _distance(~(inside | unknown)) * cell
+    border, normal, weight = _border(inside, unknown & ~inside)
+    return outside, origin, np.array(cell), origin + border * cell, normal, weight
+
+
+def _area(image: np.ndarray, x: np.ndarray, y: np.ndarray, cell: float, beyond: float) -> np.ndarray:
+    """Mean of the photo's pixels about each cell's centre; `beyond` outside the photo."""
+    smooth = gaussian_filter(image.astype(np.float32), 0.4 * cell, mode="nearest") if cell > 1 else image
+    return map_coordinates(smooth, [y - 0.5, x - 0.5], order=1, mode="constant", cval=beyond)
+
+
+def _border(inside: np.ndarray, unknown: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points (cells, corner origin) along the mask's edge, outward normals, and weights."""
+    signed = gaussian_filter(_distance(~inside) - _distance(inside), 1.5)
+    edge = np.concatenate(find_contours(np.pad(inside, 1).astype(float), 0.5)) - 1.0
+    edge = edge[np.linspace(0, len(edge) - 1, _BORDER).astype(int)]
+    normal = np.stack([map_coordinates(g, edge.T, order=1, mode="nearest") for g in np.gradient(signed)], -1)
+    normal = normal / np.linalg.norm(normal, axis=-1, keepdims=True).clip(1e-6)
+    doubt = _distance(~unknown) if unknown.any() else np.full(inside.shape, np.inf)
+    weight = (doubt[tuple(edge.round().astype(int).clip(0, _CELLS - 1).T)] > _FREE_CELLS).astype(float)
+    return (edge + 0.5)[:, ::-1], normal[:, ::-1], weight
+
+
+def _distance(cells: np.ndarray) -> np.ndarray:
+    """Distance of set cells to the nearest unset one, in cells."""
+    return np.asarray(distance_transform_edt(cells))
+
+
+def _silent() -> tuple[np.ndarray, ...]:
+    """A window that says nothing."""
+    points = np.zeros((_BORDER, 2))
+    return np.zeros((_CELLS, _CELLS)), np.zeros(2), np.array(1.0), points, points, np.zeros(_BORDER)

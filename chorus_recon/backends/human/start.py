@@ -1,0 +1,136 @@
+"""Where a fit begins: landmarks and camera in, constants of the run and first parameters out."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.backends.human.model import FitModel
+from chorus_recon.backends.human.support import landmark_weights, stretch
+from chorus_recon.geometry.camera import rays
+from chorus_recon.types import Camera
+
+STARTS = 3
+_SEATED_RAD = {"left_hip": -1.3, "right_hip": -1.3, "left_knee": 1.4, "right_knee": 1.4}
+_NEAR_M, _FAR_M = 0.3, 80.0  # where a person can be
+_TORSO_M = 0.5  # hips to shoulders, when the landmarks cannot be placed in space
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Landmarks of several people; `world_m` is hip-centred with cam axes; weight 0 = not seen."""
+
+    points_px: Float[Tensor, "b n 2"]
+    world_m: Float[Tensor, "b n 3"]
+    weight: Float[Tensor, "b n"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Constants of one run, a row a start, in double precision.
+
+    `root` are the rotations that the root's parameters turn; `world_m` is turned to cam axes by
+    the ray it was seen along; `ray_from_cam` undoes that.
+    """
+
+    camera: Camera
+    root: Float[Tensor, "b 3 3"]
+    ray_from_cam: Float[Tensor, "b 3 3"]
+    seen_px: Float[Tensor, "b n 2"]
+    world_m: Float[Tensor, "b n 3"]
+    sight: Float[Tensor, "b n"]
+    pixel_weight: Float[Tensor, "b n"]
+    world_weight: Float[Tensor, "b n"]
+    sigma_px: Float[Tensor, "b n"]
+
+    def rows(self, chosen: Tensor) -> "Problem":
+        """Some of the rows."""
+        return Problem(
+            self.camera,
+            self.root[chosen],
+            self.ray_from_cam[chosen],
+            self.seen_px[chosen],
+            self.world_m[chosen],
+            self.sight[chosen],
+            self.pixel_weight[chosen],
+            self.world_weight[chosen],
+            self.sigma_px[chosen],
+        )
+
+
+def begin(
+    model: FitModel, observed: Observed, camera: Camera, pixel_m: float
+) -> tuple[Problem, Float[Tensor, "b p"]]:
+    """Each person starts as the landmarks lie, upright, and seated: `STARTS` rows in a row."""
+    seen, weight = observed.points_px.double(), observed.weight.double()
+    camera = Camera(camera.focal_px.double(), camera.center_px.double(), camera.size_px)
+    hips = torch.einsum("n,bnd->bd", model.pair("hip"), seen)
+    cam_from_ray = _look_along(rays(camera, hips))
+    metres = stretch(model.landmark_names, observed.world_m.double())
+    world = metres @ cam_from_ray.mT
+    flat, solid = landmark_weights(model.landmark_names).double()
+    place = _resect(model, camera, world, seen, weight * solid)
+    root = torch.stack([_torso(model, world, 1.0), _torso(model, world, 0.0), _torso(model, world, 0.0)], 1)
+    sigma = (pixel_m * camera.focal_px.mean() / place[:, 2:]).expand_as(weight)
+    per_person = (cam_from_ray.mT, seen, metres, weight, weight * flat, weight * solid, sigma)
+    per_start = [x.repeat_interleave(STARTS, 0) for x in per_person]
+    parameters = torch.stack([model.mean, model.mean, _seated(model)]).repeat(len(seen), 1)
+    n = 3 * model.joint_count
+    parameters[:, n : n + 3] = place.repeat_interleave(STARTS, 0)
+    return Problem(camera, root.flatten(0, 1), *per_start), parameters
+
+
+def _seated(model: FitModel) -> Float[Tensor, " p"]:
+    pose = model.mean.clone()
+    for name, bend in _SEATED_RAD.items():
+        pose[3 * model.joint_names.index(name)] = bend
+    return pose
+
+
+def _look_along(ray: Float[Tensor, "b 3"]) -> Float[Tensor, "b 3 3"]:
+    """The smallest turn that takes the optical axis to a ray."""
+    forward = torch.nn.functional.normalize(ray, dim=-1)
+    down = torch.tensor([0.0, 1.0, 0.0]).to(ray).expand_as(forward)
+    right = torch.nn.functional.normalize(torch.linalg.cross(down, forward), dim=-1)
+    return torch.stack([right, torch.linalg.cross(forward, right), forward], -1)
+
+
+def _torso(model: FitModel, world: Float[Tensor, "b n 3"], tilt: float) -> Float[Tensor, "b 3 3"]:
+    """Body axes in cam from hips and shoulders; `tilt` scales the trunk's lean in depth."""
+    spine = torch.einsum("n,bnd->bd", model.pair("shoulder") - model.pair("hip"), world)
+    spine = spine * torch.tensor([1.0, 1.0, tilt]).to(spine)
+    up = torch.nn.functional.normalize(spine + torch.tensor([0.0, -1e-3, 0.0]).to(spine), dim=-1)
+    names = model.landmark_names
+    across = sum(
+        world[:, names.index(f"left_{part}")] - world[:, names.index(f"right_{part}")]
+        for part in ("hip", "shoulder")
+    )
+    across = across + torch.tensor([1e-3, 0.0, 0.0]).to(world)
+    left = torch.nn.functional.normalize(across - (across * up).sum(-1, keepdim=True) * up, dim=-1)
+    return torch.stack([left, up, torch.linalg.cross(left, up)], -1)
+
+
+def _resect(
+    model: FitModel,
+    camera: Camera,
+    world: Float[Tensor, "b n 3"],
+    seen: Float[Tensor, "b n 2"],
+    weight: Float[Tensor, "b n"],
+) -> Float[Tensor, "b 3"]:
+    """The hips' place in cam: where the network's metric landmarks fall on their pixels."""
+    ray = rays(camera, seen)
+    zero, one = torch.zeros_like(ray[..., 0]), torch.ones_like(ray[..., 0])
+    rows = torch.stack(
+        [torch.stack([one, zero, -ray[..., 0]], -1), torch.stack([zero, one, -ray[..., 1]], -1)], 2
+    )
+    value = ray[..., :2] * world[..., 2:] - world[..., :2]
+    normal = torch.einsum("bn,bnrc,bnrd->bcd", weight, rows, rows)
+    right = torch.einsum("bn,bnrc,bnr->bc", weight, rows, value)
+    place = torch.linalg.solve_ex(normal + 1e-9 * torch.eye(3).to(normal), right)[0]
+    hips, shoulders = model.pair("hip"), model.pair("shoulder")
+    length_px = torch.einsum("n,bnd->bd", shoulders - hips, seen).norm(dim=-1).clamp_min(1.0)
+    depth = camera.focal_px.mean() * _TORSO_M / length_px
+    bad = ~((place[:, 2] > _NEAR_M) & (place[:, 2] < _FAR_M))
+    guess = torch.einsum("n,bnd->bd", hips, ray) * depth.clamp(_NEAR_M, _FAR_M)[:, None]
+    return torch.where(bad[:, None], guess, place)

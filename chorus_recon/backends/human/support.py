@@ -1,0 +1,102 @@
+"""How far landmarks can be trusted: names and visibility in, weights of landmarks and joints out."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+# Each joint is seen through these landmarks (the mean of their weights); sides follow the joint's.
+_SEEN_BY: dict[str, tuple[str, ...]] = {
+    "pelvis": ("left_hip", "right_hip"),
+    "spine1": ("left_hip", "right_hip", "left_shoulder", "right_shoulder"),
+    "spine2": ("left_hip", "right_hip", "left_shoulder", "right_shoulder"),
+    "spine3": ("left_shoulder", "right_shoulder"),
+    "neck": ("left_shoulder", "right_shoulder"),
+    "head": ("nose", "left_eye", "right_eye", "left_ear", "right_ear"),
+    "left_hip": ("left_hip",),
+    "left_knee": ("left_knee",),
+    "left_ankle": ("left_ankle",),
+    "left_foot": ("left_heel", "left_foot_index"),
+    "left_collar": ("left_shoulder",),
+    "left_shoulder": ("left_shoulder",),
+    "left_elbow": ("left_elbow",),
+    "left_wrist": ("left_wrist",),
+    "left_hand": ("left_pinky", "left_index", "left_thumb"),
+}
+
+_EDGE = 0.04  # landmarks this near to the photo's edge (in person sizes) are doubted
+
+# Crowded or loosely defined landmarks weigh less than a joint of the limbs.
+_WEIGHT: dict[str, float] = {
+    "nose": 0.6,
+    "eye": 0.4,
+    "ear": 0.6,
+    "hip": 0.8,
+    "pinky": 0.4,
+    "index": 0.4,
+    "thumb": 0.3,
+    "heel": 0.6,
+    "foot_index": 0.6,
+}
+# In space the network's faces, hands and feet are much smaller than its bodies: stretched about the
+# joint they hang on, they still say which way a hand or foot points.
+_STRETCH: dict[str, tuple[str, float, float]] = {  # hangs on, stretch, weight against the picture's
+    "pinky": ("wrist", 1.7, 0.3),
+    "index": ("wrist", 1.6, 0.3),
+    "thumb": ("wrist", 2.5, 0.1),
+    "heel": ("ankle", 1.4, 0.3),
+    "foot_index": ("ankle", 1.35, 0.4),
+    "nose": ("nose", 1.0, 0.3),
+    "eye": ("eye", 1.0, 0.0),
+    "ear": ("ear", 1.0, 0.5),
+}
+
+
+def sight(
+    points_px: Float[Tensor, "b n 2"], visibility: Float[Tensor, "b n"], size_px: Float[Tensor, " 2"]
+) -> Float[Tensor, "b n"]:
+    """How far each landmark is seen, 0 to 1: visibility squared, fading at the photo's edge.
+
+    The network pulls what lies outside the photo to its edge, and says that it sees it.
+    """
+    person = (points_px.amax(1) - points_px.amin(1)).amax(-1).clamp_min(1.0)
+    room = torch.minimum(points_px, size_px - points_px).amin(-1) / (_EDGE * person[:, None])
+    return visibility.square() * room.clamp(0.0, 1.0)
+
+
+def landmark_weights(landmark_names: Sequence[str]) -> Float[Tensor, "2 n"]:
+    """What each landmark counts on the picture and in space, when it is in full sight."""
+    kinds = [_kind(name) for name in landmark_names]
+    flat = torch.tensor([_WEIGHT.get(kind, 1.0) for kind in kinds])
+    return torch.stack([flat, flat * torch.tensor([_STRETCH.get(kind, ("", 1.0, 1.0))[2] for kind in kinds])])
+
+
+def stretch(landmark_names: Sequence[str], world_m: Float[Tensor, "b n 3"]) -> Float[Tensor, "b n 3"]:
+    """The network's metric landmarks with hands and feet of natural size."""
+    out = world_m.clone()
+    for i, name in enumerate(landmark_names):
+        anchor, factor, _ = _STRETCH.get(_kind(name), ("", 1.0, 1.0))
+        if factor != 1.0:
+            root = world_m[:, landmark_names.index(name.replace(_kind(name), anchor))]
+            out[:, i] = root + factor * (world_m[:, i] - root)
+    return out
+
+
+def _kind(name: str) -> str:
+    return name.removeprefix("left_").removeprefix("right_")
+
+
+def joint_support(
+    joint_names: Sequence[str], landmark_names: Sequence[str], weight: Float[Tensor, "b n"]
+) -> Float[Tensor, "b j"]:
+    """Weights in [0, 1] of a body's joints, given those of the landmarks."""
+    means = torch.zeros(len(landmark_names), len(joint_names), dtype=weight.dtype)
+    for j, joint in enumerate(joint_names):
+        side = "right" if joint.startswith("right") else "left"
+        wanted = _SEEN_BY[joint.replace("right", "left")]
+        if side == "right":
+            wanted = tuple(name.replace("left", "right") for name in wanted)
+        rows = [landmark_names.index(name) for name in wanted if name in landmark_names]
+        means[rows, j] = 1.0 / max(1, len(rows))
+    return weight @ means
