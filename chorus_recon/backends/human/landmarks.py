@@ -1,0 +1,221 @@
+"""A photo and person boxes in, BlazePose landmarks out: 33 points in pixels and in metres, and a mask."""
+
+import hashlib
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from chorus_recon.backends.human import pose_detector
+from chorus_recon.backends.human.pose_detector import body_square
+from chorus_recon.backends.openvino_runtime import compile_cpu, core
+from chorus_recon.errors import WeightsError
+from chorus_recon.geometry.boxes import grown, padded
+from chorus_recon.geometry.squares import Squares, cut, joined, paste, to_picture, turn
+from chorus_recon.io import fetch, weights
+from chorus_recon.types import Keypoints
+
+NAMES: tuple[str, ...] = tuple(
+    "nose left_eye_inner left_eye left_eye_outer right_eye_inner right_eye right_eye_outer left_ear "
+    "right_ear mouth_left mouth_right left_shoulder right_shoulder left_elbow right_elbow left_wrist "
+    "right_wrist left_pinky right_pinky left_index right_index left_thumb right_thumb left_hip right_hip "
+    "left_knee right_knee left_ankle right_ankle left_heel right_heel left_foot_index "
+    "right_foot_index".split()
+)
+INPUT_PX = 256
+COUNT = 39  # 33 named points, the hip centre, a point on the body's circle, four for the hands
+HIP_CENTER, CIRCLE_POINT = 33, 34
+HEATMAP_PX = 64
+WINDOW = 3  # cells each way that refine a point
+LEAST_PEAK = 0.5  # a heatmap weaker than this does not move its point
+LEAST_SCORE = 0.5  # the network's own "there is a person here"
+PASSES = 2  # looks with the square of the landmarks just found
+DETECTOR_MARGIN = 0.15
+BOX_SCALE = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class PoseLandmarks:
+    """One person. `score` is the network's belief in a person; `mask` their alpha at photo size."""
+
+    keypoints: Keypoints
+    score: float
+    mask: Float[Tensor, "h w"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one pass of the network says, a row a square."""
+
+    squares: Squares
+    points_px: Float[Tensor, "n 39 2"]
+    visibility: Float[Tensor, "n 39"]
+    world_m: Float[Tensor, "n 39 3"]
+    score: Float[Tensor, " n"]
+    mask_logits: Float[Tensor, "n 256 256"]
+
+
+class PoseLandmarker:
+    """The detector and landmark graphs of MediaPipe's pose bundle, run by OpenVINO."""
+
+    def __init__(self, task_path: Path | None = None) -> None:
+        task = task_path or fetch.ensure(weights.POSE.name)
+        self._detector = compile_cpu(_graph(task, "pose_detector.tflite"))
+        landmarks = core().read_model(_graph(task, "pose_landmarks_detector.tflite"))
+        landmarks.reshape([-1, INPUT_PX, INPUT_PX, 3])
+        self._landmarks = compile_cpu(landmarks)
+
+    def detect(
+        self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
+    ) -> list[PoseLandmarks | None]:
+        """One result a person box, in order; None where no person shows."""
+        if not len(boxes_px):
+            return []
+        picture = photo_rgb.permute(2, 0, 1).float() / 255
+        size_px = (photo_rgb.shape[1], photo_rgb.shape[0])
+        tries = [self._starts(picture, box) for box in boxes_px.float()]
+        look = self._look(picture, joined(tries))
+        fit = look.score * _agreement(look, boxes_px.float().repeat_interleave(_lengths(tries), 0))
+        best, first = [], 0
+        for squares in tries:
+            best.append(first + int(fit[first : first + len(squares)].argmax()))
+            first += len(squares)
+        chosen = _rows(look, torch.tensor(best))
+        for _ in range(PASSES):
+            hip, circle = chosen.points_px[:, HIP_CENTER], chosen.points_px[:, CIRCLE_POINT]
+            again = self._look(picture, body_square(hip, circle))
+            chosen = _better(chosen, again, boxes_px.float())
+        alphas = paste(chosen.mask_logits.sigmoid(), chosen.squares, size_px)
+        return [
+            _person(chosen, i, alphas[i]) if chosen.score[i] >= LEAST_SCORE else None
+            for i in range(len(best))
+        ]
+
+    def _starts(self, picture: Float[Tensor, "3 h w"], box_px: Float[Tensor, " 4"]) -> Squares:
+        """Squares to try for one box: what the detector finds there, and the box itself, upright."""
+        window = _upright(grown(box_px, DETECTOR_MARGIN))
+        found = pose_detector.find(self._detector, picture, window)
+        height, width = box_px[3] - box_px[1], box_px[2] - box_px[0]
+        own = _upright(grown(box_px, (BOX_SCALE - 1) / 2))
+        if not len(found.scores):
+            return own
+        # Of several people in the window, the one whose hips are nearest the box's middle.
+        middle = (box_px[:2] + box_px[2:]) / 2
+        far = (found.squares.center_px - middle).norm(dim=-1) / torch.maximum(height, width)
+        pick = (found.scores * torch.exp(-4 * far**2)).argmax().reshape(1)
+        return joined([found.squares[pick], own])
+
+    def _look(self, picture: Float[Tensor, "3 h w"], squares: Squares) -> _Look:
+        crops = cut(picture, squares, INPUT_PX).permute(0, 2, 3, 1).contiguous()
+        result = self._landmarks(crops.numpy())
+        raw, score, mask, heat, world = (torch.from_numpy(result[i].copy()) for i in range(5))
+        table = raw.reshape(-1, COUNT, 5)
+        unit = refined(table[..., :2] / INPUT_PX, heat)
+        metres = world.reshape(-1, COUNT, 3)
+        upright = torch.cat([turn(squares, metres[..., :2]), metres[..., 2:]], -1)
+        return _Look(
+            squares,
+            to_picture(squares, unit),
+            table[..., 3].sigmoid() * table[..., 4].sigmoid(),
+            upright,
+            score[:, 0],
+            mask[..., 0],
+        )
+
+
+def refined(
+    unit: Float[Tensor, "n k 2"], heat_logits: Float[Tensor, "n size size k"]
+) -> Float[Tensor, "n k 2"]:
+    """Points moved to the centre of mass of their heatmap about them, where its peak is clear.
+
+    As the landmark graph was trained to be read: cells count from 0 to size, not by their centres.
+    """
+    size = heat_logits.shape[1]
+    heat = heat_logits.sigmoid().permute(0, 3, 1, 2)
+    cell = (unit * size).floor()
+    steps = torch.arange(size, dtype=unit.dtype)
+    near_u = (steps - cell[..., :1]).abs() <= WINDOW
+    near_v = (steps - cell[..., 1:]).abs() <= WINDOW
+    local = heat * (near_v[..., :, None] & near_u[..., None, :])
+    total = local.sum((-1, -2))
+    clear = (local.amax((-1, -2)) >= LEAST_PEAK) & ((cell >= 0) & (cell < size)).all(-1)
+    u = (local.sum(-2) * steps).sum(-1) / total.clamp_min(1e-9) / size
+    v = (local.sum(-1) * steps).sum(-1) / total.clamp_min(1e-9) / size
+    return torch.where(clear[..., None], torch.stack([u, v], -1), unit)
+
+
+def _agreement(look: _Look, boxes_px: Float[Tensor, "n 4"]) -> Float[Tensor, " n"]:
+    """The visible share of the named points that lies in the person's box."""
+    box = padded(boxes_px, 0.1)[:, None]
+    points = look.points_px[:, : len(NAMES)]
+    inside = ((points >= box[..., :2]) & (points <= box[..., 2:])).all(-1).float()
+    seen = look.visibility[:, : len(NAMES)]
+    return (inside * seen).sum(-1) / seen.sum(-1).clamp_min(1e-6)
+
+
+def _better(old: _Look, new: _Look, boxes_px: Float[Tensor, "n 4"]) -> _Look:
+    """The new look where it holds, the old one where that lost the person."""
+    worse = new.score * _agreement(new, boxes_px) < 0.9 * old.score * _agreement(old, boxes_px)
+    stacked = _Look(
+        joined([new.squares, old.squares]),
+        torch.cat([new.points_px, old.points_px]),
+        torch.cat([new.visibility, old.visibility]),
+        torch.cat([new.world_m, old.world_m]),
+        torch.cat([new.score, old.score]),
+        torch.cat([new.mask_logits, old.mask_logits]),
+    )
+    count = len(worse)
+    return _rows(stacked, torch.arange(count) + count * worse.long())
+
+
+def _rows(look: _Look, rows: Tensor) -> _Look:
+    return _Look(
+        look.squares[rows],
+        look.points_px[rows],
+        look.visibility[rows],
+        look.world_m[rows],
+        look.score[rows],
+        look.mask_logits[rows],
+    )
+
+
+def _person(look: _Look, row: int, alpha: Float[Tensor, "h w"]) -> PoseLandmarks:
+    count = len(NAMES)
+    keypoints = Keypoints(
+        NAMES, look.points_px[row, :count], look.visibility[row, :count], look.world_m[row, :count]
+    )
+    return PoseLandmarks(keypoints, float(look.score[row]), alpha)
+
+
+def _upright(box_px: Float[Tensor, " 4"]) -> Squares:
+    return Squares((box_px[:2] + box_px[2:])[None] / 2, (box_px[2:] - box_px[:2]).max()[None], torch.zeros(1))
+
+
+def _lengths(tries: list[Squares]) -> Tensor:
+    return torch.tensor([len(squares) for squares in tries])
+
+
+def _graph(task: Path, member: str) -> Path:
+    """A graph of a task bundle (a zip), unpacked once into the cache."""
+    with task.open("rb") as stream:
+        key = hashlib.file_digest(stream, "sha256").hexdigest()[:12]
+    path = fetch.cache_dir() / "graphs" / key / member
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with zipfile.ZipFile(task) as archive:
+            content = archive.read(member)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise WeightsError(
+            f"{task} is not a pose landmarker bundle: it has no {member}.",
+            "Run `chorus-recon models fetch`.",
+        ) from error
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
+        temporary.write(content)
+    Path(temporary.name).replace(path)
+    return path
