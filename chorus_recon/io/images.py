@@ -38,17 +38,16 @@ def load_photo(path: str | Path) -> Photo:
     """
     path = Path(path)
     notes: list[str] = []
-    image = _open(path)
-    stored_size = image.size
-    if getattr(image, "n_frames", 1) > 1:
-        notes.append("animated: only the first frame is used")
-    image.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))  # a JPEG can be decoded smaller, which saves memory
-    exif = _decoded(image, path)
+    with _open(path) as image:
+        stored_size = image.size
+        if getattr(image, "n_frames", 1) > 1:
+            notes.append("animated: only the first frame is used")
+        image.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))  # a JPEG can be decoded smaller: less memory
+        exif = _decoded(image, path)
+        rgb = _to_srgb(ImageOps.exif_transpose(image), notes)
     focal_mm = _focal_35mm(exif, stored_size)
     turned = exif.get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
     upright_size = (stored_size[1], stored_size[0]) if turned else stored_size
-    image = ImageOps.exif_transpose(image)
-    rgb = _to_srgb(image, notes)
     if max(upright_size) > MAX_SIDE_PX:
         rgb = rgb.resize(_capped(upright_size), Image.Resampling.LANCZOS)
         notes.append("resized from {}x{} to {}x{}".format(*upright_size, *rgb.size))
@@ -67,9 +66,9 @@ def load_mask(path: str | Path, size_px: tuple[int, int]) -> Float[Tensor, "h w"
     A picture with a varying alpha channel (a cut-out) is read by that channel.
     """
     path = Path(path)
-    image = _open(path)
-    _decoded(image, path)
-    image = _eight_bit(ImageOps.exif_transpose(image))
+    with _open(path) as stored:
+        _decoded(stored, path)
+        image = _eight_bit(ImageOps.exif_transpose(stored))
     grey = image.convert("L")
     if _has_alpha(image):
         alpha = image.convert("RGBA").getchannel("A")
@@ -143,6 +142,7 @@ def _open(path: Path) -> Image.Image:
     except _DECODE_ERRORS as error:
         raise InputError(f"{path}: cannot be decoded: {error}.", "Save it again as JPEG or PNG.") from error
     if image.width * image.height > MAX_PIXELS:
+        image.close()
         raise _too_large(path)
     return image
 

@@ -5,6 +5,7 @@ the published checkpoint's parameters, so that it loads strictly.
 """
 
 import math
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -55,7 +56,9 @@ class PromptEncoder(nn.Module):
 
     def forward(self, points: Float[Tensor, "n p 2"], kinds: Int[Tensor, "n p"]) -> Float[Tensor, "n p c"]:
         """Tokens of points given in input pixels (0 to 1024, corner origin)."""
-        table = torch.cat([e.weight for e in self.point_embeddings] + [self.not_a_point_embed.weight])
+        table = torch.cat(
+            [cast(nn.Embedding, e).weight for e in self.point_embeddings] + [self.not_a_point_embed.weight]
+        )
         placed = self.pe_layer(points / INPUT_PX) * (kinds != UNUSED)[..., None]
         return placed + table[kinds]
 
@@ -147,7 +150,7 @@ class TwoWayTransformer(nn.Module):
         image_position: Float[Tensor, "1 m c"],
     ) -> tuple[Float[Tensor, "n p c"], Float[Tensor, "n m c"]]:
         """Prompt tokens serve as their own positions throughout."""
-        first, second = self.layers
+        first, second = (cast(TwoWayLayer, layer) for layer in self.layers)
         attended = first.self_attn(prompt, prompt, prompt)  # no residual in the first layer
         tokens, image = first(attended, prompt, image, image_position)
         placed = tokens + prompt
