@@ -78,8 +78,15 @@ class BodyModel(Protocol):
 class Rendered(Protocol):
     """What a renderer returns: `depth` is z in metres, +inf where nothing was hit."""
 
-    depth: Float[Tensor, "h w"]
-    face: Int[Tensor, "h w"]
+    @property
+    def depth(self) -> Float[Tensor, "h w"]:
+        """Distance along the camera's axis."""
+        ...
+
+    @property
+    def face(self) -> Int[Tensor, "h w"]:
+        """Index of the face seen, -1 where nothing was hit."""
+        ...
 
 
 @runtime_checkable
@@ -88,9 +95,7 @@ class Renderer(Protocol):
 
     name: str
 
-    def render(
-        self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera
-    ) -> Rendered:
+    def render(self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera) -> Rendered:
         """Depth and face id (-1 = none) seen through each pixel's centre; vertices in cam."""
         ...
 

@@ -1,0 +1,441 @@
+// A small WebGL 2 viewer for the page's own meshes. World frame: y up, the photo's camera at the
+// origin looking along -z (the meshes arrive in OpenCV axes and are flipped as they are decoded).
+(() => {
+"use strict";
+const scene = JSON.parse(document.getElementById("scene").textContent);
+const canvas = document.getElementById("view");
+// the drawing is kept, or printing the page would lose it
+const gl = canvas.getContext("webgl2", { antialias: true, alpha: true, preserveDrawingBuffer: true });
+const giveUp = () => {
+  document.getElementById("nogl").hidden = false;
+  for (const id of ["bar", "keys"]) document.getElementById(id).hidden = true;
+  canvas.hidden = true;
+};
+if (!gl) { giveUp(); return; }
+canvas.addEventListener("webglcontextlost", giveUp);
+
+// ---- programs ----
+const HEAD = "#version 300 es\nprecision highp float;\n";
+function program(vertex, fragment) {
+  const made = gl.createProgram();
+  for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, HEAD + text);
+    gl.compileShader(shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader));
+    gl.attachShader(made, shader);
+  }
+  ["a_position", "a_normal", "a_color", "a_contact"].forEach((n, i) => gl.bindAttribLocation(made, i, n));
+  gl.linkProgram(made);
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(made));
+  const at = {};
+  for (let i = 0; i < gl.getProgramParameter(made, gl.ACTIVE_UNIFORMS); i++) {
+    const name = gl.getActiveUniform(made, i).name;
+    at[name] = gl.getUniformLocation(made, name);
+  }
+  return { made, at };
+}
+const MESH = program(`
+  in vec3 a_position, a_normal, a_color; in float a_contact;
+  uniform vec3 u_low, u_span; uniform mat4 u_view, u_projection;
+  out vec3 v_normal, v_eye, v_color, v_up; out float v_contact;
+  void main() {
+    vec3 p = (u_low + a_position * u_span) * vec3(1, -1, -1);
+    vec4 eye = u_view * vec4(p, 1);
+    v_normal = mat3(u_view) * (a_normal * vec3(1, -1, -1));
+    v_up = mat3(u_view) * vec3(0, 1, 0);
+    v_eye = eye.xyz; v_color = a_color; v_contact = a_contact;
+    gl_Position = u_projection * eye;
+  }`, `
+  in vec3 v_normal, v_eye, v_color, v_up; in float v_contact;
+  uniform float u_contacts, u_flat; out vec4 color;
+  void main() {
+    vec3 view = normalize(-v_eye), n = normalize(v_normal);
+    if (dot(n, view) < 0.0) n = -n;
+    float facing = dot(n, view);
+    float light = 0.40 + 0.22 * (0.5 + 0.5 * dot(n, v_up)) + 0.26 * facing
+      + 0.28 * max(0.0, dot(n, normalize(vec3(-0.45, 0.75, 0.5))));
+    vec3 base = mix(v_color, vec3(0.90, 0.16, 0.24), u_contacts * smoothstep(0.15, 0.75, v_contact));
+    vec3 lit = base * light + 0.10 * pow(1.0 - facing, 3.0);
+    color = vec4(mix(lit, base * 0.8, u_flat), 1);
+  }`);
+const SHADOW = program(`
+  in vec3 a_position; uniform vec3 u_low, u_span, u_center; uniform float u_half; out float v_height;
+  void main() {
+    vec3 p = (u_low + a_position * u_span) * vec3(1, -1, -1) - u_center;
+    v_height = p.y;
+    gl_Position = vec4(p.x / u_half, p.z / u_half, clamp(p.y / 2.0, 0.0, 1.9) - 0.95, 1);
+  }`, `
+  in float v_height; out vec4 color;
+  void main() { color = vec4(exp(-max(v_height, 0.0) / 0.2)); }`);
+const GROUND = program(`
+  in vec3 a_position; uniform vec3 u_center; uniform float u_size; uniform mat4 u_view, u_projection;
+  out vec2 v_at;
+  void main() {
+    v_at = a_position.xy * u_size;
+    gl_Position = u_projection * u_view * vec4(u_center.x + v_at.x, u_center.y, u_center.z + v_at.y, 1);
+  }`, `
+  in vec2 v_at; uniform sampler2D u_shadow; uniform float u_half, u_reach, u_strength; uniform vec3 u_ink;
+  out vec4 color;
+  void main() {
+    vec2 cell = v_at / 0.5, wide = fwidth(cell), near = abs(fract(cell - 0.5) - 0.5);
+    vec2 line = clamp(1.1 - near / max(wide, 1e-5), 0.0, 1.0) * clamp(0.35 / wide, 0.0, 1.0);
+    float fade = 1.0 - smoothstep(0.25, 1.0, length(v_at) / u_reach);
+    float shade = 0.0;
+    vec2 at = v_at / u_half * 0.5 + 0.5;
+    for (int y = -2; y <= 2; y++) for (int x = -2; x <= 2; x++)
+      shade += textureLod(u_shadow, at + vec2(x, y) * (3.0 / 256.0), 1.5).r
+        * exp(-0.35 * float(x * x + y * y));
+    shade *= 1.0 / 8.43;
+    if (any(greaterThan(abs(at - 0.5), vec2(0.5)))) shade = 0.0;
+    float grid = 0.22 * max(line.x, line.y) * fade * u_strength, dark = 0.5 * shade * u_strength;
+    color = vec4(u_ink * grid * (1.0 - dark), grid + dark - grid * dark);
+  }`);
+const PHOTO = program(`
+  in vec3 a_position; uniform vec3 u_corner, u_width, u_height; uniform mat4 u_view, u_projection;
+  out vec2 v_uv;
+  void main() {
+    v_uv = a_position.xy * 0.5 + 0.5;
+    gl_Position = u_projection * u_view * vec4(u_corner + v_uv.x * u_width + v_uv.y * u_height, 1);
+  }`, `
+  in vec2 v_uv; uniform sampler2D u_photo; uniform float u_opacity; out vec4 color;
+  void main() { color = vec4(texture(u_photo, v_uv).rgb, 1) * u_opacity; }`);
+
+// ---- meshes ----
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+function attribute(slot, data, count, type, size) {
+  const buffer = gl.createBuffer();
+  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+  gl.bufferData(gl.ARRAY_BUFFER, data, gl.STATIC_DRAW);
+  gl.enableVertexAttribArray(slot);
+  gl.vertexAttribPointer(slot, count, type, true, count * size, 0);
+  return buffer;
+}
+function upload(mesh) {
+  const vao = gl.createVertexArray();
+  gl.bindVertexArray(vao);
+  attribute(0, bytes(mesh.positions), 3, gl.UNSIGNED_SHORT, 2);
+  attribute(1, bytes(mesh.normals), 3, gl.BYTE, 1);
+  attribute(2, bytes(mesh.colors), 3, gl.UNSIGNED_BYTE, 1);
+  const contact = attribute(3, bytes(mesh.contacts), 1, gl.UNSIGNED_BYTE, 1);
+  const ids = new Uint32Array(bytes(mesh.faces).buffer);
+  const fill = gl.createBuffer();
+  gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, fill);
+  gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, ids, gl.STATIC_DRAW);
+  gl.bindVertexArray(null);
+  return { low: mesh.low, span: mesh.span, vao, fill, contact, ids, count: ids.length, lines: null };
+}
+function edges(mesh) {
+  if (mesh.lines) return;
+  const seen = new Set(), out = [], { ids } = mesh;
+  for (let i = 0; i < ids.length; i += 3) for (let k = 0; k < 3; k++) {
+    const a = ids[i + k], b = ids[i + (k + 1) % 3], key = a < b ? a * 4194304 + b : b * 4194304 + a;
+    if (!seen.has(key)) { seen.add(key); out.push(a, b); }
+  }
+  mesh.lines = gl.createBuffer();
+  mesh.lineCount = out.length;
+  gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.lines);
+  gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, new Uint32Array(out), gl.STATIC_DRAW);
+}
+const human = upload(scene.human);
+const objects = scene.objects.map(upload);
+const quad = gl.createVertexArray();
+gl.bindVertexArray(quad);
+attribute(0, new Int8Array([-127, -127, 0, 127, -127, 0, -127, 127, 0, 127, 127, 0]), 3, gl.BYTE, 1);
+gl.bindVertexArray(null);
+
+const SIDE = 256, shadowMap = gl.createTexture(), shadowTarget = gl.createFramebuffer();
+gl.bindTexture(gl.TEXTURE_2D, shadowMap);
+gl.texStorage2D(gl.TEXTURE_2D, 4, gl.RGBA8, SIDE, SIDE);
+gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
+gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+gl.bindFramebuffer(gl.FRAMEBUFFER, shadowTarget);
+gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, shadowMap, 0);
+const shadowDepth = gl.createRenderbuffer();
+gl.bindRenderbuffer(gl.RENDERBUFFER, shadowDepth);
+gl.renderbufferStorage(gl.RENDERBUFFER, gl.DEPTH_COMPONENT16, SIDE, SIDE);
+gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.RENDERBUFFER, shadowDepth);
+gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+
+let photo = null;
+const picture = new Image();
+picture.onload = () => {
+  photo = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, photo);
+  gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture);
+  gl.generateMipmap(gl.TEXTURE_2D);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+  draw();
+};
+picture.src = scene.photo;
+
+// ---- where things are ----
+const show = { photo: true, human: true, object: true, contacts: false, wire: false };
+let chosen = 0;
+const box = (mesh) => [0, 1, 2].map((k) => [mesh.low[k], mesh.low[k] + mesh.span[k]]);
+function bounds() {
+  const all = [human, ...(objects.length ? [objects[chosen]] : [])].map(box);
+  const low = [0, 1, 2].map((k) => Math.min(...all.map((b) => b[k][0])));
+  const high = [0, 1, 2].map((k) => Math.max(...all.map((b) => b[k][1])));
+  const center = [(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -(low[2] + high[2]) / 2];
+  return { center, radius: Math.hypot(...high.map((h, k) => h - low[k])) / 2, floor: -high[1], far: high[2] };
+}
+let world = bounds();
+const pivot = world.center.slice(); // stays put when another alternative is chosen
+const [fx, fy] = scene.camera.focal_px, [cx, cy] = scene.camera.center_px, [pw, ph] = scene.camera.size_px;
+const half = [pw / 2 / fx, ph / 2 / fy], shift = [(pw / 2 - cx) / fx, -(ph / 2 - cy) / fy];
+
+// eye = pan + turn(yaw, pitch) (p - pivot), the viewer `distance` away
+const views = {
+  photo: () => ({ yaw: 0, pitch: 0, x: pivot[0], y: pivot[1], distance: -pivot[2], shifted: 1 }),
+  side: () => ({ yaw: -Math.atan2(scene.left[0], -scene.left[2]), pitch: 0.08, ...fit() }),
+  top: () => ({ yaw: 0, pitch: Math.PI / 2, ...fit() }),
+};
+function tangents() {
+  const aspect = canvas.width / canvas.height, y = Math.max(half[1], half[0] / aspect);
+  return [y * aspect, y];
+}
+function fit() {
+  const [x, y] = tangents();
+  return { x: 0, y: 0, distance: 1.04 * world.radius / Math.sin(Math.atan(Math.min(x, y))), shifted: 0 };
+}
+let pose = views.photo(), current = "photo", moving = 0, turning = false;
+
+// ---- drawing ----
+const multiply = (a, b) => { // column-major
+  const out = new Float32Array(16);
+  for (let c = 0; c < 4; c++) for (let r = 0; r < 4; r++)
+    for (let k = 0; k < 4; k++) out[c * 4 + r] += a[k * 4 + r] * b[c * 4 + k];
+  return out;
+};
+function viewMatrix() {
+  const c = Math.cos(pose.yaw), s = Math.sin(pose.yaw), d = Math.cos(pose.pitch), e = Math.sin(pose.pitch);
+  const turn = [c, e * s, -d * s, 0, 0, d, e, 0, s, -e * c, d * c, 0, pose.x, pose.y, -pose.distance, 1];
+  return multiply(turn, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, -pivot[0], -pivot[1], -pivot[2], 1]);
+}
+function projection(near, far) {
+  const [x, y] = tangents(), ox = shift[0] * pose.shifted, oy = shift[1] * pose.shifted;
+  return new Float32Array([1 / x, 0, 0, 0, 0, 1 / y, 0, 0, ox / x, oy / y,
+    -(far + near) / (far - near), -1, 0, 0, -2 * far * near / (far - near), 0]);
+}
+function shown() {
+  return [...(show.human ? [human] : []), ...(show.object && objects.length ? [objects[chosen]] : [])];
+}
+function backdropStrength() {
+  const facing = Math.cos(pose.yaw) * Math.cos(pose.pitch);
+  return photo && show.photo ? Math.min(1, Math.max(0, (facing - 0.8) / 0.17)) : 0;
+}
+function castShadow(center, size) {
+  gl.bindFramebuffer(gl.FRAMEBUFFER, shadowTarget);
+  gl.viewport(0, 0, SIDE, SIDE);
+  gl.clearColor(0, 0, 0, 0);
+  gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+  gl.useProgram(SHADOW.made);
+  gl.uniform3fv(SHADOW.at.u_center, center);
+  gl.uniform1f(SHADOW.at.u_half, size);
+  for (const mesh of shown()) {
+    gl.uniform3fv(SHADOW.at.u_low, mesh.low);
+    gl.uniform3fv(SHADOW.at.u_span, mesh.span);
+    gl.bindVertexArray(mesh.vao);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.fill);
+    gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_INT, 0);
+  }
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  gl.bindTexture(gl.TEXTURE_2D, shadowMap);
+  gl.generateMipmap(gl.TEXTURE_2D);
+}
+const inkColor = () => (getComputedStyle(canvas).color.match(/[\d.]+/g) || [0, 0, 0]).slice(0, 3).map((v) => v / 255);
+function paint() {
+  moving = 0;
+  if (gl.isContextLost()) return;
+  const floor = [world.center[0], world.floor, world.center[2]], size = world.radius + 0.3;
+  gl.enable(gl.DEPTH_TEST);
+  gl.disable(gl.BLEND);
+  castShadow(floor, size);
+  gl.viewport(0, 0, canvas.width, canvas.height);
+  gl.clearColor(0, 0, 0, 0);
+  gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+  const depth = world.far + 0.25; // the photo hangs just behind everything
+  const view = viewMatrix(), lens = projection(Math.max(0.02, pose.distance / 50), pose.distance + 2 * depth + 8 * size);
+  const common = (p) => {
+    gl.useProgram(p.made);
+    gl.uniformMatrix4fv(p.at.u_view, false, view);
+    gl.uniformMatrix4fv(p.at.u_projection, false, lens);
+  };
+  const backdrop = backdropStrength();
+  gl.enable(gl.BLEND);
+  gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  gl.depthMask(false);
+  gl.bindVertexArray(quad);
+  if (backdrop > 0) {
+    common(PHOTO);
+    gl.bindTexture(gl.TEXTURE_2D, photo);
+    gl.uniform3f(PHOTO.at.u_corner, -cx / fx * depth, cy / fy * depth, -depth);
+    gl.uniform3f(PHOTO.at.u_width, pw / fx * depth, 0, 0);
+    gl.uniform3f(PHOTO.at.u_height, 0, -ph / fy * depth, 0);
+    gl.uniform1f(PHOTO.at.u_opacity, backdrop);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+  if (backdrop < 1 && pose.pitch > -0.02) {
+    common(GROUND);
+    gl.bindTexture(gl.TEXTURE_2D, shadowMap);
+    gl.uniform3fv(GROUND.at.u_center, floor);
+    gl.uniform1f(GROUND.at.u_size, 4 * size);
+    gl.uniform1f(GROUND.at.u_half, size);
+    gl.uniform1f(GROUND.at.u_reach, 2.2 * size);
+    gl.uniform1f(GROUND.at.u_strength, 1 - backdrop);
+    gl.uniform3fv(GROUND.at.u_ink, inkColor());
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+  gl.depthMask(true);
+  gl.disable(gl.BLEND);
+  common(MESH);
+  gl.uniform1f(MESH.at.u_contacts, show.contacts ? 1 : 0);
+  gl.uniform1f(MESH.at.u_flat, show.wire ? 1 : 0);
+  for (const mesh of shown()) {
+    gl.uniform3fv(MESH.at.u_low, mesh.low);
+    gl.uniform3fv(MESH.at.u_span, mesh.span);
+    gl.bindVertexArray(mesh.vao);
+    if (show.wire) edges(mesh);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, show.wire ? mesh.lines : mesh.fill);
+    gl.drawElements(show.wire ? gl.LINES : gl.TRIANGLES, show.wire ? mesh.lineCount : mesh.count, gl.UNSIGNED_INT, 0);
+  }
+  gl.bindVertexArray(null);
+}
+function draw() { if (!moving) moving = requestAnimationFrame(paint); }
+
+// ---- moving about ----
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let flight = 0;
+function press(group, name) {
+  for (const b of document.querySelectorAll(`[data-${group}]`)) b.setAttribute("aria-pressed", String(b.dataset[group] === name));
+}
+function flyTo(name) {
+  stop();
+  current = name;
+  press("view", name);
+  const from = { ...pose }, to = views[name](), begun = performance.now();
+  from.yaw = to.yaw + Math.atan2(Math.sin(from.yaw - to.yaw), Math.cos(from.yaw - to.yaw)); // the short way
+  if (calm.matches) { pose = to; draw(); return; }
+  const step = (now) => {
+    const t = Math.min(1, Math.max(0, (now - begun) / 550)), s = t * t * (3 - 2 * t);
+    for (const k in to) pose[k] = from[k] + (to[k] - from[k]) * s;
+    flight = t < 1 ? requestAnimationFrame(step) : 0;
+    draw();
+  };
+  flight = requestAnimationFrame(step);
+}
+function stop() {
+  if (flight) cancelAnimationFrame(flight);
+  flight = 0;
+  turning = false;
+}
+function loosen() {
+  stop();
+  current = "";
+  press("view", "");
+}
+function turntable() {
+  if (turning) { loosen(); return; }
+  loosen();
+  turning = true;
+  press("view", "turn");
+  Object.assign(pose, fit(), { pitch: 0.22 });
+  let last = performance.now();
+  const step = (now) => {
+    if (!turning) return;
+    pose.yaw += (now - last) / 1000 * 0.6;
+    last = now;
+    draw();
+    flight = requestAnimationFrame(step);
+  };
+  flight = requestAnimationFrame(step);
+}
+const clampPitch = (v) => Math.min(Math.PI / 2, Math.max(-Math.PI / 2, v));
+function turn(dx, dy) { loosen(); pose.yaw += dx; pose.pitch = clampPitch(pose.pitch + dy); draw(); }
+function zoom(factor) { loosen(); pose.distance = Math.min(60, Math.max(0.3, pose.distance * factor)); draw(); }
+function pan(dx, dy) {
+  loosen();
+  const metres = 2 * tangents()[1] * pose.distance / canvas.clientHeight;
+  pose.x += dx * metres; pose.y -= dy * metres;
+  draw();
+}
+const fingers = new Map();
+const spread = () => { const [a, b] = [...fingers.values()]; return Math.hypot(a.x - b.x, a.y - b.y); };
+canvas.addEventListener("pointerdown", (e) => {
+  canvas.setPointerCapture(e.pointerId);
+  fingers.set(e.pointerId, { x: e.clientX, y: e.clientY });
+});
+canvas.addEventListener("pointermove", (e) => {
+  const was = fingers.get(e.pointerId);
+  if (!was) return;
+  const dx = e.clientX - was.x, dy = e.clientY - was.y;
+  if (fingers.size === 2) {
+    const before = spread();
+    fingers.set(e.pointerId, { x: e.clientX, y: e.clientY });
+    pan(dx / 2, dy / 2);
+    zoom(before / Math.max(1, spread()));
+    return;
+  }
+  fingers.set(e.pointerId, { x: e.clientX, y: e.clientY });
+  if (e.shiftKey || e.buttons & 6) pan(dx, dy); else turn(dx * 0.008, dy * 0.008);
+});
+for (const kind of ["pointerup", "pointercancel", "lostpointercapture"])
+  canvas.addEventListener(kind, (e) => fingers.delete(e.pointerId));
+canvas.addEventListener("contextmenu", (e) => e.preventDefault());
+canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoom(Math.exp(e.deltaY * (e.deltaMode ? 0.05 : 0.0012))); }, { passive: false });
+canvas.addEventListener("dblclick", () => flyTo("photo"));
+canvas.addEventListener("keydown", (e) => {
+  const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+  if (arrow && e.shiftKey) pan(arrow[0] * 24, arrow[1] * 24);
+  else if (arrow) turn(arrow[0] * 0.12, arrow[1] * 0.12);
+  else if (e.key === "+" || e.key === "=") zoom(0.88);
+  else if (e.key === "-") zoom(1.14);
+  else if (e.key === "0") flyTo("photo");
+  else return;
+  e.preventDefault();
+});
+
+// ---- buttons ----
+for (const b of document.querySelectorAll("[data-view]"))
+  b.addEventListener("click", () => (b.dataset.view === "turn" ? turntable() : flyTo(b.dataset.view)));
+for (const b of document.querySelectorAll("[data-show]")) {
+  const name = b.dataset.show;
+  if (!objects.length && (name === "object" || name === "contacts")) { b.hidden = true; continue; }
+  b.addEventListener("click", () => {
+    show[name] = !show[name];
+    b.setAttribute("aria-pressed", String(show[name]));
+    draw();
+  });
+}
+function choose(number) {
+  chosen = number;
+  world = bounds();
+  const touched = scene.objects[number].human_contacts;
+  gl.bindVertexArray(null);
+  gl.bindBuffer(gl.ARRAY_BUFFER, human.contact);
+  gl.bufferData(gl.ARRAY_BUFFER, bytes(touched), gl.STATIC_DRAW);
+  draw();
+}
+for (const radio of document.querySelectorAll("[name=placement]"))
+  radio.addEventListener("change", () => radio.checked && choose(Number(radio.value)));
+if (objects.length) choose(0);
+
+// ---- size and theme ----
+new ResizeObserver(() => {
+  const scale = Math.min(2, devicePixelRatio || 1);
+  canvas.width = Math.max(1, Math.round(canvas.clientWidth * scale));
+  canvas.height = Math.max(1, Math.round(canvas.clientHeight * scale));
+  if (current && current !== "photo" && !flight) pose = views[current]();
+  draw();
+}).observe(canvas);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+
+// a view named in the address (report.html#side) opens at once
+const wanted = location.hash.slice(1);
+if (views[wanted]) requestAnimationFrame(() => { pose = views[wanted](); current = wanted; press("view", wanted); draw(); });
+})();

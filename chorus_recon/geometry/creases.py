@@ -1,0 +1,77 @@
+"""A mesh -> normals that are smooth over round parts and sharp over edges, and the split mesh files need."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from chorus_recon.geometry.mesh import face_normals
+
+CREASE_RAD = math.radians(50.0)  # faces that meet at more than this are shaded apart
+_MANY = 64  # vertices with more faces than this are shaded flat: pairs of faces would explode
+
+
+@dataclass(frozen=True, slots=True)
+class SplitMesh:
+    """One vertex for each (position, normal, colour) in use; `source` is the vertex it came from."""
+
+    vertices: Float[Tensor, "n 3"]
+    normals: Float[Tensor, "n 3"]
+    rgb: UInt8[Tensor, "n 3"]
+    faces: Int[Tensor, "f 3"]
+    source: Int[Tensor, " n"]
+
+
+def corner_normals(
+    vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], crease_rad: float = CREASE_RAD
+) -> Float[Tensor, "f 3 3"]:
+    """Unit normals of each face's corners: the mean of the faces there that meet at a small angle."""
+    if not len(faces):
+        return torch.zeros(0, 3, 3)
+    area_normals = face_normals(vertices, faces)
+    unit = torch.nn.functional.normalize(area_normals, dim=-1)
+    owner = _welded(vertices)[faces].reshape(-1)  # corners at one place, however the mesh is stored
+    order = torch.argsort(owner, stable=True)
+    group, count = torch.unique_consecutive(owner[order], return_inverse=True, return_counts=True)[1:]
+    start = torch.cumsum(count, 0) - count
+    partners = torch.where(count > _MANY, 1, count)[group]
+    first = torch.where(count > _MANY, 0, 1)[group] * start[group]
+    first = torch.where(count[group] > _MANY, torch.arange(len(order)), first)
+    begun = torch.cumsum(partners, 0) - partners
+    mine = torch.repeat_interleave(torch.arange(len(order)), partners)
+    other = first[mine] + torch.arange(len(mine)) - begun[mine]
+    face = order // 3
+    close = (unit[face[mine]] * unit[face[other]]).sum(-1) > math.cos(crease_rad)
+    total = torch.zeros(len(order), 3, dtype=vertices.dtype)
+    total.index_add_(0, mine[close], area_normals[face[other[close]]])
+    total = torch.where(total.norm(dim=-1, keepdim=True) > 0, total, area_normals[face])
+    out = torch.empty_like(total)
+    out[order] = torch.nn.functional.normalize(total, dim=-1)
+    return out.view(-1, 3, 3)
+
+
+def split(
+    vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], face_rgb: UInt8[Tensor, "f 3"]
+) -> SplitMesh:
+    """The fewest vertices that let every one carry its own normal and colour."""
+    normals = corner_normals(vertices, faces).reshape(-1, 3)
+    corners = faces.reshape(-1).long()
+    rgb = face_rgb.repeat_interleave(3, 0)
+    coarse = ((normals + 1) * 127).round().long()
+    looks = torch.cat([coarse, rgb.long()], 1) @ (256 ** torch.arange(6))
+    kinds, kind = torch.unique(looks, return_inverse=True)
+    keys, index = torch.unique(corners * max(1, len(kinds)) + kind, return_inverse=True)
+    chosen = torch.empty(len(keys), dtype=torch.int64)
+    chosen[index] = torch.arange(len(corners))
+    source = corners[chosen]
+    return SplitMesh(vertices[source], normals[chosen], rgb[chosen], index.view(-1, 3), source)
+
+
+def _welded(vertices: Float[Tensor, "v 3"]) -> Int[Tensor, " v"]:
+    """One number for all vertices at the same place (to 10 micrometres)."""
+    steps = torch.round(vertices.double() * 1e5).long()
+    steps = (steps - steps.amin(0)) % (1 << 21)
+    packed = (steps[:, 0] << 42) | (steps[:, 1] << 21) | steps[:, 2]
+    return torch.unique(packed, return_inverse=True)[1]

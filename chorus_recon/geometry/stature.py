@@ -1,0 +1,59 @@
+"""A posed body -> the height of that person standing upright, whatever they are doing."""
+
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.geometry.warp import star_pose
+from chorus_recon.types import PosedBody
+
+JOINT_NAMES = (
+    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle",
+    "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head",
+    "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
+    "left_hand", "right_hand",
+)  # fmt: skip
+_SPINE = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
+_LEG = ("pelvis", "left_hip", "left_knee", "left_ankle")
+_HEAD_M = 0.35  # the crown lies this near the head joint
+_FOOT_M = 0.22  # and the sole this near the ankle
+
+
+def stature_m(body: PosedBody) -> float:
+    """Crown to sole in the T-pose, read from the posed mesh and its bones turned back upright.
+
+    Good to about a centimetre: near a joint the skin follows more than one bone.
+    """
+    upright = _upright_from_cam(body)
+    spine = sum(_rise(body, upright, a, b) for a, b in pairwise(_SPINE))
+    leg = sum(_rise(body, upright, a, b) for a, b in pairwise(_LEG))
+    crown = _heights_near(body, upright, "head", _HEAD_M).max()
+    sole = _heights_near(body, upright, "left_ankle", _FOOT_M).min()
+    return float(spine + crown - leg - sole)
+
+
+def _upright_from_cam(body: PosedBody) -> Float[Tensor, "j 3 3"]:
+    """Turns what is fixed to a joint back to the T-pose."""
+    star = star_pose(JOINT_NAMES)
+    legs = {"left": star[JOINT_NAMES.index("left_hip")], "right": star[JOINT_NAMES.index("right_hip")]}
+    canon_from_upright = torch.eye(3).repeat(len(JOINT_NAMES), 1, 1)
+    for number, name in enumerate(JOINT_NAMES):
+        side, _, part = name.partition("_")
+        if part in ("hip", "knee", "ankle", "foot"):
+            canon_from_upright[number] = legs[side]
+    return (body.cam_from_canon[:, :3, :3] @ canon_from_upright).mT
+
+
+def _rise(body: PosedBody, upright: Float[Tensor, "j 3 3"], lower: str, upper: str) -> float:
+    a, b = JOINT_NAMES.index(lower), JOINT_NAMES.index(upper)
+    return float((upright[a] @ (body.joints[b] - body.joints[a]))[1])
+
+
+def _heights_near(
+    body: PosedBody, upright: Float[Tensor, "j 3 3"], joint: str, reach_m: float
+) -> Float[Tensor, " n"]:
+    number = JOINT_NAMES.index(joint)
+    offset = body.vertices - body.joints[number]
+    return (offset[offset.norm(dim=-1) < reach_m] @ upright[number].mT)[:, 1]

@@ -1,0 +1,122 @@
+"""A reconstruction -> the plain dict that reconstruction.json holds (docs/conventions.md)."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
+from chorus_recon.types import Camera, HumanEstimate, Placement, PosedBody, PriorSet, Reconstruction
+
+SCHEMA_VERSION = 1
+FRAME = (
+    "cam: OpenCV axes (x right, y down, z forward), origin at the camera, metres; "
+    "pixels from the image's top-left corner, so pixel (0, 0) has its centre at (0.5, 0.5); "
+    "a_from_b takes coordinates in b to coordinates in a; rotations are 3x3, row by row. "
+    "PLY and OBJ files are in cam; scene.glb is in glTF's frame (y up, z backward)."
+)
+
+
+def record(reconstruction: Reconstruction) -> dict[str, Any]:
+    """Everything but the meshes, as strict JSON values: a number that is not finite becomes null."""
+    r = reconstruction
+    best = [_placement(p) for p in r.placements]
+    return plain(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "frame": FRAME,
+            "photo": {"path": str(r.photo.source), "size_px": r.photo.size_px, "note": r.photo.note},
+            "camera": _camera(r.camera),
+            "human": _human(r.human, r.body),
+            "category": r.category or None,
+            "object": {"category": r.category, **best[0]} if best else None,
+            "alternatives": best[1:],
+            "warnings": r.warnings,
+            "seconds": r.seconds,
+            "seed": r.seed,
+            "prior": None if r.prior is None else _prior(r.prior),
+            "versions": r.versions,
+            "licences": r.licences,
+        }
+    )
+
+
+def plain(value: Any) -> Any:
+    """Tensors, tuples and numbers as JSON values with the seven digits that float32 carries."""
+    if isinstance(value, Tensor):
+        return plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, float):
+        return float(f"{value:.7g}") if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+def object_extent_m(placement: Placement) -> Tensor:
+    """Size along the object's own axes, metres, as placed."""
+    code = placement.shape_code.to(placement.shape.modes)
+    rest = placement.shape.vertices + torch.einsum("m,mvd->vd", code, placement.shape.modes)
+    return (rest.amax(0) - rest.amin(0)) * placement.cam_from_object.scale
+
+
+def _camera(camera: Camera) -> dict[str, Any]:
+    return {"focal_px": camera.focal_px, "center_px": camera.center_px, "size_px": camera.size_px}
+
+
+def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:
+    root = human.body.cam_from_body
+    return {
+        "body_model": human.body.model,
+        "shape": human.body.shape,
+        "pose": human.body.pose,
+        "cam_from_body": {"rotation": root.rotation, "translation_m": root.translation_m},
+        "height_m": stature_m(body),
+        "joint_names": JOINT_NAMES,
+        "joints_m": body.joints,
+        "joint_confidence": human.joint_confidence,
+        "box_px": human.box_px,
+        "residual_px": human.residual_px,
+        "keypoints": {
+            "names": human.keypoints.names,
+            "points_px": human.keypoints.points_px,
+            "visibility": human.keypoints.visibility,
+        },
+    }
+
+
+def _placement(placement: Placement) -> dict[str, Any]:
+    shape, place, losses = placement.shape, placement.cam_from_object, placement.losses
+    return {
+        "probability": placement.probability,
+        "silhouette_iou": placement.silhouette_iou,
+        "converged": placement.converged,
+        "cluster": placement.cluster,
+        "template": {"name": shape.name, "source": shape.source, "symmetry": shape.symmetry},
+        "cam_from_object": {
+            "rotation": place.rotation,
+            "translation_m": place.translation_m,
+            "scale": place.scale,
+        },
+        "shape_code": dict(zip(shape.mode_names, placement.shape_code.tolist(), strict=True)),
+        "extent_m": object_extent_m(placement),
+        "contacts": {
+            "human_vertices": placement.body_contacts,
+            "object_vertices": placement.object_contacts,
+        },
+        "losses": {name: getattr(losses, name) for name in losses.__slots__},
+    }
+
+
+def _prior(prior: PriorSet) -> dict[str, Any]:
+    return {
+        "category": prior.category,
+        "clusters": [
+            {"name": c.cluster, "share": c.share, "body_model": c.body_model} for c in prior.clusters
+        ],
+        "provenance": prior.provenance,
+    }

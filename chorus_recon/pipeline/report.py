@@ -1,0 +1,247 @@
+"""A reconstruction -> one self-contained HTML page with a 3D view that opens offline."""
+
+import base64
+import html
+import io
+import json
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, UInt8
+from PIL import Image
+from torch import Tensor
+
+from chorus_recon.geometry.creases import split
+from chorus_recon.geometry.thin import thin
+from chorus_recon.pipeline.picture import HUMAN_RGB, object_rgb
+from chorus_recon.types import Photo, Placement, Reconstruction
+
+PHOTO_PX = 1280  # the photo inside the page, long side
+SHOWN = 6  # placements one can choose between
+FACE_LIMIT = 60_000  # a mesh with more is thinned, in the page only: six of them must stay small
+
+_SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.35, "unsure"), (0.0, "a guess"))
+_BY = "\u00d7"
+_FILES = (
+    ("scene.glb", "both, with colours and the camera"),
+    ("human.ply", "the person"),
+    ("human.obj", "the person"),
+    ("object.ply", "the object"),
+    ("object.obj", "the object"),
+    ("reconstruction.json", "every number"),
+    ("overlay.png", "the picture below"),
+)
+
+
+def page(
+    reconstruction: Reconstruction, facts: dict[str, Any], overlay: Image.Image, *, credit: str = ""
+) -> str:
+    """The page's text: template, style and viewer from the package, everything else embedded.
+
+    Args:
+        reconstruction: what to show.
+        facts: its record, as written to reconstruction.json.
+        overlay: the wide picture.
+        credit: a line about the photo's author.
+    """
+    name = reconstruction.photo.source.name
+    thing = _words(reconstruction.category)
+    headline = f"A person with a {thing}" if facts["object"] else "A person"
+    data = files("chorus_recon") / "data"
+    read = lambda part: (data / part).read_text(encoding="utf-8")  # noqa: E731
+    filled = {
+        "title": html.escape(f"{headline}: {name}"),
+        "headline": html.escape(headline[0].upper() + headline[1:]),
+        "subtitle": html.escape(_subtitle(reconstruction)),
+        "warnings": _warnings(reconstruction.warnings),
+        "facts": _facts(facts),
+        "alternatives": _alternatives(reconstruction.placements[:SHOWN]),
+        "files": _files(bool(facts["object"])),
+        "overlay": _data_url(overlay),
+        "caption": html.escape(credit),
+        "seconds": _seconds(facts["seconds"]),
+        "licences": _rows(facts["licences"]),
+        "provenance": _rows(_provenance(facts)),
+        "scene": json.dumps(_scene(reconstruction), allow_nan=False).replace("<", "\\u003c"),
+        "style": read("report.css"),
+        "script": read("viewer.js"),
+    }
+    pieces = read("report.html").split("{{")
+    out = [pieces[0]]
+    for piece in pieces[1:]:  # one pass, so that nothing that was filled in is read as a place
+        key, _, rest = piece.partition("}}")
+        out += [filled[key], rest]
+    return "".join(out)
+
+
+def confidence(probability: float) -> str:
+    """A probability in words."""
+    return next(words for least, words in _SURE if probability >= least)
+
+
+def _subtitle(reconstruction: Reconstruction) -> str:
+    width, height = reconstruction.photo.size_px
+    return f"{reconstruction.photo.source.name} · {width} {_BY} {height} px"
+
+
+def _warnings(warnings: tuple[str, ...]) -> str:
+    if not warnings:
+        return ""
+    items = "".join(f"<li>{html.escape(w[0].upper() + w[1:])}.</li>" for w in warnings if w)
+    return f'<div class="warning" role="note"><strong>Take care</strong><ul>{items}</ul></div>'
+
+
+def _facts(facts: dict[str, Any]) -> str:
+    rows = [("Person's height", f"{facts['human']['height_m']:.2f} m", "standing upright")]
+    best = facts["object"]
+    if best:
+        size = f" {_BY} ".join(f"{x:.2f}" for x in sorted(best["extent_m"], reverse=True))
+        rows = [
+            ("Confidence", f"{best['probability']:.0%}", confidence(best["probability"])),
+            ("Outline match", f"{best['silhouette_iou']:.0%}", "overlap with the object's mask"),
+            *rows,
+            (f"Size of the {_words(best['category'])}", f"{size} m", "longest side first"),
+        ]
+    return "".join(
+        f"<div{' class=row' if len(b) > 12 else ''}><dt>{html.escape(a)}</dt>"
+        f"<dd>{html.escape(b)}<small>{html.escape(c)}</small></dd></div>"
+        for a, b, c in rows
+    )
+
+
+def _alternatives(placements: tuple[Placement, ...]) -> str:
+    if len(placements) < 2:
+        return ""
+    rows = []
+    for number, p in enumerate(placements):
+        name = "Best" if number == 0 else f"Alternative {number}"
+        shape = f" · {p.shape.name}" if p.shape.name != placements[0].shape.name else ""
+        rows.append(
+            f'<label class="choice"><input type="radio" name="placement" value="{number}"'
+            f'{" checked" if number == 0 else ""} autocomplete="off">'
+            f'<span class="name">{html.escape(name + _words(shape))}</span>'
+            f'<span class="num">{p.probability:.0%}</span>'
+            f'<span class="meter"><i style="width:{100 * p.probability:.0f}%"></i></span></label>'
+        )
+    choices = f"<fieldset><legend>Placements of the object</legend>{''.join(rows)}</fieldset>"
+    return f'<section class="card">{choices}</section>'
+
+
+def _files(with_object: bool) -> str:
+    return "".join(
+        f'<li><a href="{name}">{name}</a><span>{what}</span></li>'
+        for name, what in _FILES
+        if with_object or not name.startswith("object")
+    )
+
+
+def _seconds(seconds: dict[str, float]) -> str:
+    rows = [
+        f'<tr><th scope="row">{html.escape(k)}</th><td class="num">{v:.2f}</td></tr>'
+        for k, v in seconds.items()
+    ]
+    total = sum(seconds.values())
+    rows.append(f'<tr class="total"><th scope="row">total</th><td class="num">{total:.2f}</td></tr>')
+    return "".join(rows)
+
+
+def _provenance(facts: dict[str, Any]) -> dict[str, str]:
+    out = {"body model": facts["human"]["body_model"], "seed": str(facts["seed"])}
+    if facts["object"]:
+        out["template"] = f"{facts['object']['template']['name']} ({facts['object']['template']['source']})"
+    prior = facts["prior"]
+    if prior:
+        out["prior"] = f"{prior['category']}, {len(prior['clusters'])} cluster(s)"
+        for key, value in prior["provenance"].items():
+            if isinstance(value, str | int | float):
+                out[f"prior: {_words(key)}"] = str(value)
+    return out | facts["versions"]
+
+
+def _rows(pairs: dict[str, str]) -> str:
+    return "".join(
+        f'<tr><th scope="row">{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>'
+        for k, v in pairs.items()
+    )
+
+
+def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
+    """What the viewer needs, in cam; it does the flip itself."""
+    body, camera = reconstruction.body, reconstruction.camera
+    blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8).expand(len(body.faces), 3)
+    person, source = _mesh(body.vertices, body.faces, blue, torch.zeros(0, dtype=torch.int64))
+    objects = []
+    for p in reconstruction.placements[:SHOWN]:
+        rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
+        mesh, _ = _mesh(p.vertices, p.shape.faces, rgb, p.object_contacts)
+        objects.append({**mesh, "human_contacts": _flags(p.body_contacts, len(body.vertices), source)})
+    return {
+        "human": person,
+        "objects": objects,
+        "left": reconstruction.human.body.cam_from_body.rotation[:, 0].tolist(),
+        "camera": {
+            "focal_px": camera.focal_px.tolist(),
+            "center_px": camera.center_px.tolist(),
+            "size_px": list(camera.size_px),
+        },
+        "photo": _photo_url(reconstruction.photo),
+    }
+
+
+def _mesh(
+    vertices: Float[Tensor, "v 3"],
+    faces: Int[Tensor, "f 3"],
+    face_rgb: UInt8[Tensor, "f 3"],
+    contacts: Int[Tensor, " c"],
+) -> tuple[dict[str, Any], Int[Tensor, "n k"]]:
+    """A mesh as typed arrays (16-bit positions in its own box), and which old vertices became the new."""
+    light, triangles, kept, merged = thin(vertices, faces, FACE_LIMIT)
+    apart = split(light, triangles, face_rgb[kept])
+    low = apart.vertices.amin(0)
+    span = (apart.vertices.amax(0) - low).clamp_min(1e-6)
+    grid = ((apart.vertices - low) / span * 65535).round().numpy().astype("<u2")
+    mesh = {
+        "low": low.tolist(),
+        "span": span.tolist(),
+        "positions": _base64(grid),
+        "normals": _base64((apart.normals * 127).round().numpy().astype(np.int8)),
+        "colors": _base64(apart.rgb.numpy()),
+        "contacts": _flags(merged[contacts], len(light), apart.source),
+        "faces": _base64(apart.faces.numpy().astype("<u4")),
+    }
+    return mesh, _follow(merged, apart.source)
+
+
+def _follow(merged: Int[Tensor, " v"], source: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
+    """An old vertex for each new one; where many were merged, one of them."""
+    first = torch.zeros(int(merged.max()) + 1, dtype=torch.int64)
+    first[merged] = torch.arange(len(merged))
+    return first[source]
+
+
+def _flags(chosen: Int[Tensor, " c"], count: int, source: Int[Tensor, " n"]) -> str:
+    flags = torch.zeros(count, dtype=torch.uint8)
+    flags[chosen] = 255
+    return _base64(flags[source].numpy())
+
+
+def _base64(array: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+
+
+def _photo_url(photo: Photo) -> str:
+    image = Image.fromarray(photo.rgb.numpy())
+    image.thumbnail((PHOTO_PX, PHOTO_PX), Image.Resampling.LANCZOS)
+    return _data_url(image)
+
+
+def _data_url(image: Image.Image) -> str:
+    buffer = io.BytesIO()
+    image.convert("RGB").save(buffer, "JPEG", quality=88, subsampling=0)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,140 @@
+"""Coloured meshes and a camera in, a shaded antialiased picture with coverage out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from chorus_recon.backends.protocols import Renderer
+from chorus_recon.geometry.camera import pixel_centers, rays, scaled
+from chorus_recon.geometry.creases import corner_normals
+from chorus_recon.types import Camera
+
+SUPERSAMPLE = 2
+KEY_LIGHT = (-0.45, -0.75, -0.5)  # cam axes, towards the light: from the upper left, before the picture
+EDGE_SHADE = 0.5  # outlines are the surface's colour, this much darker
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """A mesh with normals at its corners and a colour (0..1) a face."""
+
+    vertices: Float[Tensor, "v 3"]
+    faces: Int[Tensor, "f 3"]
+    corner_normals: Float[Tensor, "f 3 3"]
+    rgb: Float[Tensor, "f 3"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaded:
+    """`rgb` is premultiplied by `alpha`, the covered share of a pixel; `edge` the outline's share."""
+
+    rgb: Float[Tensor, "h w 3"]
+    alpha: Float[Tensor, "h w"]
+    edge: Float[Tensor, "h w"]
+    edge_rgb: Float[Tensor, "h w 3"]
+
+
+def solid(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], rgb: Float[Tensor, "*f 3"]) -> Solid:
+    """A mesh in one colour [3] or a colour a face [f 3]."""
+    return Solid(vertices, faces, corner_normals(vertices, faces), rgb.expand(len(faces), 3))
+
+
+def moved(shape: Solid, rotation: Float[Tensor, "3 3"], translation_m: Float[Tensor, " 3"]) -> Solid:
+    """The same solid in another frame."""
+    return Solid(
+        shape.vertices @ rotation.mT + translation_m,
+        shape.faces,
+        shape.corner_normals @ rotation.mT,
+        shape.rgb,
+    )
+
+
+def shade(
+    solids: Sequence[Solid],
+    camera: Camera,
+    renderer: Renderer,
+    up: Float[Tensor, " 3"],
+    outline_px: float = 1.0,
+) -> Shaded:
+    """Smooth headlight, key and sky light on all solids together; `up` is the sky in the solids' frame."""
+    big = scaled(camera, SUPERSAMPLE)
+    counts = [0]
+    for item in solids:
+        counts.append(counts[-1] + len(item.vertices))
+    vertices = torch.cat([s.vertices for s in solids])
+    faces = torch.cat([s.faces + n for s, n in zip(solids, counts, strict=False)])
+    normals = torch.cat([s.corner_normals for s in solids])
+    colors = torch.cat([s.rgb for s in solids])
+    owner = torch.cat([torch.full((len(s.faces),), i) for i, s in enumerate(solids)])
+    seen = renderer.render(vertices, faces, big)
+    hit = seen.face >= 0
+    face = seen.face[hit]
+    directions = rays(big, pixel_centers(big.size_px))[hit]
+    normal = _normals_at(vertices[faces[face]], normals[face], directions * seen.depth[hit][:, None])
+    lit = _light(colors[face], normal, torch.nn.functional.normalize(directions, dim=-1), up)
+    rgb = torch.zeros(*hit.shape, 3)
+    rgb[hit] = lit
+    ids = torch.full(hit.shape, -1, dtype=torch.int64)
+    ids[hit] = owner[face]
+    edge = _edges(ids, outline_px) & hit
+    base = torch.zeros_like(rgb)
+    base[hit] = colors[face] * EDGE_SHADE
+    return Shaded(
+        _shrink(rgb), _shrink(hit.float()[..., None])[..., 0], _shrink(edge.float()[..., None])[..., 0],
+        _shrink(base * edge[..., None]),
+    )  # fmt: skip
+
+
+def over(image: Float[Tensor, "h w 3"], layer: Shaded, opacity: float = 1.0) -> Float[Tensor, "h w 3"]:
+    """The layer, this opaque, over an image (0..1), with its outlines crisp."""
+    blended = image * (1.0 - opacity * layer.alpha[..., None]) + opacity * layer.rgb
+    return (blended * (1.0 - layer.edge[..., None]) + layer.edge_rgb).clamp(0.0, 1.0)
+
+
+def _normals_at(
+    corners: Float[Tensor, "n 3 3"], normals: Float[Tensor, "n 3 3"], points: Float[Tensor, "n 3"]
+) -> Float[Tensor, "n 3"]:
+    """Corner normals interpolated by the barycentric coordinates of points on their faces."""
+    a, b, c = corners.unbind(1)
+    area = torch.linalg.cross(b - a, c - a)
+    scale = (area * area).sum(-1, keepdim=True).clamp_min(1e-20)
+    second = (torch.linalg.cross(points - a, c - a) * area).sum(-1, keepdim=True) / scale
+    third = (torch.linalg.cross(b - a, points - a) * area).sum(-1, keepdim=True) / scale
+    mix = torch.cat([1 - second - third, second, third], -1)
+    return torch.nn.functional.normalize((normals * mix[..., None]).sum(1), dim=-1)
+
+
+def _light(
+    albedo: Float[Tensor, "n 3"],
+    normal: Float[Tensor, "n 3"],
+    view: Float[Tensor, "n 3"],
+    up: Float[Tensor, " 3"],
+) -> Float[Tensor, "n 3"]:
+    facing = -(normal * view).sum(-1, keepdim=True)
+    normal = normal * torch.where(facing < 0, -1.0, 1.0)  # a surface seen from behind is still a surface
+    facing = facing.abs()
+    key = torch.nn.functional.normalize(torch.tensor(KEY_LIGHT), dim=0)
+    sky = 0.5 + 0.5 * (normal @ up)[:, None]
+    light = 0.36 + 0.22 * sky + 0.24 * facing + 0.3 * (normal @ key)[:, None].clamp_min(0)
+    rim = 0.10 * (1.0 - facing) ** 3
+    return (albedo * light + rim).clamp(0.0, 1.0)
+
+
+def _edges(ids: Int[Tensor, "h w"], outline_px: float) -> Tensor:
+    """Pixels within the outline's width of another id; grown by shifts, so corners stay round enough."""
+    reach = max(1, round(outline_px * SUPERSAMPLE))
+    padded = torch.nn.functional.pad(ids[None].float(), (reach,) * 4, value=-1.0)[0]
+    height, width = ids.shape
+    edge = torch.zeros(ids.shape, dtype=torch.bool)
+    for dy in range(-reach, reach + 1):
+        for dx in range(-reach, reach + 1):
+            if 0 < dx * dx + dy * dy <= reach * reach:
+                edge |= padded[reach + dy : reach + dy + height, reach + dx : reach + dx + width] != ids
+    return edge
+
+
+def _shrink(image: Float[Tensor, "h w c"]) -> Float[Tensor, "h2 w2 c"]:
+    return torch.nn.functional.avg_pool2d(image.permute(2, 0, 1)[None], SUPERSAMPLE)[0].permute(1, 2, 0)
