@@ -75,6 +75,7 @@ class BodyModel(Protocol):
         ...
 
 
+@runtime_checkable
 class Rendered(Protocol):
     """What a renderer returns: `depth` is z in metres, +inf where nothing was hit."""
 

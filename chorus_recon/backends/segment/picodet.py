@@ -36,7 +36,9 @@ class PicoDet:
         fetch.ensure(weights.PICODET_PARAMS.name)  # found beside the graph, by its name
         self._network = compile_cpu(fetch.ensure(weights.PICODET_GRAPH.name))
 
-    def boxes(self, rgb: UInt8[Tensor, "h w 3"], least_score: float, thorough: bool = False) -> Rows:
+    def boxes(
+        self, rgb: UInt8[Tensor, "h w 3"], least_score: float, thorough: bool = False
+    ) -> Float[Tensor, "m 6"]:
         """Merged boxes, best first.
 
         The network sees 416 px: what is small in the photo is found in crops around the largest
@@ -76,7 +78,7 @@ class PicoDet:
         return rows[~cut]
 
 
-def merged(rows: Rows) -> Rows:
+def merged(rows: Rows) -> Float[Tensor, "m 6"]:
     """Boxes of one class that show the same thing become one, best first.
 
     The best of a group keeps its score; its sides are the score-weighted mean of the close ones.

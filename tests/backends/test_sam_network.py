@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from chorus_recon.backends.segment import mobile_sam, sam_decoder, tiny_vit
+from chorus_recon.types import Photo
+
+
+@pytest.fixture(autouse=True)
+def _seed():
+    torch.manual_seed(0)
+
+
+def test_attention_bias_depends_on_the_absolute_offset_only():
+    index = tiny_vit.WindowAttention(8, 2, 3).offset_index
+    assert torch.equal(index, index.T)
+    assert (index.diagonal() == 0).all()
+    assert index[0].tolist() == list(range(9))
+    assert index[4].tolist() == [4, 3, 4, 1, 0, 1, 4, 3, 4]
+
+
+def test_windows_do_not_see_each_other():
+    block = tiny_vit.Block(8, 2, 3).eval()
+    x = torch.randn(1, 8, 6, 6)
+    moved = x.clone()
+    moved[..., 4:, 4:] += 1.0
+    with torch.inference_mode():
+        change = (block._attend(moved) - block._attend(x)).abs().amax(1)[0]
+    assert change[3:, 3:].min() > 0
+    assert change[:3].max() == change[:, :3].max() == 0
+
+
+def test_uneven_maps_are_padded_and_cut_back():
+    block = tiny_vit.Block(8, 2, 3).eval()
+    assert block(torch.randn(2, 8, 5, 7)).shape == (2, 8, 5, 7)
+
+
+def test_decoder_rows_are_independent_and_order_free():
+    encoder, decoder = sam_decoder.PromptEncoder().eval(), sam_decoder.MaskDecoder().eval()
+    encoder.pe_layer.positional_encoding_gaussian_matrix.normal_()
+    image = torch.randn(1, 64 * 64, 256)
+    points = torch.rand(2, 2, 2) * 1024
+    kinds = torch.tensor([[2, 3], [1, 0]])
+    with torch.inference_mode():
+        positions = encoder.image_positions()
+        masks, quality = decoder(image, positions, encoder(points, kinds))
+        alone, _ = decoder(image, positions, encoder(points[1:], kinds[1:]))
+        swapped, _ = decoder(image, positions, encoder(points[1:].flip(1), kinds[1:].flip(1)))
+    assert masks.shape == (2, 4, 256, 256)
+    assert quality.shape == (2, 4)
+    assert torch.allclose(masks[1:], alone, atol=1e-4)
+    assert torch.allclose(alone, swapped, atol=1e-4)
+
+
+def test_unused_points_say_nothing_of_their_place():
+    encoder = sam_decoder.PromptEncoder().eval()
+    encoder.pe_layer.positional_encoding_gaussian_matrix.normal_()
+    kinds = torch.full((1, 1), sam_decoder.UNUSED)
+    with torch.inference_mode():
+        here = encoder(torch.tensor([[[0.0, 0]]]), kinds)
+        there = encoder(torch.tensor([[[900.0, 20]]]), kinds)
+    assert torch.equal(here, there)
+
+
+def test_preparation_keeps_aspect_and_pads_with_the_mean():
+    rgb = torch.full((100, 200, 3), 255, dtype=torch.uint8)
+    picture, scale = mobile_sam.prepare(rgb)
+    assert picture.shape == (1, 3, 1024, 1024)
+    assert scale == pytest.approx(5.12)
+    assert picture[0, 0, 511, 1023] == pytest.approx((255 - 123.675) / 58.395, abs=1e-4)
+    assert picture[0, :, 512:].abs().max() == 0
+
+
+def test_logits_line_up_with_the_photo():
+    embedding = mobile_sam.Embedding(torch.zeros(1, 256, 64, 64), 1024 / 400, (400, 200))
+    logits = torch.full((1, 256, 256), -1.0)
+    logits[0, :64, :128] = 1.0  # the left half, the upper half of the photo's 128 rows
+    up = mobile_sam.at_photo_size(logits, embedding)[0]
+    assert up.shape == (200, 400)
+    assert (up[:98, :198] > 0).all()
+    assert (up[102:] < 0).all()
+    assert (up[:, 202:] < 0).all()
+
+
+def test_photos_are_told_apart_by_identity(monkeypatch):
+    from chorus_recon.backends.segment import default
+
+    asked = []
+
+    class Outliner:
+        def embed(self, rgb):
+            asked.append(rgb)
+            return mobile_sam.Embedding(torch.zeros(1, 256, 64, 64), 1.0, (rgb.shape[1], rgb.shape[0]))
+
+    monkeypatch.setattr(default, "MobileSam", Outliner)
+    segmenter = default.DefaultSegmenter()
+    first, second = (Photo(torch.zeros(4, 4, 3, dtype=torch.uint8), Path("x")) for _ in range(2))
+    for photo in (first, first, second):
+        segmenter._embedding(photo)
+    assert len(asked) == 2
+    assert segmenter.segment(first, []) == []
