@@ -117,9 +117,9 @@ def _panel_sizes(photo_px: tuple[int, int], width_px: int) -> tuple[tuple[int, i
     aspect = photo_px[0] / photo_px[1]
     free = width_px - 5 * _GAP
     height = min(max(free / (2 * aspect + 2 * _VIEW_ASPECT), _HEIGHT_PX[0]), _HEIGHT_PX[1])
-    width = min(height * aspect, 0.42 * free)  # a panorama gives way to the side views
-    height_photo = width / aspect
-    return (max(1, round(width)), max(1, round(height_photo))), (round(height * _VIEW_ASPECT), round(height))
+    view = round(height * _VIEW_ASPECT)
+    width = min(height * aspect, free / 2 - view)  # a panorama gives way to the side views
+    return (max(1, round(width)), max(1, round(width / aspect))), (view, round(height))
 
 
 def _resized(rgb: UInt8[Tensor, "h w 3"], size: tuple[int, int]) -> Float[Tensor, "h2 w2 3"]:

@@ -99,8 +99,8 @@ def _facts(facts: dict[str, Any]) -> str:
     if best:
         size = f" {_BY} ".join(f"{x:.2f}" for x in sorted(best["extent_m"], reverse=True))
         rows = [
-            ("Confidence", f"{best['probability']:.0%}", confidence(best["probability"])),
-            ("Outline match", f"{best['silhouette_iou']:.0%}", "overlap with the object's mask"),
+            ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
+            ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
             *rows,
             (f"Size of the {_words(best['category'])}", f"{size} m", "longest side first"),
         ]
@@ -241,6 +241,10 @@ def _data_url(image: Image.Image) -> str:
     buffer = io.BytesIO()
     image.convert("RGB").save(buffer, "JPEG", quality=88, subsampling=0)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.0%}"
 
 
 def _words(name: str) -> str:
