@@ -1,0 +1,209 @@
+"""A folder of truth in, a row of scores an item out: the main job's own code, then field.md's metrics."""
+
+import csv
+import io
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from chorus_recon import __version__
+from chorus_recon.backends import registry
+from chorus_recon.backends.registry import Backends
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.errors import OutputError
+from chorus_recon.evaluation import summary
+from chorus_recon.evaluation.score import Scores, as_prediction, predicted, score
+from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_truth
+from chorus_recon.io.images import load_photo
+from chorus_recon.io.prior_files import bundled
+from chorus_recon.pipeline import batch, picture
+from chorus_recon.pipeline.field import repose
+from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
+from chorus_recon.priors.evaluate import pap
+from chorus_recon.types import ObjectShape, PapScore, PosedField, Reconstruction
+
+KNOWN_SIZE_SD = 0.01  # spread of ln(scale) of a true shape: its size is known
+_JOURNAL = ".scores.partial.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Oracles:
+    """Which stages are fed the truth."""
+
+    masks: bool = False
+    human: bool = False
+    shape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to score, where to, and how."""
+
+    directory: Path
+    out: Path
+    oracles: Oracles = Oracles()
+    overlays: bool = False
+    seed: int = 0
+
+
+def evaluate(
+    plan: Plan, choices: Mapping[str, str] | None = None, backends: Backends | None = None
+) -> Iterator[Scores]:
+    """Score every item; a failing one is a row with its reason. An interrupted run is taken up again.
+
+    Items of a category without a bundled prior are rows with status "skipped".
+    """
+    items = find_items(plan.directory)
+    journal = _Journal(plan)
+    known = journal.rows()
+    backends = backends or registry.load(choices or {}, "cpu")
+    supported = {name.replace("_", " ") for name in bundled()}
+    for item in items:
+        if item.name in known:
+            yield known[item.name]
+            continue
+        if item.category not in supported:
+            yield Scores(item.name, item.category, "skipped", "no bundled prior for this category")
+            continue
+        done = batch.attempt(lambda item=item: _one(item, plan, backends))
+        if isinstance(done, batch.Failure):
+            done = Scores(item.name, item.category, "failed", f"{done.error}: {done.message}")
+        journal.add(done)
+        yield done
+
+
+def self_test(plan: Plan) -> Iterator[Scores]:
+    """Truth as the prediction: exactly zero error and 1.0 wherever something can be scored."""
+    renderer = EmbreeRenderer()
+    for item in find_items(plan.directory):
+        truth = read_truth(item, load_photo(item.photo))
+        yield score(as_prediction(truth, renderer), truth, renderer)
+
+
+def write(plan: Plan, rows: Sequence[Scores], *, all_oracles: bool = False) -> dict[str, Any]:
+    """Write scores.csv and scores.json, and return the summary."""
+    facts = summary.summarise(rows)
+    oracles = ["all"] if all_oracles else [name for name, on in asdict(plan.oracles).items() if on]
+    whole = {
+        "schema_version": 1,
+        "chorus_recon": __version__,
+        "oracles": oracles,
+        "seed": plan.seed,
+        "items": [summary.as_dict(row) for row in rows],
+        "summary": facts,
+    }
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(summary.COLUMNS)
+    writer.writerows(summary.as_csv(row) for row in rows)
+    _write(plan.out / "scores.csv", text.getvalue())
+    _write(plan.out / "scores.json", json.dumps(whole, indent=1) + "\n")
+    (plan.out / _JOURNAL).unlink(missing_ok=True)
+    return facts
+
+
+def oracle_of(truth: Truth, oracles: Oracles) -> Oracle:
+    """The truth that the chosen stages are fed; what is not known stays for the stage to find."""
+    return Oracle(
+        object_mask=truth.object_mask if oracles.masks else None,
+        human_mask=truth.person_mask if oracles.masks else None,
+        camera=truth.camera if oracles.human else None,
+        joints_cam=truth.joints.float() if oracles.human and truth.joints is not None else None,
+        object_shape=_shape(truth) if oracles.shape else None,
+    )
+
+
+def prior_pap(result: Reconstruction, truth: Truth, backends: Backends) -> PapScore | None:
+    """PAP of the category's whole prior (its clusters added up), carried to the person found."""
+    if result.prior is None or truth.object_mask is None:
+        return None
+    fields = repose(result.prior.clusters, backends.body, result.body)
+    grid = max(fields, key=lambda f: f.share).grid
+    same = [f for f in fields if f.grid == grid]
+    weight = torch.tensor([f.share for f in same])
+    stacked = torch.stack([f.probability for f in same])
+    total = torch.einsum("c,cxyz->xyz", weight / weight.sum(), stacked)
+    whole = PosedField(grid, same[0].cam_from_grid, total, "all", 1.0)
+    return pap(whole, result.camera, truth.object_mask, result.body.vertices, truth.item.name)
+
+
+def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
+    photo = load_photo(item.photo)
+    truth = read_truth(item, photo)
+    config = ReconstructConfig(category=item.category, seed=plan.seed)
+    begun = time.perf_counter()
+    result = reconstruct(photo, config, backends, oracle=oracle_of(truth, plan.oracles))
+    seconds = time.perf_counter() - begun
+    row = score(predicted(result, backends.renderer), truth, backends.renderer)
+    area = prior_pap(result, truth, backends)
+    if area is not None and area.target_px > 0:
+        row = replace(
+            row, pap=area.pap, pap_strict=area.pap_strict, pap_hoa=area.pap_hoa,
+            pap_strict_hoa=area.pap_strict_hoa,
+        )  # fmt: skip
+    if plan.overlays:
+        path = plan.out / "overlays" / f"{item.name.replace('/', '__')}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture.overlay(result, backends.renderer).save(path)
+    return replace(row, seconds=round(seconds, 3))
+
+
+def _shape(truth: Truth) -> ObjectShape | None:
+    """The true object as a shape without modes; only in its rest axes, or the pose would leak."""
+    if truth.rest is None:
+        return None
+    rest: Mesh = truth.rest
+    low, high = rest.vertices.amin(0), rest.vertices.amax(0)
+    vertices = (rest.vertices - (low + high) / 2).float()
+    return ObjectShape(
+        truth.item.category, vertices, rest.faces, torch.full((len(rest.faces), 3), 160, dtype=torch.uint8),
+        torch.zeros(0, len(vertices), 3), (), truth.symmetry, KNOWN_SIZE_SD, "truth",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    """Rows of a run under way, so that an interrupted one need not begin again."""
+
+    plan: Plan
+
+    @property
+    def path(self) -> Path:
+        return self.plan.out / _JOURNAL
+
+    def rows(self) -> dict[str, Scores]:
+        """What an interrupted run of the same plan has scored; another plan's journal is dropped."""
+        try:
+            head, *lines = self.path.read_text(encoding="utf-8").splitlines()
+            if head == self._head():
+                return {row.item: row for row in (Scores(**json.loads(line)) for line in lines)}
+        except (OSError, ValueError, TypeError):  # none, or cut short
+            pass
+        _write(self.path, self._head() + "\n")
+        return {}
+
+    def add(self, row: Scores) -> None:
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(asdict(row)) + "\n")
+
+    def _head(self) -> str:
+        plan = {**asdict(self.plan), "directory": str(self.plan.directory.resolve()), "out": ""}
+        return json.dumps({"version": __version__, "plan": plan})
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror or error}.", "Choose another folder with -o."
+        ) from error

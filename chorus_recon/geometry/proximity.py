@@ -1,0 +1,50 @@
+"""Point sets and closed meshes in, nearest distances and inside tests out."""
+
+import torch
+import trimesh
+from jaxtyping import Bool, Float, Int
+from scipy.spatial import KDTree
+from torch import Tensor
+
+from chorus_recon.geometry.mesh import face_normals
+
+# Three directions with no axis in common with anything: a ray that grazes an edge is outvoted.
+_DIRECTIONS = ((0.6137, 0.5211, 0.5931), (-0.7071, 0.3117, -0.6347), (0.1733, -0.8419, 0.5111))
+
+
+def nearest_m(
+    points: Float[Tensor, "n 3"], targets: Float[Tensor, "m 3"]
+) -> tuple[Float[Tensor, " n"], Int[Tensor, " n"]]:
+    """Distance to, and index of, the nearest target of each point."""
+    distance, index = KDTree(targets.double().numpy()).query(points.double().numpy())
+    return torch.from_numpy(distance), torch.from_numpy(index).long()
+
+
+def inside(
+    points: Float[Tensor, "n 3"], vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]
+) -> Bool[Tensor, " n"]:
+    """Whether points lie inside a closed mesh, which may overlap itself.
+
+    Counts surface crossings along a ray, entering against leaving (the winding number), in three
+    directions of which two must agree.
+    """
+    result = torch.zeros(len(points), dtype=torch.bool)
+    box = (points >= vertices.amin(0)).all(-1) & (points <= vertices.amax(0)).all(-1)
+    if not bool(box.any()):
+        return result
+    mesh = trimesh.Trimesh(vertices.double().numpy(), faces.numpy(), process=False)
+    normals = face_normals(vertices.double(), faces)
+    origins = points[box].double()
+    votes = torch.zeros(len(origins))
+    for towards in _DIRECTIONS:
+        direction = torch.tensor(towards, dtype=torch.float64)
+        hits = mesh.ray.intersects_id(
+            origins.numpy(), direction.expand_as(origins).numpy(), multiple_hits=True
+        )
+        face, ray = hits[0], hits[1]
+        leaving = (normals[torch.from_numpy(face).long()] @ direction).sign()
+        winding = torch.zeros(len(origins), dtype=torch.float64)
+        winding.index_add_(0, torch.from_numpy(ray).long(), leaving)
+        votes += (winding.abs() >= 1).float()
+    result[box] = votes >= 2
+    return result

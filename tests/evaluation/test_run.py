@@ -1,0 +1,234 @@
+import csv
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.errors import InputError, NoObject
+from chorus_recon.evaluation import run, summary
+from chorus_recon.evaluation.score import Scores, predicted, score
+from chorus_recon.evaluation.truth import find_items, read_truth
+from chorus_recon.io.images import load_photo
+from tests import scenes
+from tests.evaluation.scene_folder import write_photo, write_scene
+
+ERRORS = (
+    "cd_object_joint_cm", "cd_human_joint_cm", "cd_object_human_cm", "best5_cd_object_human_cm",
+    "rotation_deg", "translation_cm", "size_error",
+)  # fmt: skip
+RIGHT = ("human_iou", "object_iou", "contact_precision", "contact_recall", "contact_f1")
+
+
+@pytest.fixture(scope="module")
+def world():
+    return scenes.world((160, 120))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, world):
+    root = tmp_path_factory.mktemp("truth")
+    write_scene(root / "scenes" / "one", world)
+    write_photo(root / "tennis_racket", world)
+    return root
+
+
+def truth_of(folder, number):
+    item = find_items(folder)[number]
+    return read_truth(item, load_photo(item.photo))
+
+
+def test_both_layouts_are_found(folder):
+    items = find_items(folder)
+    assert [(i.name, i.category) for i in items] == [
+        ("scenes/one", "skateboard"),
+        ("tennis_racket/man", "tennis racket"),
+    ]
+
+
+def test_truth_as_prediction_scores_exact_zeros_and_ones(folder, tmp_path):
+    plan = run.Plan(folder, tmp_path)
+    scene, photo = run.self_test(plan)
+    assert {name: getattr(scene, name) for name in ERRORS} == dict.fromkeys(ERRORS, 0.0)
+    assert {name: getattr(scene, name) for name in RIGHT} == dict.fromkeys(RIGHT, 1.0)
+    assert scene.flipped is False
+    assert (photo.human_iou, photo.object_iou) == (1.0, 1.0)
+    assert photo.cd_object_joint_cm is None
+
+
+def test_scores_are_written_under_the_documented_columns(folder, tmp_path):
+    plan = run.Plan(folder, tmp_path)
+    run.write(plan, list(run.self_test(plan)), all_oracles=True)
+    with (tmp_path / "scores.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    documented = (
+        "item, category, status, reason, human_iou, object_iou, probability, pap, pap_strict, pap_hoa, "
+        "pap_strict_hoa, cd_object_joint_cm, cd_human_joint_cm, cd_object_human_cm, "
+        "best5_cd_object_human_cm, rotation_deg, flipped, translation_cm, size_error, contact_precision, "
+        "contact_recall, contact_f1, collision, seconds"
+    )
+    assert list(rows[0]) == documented.split(", ")
+    assert rows[0]["cd_object_joint_cm"] == "0.0"
+    assert rows[1]["cd_object_joint_cm"] == ""
+    whole = json.loads((tmp_path / "scores.json").read_text())
+    assert whole["oracles"] == ["all"]
+    assert whole["summary"]["all"]["median"]["human_iou"] == 1.0
+
+
+def test_a_shifted_object_is_wrong_by_its_shift(folder, world):
+    result = scenes.fake_reconstruction((160, 120))
+    best = result.placements[0]
+    moved = replace(best, vertices=best.vertices + torch.tensor([0.0, 0.0, 0.2]))
+    turned = replace(best, cam_from_object=result.placements[1].cam_from_object)
+    renderer, truth = EmbreeRenderer(), truth_of(folder, 0)
+    row = score(predicted(replace(result, placements=(moved,)), renderer), truth, renderer)
+    assert row.translation_cm == pytest.approx(20.0, abs=0.01)
+    assert row.rotation_deg == pytest.approx(0.0, abs=0.1)
+    assert row.cd_object_human_cm is not None
+    assert row.cd_object_human_cm > row.cd_object_joint_cm > 0
+    ranked = score(predicted(replace(result, placements=(moved, best)), renderer), truth, renderer)
+    assert ranked.best5_cd_object_human_cm == pytest.approx(0.0, abs=1e-3)
+    flipped = score(predicted(replace(result, placements=(turned,)), renderer), truth, renderer)
+    assert flipped.flipped
+
+
+def test_joints_stand_in_where_the_true_body_is_another(tmp_path, world):
+    vertices, faces = scenes.box((0.4, 1.7, 0.3))
+    other = replace(world, body=replace(world.body, vertices=vertices, faces=faces))
+    write_scene(tmp_path / "one", other)
+    result, renderer, truth = scenes.fake_reconstruction((160, 120)), EmbreeRenderer(), truth_of(tmp_path, 0)
+    row = score(predicted(result, renderer), truth, renderer)
+    assert row.cd_object_human_cm == pytest.approx(0.0, abs=1e-2)
+    assert row.contact_f1 is None  # no corresponding vertices
+    without = replace(truth, joints=None)
+    assert score(predicted(result, renderer), without, renderer).cd_object_human_cm is None
+
+
+def test_masks_come_from_the_meshes_where_none_are_given(tmp_path, world):
+    write_scene(tmp_path / "one", world, masks=None)
+    truth, renderer = truth_of(tmp_path, 0), EmbreeRenderer()
+    row = score(predicted(scenes.fake_reconstruction((160, 120)), renderer), truth, renderer)
+    assert row.human_iou == pytest.approx(1.0, abs=0.01)
+    assert row.object_iou == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"camera": {"focal_px": [1, 1]}}, "center_px"),
+        ({"category": None}, "'category' is missing"),
+        ({"human": {"mesh": "gone.ply"}}, "gone.ply, which is not there"),
+        ({"human": {"joints_m": [[0, 0, 1]]}}, "expected \\(24, 3\\)"),
+        ({"object": {"symmetry": "y90"}}, "'y90' is unknown"),
+        ({"mask": {}}, "Did you mean 'masks'"),
+        ({"masks": "person.png"}, "should be an object"),
+    ],
+)
+def test_bad_truth_is_told(tmp_path, world, changes, words):
+    write_scene(tmp_path / "one", world, **changes)
+    with pytest.raises(InputError, match=words):
+        truth_of(tmp_path, 0)
+
+
+def test_an_empty_folder_is_told(tmp_path):
+    with pytest.raises(InputError, match="nothing to score"):
+        find_items(tmp_path)
+
+
+@pytest.fixture
+def quick(monkeypatch, world):
+    """`evaluate` with a stand-in for the pipeline; returns the calls it got."""
+    calls = []
+
+    def reconstruct(photo, config, backends, oracle):
+        calls.append((photo.source.name, config.category, oracle))
+        if photo.source.name == "bad.png":
+            raise NoObject("bad.png: nothing", "hint")
+        return scenes.fake_reconstruction((160, 120))
+
+    monkeypatch.setattr(run, "reconstruct", reconstruct)
+    monkeypatch.setattr(run, "bundled", lambda: ["skateboard", "tennis_racket"])
+    return calls
+
+
+@pytest.fixture
+def backends():
+    return run.Backends(None, None, scenes.FakeBody(), EmbreeRenderer(), None)
+
+
+def test_evaluate_scores_and_records_failures_and_skips(folder, tmp_path, world, quick, backends):
+    root = tmp_path / "truth"
+    write_photo(root / "skateboard", world, "good")
+    write_photo(root / "skateboard", world, "bad")
+    write_photo(root / "kite", world)
+    plan = run.Plan(root, tmp_path / "out", overlays=True)
+    rows = list(run.evaluate(plan, backends=backends))
+    assert [(r.item, r.status) for r in rows] == [
+        ("kite/man", "skipped"),
+        ("skateboard/bad", "failed"),
+        ("skateboard/good", "ok"),
+    ]
+    assert rows[1].reason == "NoObject: bad.png: nothing"
+    assert rows[2].object_iou == pytest.approx(1.0, abs=0.02)
+    assert rows[2].seconds is not None
+    facts = run.write(plan, rows)
+    assert facts["all"]["coverage"] == 0.5
+    assert facts["skipped"] == 1
+    assert "skateboard" in summary.table(facts)
+    assert [p.name for p in (tmp_path / "out" / "overlays").iterdir()] == ["skateboard__good.png"]
+
+
+def test_an_interrupted_run_is_taken_up_again_and_a_finished_one_is_not(tmp_path, world, quick, backends):
+    root = tmp_path / "truth"
+    write_photo(root / "skateboard", world, "a")
+    write_photo(root / "skateboard", world, "b")
+    plan = run.Plan(root, tmp_path / "out")
+    first = next(run.evaluate(plan, backends=backends))
+    rows = list(run.evaluate(plan, backends=backends))
+    assert rows[0] == first
+    assert [name for name, *_ in quick] == ["a.png", "b.png"]
+    run.write(plan, rows)
+    list(run.evaluate(plan, backends=backends))
+    assert len(quick) == 4
+    other = run.Plan(root, tmp_path / "out", seed=1)
+    next(run.evaluate(other, backends=backends))
+    assert len(quick) == 5
+
+
+def test_oracles_feed_the_truth_and_nothing_else(folder):
+    truth = truth_of(folder, 0)
+    masks = run.oracle_of(truth, run.Oracles(masks=True))
+    assert masks.object_mask is truth.object_mask
+    assert (masks.camera, masks.joints_cam, masks.object_shape) == (None, None, None)
+    rest = run.oracle_of(truth, run.Oracles(human=True, shape=True))
+    assert rest.object_mask is None
+    assert torch.equal(rest.camera.focal_px, truth.camera.focal_px)
+    assert rest.joints_cam.shape == (24, 3)
+    shape = rest.object_shape
+    assert torch.allclose(shape.vertices.amax(0), -shape.vertices.amin(0))
+    photo = run.oracle_of(truth_of(folder, 1), run.Oracles(True, True, True))
+    assert photo.human_mask is not None
+    assert photo.object_shape is None
+
+
+def test_calibration_is_judged_by_iou_on_photos_and_by_distance_in_scenes():
+    rows = [
+        Scores("a", "x", "ok", probability=1.0, object_iou=0.6),
+        Scores("b", "x", "ok", probability=1.0, object_iou=0.4),
+        Scores("c", "y", "ok", probability=1.0, object_iou=0.1, cd_object_human_cm=14.0),
+    ]
+    facts = summary.summarise(rows)
+    assert facts["categories"]["x"]["expected_calibration_error"] == pytest.approx(0.5)
+    assert facts["categories"]["y"]["expected_calibration_error"] == 0.0
+
+
+def test_the_similarity_of_truth_may_hold_a_scale(folder):
+    """A rotation is read off cam_from_rest even where that also scales."""
+    truth = truth_of(folder, 0)
+    scaled = replace(
+        truth, cam_from_rest=truth.cam_from_rest @ torch.diag(torch.tensor([2.0, 2, 2, 1]).double())
+    )
+    renderer = EmbreeRenderer()
+    row = score(predicted(scenes.fake_reconstruction((160, 120)), renderer), scaled, renderer)
+    assert row.rotation_deg == pytest.approx(0.0, abs=0.1)
