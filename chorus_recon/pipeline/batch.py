@@ -1,0 +1,208 @@
+"""Many photos in, a folder of results and a list of failures out; one bad photo never stops the rest."""
+
+import errno
+import json
+import logging
+import os
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from chorus_recon.errors import ChorusError, OutputError
+from chorus_recon.types import Reconstruction
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+FAILURES = "failures.jsonl"
+FINISHED = "reconstruction.json"
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photo and the folder its result goes to."""
+
+    photo: Path
+    directory: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an item could not be done. `trace` is for developers; `expected` errors carry a hint."""
+
+    error: str
+    message: str
+    hint: str
+    trace: str
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job: a result, a failure, or neither where it was finished before."""
+
+    job: Job
+    result: Reconstruction | None
+    failure: Failure | None
+
+
+def plan(photos: Sequence[Path], roots: Sequence[Path], out: Path) -> list[Job]:
+    """Where each photo's result goes: `out`/path below its root, without the suffix.
+
+    Photos whose folders would meet (a.jpg and a.png, a.jpg and a/b.jpg, the same name from two
+    roots) keep their suffix, then a number, in the order given: the same photos, the same plan.
+    """
+    stems = [out / _below(photo, roots).with_suffix("") for photo in photos]
+    count = Counter(_folded(stem) for stem in stems)
+    above = {parent for stem in count for parent in stem.parents}
+    alone = {stem for stem, times in count.items() if times == 1 and stem not in above}
+    taken = alone | above
+    jobs = []
+    for photo, stem in zip(photos, stems, strict=True):
+        if _folded(stem) not in alone:
+            stem = _free(stem.with_name(f"{stem.name}_{photo.suffix.lstrip('.').lower()}"), taken)
+            taken.add(_folded(stem))
+        jobs.append(Job(photo, stem))
+    return jobs
+
+
+def run(
+    jobs: Sequence[Job],
+    out: Path,
+    work: Callable[[Path], Reconstruction],
+    *,
+    overwrite: bool = False,
+) -> Iterator[Outcome]:
+    """Do every job in order and yield what became of it as soon as it is known.
+
+    A folder with a complete `reconstruction.json` is finished and skipped unless `overwrite`.
+    Failures are kept in `out`/failures.jsonl, one a photo, until the photo succeeds.
+
+    Raises:
+        OutputError: results cannot be written at all (a full disk), which no later photo can mend.
+    """
+    for job in jobs:
+        if not overwrite and is_finished(job.directory):
+            _forget(out, job.photo)
+            yield Outcome(job, None, None)
+            continue
+        result = attempt(lambda job=job: _work_and_save(job, work))
+        if isinstance(result, Failure):
+            _record(out, job.photo, result)
+            yield Outcome(job, None, result)
+        else:
+            _forget(out, job.photo)
+            yield Outcome(job, result, None)
+
+
+def is_finished(directory: Path) -> bool:
+    """Whether a folder holds a whole result: folders appear by rename, so its JSON says so."""
+    try:
+        return isinstance(json.loads((directory / FINISHED).read_text(encoding="utf-8")), dict)
+    except (OSError, ValueError):
+        return False
+
+
+def attempt(work: Callable[[], T]) -> T | Failure:
+    """The result of a piece of work, or why it failed; a full disk and Ctrl-C pass through.
+
+    Raises:
+        OutputError: the disk is full or read-only.
+    """
+    try:
+        return work()
+    except (ChorusError, OSError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if isinstance(cause, OSError) and cause.errno in _NO_SPACE:
+            raise _no_space(cause) from error
+        if isinstance(error, OSError):
+            message = f"{error.filename or 'a file'}: {error.strerror or error}."
+            hint = "Check the file and its permissions."
+            return Failure(type(error).__name__, message, hint, traceback.format_exc(), True)
+        return Failure(type(error).__name__, error.message, error.hint, traceback.format_exc(), True)
+    except Exception as error:
+        log.debug("unexpected error", exc_info=True)
+        message = f"unexpected {type(error).__name__}: {error}"
+        hint = "This is a fault of the program: run again with -vv and report the traceback."
+        return Failure(type(error).__name__, message, hint, traceback.format_exc(), False)
+
+
+def failures(out: Path) -> list[dict[str, str]]:
+    """The photos that failed and have not succeeded since."""
+    path = out / FAILURES
+    if not path.exists():
+        return []
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:  # cut short by a crash of the machine
+            continue
+        if isinstance(row, dict) and "path" in row:
+            rows.append(row)
+    return rows
+
+
+def _work_and_save(job: Job, work: Callable[[Path], Reconstruction]) -> Reconstruction:
+    result = work(job.photo)
+    result.save(job.directory, overwrite=True)  # what is there is unfinished, or is to be replaced
+    return result
+
+
+def _record(out: Path, photo: Path, failure: Failure) -> None:
+    row = {"path": str(photo), "error": failure.error, "message": failure.message, "hint": failure.hint}
+    _write(out, [*(r for r in failures(out) if r["path"] != str(photo)), row])
+
+
+def _forget(out: Path, photo: Path) -> None:
+    rows = failures(out)
+    kept = [r for r in rows if r["path"] != str(photo)]
+    if len(kept) != len(rows):
+        _write(out, kept)
+
+
+def _write(out: Path, rows: list[dict[str, str]]) -> None:
+    path = out / FAILURES
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        part.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise _no_space(error) from error
+
+
+def _no_space(error: OSError) -> OutputError:
+    return OutputError(
+        f"{error.filename or 'the output folder'}: cannot be written: {error.strerror or error}.",
+        "Free some space or choose another folder with -o; the next run goes on where this one stopped.",
+    )
+
+
+def _below(photo: Path, roots: Sequence[Path]) -> Path:
+    """The photo's path below the folder it was found in; its name when it was named itself."""
+    inside = [root for root in roots if root.is_dir() and photo.is_relative_to(root)]
+    if not inside:
+        return Path(photo.name)
+    return photo.relative_to(max(inside, key=lambda root: len(root.parts)))
+
+
+def _folded(path: Path) -> Path:
+    """Paths that a case-insensitive disk takes for one."""
+    return Path(str(path).casefold())
+
+
+def _free(path: Path, taken: set[Path]) -> Path:
+    candidate, number = path, 2
+    while _folded(candidate) in taken:
+        candidate = path.with_name(f"{path.name}_{number}")
+        number += 1
+    return candidate

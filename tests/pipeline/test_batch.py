@@ -1,0 +1,153 @@
+import errno
+import json
+from pathlib import Path
+
+import pytest
+
+from chorus_recon.errors import NoPerson, OutputError
+from chorus_recon.pipeline import batch
+
+
+class FakeResult:
+    """Saves what the real one does, as far as a folder run looks at it."""
+
+    def __init__(self, text="{}"):
+        self.text = text
+
+    def save(self, directory, *, overwrite=False):
+        directory.mkdir(parents=True, exist_ok=overwrite)
+        (directory / "reconstruction.json").write_text(self.text)
+        return directory
+
+
+def work(photo):
+    if photo.stem.startswith("bad"):
+        raise NoPerson(f"{photo.name}: nobody", "Try another photo.")
+    if photo.stem.startswith("broken"):
+        raise ZeroDivisionError("a fault")
+    return FakeResult()
+
+
+def run(jobs, out, do=work, **options):
+    return [o.failure and o.failure.error for o in batch.run(jobs, out, do, **options)]
+
+
+def touch(root, *names):
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    return [root / name for name in names]
+
+
+def test_results_mirror_the_folder(tmp_path):
+    photos = touch(tmp_path / "in", "a.jpg", "deep/er/b.png")
+    jobs = batch.plan(photos, [tmp_path / "in"], Path("out"))
+    assert [j.directory for j in jobs] == [Path("out/a"), Path("out/deep/er/b")]
+
+
+def test_a_photo_named_itself_goes_by_its_name(tmp_path):
+    (photo,) = touch(tmp_path, "far/away/a.jpg")
+    assert batch.plan([photo], [], Path("out"))[0].directory == Path("out/a")
+
+
+@pytest.mark.parametrize(
+    ("names", "folders"),
+    [
+        (("a.jpg", "a.png"), ("a_jpg", "a_png")),
+        (("a.jpg", "A.jpg"), ("a_jpg", "A_jpg_2")),  # one folder on a disk that folds case
+        (("a.jpg", "a.png", "a_jpg.gif"), ("a_jpg_2", "a_png", "a_jpg")),
+        (("a.jpg", "a/b.jpg"), ("a_jpg", "a/b")),  # redoing a would wipe a/b
+    ],
+)
+def test_folders_that_would_meet_are_told_apart(tmp_path, names, folders):
+    photos = [tmp_path / name for name in names]
+    jobs = batch.plan(photos, [tmp_path], Path("out"))
+    assert [j.directory for j in jobs] == [Path("out") / f for f in folders]
+    assert jobs == batch.plan(photos, [tmp_path], Path("out"))
+
+
+def test_the_same_name_from_two_roots(tmp_path):
+    photos = touch(tmp_path, "one/a.jpg", "two/a.jpg")
+    jobs = batch.plan(photos, [tmp_path / "one", tmp_path / "two"], Path("out"))
+    assert [j.directory.name for j in jobs] == ["a_jpg", "a_jpg_2"]
+
+
+def test_one_bad_photo_never_stops_the_rest(tmp_path):
+    photos = touch(tmp_path, "a.jpg", "bad.jpg", "broken.jpg", "z.jpg")
+    jobs = batch.plan(photos, [], tmp_path / "out")
+    assert run(jobs, tmp_path / "out") == [None, "NoPerson", "ZeroDivisionError", None]
+    rows = [json.loads(line) for line in (tmp_path / "out" / "failures.jsonl").read_text().splitlines()]
+    assert rows[0] == {
+        "path": str(photos[1]),
+        "error": "NoPerson",
+        "message": "bad.jpg: nobody",
+        "hint": "Try another photo.",
+    }
+    assert "unexpected ZeroDivisionError: a fault" in rows[1]["message"]
+
+
+def test_finished_photos_are_skipped_and_failures_forgotten_once_they_succeed(tmp_path):
+    photos = touch(tmp_path, "a.jpg", "bad.jpg")
+    jobs, out, done = batch.plan(photos, [], tmp_path / "out"), tmp_path / "out", []
+    run(jobs, out)
+
+    def mended(photo):
+        done.append(photo.name)
+        return FakeResult()
+
+    assert run(jobs, out, mended) == [None, None]
+    assert done == ["bad.jpg"]
+    assert not (out / "failures.jsonl").exists()
+    run(jobs, out, mended, overwrite=True)
+    assert done == ["bad.jpg", "a.jpg", "bad.jpg"]
+
+
+def test_a_half_result_is_done_again(tmp_path):
+    jobs = batch.plan(touch(tmp_path, "a.jpg"), [], tmp_path / "out")
+    touch(tmp_path / "out", "a/human.ply")
+    (tmp_path / "out" / "a" / "reconstruction.json").write_text('{"cut sho')
+    assert not batch.is_finished(jobs[0].directory)
+    run(jobs, tmp_path / "out")
+    assert batch.is_finished(jobs[0].directory)
+
+
+def test_stopping_keeps_what_is_done(tmp_path):
+    jobs = batch.plan(touch(tmp_path, "a.jpg", "b.jpg", "c.jpg"), [], tmp_path / "out")
+
+    def interrupted(photo):
+        if photo.stem == "b":
+            raise KeyboardInterrupt
+        return FakeResult()
+
+    with pytest.raises(KeyboardInterrupt):
+        run(jobs, tmp_path / "out", interrupted)
+    assert [batch.is_finished(j.directory) for j in jobs] == [True, False, False]
+
+
+def test_a_full_disk_stops_at_once_and_says_so(tmp_path):
+    jobs, done = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out"), []
+
+    def full(photo):
+        done.append(photo)
+        raise OSError(errno.ENOSPC, "No space left on device", str(photo))
+
+    with pytest.raises(OutputError, match="No space left") as caught:
+        run(jobs, tmp_path / "out", full)
+    assert "goes on where this one stopped" in caught.value.hint
+    assert len(done) == 1
+
+
+def test_an_output_error_of_one_photo_is_its_own(tmp_path):
+    jobs = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out")
+
+    def taken(photo):
+        if photo.stem == "a":
+            raise OutputError("out/a is a file", "Remove it.")
+        return FakeResult()
+
+    assert run(jobs, tmp_path / "out", taken) == ["OutputError", None]
+
+
+def test_a_torn_line_of_failures_is_ignored(tmp_path):
+    (tmp_path / "failures.jsonl").write_text('{"path": "a", "error": "X"}\n{"path": "b", "err')
+    assert [row["path"] for row in batch.failures(tmp_path)] == ["a"]
