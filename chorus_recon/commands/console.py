@@ -1,0 +1,114 @@
+"""What every command shares: -q/-v, lines to stderr, download progress, and errors told once."""
+
+import errno
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chorus_recon.errors import ChorusError
+
+if TYPE_CHECKING:
+    from chorus_recon.io.fetch import Progress
+
+_VERBOSITY = "chorus_recon.verbosity"
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add -q and -v to a command; they set logging up and are read back by `verbosity`."""
+    quiet = click.option(
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=_set_quiet, help="Say errors only."
+    )
+    verbose = click.option(
+        "-v", "--verbose", count=True, expose_value=False, callback=_set_verbose,
+        help="Say more; twice for tracebacks.",
+    )  # fmt: skip
+    return quiet(verbose(command))
+
+
+def verbosity() -> int:
+    """-1 with -q, else how often -v was given."""
+    return click.get_current_context().find_root().meta.get(_VERBOSITY, 0)
+
+
+def say(message: str) -> None:
+    """A line of progress to stderr; silent with -q."""
+    if verbosity() >= 0:
+        click.echo(message, err=True)
+
+
+def tell(error: BaseException, verbose: int) -> None:
+    """One error as a message and its hint on stderr; the traceback with -vv."""
+    if verbose >= 2:
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    if isinstance(error, ChorusError):
+        message, hint = error.message, error.hint
+    elif isinstance(error, OSError) and error.errno in _DISK:
+        message = f"{error.filename or 'output'}: {error.strerror}."
+        hint = "Free some space, or choose another folder with -o."
+    else:
+        message, hint = f"{error}.", "Check the path and its permissions."
+    click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+
+
+def fetch_weights(names: Sequence[str]) -> None:
+    """Bring network files that the cache lacks, saying so; nothing is said when all are there."""
+    from chorus_recon.io import fetch
+    from chorus_recon.io.weights import KNOWN
+
+    missing = [s.file for s in fetch.status([KNOWN[name] for name in names]) if s.state != "ready"]
+    if not missing:
+        return
+    size = sum(file.size_bytes for file in missing) / 1e6
+    if not fetch.is_offline():
+        say(f"Fetching {len(missing)} files ({size:.0f} MB) into {fetch.cache_dir()}, once ...")
+    with download_progress() as progress:
+        for file in missing:
+            fetch.ensure(file.name, progress)
+
+
+@contextmanager
+def download_progress() -> "Iterator[Progress | None]":
+    """A bar a file on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty() or verbosity() < 0:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done)
+
+        yield show
+
+
+def _set_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        _set(context, -1)
+
+
+def _set_verbose(context: click.Context, _: click.Parameter, value: int) -> None:
+    if value:
+        _set(context, value)
+    elif _VERBOSITY not in context.find_root().meta:
+        _set(context, 0)
+
+
+def _set(context: click.Context, level: int) -> None:
+    context.find_root().meta[_VERBOSITY] = level
+    names = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr, force=True)
+    logging.getLogger("chorus_recon").setLevel(names.get(level, logging.DEBUG))

@@ -1,0 +1,45 @@
+"""An example photo, fetched once, through the main job."""
+
+from pathlib import Path
+
+import click
+
+from chorus_recon.commands.console import download_progress, output_options, say
+from chorus_recon.commands.reconstruct import ready, summary
+
+NAMES = ("snowboard", "tennis_racket", "frisbee")  # the keys of io.weights.EXAMPLES; a test holds them equal
+
+
+@click.command(context_settings={"max_content_width": 100})
+@click.argument("name", type=click.Choice(NAMES), default=NAMES[0])
+@click.option(
+    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default="out/",
+    help="Where the result goes, in a folder of the example's name.",
+)  # fmt: skip
+@output_options
+def demo(name: str, out: Path) -> None:
+    """Reconstruct an example photo, and say where the files are.
+
+    The first run fetches the networks and the photo; later runs are offline.
+    """
+    from chorus_recon.io import fetch
+    from chorus_recon.io.weights import EXAMPLES
+    from chorus_recon.pipeline.export import save
+    from chorus_recon.pipeline.reconstruct import ReconstructConfig, reconstruct
+
+    example = EXAMPLES[name]
+    config = ReconstructConfig(category=example.category)
+    ready(config, {})
+    with download_progress() as progress:
+        photo = fetch.ensure_example(name, progress)
+    say(f"Reconstructing {photo.name}: a {example.category} ...")
+    result = reconstruct(photo, config)
+    directory = save(result, out / name, overwrite=True, credit=f"Photo: {example.credit}")
+    say(f"{photo.name}: {summary(result)}, in {sum(result.seconds.values()):.1f} s")
+    for warning in result.warnings:
+        say(f"  note: {warning}")
+    click.echo(f"Photo: {example.credit}", err=True)
+    for file in sorted(directory.iterdir()):
+        if not file.name.startswith("."):
+            click.echo(out / name / file.name)
+    say(f"Open {out / name / 'report.html'} in a browser to turn the scene.")

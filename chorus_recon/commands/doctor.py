@@ -1,0 +1,204 @@
+"""What works on this machine, what does not, and the one command that mends it."""
+
+import importlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from chorus_recon.commands.console import output_options
+from chorus_recon.errors import ChorusError
+
+PYTHON = (3, 11)
+DISK_MB = 500  # networks, what is compiled from them, and a few results
+MEMORY_GB = 4.0  # a photo needs up to 3
+_REINSTALL = "pip install --force-reinstall --no-deps {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: `state` is "ok", "note" (works without) or "problem"; `cure` the command that mends it."""
+
+    name: str
+    state: str
+    detail: str
+    cure: str = ""
+
+
+@click.command(context_settings={"max_content_width": 100})
+@click.option("--json", "as_json", is_flag=True, help="A JSON list on stdout.")
+@output_options
+def doctor(as_json: bool) -> None:
+    """Check this machine; each problem comes with the one command that mends it."""
+    checks = examine()
+    if as_json:
+        click.echo(json.dumps([asdict(check) for check in checks], indent=2))
+    else:
+        color = {"ok": "green", "note": "yellow", "problem": "red"}
+        for check in checks:
+            click.echo(
+                f"{click.style(f'{check.state:8}', fg=color[check.state])} {check.name}: {check.detail}"
+            )
+            if check.cure:
+                click.echo(f"         -> {check.cure}")
+    if any(check.state == "problem" for check in checks):
+        raise click.exceptions.Exit(1)
+
+
+def examine() -> list[Check]:
+    """Every check, in the order in which to mend things."""
+    checks: list[Callable[[], Check]] = [
+        _python, _torch, _openvino, _embree, _torchvision, _body, _priors, _cache, _weights, _disk, _memory,
+        _command,
+    ]  # fmt: skip
+    return [check() for check in checks]
+
+
+def _python() -> Check:
+    version = platform.python_version()
+    if sys.version_info < PYTHON:
+        return Check("Python", "problem", f"{version}, needs 3.11 or later", "install Python 3.11")
+    return Check("Python", "ok", f"{version} ({sys.executable})")
+
+
+def _torch() -> Check:
+    broken = _broken("torch")
+    if broken:
+        return Check("torch", "problem", broken, _REINSTALL.format("torch"))
+    import torch
+
+    where = f"CUDA ({torch.cuda.get_device_name(0)})" if torch.cuda.is_available() else "CPU"
+    return Check("torch", "ok", f"{torch.__version__}, {where}, {torch.get_num_threads()} threads")
+
+
+def _openvino() -> Check:
+    broken = _broken("openvino")
+    if broken:
+        return Check("openvino", "problem", broken, _REINSTALL.format("openvino"))
+    return Check("openvino", "ok", _version("openvino"))
+
+
+def _embree() -> Check:
+    broken = _broken("embreex.rtcore_scene")
+    if broken:
+        return Check("embreex", "problem", broken, _REINSTALL.format("embreex"))
+    return Check("embreex", "ok", _version("embreex"))
+
+
+def _torchvision() -> Check:
+    if importlib.util.find_spec("torchvision") is None:
+        return Check("torchvision", "ok", "not installed, not needed")
+    broken = _broken("torchvision")
+    if broken:
+        return Check(
+            "torchvision", "note", f"installed but {broken}; not needed here, yet it breaks diffusers",
+            "pip uninstall -y torchvision",
+        )  # fmt: skip
+    return Check("torchvision", "ok", f"{_version('torchvision')}, not needed")
+
+
+def _body() -> Check:
+    from chorus_recon.backends import registry
+
+    try:
+        body = registry.find("body", "default")()
+        vertices, _ = body.canonical()
+    except (ChorusError, OSError, ValueError, KeyError) as error:
+        return Check("body", "problem", f"cannot be read: {error}", _REINSTALL.format("chorus-recon"))
+    return Check("body", "ok", f"{body.id}, {len(vertices)} vertices")
+
+
+def _priors() -> Check:
+    from chorus_recon.io.prior_files import bundled, load_prior
+
+    reinstall = _REINSTALL.format("chorus-recon")
+    names = bundled()
+    if not names:
+        return Check("priors", "problem", "none are bundled", reinstall)
+    try:
+        for name in names:
+            load_prior(name)
+    except ChorusError as error:
+        return Check("priors", "problem", error.message, reinstall)
+    return Check("priors", "ok", f"{len(names)}: {', '.join(name.replace('_', ' ') for name in names)}")
+
+
+def _cache() -> Check:
+    from chorus_recon.io.fetch import cache_dir
+
+    folder = cache_dir()
+    existing = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        cure = "export CHORUS_CACHE=/a/folder/you/can/write"
+        return Check("cache", "problem", f"{folder} cannot be written", cure)
+    return Check("cache", "ok", str(folder))
+
+
+def _weights() -> Check:
+    from chorus_recon.io.fetch import is_offline, status
+
+    wrong = [f"{s.file.name} {s.state}" for s in status() if s.state != "ready"]
+    if not wrong:
+        return Check("networks", "ok", f"all {len(status())} fetched")
+    cure = "chorus-recon models fetch"
+    if is_offline():
+        return Check("networks", "problem", f"{', '.join(wrong)}, and CHORUS_OFFLINE is set",
+                     f"CHORUS_OFFLINE=0 {cure}")  # fmt: skip
+    return Check("networks", "note", f"{', '.join(wrong)}; the first photo will fetch them", cure)
+
+
+def _disk() -> Check:
+    from chorus_recon.io.fetch import cache_dir
+
+    folder = cache_dir().absolute()
+    free = min(_free_mb(folder), _free_mb(Path.cwd()))
+    if free < DISK_MB:
+        return Check("disk", "problem", f"{free:.0f} MB free, needs {DISK_MB}",
+                     "export CHORUS_CACHE=/a/disk/with/space")  # fmt: skip
+    return Check("disk", "ok", f"{free / 1000:.1f} GB free")
+
+
+def _memory() -> Check:
+    cores = os.cpu_count() or 1
+    try:
+        memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    except (AttributeError, ValueError, OSError):  # not on Windows
+        return Check("processor", "ok", f"{cores} cores")
+    if memory_gb < MEMORY_GB:
+        return Check("memory", "note", f"{memory_gb:.1f} GB; a photo may need 3 GB", "close other programs")
+    return Check("memory", "ok", f"{memory_gb:.1f} GB, {cores} cores")
+
+
+def _command() -> Check:
+    found = shutil.which("chorus-recon")
+    if found is None:
+        folder = Path(sys.executable).parent
+        return Check("command", "note", "chorus-recon is not on PATH", f'export PATH="{folder}:$PATH"')
+    return Check("command", "ok", found)
+
+
+def _broken(module: str) -> str:
+    """Why a module cannot be imported; empty where it can."""
+    try:
+        importlib.import_module(module)
+    except Exception as error:  # noqa: BLE001  a broken wheel may raise anything when imported
+        first = (str(error).splitlines() or [""])[0]
+        return f"does not import ({type(error).__name__}: {first})"
+    return ""
+
+
+def _version(package: str) -> str:
+    return importlib.metadata.version(package)
+
+
+def _free_mb(folder: Path) -> float:
+    existing = next(p for p in (folder, *folder.parents) if p.exists())
+    return shutil.disk_usage(existing).free / 1e6

@@ -1,0 +1,78 @@
+"""Score photos and scenes with known truth: a table, scores.csv and scores.json."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chorus_recon.commands.console import output_options, say
+from chorus_recon.commands.reconstruct import chosen_backends, ready
+
+ORACLES = ("masks", "human", "shape", "all")
+
+
+@click.command("eval", context_settings={"max_content_width": 100})
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("eval"),
+    help="Where scores.csv and scores.json go.",
+)  # fmt: skip
+@click.option(
+    "--oracle", "oracles", multiple=True, type=click.Choice(ORACLES),
+    help="Feed truth to a stage; may be repeated. `all` scores the truth itself: the self-test.",
+)  # fmt: skip
+@click.option("--overlays", is_flag=True, help="Also draw overlays/ITEM.png, to look at.")
+@click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another model for a seam.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an item on stdout, then the summary.")
+@output_options
+def evaluate(
+    directory: Path,
+    out: Path,
+    oracles: tuple[str, ...],
+    overlays: bool,
+    backends: tuple[str, ...],
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Reconstruct every item of DIRECTORY that has truth, and score it.
+
+    Reads photos with NAME.person_mask.png and NAME.object_mask.png beside them (the folder's name is
+    the category), and folders with a truth.json (see docs/conventions.md).
+    """
+    from chorus_recon.evaluation import run, summary
+    from chorus_recon.pipeline.reconstruct import ReconstructConfig
+
+    chosen = set(oracles)
+    plan = run.Plan(
+        directory, out, run.Oracles("masks" in chosen, "human" in chosen, "shape" in chosen), overlays, seed
+    )
+    if "all" in chosen:
+        rows = run.self_test(plan)
+    else:
+        seams = chosen_backends(backends)
+        ready(ReconstructConfig(), seams)
+        rows = run.evaluate(plan, seams)
+    kept = []
+    for row in rows:
+        kept.append(row)
+        say(_line(row))
+    facts = run.write(plan, kept, all_oracles="all" in chosen)
+    if as_json:
+        for row in kept:
+            click.echo(json.dumps(summary.as_dict(row)))
+        click.echo(json.dumps({"summary": facts}))
+    else:
+        click.echo(summary.table(facts))
+    say(f"{out / 'scores.csv'}, {out / 'scores.json'}")
+    if any(row.status == "failed" for row in kept):
+        raise click.exceptions.Exit(1)
+
+
+def _line(row: Any) -> str:
+    if row.status != "ok":
+        return f"{row.item}: {row.status}: {row.reason}"
+    shown = {"human IoU": row.human_iou, "object IoU": row.object_iou, "stated": row.probability}
+    shown |= {"object cm": row.cd_object_human_cm, "rotation deg": row.rotation_deg, "s": row.seconds}
+    return f"{row.item}: " + ", ".join(f"{k} {v:.2f}" for k, v in shown.items() if v is not None)

@@ -1,0 +1,67 @@
+"""Which networks are used, from where, under which licence, and whether they are here."""
+
+import json
+from typing import Any
+
+import click
+
+from chorus_recon.commands.console import fetch_weights, output_options, say
+
+
+@click.group(invoke_without_command=True, context_settings={"max_content_width": 100})
+@click.option("--json", "as_json", is_flag=True, help="A JSON list on stdout.")
+@output_options
+@click.pass_context
+def models(ctx: click.Context, as_json: bool) -> None:
+    """Say which networks are used: size, sha256, licence, sources, fetched or not."""
+    if ctx.invoked_subcommand is not None:
+        return
+    rows = _rows()
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['name']}  {row['size_bytes'] / 1e6:.1f} MB  {row['state']}")
+        click.echo(f"    {row['role']}")
+        click.echo(f"    licence  {row['licence']}  {row['licence_url']}")
+        click.echo(f"    sha256   {row['sha256']}")
+        for source in row["sources"]:
+            click.echo(f"    from     {source}")
+        click.echo(f"    path     {row['path']}")
+    if any(row["state"] != "ready" for row in rows):
+        say("\n`chorus-recon models fetch` brings what is missing.")
+
+
+@models.command()
+@output_options
+def fetch() -> None:
+    """Fetch every network and example photo, for use offline later."""
+    from chorus_recon.io.fetch import status
+    from chorus_recon.io.weights import EXAMPLES, WEIGHTS
+
+    files = [*WEIGHTS, *(example.file for example in EXAMPLES.values())]
+    fetch_weights([file.name for file in files])
+    for one in status(files):
+        click.echo(one.path)
+
+
+def _rows() -> list[dict[str, Any]]:
+    from chorus_recon.io.fetch import status
+
+    return [
+        {
+            "name": one.file.name,
+            "role": one.file.role,
+            "size_bytes": one.file.size_bytes,
+            "sha256": one.file.sha256,
+            "licence": one.file.licence,
+            "licence_url": one.file.licence_url,
+            "sources": [
+                *one.file.urls,
+                f"package {one.file.carrier.package}=={one.file.carrier.version}: {one.file.member}",
+            ],
+            "state": one.state,
+            "path": str(one.path),
+        }
+        for one in status()
+    ]

@@ -1,0 +1,273 @@
+"""The main job: photos and folders in, a result folder each out."""
+
+import difflib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chorus_recon.commands.console import fetch_weights, output_options, say, tell, verbosity
+from chorus_recon.errors import ChorusError, ConfigError
+
+if TYPE_CHECKING:
+    from chorus_recon.pipeline.batch import Outcome
+    from chorus_recon.pipeline.reconstruct import ReconstructConfig
+    from chorus_recon.types import Reconstruction
+
+_ONE_PHOTO = ("object_mask", "human_mask", "object_box")  # choices that make sense for one photo only
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class _Box(click.ParamType):
+    """x0,y0,x1,y1 in photo pixels."""
+
+    name = "x0,y0,x1,y1"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float, float, float]:
+        """Four numbers that make a box of some size."""
+        try:
+            x0, y0, x1, y1 = (float(part) for part in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not four numbers such as 40,60,200,180.", param, ctx)
+        if not (x0 < x1 and y0 < y1):
+            self.fail(f"{value!r}: the right and lower edges must lie beyond the left and upper.", param, ctx)
+        return x0, y0, x1, y1
+
+
+@click.command(
+    "reconstruct",
+    hidden=True,
+    context_settings={"max_content_width": 100},
+    options_metavar="",
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PHOTO...")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default="out/",
+    help="Where results go, a folder a photo.",
+)
+@click.option("-c", "--category", metavar="NOUN", help="What the object is; found in the photo without it.")
+@click.option(
+    "--person", type=click.IntRange(min=0), metavar="N", help="Which person: 0, 1 ... from the left."
+)
+@click.option("--object-mask", type=_FILE, metavar="PNG", help="The object's pixels white, photo size.")
+@click.option("--human-mask", type=_FILE, metavar="PNG", help="The person's pixels white, photo size.")
+@click.option("--object-box", type=_Box(), help="Where the object is, in photo pixels.")
+@click.option("--object-mesh", type=_FILE, metavar="MESH", help="Your own mesh of the object.")
+@click.option(
+    "--mesh-units",
+    type=click.Choice(["m", "cm", "mm", "in", "ft", "unknown"]),
+    help="Units of --object-mesh.",
+)
+@click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
+@click.option("--human-only", is_flag=True, help="Leave the object out.")
+@click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
+@click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another model for a seam.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a photo on stdout instead of a path.")
+@click.option("--overwrite", is_flag=True, help="Redo photos that are finished.")
+@output_options
+def reconstruct(
+    paths: tuple[Path, ...],
+    out: Path,
+    backends: tuple[str, ...],
+    as_json: bool,
+    overwrite: bool,
+    **choices: Any,
+) -> None:
+    """Reconstruct the person and the thing they use, from every photo named or below a folder."""
+    photos = _photos(paths)
+    if len(photos) > 1 and any(choices[name] is not None for name in _ONE_PHOTO):
+        names = ", ".join(f"--{n.replace('_', '-')}" for n in _ONE_PHOTO)
+        raise click.UsageError(f"{names} belong to one photo; {len(photos)} were given.")
+    seams = chosen_backends(backends)
+    config = _config(choices)
+    outcomes = run(photos, [p for p in paths if p.is_dir()], out, config, seams, overwrite=overwrite)
+    failed = 0
+    for outcome in _with_progress(outcomes, len(photos)):
+        failed += outcome.failure is not None
+        report(outcome, as_json)
+    if failed and len(photos) > 1:
+        say(f"{failed} of {len(photos)} photos failed; they are listed in {out / 'failures.jsonl'}")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def run(
+    photos: list[Path],
+    roots: list[Path],
+    out: Path,
+    config: "ReconstructConfig",
+    seams: dict[str, str],
+    *,
+    overwrite: bool,
+) -> "Iterator[Outcome]":
+    """Make the backends once, then do every photo; nothing is loaded when all are finished."""
+    from chorus_recon.pipeline import batch
+
+    jobs = batch.plan(photos, roots, out)
+    made: list[Any] = []
+
+    def work(photo: Path) -> "Reconstruction":
+        from chorus_recon.backends import registry
+        from chorus_recon.pipeline.reconstruct import reconstruct as reconstruct_photo
+
+        if not made:
+            made.append(registry.load(seams, config.device))
+        return reconstruct_photo(photo, config, made[0])
+
+    if overwrite or not all(batch.is_finished(job.directory) for job in jobs):
+        ready(config, seams)
+    try:
+        yield from batch.run(jobs, out, work, overwrite=overwrite)
+    except KeyboardInterrupt:
+        click.echo("\nStopped. Run the same command again to go on with the photos left.", err=True)
+        raise click.exceptions.Exit(130) from None
+
+
+def ready(config: "ReconstructConfig", seams: dict[str, str]) -> None:
+    """What every photo needs, checked and fetched before the first one, so that it fails once."""
+    from chorus_recon.backends import registry
+    from chorus_recon.io.prior_files import load_prior
+    from chorus_recon.io.weights import WEIGHTS
+
+    for seam, name in seams.items():
+        registry.find(seam, name)
+    if config.category is not None and not config.human_only:
+        load_prior(config.category)
+    if not {"segmenter", "human"} <= set(seams):
+        fetch_weights([file.name for file in WEIGHTS])
+
+
+def report(outcome: "Outcome", as_json: bool) -> None:
+    """The result on stdout, a line about it on stderr."""
+    job, result, failure = outcome.job, outcome.result, outcome.failure
+    if failure is not None:
+        tell(ChorusError(failure.message, failure.hint), 0)
+        if verbosity() >= 2 or (verbosity() >= 0 and not failure.expected and verbosity() >= 1):
+            click.echo(failure.trace, err=True)
+    elif result is None:
+        say(f"{job.photo.name}: finished before -> {job.directory}/ (--overwrite redoes it)")
+    else:
+        say(f"{job.photo.name}: {summary(result)} -> {job.directory}/")
+        for warning in result.warnings:
+            say(f"  note: {warning}")
+    if as_json:
+        click.echo(json.dumps(record(outcome)))
+    elif failure is None:
+        click.echo(job.directory)
+
+
+def summary(result: "Reconstruction") -> str:
+    """A reconstruction in a few words."""
+    if not result.placements:
+        return "the person alone"
+    best = result.placements[0]
+    iou = f"{best.silhouette_iou:.2f}".removeprefix("0")
+    return f"{result.category}, {best.probability:.0%} sure, object IoU {iou}"
+
+
+def record(outcome: "Outcome") -> dict[str, Any]:
+    """One line of --json."""
+    job, result, failure = outcome.job, outcome.result, outcome.failure
+    row: dict[str, Any] = {"photo": str(job.photo)}
+    if failure is not None:
+        return row | {
+            "status": "failed",
+            "error": failure.error,
+            "message": failure.message,
+            "hint": failure.hint,
+        }
+    row |= {"status": "finished before" if result is None else "ok", "directory": str(job.directory)}
+    if result is not None:
+        best = result.placements[0] if result.placements else None
+        row |= {
+            "category": result.category,
+            "probability": best and best.probability,
+            "object_iou": best and best.silhouette_iou,
+            "warnings": list(result.warnings),
+            "seconds": result.seconds,
+        }
+    return row
+
+
+def chosen_backends(pairs: Iterable[str]) -> dict[str, str]:
+    """SEAM=NAME pairs as a mapping."""
+    seams = {}
+    for pair in pairs:
+        seam, equals, name = pair.partition("=")
+        if not (seam and equals and name):
+            raise click.BadParameter(f"{pair!r} is not SEAM=NAME.", param_hint="--backend")
+        seams[seam] = name
+    return seams
+
+
+def _config(choices: dict[str, Any]) -> "ReconstructConfig":
+    from chorus_recon.pipeline.reconstruct import ReconstructConfig
+
+    renamed = {"mesh_units": "object_units", "mesh_up": "object_up"}
+    config = ReconstructConfig(**{renamed.get(key, key): value for key, value in choices.items()})
+    if config.object_mesh is None and (config.object_units or config.object_up):
+        raise click.UsageError("--mesh-units and --mesh-up describe --object-mesh, which is not given.")
+    if config.human_only and (config.object_mask or config.object_box or config.object_mesh):
+        raise click.UsageError("--human-only leaves the object out; drop the options about the object.")
+    _check_device(config.device)
+    return config
+
+
+def _check_device(device: str) -> None:
+    import torch
+
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        first = str(error).splitlines()[0]
+        raise ConfigError(f"--device {device} does not work here: {first}", "Use --device cpu.") from error
+
+
+def _photos(paths: tuple[Path, ...]) -> list[Path]:
+    from chorus_recon.io.images import find_photos
+
+    for path in paths:
+        if not path.exists():
+            raise click.BadParameter(
+                f"{path}: there is no such file or folder.{_hint(path)}", param_hint="PHOTO"
+            )
+    photos = find_photos(paths)
+    if not photos:
+        raise click.UsageError(f"No photos in {', '.join(map(str, paths))}.")
+    return photos
+
+
+def _hint(path: Path) -> str:
+    context = click.get_current_context().find_root()
+    commands = context.command.commands if isinstance(context.command, click.Group) else {}
+    visible = [name for name, command in commands.items() if not command.hidden]
+    close = difflib.get_close_matches(str(path), visible, 1, 0.7)
+    return (
+        f" Did you mean `chorus-recon {close[0]}`? (A command comes first, before options.)" if close else ""
+    )
+
+
+def _with_progress(outcomes: "Iterator[Outcome]", total: int) -> "Iterator[Outcome]":
+    """A bar on a terminal with more than one photo; lines pass above it."""
+    if total < 2 or verbosity() < 0 or not sys.stderr.isatty():
+        yield from outcomes
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("photos"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("photos", total=total)
+        for outcome in outcomes:
+            yield outcome
+            bar.advance(task)
