@@ -283,6 +283,7 @@ class Losses:
     size: float
     penetration: float
     contact: float
+    pose: float
     total: float
 
 

@@ -19,7 +19,7 @@ class _Splat(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, uv, weight, width, height, sigma):  # noqa: ANN001, ANN205, D102
+    def forward(ctx, uv, weight, width, height, sigma):
         scale = sigma * 2**0.5
         dx = uv[..., 0:1] / scale - (torch.arange(width, device=uv.device) + 0.5) / scale
         dy = uv[..., 1:2] / scale - (torch.arange(height, device=uv.device) + 0.5) / scale
@@ -30,7 +30,7 @@ class _Splat(torch.autograd.Function):
         return gy.mT @ gx
 
     @staticmethod
-    def backward(ctx, grad):  # noqa: ANN001, ANN205, D102
+    def backward(ctx, grad):
         dx, dy, gx, gy = ctx.saved_tensors
         du = (gy @ grad).mul_(gx).mul_(dx).sum(-1)
         dv = (gx @ grad.mT).mul_(gy).mul_(dy).sum(-1)
@@ -137,3 +137,9 @@ def size(
     """Half squared standard scores of scale and shape modes; steep past 2.5 s.d."""
     score = torch.cat([(log_scale / scale_sd)[:, None], code], -1)
     return 0.5 * score.square().sum(-1) + 5 * torch.relu(score.abs() - 2.5).square().sum(-1)
+
+
+def pose_prior(rotation: Float[Tensor, "b 3 3"], known: Float[Tensor, "b q 3 3"]) -> Float[Tensor, " b"]:
+    """(1 - cos of the angle to the nearest known orientation) / 2: 0 alike, 1 turned by 180 degrees."""
+    trace = torch.einsum("bij,bqij->bq", rotation, known).amax(-1)
+    return (3 - trace) / 4

@@ -50,6 +50,7 @@ class PlaceConfig:
     size: float = 0.04
     penetration: float = 15.0
     contact: float = 0.3
+    pose: float = 0.8
     temperature: float = 0.12  # of the softmax over alternatives
     twin_m: float = 0.06  # answers nearer than this are one answer
 
@@ -63,6 +64,8 @@ class _Problem:
     clusters: tuple[PosedField, ...]
     sampled: SampledShapes
     expected: Float[Tensor, "c k 3"]
+    orientations: Float[Tensor, "c s q 3 3"]
+    oriented: Bool[Tensor, "c s"]
     config: PlaceConfig
 
 
@@ -147,6 +150,8 @@ def _terms(problem: _Problem, state: _State, sigma: float, pool: int = 1) -> dic
         "size": objective.size(state.log_scale + state.start.scale.log(), own_size, state.code),
         "penetration": objective.penetration(signed),
         "contact": objective.contact(signed),
+        "pose": objective.pose_prior(pose.rotation, problem.orientations[state.start.cluster, shape])
+        * problem.oriented[state.start.cluster, shape],
     }
 
 
@@ -264,7 +269,9 @@ def optimise(
     drawn, belief = starts.make_candidates(
         clusters, shapes, sampled, window, body, joint_names, canon_joints, config.drawn, seed, given
     )
-    problem = _Problem(window, distance, clusters, sampled, _expected_places(clusters, window, 48), config)
+    expected = _expected_places(clusters, window, 48)
+    known = starts.known_orientations(clusters, shapes, body, joint_names, canon_joints)
+    problem = _Problem(window, distance, clusters, sampled, expected, *known, config)
     modes = sampled.modes.shape[1]
     with torch.no_grad():
         first = _total(config, _terms(problem, _fresh(drawn, modes), 2.5, pool=2))
@@ -361,6 +368,7 @@ def _rank(
             size=float(terms["size"][row]),
             penetration=float(terms["penetration"][row]),
             contact=float(terms["contact"][row]),
+            pose=float(terms["pose"][row]),
             total=energy,
         )
         on_body, on_object = contacts(tree, body, vertices, shape)

@@ -185,7 +185,7 @@ def _nearest_person(people: list[Detection], outline: Mask) -> Detection:
 def _human_only(
     photo: Photo, seen: _Seen, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
-    number, human = next(iter(seen.estimates.items()))
+    human = next(iter(seen.estimates.values()))
     body = backends.body.pose(human.body)
     return Reconstruction(
         photo, seen.camera, human, body, seen.masks[0], None, "", (), None,
@@ -202,7 +202,7 @@ def _with_object(
     clock: _Clock,
 ) -> Reconstruction:
     supported = frozenset(bundled())
-    number, human = next(iter(seen.estimates.items()))
+    human = next(iter(seen.estimates.values()))
     person = seen.masks[0]
     with clock.stage("body"):
         body = backends.body.pose(human.body)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import roma
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project, rays
 from chorus_recon.geometry.mesh import SurfaceSamples, sample_surface
 from chorus_recon.pipeline import field as fields
@@ -208,3 +209,28 @@ def make_candidates(
         torch.cat([p.scale for p in parts]),
     )
     return merged, belief
+
+
+def known_orientations(
+    clusters: tuple[PosedField, ...],
+    shapes: list[ObjectShape],
+    body: PosedBody,
+    joint_names: tuple[str, ...],
+    canon_joints: Float[Tensor, "j 3"],
+) -> tuple[Float[Tensor, "c s q 3 3"], Bool[Tensor, "c s"]]:
+    """Rotations (object to cam) that the seeds of each cluster expect, with each shape's symmetry.
+
+    The mask is False where nothing is known: no seeds, or a shape that looks alike from everywhere.
+    """
+    banks: list[list[Tensor]] = []
+    for cluster in clusters:
+        if cluster.seeds:
+            base = _from_seeds(cluster, body, joint_names, canon_joints)[0]
+        else:
+            base = torch.eye(3)[None]
+        turns = [transforms.symmetry_rotations(shape.symmetry, 12) for shape in shapes]
+        banks.append([(base[:, None] @ turn[None]).reshape(-1, 3, 3) for turn in turns])
+    most = max(len(rotations) for row in banks for rotations in row)
+    padded = torch.stack([torch.stack([r[torch.arange(most) % len(r)] for r in row]) for row in banks])
+    known = torch.tensor([[bool(c.seeds) and s.symmetry != "sphere" for s in shapes] for c in clusters])
+    return padded, known

@@ -1,0 +1,135 @@
+"""The whole path on the analytic world, whose answer is known."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from chorus_recon.backends.registry import Backends
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
+from chorus_recon.geometry import grid as grids
+from chorus_recon.geometry import transforms
+from chorus_recon.pipeline import reconstruct as walk
+from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
+from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid
+from tests.fakes import FakeBody
+from tests.scenes import world
+
+
+class OneShape:
+    name = "one"
+
+    def __init__(self, shape):
+        self.shape = shape
+
+    def shapes(self, category, photo=None):
+        return [self.shape] if self.shape is not None else []
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return world()
+
+
+def prior_of(truth, seeds):
+    """Occupancy of the true board, carried to canonical space by the left foot."""
+    body = FakeBody()
+    joint = body.joint_names.index("left_foot")
+    canon_from_cam = torch.linalg.inv(truth.body.cam_from_canon[joint])
+    place = Rigid(
+        canon_from_cam[:3, :3] @ truth.cam_from_object.rotation,
+        canon_from_cam[:3, :3] @ truth.cam_from_object.translation_m + canon_from_cam[:3, 3],
+    )
+    centre = transforms.apply(transforms.inverse(place), grids.centers(grids.PAPER_GRID).reshape(-1, 3))
+    half = torch.tensor([0.45, 0.06, 0.15])
+    solid = ((centre / half).abs() < 1).all(-1).float().reshape(grids.PAPER_GRID.shape)
+    foot = body.canonical()[1][joint]
+    near = Rigid(
+        transforms.rotation_about("y", 0.3) @ place.rotation,
+        place.translation_m - foot + torch.tensor([0.05, 0.0, 0.04]),
+    )
+    seed = (PlacementSeed("left_foot", near, 1.0, 1.0),) if seeds else ()
+    cluster = OccupancyPrior(
+        grids.PAPER_GRID, solid, torch.ones_like(solid), FakeBody.id, "ride", 1.0, seed
+    )
+    return PriorSet("skateboard", (cluster,), {"source": "tests"})
+
+
+@pytest.fixture
+def backends(truth, monkeypatch):
+    def load(category):
+        if category != "skateboard":
+            raise PriorError(f"No prior for '{category}'.", "Try skateboard.")
+        return prior_of(truth, seeds=True)
+
+    monkeypatch.setattr(walk, "load_prior", load)
+    monkeypatch.setattr(walk, "bundled", lambda: ["skateboard"])
+    return Backends(
+        truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), OneShape(truth.shape)
+    )
+
+
+def test_the_true_placement_is_found(truth, backends):
+    result = reconstruct(truth.photo, ReconstructConfig(seed=1), backends)
+    best = result.placements[0]
+    assert result.category == "skateboard"
+    assert (best.vertices - truth.object_vertices).norm(dim=-1).mean() < 0.06
+    assert best.silhouette_iou > 0.75
+    assert len(best.body_contacts) > 0
+    assert sum(p.probability for p in result.placements) <= 1 + 1e-5
+    assert {"detect", "segment", "human", "prior", "place"} <= result.seconds.keys()
+
+
+def test_same_seed_same_answer(truth, backends):
+    one, two = (reconstruct(truth.photo, ReconstructConfig(seed=3), backends) for _ in range(2))
+    assert torch.equal(one.placements[0].vertices, two.placements[0].vertices)
+
+
+def test_without_seeds_a_rotation_cover_finds_the_board(truth, backends, monkeypatch):
+    monkeypatch.setattr(walk, "load_prior", lambda category: prior_of(truth, seeds=False))
+    best = reconstruct(truth.photo, ReconstructConfig(), backends).placements[0]
+    middle = truth.object_vertices.aminmax(dim=0)
+    found = best.vertices.aminmax(dim=0)
+    assert (sum(found) - sum(middle)).norm() / 2 < 0.08  # a board's ends cannot be told apart
+    assert best.silhouette_iou > 0.7
+
+
+def test_without_a_template_a_mesh_is_carved(truth, backends):
+    result = reconstruct(truth.photo, None, replace(backends, shapes=OneShape(None)))
+    best = result.placements[0]
+    assert "carved" in best.shape.source
+    assert (best.vertices.mean(0) - truth.object_vertices.mean(0)).norm() < 0.15
+
+
+def test_an_oracle_replaces_the_masks(truth, backends):
+    blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
+    oracle = Oracle(object_mask=truth.object_mask.alpha, human_mask=truth.human_mask.alpha)
+    result = reconstruct(truth.photo, None, blind, category="skateboard", oracle=oracle)
+    assert result.placements[0].silhouette_iou > 0.75
+
+
+def test_human_only_needs_no_object(truth, backends):
+    blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
+    result = reconstruct(truth.photo, ReconstructConfig(human_only=True), blind)
+    assert result.placements == ()
+    assert result.prior is None
+
+
+def test_nothing_to_reconstruct_is_said(truth, backends):
+    blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
+    with pytest.raises(NoObject, match="seen: nothing"):
+        reconstruct(truth.photo, None, blind)
+    nobody = replace(backends, segmenter=replace_detections(truth, people=False, things=True))
+    with pytest.raises(NoPerson, match="found no person"):
+        reconstruct(truth.photo, None, nobody)
+    with pytest.raises(PriorError, match="zeppelin"):
+        reconstruct(truth.photo, None, blind, category="zeppelin")
+    with pytest.raises(InputError, match="not what it is"):
+        reconstruct(truth.photo, ReconstructConfig(object_box=(1, 2, 30, 40)), backends)
+
+
+def replace_detections(truth, people, things):
+    fake = truth.segmenter()
+    keep = [d for d in truth.detections if (people if d.label == "person" else things)]
+    return type(fake)(keep, 0.0)
