@@ -42,6 +42,7 @@ def evaluate(
     the category), and folders with a truth.json (see docs/conventions.md).
     """
     from chorus_recon.evaluation import run, summary
+    from chorus_recon.evaluation.truth import find_items
     from chorus_recon.pipeline.reconstruct import ReconstructConfig
 
     chosen = set(oracles)
@@ -52,6 +53,7 @@ def evaluate(
         rows = run.self_test(plan)
     else:
         seams = chosen_backends(backends)
+        find_items(directory)  # tell an empty folder before fetching anything
         ready(ReconstructConfig(), seams)
         rows = run.evaluate(plan, seams)
     kept = []

@@ -64,7 +64,7 @@ class _Box(click.ParamType):
 @click.option("--object-mesh", type=_FILE, metavar="MESH", help="Your own mesh of the object.")
 @click.option(
     "--mesh-units",
-    type=click.Choice(["m", "cm", "mm", "in", "ft", "unknown"]),
+    type=click.Choice(["m", "cm", "mm", "in"]),
     help="Units of --object-mesh.",
 )
 @click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
