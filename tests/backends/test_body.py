@@ -2,6 +2,7 @@ import pytest
 import roma
 import torch
 import trimesh
+from scipy.spatial import cKDTree
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.geometry import transforms
@@ -20,9 +21,7 @@ def random_pose(seed, spread=0.4):
 
 def test_identity_pose_is_the_template(body):
     pose = torch.eye(3).expand(1, 24, 3, 3)
-    assert torch.allclose(
-        body.vertices(pose, torch.zeros(1, body.num_shape))[0], body.template, atol=1e-6
-    )
+    assert torch.allclose(body.vertices(pose, torch.zeros(1, body.num_shape))[0], body.template, atol=1e-6)
 
 
 def test_mesh_is_closed_and_outward(body):
@@ -31,26 +30,100 @@ def test_mesh_is_closed_and_outward(body):
     assert 0.05 < mesh.volume < 0.09
 
 
-def test_heights_are_human(body):
-    def height(shape):
-        vertices, _ = body.rest(shape[None])
-        return float(vertices[0, :, 1].amax() - vertices[0, :, 1].amin())
+def test_low_poly_skin_is_a_closed_part_of_the_mesh(body):
+    pose, shape = random_pose(7), torch.zeros(1, body.num_shape)
+    low = body.vertices(pose, shape, low=True)[0]
+    assert torch.allclose(low, body.vertices(pose, shape)[0, body.low_rows], atol=1e-6)
+    assert torch.equal(body.low_rows[body.low_mesh_faces], body.low_faces)
+    mesh = trimesh.Trimesh(low.numpy(), body.low_mesh_faces.numpy(), process=False)
+    assert mesh.is_watertight
+    assert 3000 < len(low) < 3500
 
-    mean = height(torch.zeros(body.num_shape))
-    tall = height(torch.eye(body.num_shape)[0])
-    child = height(torch.eye(body.num_shape)[-1])
-    assert 1.64 < mean < 1.74
-    assert 0.06 < tall - mean < 0.11
-    assert 1.0 < child < 1.25
+
+def height(body, component, value):
+    shape = torch.zeros(1, body.num_shape)
+    shape[0, component] = value
+    low, high = body.rest(shape)[0][0, :, 1].aminmax()
+    return float(high - low)
+
+
+def test_heights_are_human(body):
+    assert height(body, 0, 0.0) == pytest.approx(1.69, abs=0.02)
+    assert height(body, 0, 2.0) == pytest.approx(1.88, abs=0.02)
+    assert height(body, 0, -2.0) == pytest.approx(1.51, abs=0.02)
+    assert height(body, -1, 1.0) == pytest.approx(1.10, abs=0.02)
+    grown = [height(body, -1, child) for child in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert grown == sorted(grown, reverse=True)
+
+
+def test_builds_leave_stature_alone_and_stay_human(body):
+    for component in range(1, body.num_shape - 1):
+        for value in (-2.0, 2.0):
+            assert height(body, component, value) == pytest.approx(height(body, 0, 0.0), abs=0.01)
+            shape = torch.zeros(1, body.num_shape)
+            shape[0, component] = value
+            mesh = trimesh.Trimesh(body.rest(shape)[0][0].numpy(), body.faces.numpy(), process=False)
+            assert 15 < 985 * mesh.volume / height(body, 0, 0.0) ** 2 < 33  # kg / m^2
 
 
 def test_left_mirrors_right(body):
-    rest = body.joints_rest
-    for name in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist"):
-        left = rest[body.joint_names.index(f"left_{name}")]
-        right = rest[body.joint_names.index(f"right_{name}")]
-        assert torch.allclose(left * torch.tensor([-1.0, 1, 1]), right, atol=2e-3)
-        assert left[0] > 0
+    flip = torch.tensor([-1.0, 1, 1])
+    swap = {"left": "right", "right": "left"}
+    for names, points in ((body.joint_names, body.joints_rest), (body.landmark_names, rest_landmarks(body))):
+        for name, point in zip(names, points, strict=True):
+            side, _, part = name.partition("_")
+            twin = names.index(f"{swap[side]}_{part}" if side in swap else name)
+            assert torch.allclose(point * flip, points[twin], atol=1e-3), name
+            assert side != "left" or point[0] > 0, name
+    gap, _ = cKDTree(body.template).query(body.template * flip)
+    assert gap.max() < 1e-3
+    low, high = body.joint_limits.unbind(-1)
+    for name in ("hip", "elbow", "shoulder"):
+        left, right = (body.joint_names.index(f"{side}_{name}") for side in ("left", "right"))
+        assert torch.equal(low[right, 1:], -high[left, 1:])
+
+
+def rest_landmarks(body):
+    return body.landmarks(torch.eye(3).expand(1, 24, 3, 3), torch.zeros(1, body.num_shape))[0]
+
+
+def turned(body, **degrees):
+    rotvec = torch.zeros(1, 24, 3)
+    for name, angles in degrees.items():
+        rotvec[0, body.joint_names.index(name)] = torch.tensor(angles, dtype=torch.float32).deg2rad()
+    joints = body.transforms(roma.rotvec_to_rotmat(rotvec), torch.zeros(1, body.num_shape))[1][0]
+    return dict(zip(body.joint_names, joints - body.joints_rest, strict=True))
+
+
+def test_limits_allow_the_ways_that_people_bend(body):
+    """The sign of each hinge: where the limb's end goes, and that the limits go that way."""
+    ways = (
+        ("left_knee", (80, 0, 0), "left_ankle", 2, -1),  # the heel goes back
+        ("right_knee", (80, 0, 0), "right_ankle", 2, -1),
+        ("left_elbow", (0, -80, 0), "left_wrist", 2, 1),  # the hand comes forward
+        ("right_elbow", (0, 80, 0), "right_wrist", 2, 1),
+        ("left_hip", (-80, 0, 0), "left_knee", 2, 1),  # the knee comes up and forward
+        ("left_hip", (0, 0, 40), "left_knee", 0, 1),  # and out
+        ("right_hip", (0, 0, -40), "right_knee", 0, -1),
+        ("left_shoulder", (0, 0, -80), "left_elbow", 1, -1),  # the arm hangs
+        ("right_shoulder", (0, 0, 80), "right_elbow", 1, -1),
+        ("left_shoulder", (0, -80, 0), "left_elbow", 2, 1),  # and reaches
+        ("spine1", (30, 0, 0), "head", 2, 1),  # a bow
+        ("left_ankle", (30, 0, 0), "left_foot", 1, -1),  # toes down
+    )
+    for joint, angles, end, axis, sign in ways:
+        assert turned(body, **{joint: angles})[end][axis] * sign > 0.03, joint
+        low, high = body.joint_limits[body.joint_names.index(joint)].unbind(-1)
+        radians = torch.tensor(angles, dtype=torch.float32).deg2rad()
+        assert bool(((radians >= low) & (radians <= high)).all()), joint
+
+
+def test_hands_rest_half_closed(body):
+    """Fingertips lie well below the palm, which faces down in T-pose."""
+    for side in ("left", "right"):
+        palm = body.template[body.places[f"{side}_palm"]][:, 1].mean()
+        tips = body.template[body.parts[f"{side}HandIndex1"]][:, 1].amin()
+        assert palm - tips > 0.03
 
 
 def test_landmarks_equal_those_of_the_full_mesh(body):
@@ -67,9 +140,7 @@ def test_root_turn_moves_everything_rigidly(body):
     turn = transforms.rotation_about("y", 1.1)
     turned = pose.clone()
     turned[:, 0] = turn
-    assert torch.allclose(
-        body.vertices(turned, shape), body.vertices(pose, shape) @ turn.mT, atol=1e-5
-    )
+    assert torch.allclose(body.vertices(turned, shape), body.vertices(pose, shape) @ turn.mT, atol=1e-5)
 
 
 def test_parts_partition_the_vertices(body):

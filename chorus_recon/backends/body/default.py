@@ -44,7 +44,10 @@ class DefaultBody:
         weights = real("weights")
         self.skin_weights: Float[Tensor, "v j"] = weights / weights.sum(1, keepdim=True)
         self.faces: Int[Tensor, "f 3"] = whole("faces")
+        # The low-poly skin uses some of the vertices: `low_faces` names them by their full index,
+        # `low_mesh_faces` by their place in `low_rows`, the order of `vertices(..., low=True)`.
         self.low_faces: Int[Tensor, "g 3"] = whole("low_faces")
+        self.low_rows, self.low_mesh_faces = self.low_faces.unique(return_inverse=True)
         self.joint_limits: Float[Tensor, "j 3 2"] = real("joint_limits")
         names = [str(n) for n in raw["part_names"]]
         part = whole("part_of_vertex")
@@ -95,13 +98,18 @@ class DefaultBody:
         shift = joints - (rotation @ rest[..., None])[..., 0]
         return transforms.matrix(Rigid(rotation, shift)), joints
 
-    def vertices(self, pose: Float[Tensor, "b j 3 3"], shape: Float[Tensor, "b s"]) -> Float[Tensor, "b v 3"]:
-        """Skinned vertices in the body frame."""
-        rest, _ = self.rest(shape)
-        return self._skin(self.transforms(pose, shape)[0], rest)
+    def vertices(
+        self, pose: Float[Tensor, "b j 3 3"], shape: Float[Tensor, "b s"], *, low: bool = False
+    ) -> Float[Tensor, "b n 3"]:
+        """Skinned vertices in the body frame: all, or those of the low-poly skin."""
+        rows = self.low_rows if low else slice(None)
+        rest = self.template[rows] + torch.einsum("bs,svd->bvd", shape, self.shapedirs[:, rows])
+        return self._skin(self.transforms(pose, shape)[0], rest, self.skin_weights[rows])
 
-    def _skin(self, carry: Float[Tensor, "b j 4 4"], rest: Float[Tensor, "b v 3"]) -> Float[Tensor, "b v 3"]:
-        blend = (self.skin_weights @ carry[:, :, :3].flatten(2)).unflatten(-1, (3, 4))
+    def _skin(
+        self, carry: Float[Tensor, "b j 4 4"], rest: Float[Tensor, "b n 3"], weights: Float[Tensor, "n j"]
+    ) -> Float[Tensor, "b n 3"]:
+        blend = (weights @ carry[:, :, :3].flatten(2)).unflatten(-1, (3, 4))
         return (blend[..., :3] @ rest[..., None])[..., 0] + blend[..., 3]
 
     def landmarks(
@@ -127,7 +135,7 @@ class DefaultBody:
         """The mesh in cam, with one rigid transform a joint that carries canonical space to it."""
         carry, joints = self.transforms(params.pose[None], params.shape[None])
         rest, _ = self.rest(params.shape[None])
-        vertices = self._skin(carry, rest)[0]
+        vertices = self._skin(carry, rest, self.skin_weights)[0]
         star, canon_joints = self.transforms(
             star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape)
         )
