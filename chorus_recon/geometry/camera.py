@@ -50,9 +50,14 @@ def pixel_centers(size_px: tuple[int, int]) -> Float[Tensor, "h w 2"]:
 def scaled(camera: Camera, factor: float) -> Camera:
     """The camera of the same picture resized by `factor` (size rounded)."""
     width, height = camera.size_px
-    new = (max(1, round(width * factor)), max(1, round(height * factor)))
-    per_axis = torch.tensor([new[0] / width, new[1] / height], dtype=camera.focal_px.dtype)
-    return Camera(camera.focal_px * per_axis, camera.center_px * per_axis, new)
+    return resized(camera, (max(1, round(width * factor)), max(1, round(height * factor))))
+
+
+def resized(camera: Camera, size_px: tuple[int, int]) -> Camera:
+    """The camera of the same picture resized to (width, height)."""
+    width, height = camera.size_px
+    per_axis = torch.tensor([size_px[0] / width, size_px[1] / height], dtype=camera.focal_px.dtype)
+    return Camera(camera.focal_px * per_axis, camera.center_px * per_axis, size_px)
 
 
 def default_camera(size_px: tuple[int, int], focal_px: float | None = None) -> Camera:

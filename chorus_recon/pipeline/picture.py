@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
-from chorus_recon.geometry.camera import scaled
+from chorus_recon.geometry.camera import resized
 from chorus_recon.pipeline.shade import Solid, over, shade, solid
 from chorus_recon.pipeline.stage import GRID_M, UP, side_and_above
 from chorus_recon.types import Detection, Photo, Reconstruction
@@ -18,7 +18,7 @@ HUMAN_RGB = (0.39, 0.58, 0.80)  # a calm blue
 OBJECT_RGB = (0.95, 0.58, 0.22)  # a warm orange
 OWN_COLOR = 0.35  # how much of the shape's own colours shows through the orange
 WIDTH_PX = 1900
-OPACITY = 0.82
+OPACITY = 0.9
 
 _GAP = 14
 _CAPTION = 30
@@ -58,10 +58,10 @@ def overlay(
     shown = solids(reconstruction)
     size, view_size = _panel_sizes(photo.size_px, width_px)
     small = _resized(photo.rgb, size)
-    camera = scaled(reconstruction.camera, size[0] / photo.size_px[0])
+    camera = resized(reconstruction.camera, size)
     gray = small.mean(-1, keepdim=True)
-    backdrop = (0.72 * small + 0.28 * gray) * 0.9 + 0.06
-    fitted = _crop(over(backdrop, shade(shown, camera, renderer, UP), OPACITY), size)
+    backdrop = (0.55 * small + 0.45 * gray) * 0.82 + 0.14  # muted, so that the meshes stand out
+    fitted = over(backdrop, shade(shown, camera, renderer, UP), OPACITY)
     left = reconstruction.human.body.cam_from_body.rotation[:, 0]
     side, above = side_and_above(shown, left, renderer, view_size)
     panels = [
@@ -125,10 +125,6 @@ def _panel_sizes(photo_px: tuple[int, int], width_px: int) -> tuple[tuple[int, i
 def _resized(rgb: UInt8[Tensor, "h w 3"], size: tuple[int, int]) -> Float[Tensor, "h2 w2 3"]:
     image = Image.fromarray(rgb.numpy()).resize(size, Image.Resampling.LANCZOS)
     return torch.from_numpy(np.asarray(image, dtype=np.float32) / 255.0)
-
-
-def _crop(image: Float[Tensor, "h w 3"], size: tuple[int, int]) -> Float[Tensor, "h2 w2 3"]:
-    return image[: size[1], : size[0]]
 
 
 def _sheet(panels: list[tuple[str, Float[Tensor, "h w 3"]]], credit: str) -> Image.Image:

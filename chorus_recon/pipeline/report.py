@@ -66,7 +66,8 @@ def page(
         "provenance": _rows(_provenance(facts)),
         "scene": json.dumps(_scene(reconstruction), allow_nan=False).replace("<", "\\u003c"),
         "style": read("report.css"),
-        "script": read("viewer.js"),
+        "programs": read("viewer_programs.js"),
+        "viewer": read("viewer.js"),
     }
     pieces = read("report.html").split("{{")
     out = [pieces[0]]
@@ -82,8 +83,11 @@ def confidence(probability: float) -> str:
 
 
 def _subtitle(reconstruction: Reconstruction) -> str:
-    width, height = reconstruction.photo.size_px
-    return f"{reconstruction.photo.source.name} · {width} {_BY} {height} px"
+    photo = reconstruction.photo
+    width, height = photo.size_px
+    return " · ".join(
+        [photo.source.name, f"{width} {_BY} {height} px", *([photo.note] if photo.note else [])]
+    )
 
 
 def _warnings(warnings: tuple[str, ...]) -> str:

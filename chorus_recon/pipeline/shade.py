@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
@@ -70,22 +70,23 @@ def shade(
     colors = torch.cat([s.rgb for s in solids])
     owner = torch.cat([torch.full((len(s.faces),), i) for i, s in enumerate(solids)])
     seen = renderer.render(vertices, faces, big)
-    hit = seen.face >= 0
-    face = seen.face[hit]
-    directions = rays(big, pixel_centers(big.size_px))[hit]
-    normal = _normals_at(vertices[faces[face]], normals[face], directions * seen.depth[hit][:, None])
+    window = _covered(seen.face >= 0)
+    hit = seen.face[window] >= 0
+    face = seen.face[window][hit]
+    directions = rays(big, pixel_centers(big.size_px)[window][hit])
+    normal = _normals_at(vertices[faces[face]], normals[face], directions * seen.depth[window][hit][:, None])
     lit = _light(colors[face], normal, torch.nn.functional.normalize(directions, dim=-1), up)
-    rgb = torch.zeros(*hit.shape, 3)
-    rgb[hit] = lit
     ids = torch.full(hit.shape, -1, dtype=torch.int64)
     ids[hit] = owner[face]
-    edge = _edges(ids, outline_px) & hit
-    base = torch.zeros_like(rgb)
-    base[hit] = colors[face] * EDGE_SHADE
-    return Shaded(
-        _shrink(rgb), _shrink(hit.float()[..., None])[..., 0], _shrink(edge.float()[..., None])[..., 0],
-        _shrink(base * edge[..., None]),
-    )  # fmt: skip
+    edge = (_edges(ids, outline_px) & hit)[hit]
+    layers = torch.zeros(*hit.shape, 8)  # shaded colour, coverage, outline's colour, outline
+    layers[hit] = torch.cat(
+        [lit, torch.ones_like(lit[:, :1]), colors[face] * EDGE_SHADE * edge[:, None], edge[:, None].float()],
+        -1,
+    )
+    small = torch.zeros(camera.size_px[1], camera.size_px[0], 8)
+    small[_halved(window)] = _shrink(layers)
+    return Shaded(small[..., :3], small[..., 3], small[..., 7], small[..., 4:7])
 
 
 def over(image: Float[Tensor, "h w 3"], layer: Shaded, opacity: float = 1.0) -> Float[Tensor, "h w 3"]:
@@ -118,12 +119,12 @@ def _light(
     facing = facing.abs()
     key = torch.nn.functional.normalize(torch.tensor(KEY_LIGHT), dim=0)
     sky = 0.5 + 0.5 * (normal @ up)[:, None]
-    light = 0.36 + 0.22 * sky + 0.24 * facing + 0.3 * (normal @ key)[:, None].clamp_min(0)
+    light = 0.42 + 0.22 * sky + 0.26 * facing + 0.3 * (normal @ key)[:, None].clamp_min(0)
     rim = 0.10 * (1.0 - facing) ** 3
     return (albedo * light + rim).clamp(0.0, 1.0)
 
 
-def _edges(ids: Int[Tensor, "h w"], outline_px: float) -> Tensor:
+def _edges(ids: Int[Tensor, "h w"], outline_px: float) -> Bool[Tensor, "h w"]:
     """Pixels within the outline's width of another id; grown by shifts, so corners stay round enough."""
     reach = max(1, round(outline_px * SUPERSAMPLE))
     padded = torch.nn.functional.pad(ids[None].float(), (reach,) * 4, value=-1.0)[0]
@@ -136,5 +137,22 @@ def _edges(ids: Int[Tensor, "h w"], outline_px: float) -> Tensor:
     return edge
 
 
+def _covered(hit: Bool[Tensor, "h w"]) -> tuple[slice, slice]:
+    """The rows and columns with something in them, on whole pixels of the final picture."""
+    out = []
+    for axis in (1, 0):
+        used = hit.any(axis).nonzero()[:, 0]
+        low, high = (int(used[0]), int(used[-1]) + 1) if len(used) else (0, 0)
+        out.append(slice(low // SUPERSAMPLE * SUPERSAMPLE, -(-high // SUPERSAMPLE) * SUPERSAMPLE))
+    return out[0], out[1]
+
+
+def _halved(window: tuple[slice, slice]) -> tuple[slice, slice]:
+    rows, columns = (slice(s.start // SUPERSAMPLE, s.stop // SUPERSAMPLE) for s in window)
+    return rows, columns
+
+
 def _shrink(image: Float[Tensor, "h w c"]) -> Float[Tensor, "h2 w2 c"]:
-    return torch.nn.functional.avg_pool2d(image.permute(2, 0, 1)[None], SUPERSAMPLE)[0].permute(1, 2, 0)
+    height, width, channels = image.shape
+    blocks = image.view(height // SUPERSAMPLE, SUPERSAMPLE, width // SUPERSAMPLE, SUPERSAMPLE, channels)
+    return blocks.mean((1, 3))

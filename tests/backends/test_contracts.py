@@ -3,9 +3,11 @@
 import pytest
 import torch
 
+from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.stature import stature_m
 from chorus_recon.types import BodyParams, HumanEstimate, Mask, Rejected, Rigid
 from tests import scenes
 from tests.capsules import JOINT_NAMES
@@ -17,9 +19,34 @@ def world():
     return scenes.world()
 
 
-@pytest.fixture(params=[FakeBody], ids=lambda make: make.__name__, scope="module")
-def body(request):
-    return request.param()
+@pytest.fixture(params=[(FakeBody, 1), (DefaultBody, 10)], ids=lambda p: p[0].__name__, scope="module")
+def body_and_size(request):
+    """A body model and how many shape coefficients it takes."""
+    make, size = request.param
+    return make(), size
+
+
+@pytest.fixture
+def body(body_and_size):
+    return body_and_size[0]
+
+
+@pytest.fixture
+def params_of(body_and_size):
+    """Some pose: an arm down, a knee bent, the root turned and moved."""
+    body, size = body_and_size
+
+    def make(shape=0.0):
+        pose = torch.eye(3).repeat(len(body.joint_names), 1, 1)
+        names = list(body.joint_names)
+        pose[names.index("left_shoulder")] = transforms.rotation_about("z", -1.1)
+        pose[names.index("right_knee")] = transforms.rotation_about("x", 0.8)
+        code = torch.zeros(size)
+        code[0] = shape
+        root = Rigid(transforms.rotation_about("x", 3.0), torch.tensor([0.2, -0.1, 3.0]))
+        return BodyParams(body.id, code, pose, root)
+
+    return make
 
 
 @pytest.fixture(params=[0.0, 0.5], ids=["exact", "frayed"])
@@ -35,17 +62,6 @@ def estimator(request, world):
 @pytest.fixture(params=[EmbreeRenderer], ids=lambda make: make.__name__)
 def renderer(request):
     return request.param()
-
-
-def params_of(body, turn=None, shape=0.0):
-    """Some pose: arms down, a knee bent, the root turned and moved."""
-    pose = torch.eye(3).repeat(len(body.joint_names), 1, 1)
-    names = list(body.joint_names)
-    pose[names.index("left_shoulder")] = transforms.rotation_about("z", -1.1)
-    pose[names.index("right_knee")] = transforms.rotation_about("x", 0.8)
-    code = torch.full((1,), shape)
-    root = transforms.rotation_about("x", 3.0) if turn is None else turn
-    return BodyParams(body.id, code, pose, Rigid(root, torch.tensor([0.2, -0.1, 3.0])))
 
 
 class TestBodyModel:
@@ -77,12 +93,12 @@ class TestBodyModel:
         assert 0.35 < float(spread) < 0.75  # the star pose: legs 30 degrees apart each
         assert 1.4 < float(vertices[:, 1].max() - vertices[:, 1].min()) < 2.1  # metres
 
-    def test_pelvis_goes_where_the_root_says(self, body):
-        params = params_of(body)
+    def test_pelvis_goes_where_the_root_says(self, body, params_of):
+        params = params_of()
         assert torch.allclose(body.pose(params).joints[0], params.cam_from_body.translation_m, atol=1e-4)
 
-    def test_a_rigid_move_moves_everything_along(self, body):
-        params = params_of(body)
+    def test_a_rigid_move_moves_everything_along(self, body, params_of):
+        params = params_of()
         move = Rigid(transforms.rotation_about("y", 0.7), torch.tensor([0.3, 0.2, 0.5]))
         moved = BodyParams(
             params.model, params.shape, params.pose, transforms.compose(move, params.cam_from_body)
@@ -94,8 +110,8 @@ class TestBodyModel:
         assert torch.allclose(after.cam_from_canon, expected, atol=1e-4)
 
     @pytest.mark.parametrize("shape", [0.0, 1.5])
-    def test_cam_from_canon_carries_joints_to_joints_rigidly(self, body, shape):
-        posed = body.pose(params_of(body, shape=shape))
+    def test_cam_from_canon_carries_joints_to_joints_rigidly(self, body, params_of, shape):
+        posed = body.pose(params_of(shape))
         _, canonical = body.canonical()
         carried = (posed.cam_from_canon[:, :3, :3] @ canonical[..., None])[..., 0] + posed.cam_from_canon[
             :, :3, 3
@@ -105,8 +121,19 @@ class TestBodyModel:
         assert torch.allclose(rotation @ rotation.mT, torch.eye(3).expand(24, 3, 3), atol=1e-4)
         assert (torch.linalg.det(rotation) > 0).all()
 
-    def test_faces_look_outwards(self, body):
-        posed = body.pose(params_of(body))
+    @pytest.mark.parametrize("shape", [-1.0, 1.5])
+    def test_stature_is_read_from_any_pose(self, body, params_of, shape):
+        params = params_of(shape)
+        straight = BodyParams(
+            body.id, params.shape, torch.eye(3).expand(24, 3, 3), Rigid(torch.eye(3), torch.zeros(3))
+        )
+        standing = body.pose(straight).vertices[:, 1]
+        assert stature_m(body.pose(params)) == pytest.approx(
+            float(standing.max() - standing.min()), abs=0.015
+        )
+
+    def test_faces_look_outwards(self, body, params_of):
+        posed = body.pose(params_of())
         a, b, c = posed.vertices[posed.faces].double().unbind(1)
         assert float((a * torch.linalg.cross(b, c)).sum()) > 0  # six times the enclosed volume
 

@@ -83,8 +83,14 @@ def test_shading_is_antialiased_and_lit_from_above():
 def test_human_alone_gets_a_picture(truth):
     from dataclasses import replace
 
-    alone = picture.overlay(replace(truth, placements=()), RENDERER, credit="Photo: somebody, CC BY 2.0")
-    assert alone.width > 1600
+    alone = picture.overlay(replace(truth, placements=()), RENDERER, credit="Photo: somebody", width_px=700)
+    assert alone.width > 600
+
+
+@pytest.mark.parametrize("size", [(333, 517), (701, 199)])
+def test_any_photo_size_goes(size):
+    image = picture.overlay(scenes.fake_reconstruction(size), RENDERER, width_px=700)
+    assert 300 < image.height < 900
 
 
 def test_people_are_numbered_left_to_right(truth):
