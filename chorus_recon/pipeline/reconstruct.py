@@ -90,7 +90,7 @@ class _Seen:
 
     detections: list[Detection]
     people: list[Detection]
-    masks: list[Mask]
+    masks: dict[int, Mask]
     estimates: dict[int, HumanEstimate]
     camera: Camera
 
@@ -145,8 +145,7 @@ def _look(
         things = subject.candidate_things(detections, config.category, supported)
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box), config.category or "object", 1.0)]
-        first = subject.choose_person(people, photo, config.person, things)
-    picked = [first]
+        picked = subject.choose_people(people, photo, config.person, things)
     with clock.stage("segment"):
         masks = (
             [outline]
@@ -163,7 +162,7 @@ def _look(
             f"{photo.source.name}: a person was seen but no pose could be read. {why}".strip(),
             "Try a larger or sharper picture of the person, or another person with --person N.",
         )
-    return _Seen(detections, people, masks, estimates, camera)
+    return _Seen(detections, people, dict(zip(picked, masks, strict=True)), estimates, camera)
 
 
 def _given_mask(
@@ -185,10 +184,10 @@ def _nearest_person(people: list[Detection], outline: Mask) -> Detection:
 def _human_only(
     photo: Photo, seen: _Seen, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
-    human = next(iter(seen.estimates.values()))
+    number, human = next(iter(seen.estimates.items()))
     body = backends.body.pose(human.body)
     return Reconstruction(
-        photo, seen.camera, human, body, seen.masks[0], None, "", (), None,
+        photo, seen.camera, human, body, seen.masks[number], None, "", (), None,
         tuple(_human_warnings(human)), clock.seconds, _versions(), _licences(backends, None), config.seed,
     )  # fmt: skip
 
@@ -202,13 +201,11 @@ def _with_object(
     clock: _Clock,
 ) -> Reconstruction:
     supported = frozenset(bundled())
-    human = next(iter(seen.estimates.values()))
-    person = seen.masks[0]
+    number, thing = _find_object(photo, seen, config, backends, oracle, supported)
+    human, person = seen.estimates[number], seen.masks[number]
     with clock.stage("body"):
         body = backends.body.pose(human.body)
     warnings = _human_warnings(human)
-    with clock.stage("segment"):
-        thing = _find_object(photo, seen, config, backends, oracle, supported)
     category = subject.plain(config.category or (thing.label if thing else ""))
     with clock.stage("prior"):
         prior = load_prior(category)
@@ -219,11 +216,12 @@ def _with_object(
         distance = fields.body_distance(body)
     with clock.stage("segment"):
         if thing is None:
-            thing = _guess_object(photo, seen, config, backends, posed)
+            thing = _guess_object(photo, seen, person, config, backends, posed)
             warnings.append(
                 f"the detector did not see the {category}; it was looked for where the prior says"
             )
-        evidence = _split(photo, thing, seen, backends)
+        others = [mask for other, mask in seen.masks.items() if other != number]
+        evidence = _split(photo, thing, person, others, backends)
     given: Rigid | None = None
     with clock.stage("shape"):
         shapes = _shapes(category, config, backends, oracle, photo)
@@ -252,8 +250,9 @@ def _find_object(
     backends: Backends,
     oracle: Oracle,
     supported: frozenset[str],
-) -> Detection | None:
-    """The object's detection; None when its category is known but the detector is blind to it."""
+) -> tuple[int, Detection | None]:
+    """Who uses what; the thing is None when its category is known but the detector is blind to it."""
+    first = next(iter(seen.estimates))
     given = _given_mask(config.object_mask, oracle.object_mask, photo, config.category or "object")
     if (given is not None or config.object_box is not None) and config.category is None:
         raise InputError(
@@ -264,23 +263,25 @@ def _find_object(
         box = box_of(given.alpha)
         if box is None:
             raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
-        return Detection(torch.tensor(box), config.category or "object", 1.0, given)
-    if config.object_box is not None:
-        return Detection(torch.tensor(config.object_box), config.category or "object", 1.0)
-    things = subject.candidate_things(seen.detections, config.category, supported)
+        things = [Detection(torch.tensor(box), config.category or "object", 1.0, given)]
+    elif config.object_box is not None:
+        things = [Detection(torch.tensor(config.object_box), config.category or "object", 1.0)]
+    else:
+        things = subject.candidate_things(seen.detections, config.category, supported)
     if config.category is not None:
         if not things:
             load_prior(config.category)  # says which categories there are
             things = backends.segmenter.detect(photo, config.category)
         if not things:
-            return None
+            return first, None
     pair = subject.choose_pair(seen.people, seen.estimates, things, photo, config.category, seen.detections)
-    return pair.thing
+    return pair.person, pair.thing
 
 
 def _guess_object(
     photo: Photo,
     seen: _Seen,
+    person_mask: Mask,
     config: ReconstructConfig,
     backends: Backends,
     posed: tuple[PosedField, ...],
@@ -290,7 +291,7 @@ def _guess_object(
     Raises:
         NoObject: nothing but the person can be outlined there.
     """
-    person = seen.masks[0].alpha > 0.5
+    person = person_mask.alpha > 0.5
     guesses = [
         Detection(box, config.category or "object", 0.1 * field.share)
         for field in posed
@@ -314,7 +315,7 @@ def _guess_object(
     return best
 
 
-def _split(photo: Photo, thing: Detection, seen: _Seen, backends: Backends) -> Evidence:
+def _split(photo: Photo, thing: Detection, person: Mask, others: list[Mask], backends: Backends) -> Evidence:
     """Outline the object and split the photo into object, not object and unknown."""
     mask = thing.mask if thing.mask is not None else backends.segmenter.segment(photo, [thing])[0]
     if float((mask.alpha > 0.5).sum()) < 12:
@@ -322,7 +323,7 @@ def _split(photo: Photo, thing: Detection, seen: _Seen, backends: Backends) -> E
             f"{photo.source.name}: the {thing.label} could not be outlined.",
             "Pass --object-mask FILE with its pixels white.",
         )
-    return subject.split(mask, seen.masks[0], [])
+    return subject.split(mask, person, others)
 
 
 def _shapes(

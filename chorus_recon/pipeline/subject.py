@@ -56,8 +56,12 @@ def pair_score(thing: Detection, box: Float[Tensor, " 4"], person: HumanEstimate
     return thing.score**0.5 * (0.15 + overlap) * (0.15 + reach)
 
 
-def choose_person(people: list[Detection], photo: Photo, wanted: int | None, things: list[Detection]) -> int:
-    """Index of the person to reconstruct; people are numbered left to right.
+def choose_people(
+    people: list[Detection], photo: Photo, wanted: int | None, things: list[Detection], most: int = 3
+) -> list[int]:
+    """Indices of the people worth posing, most prominent first; people are numbered left to right.
+
+    Prominence is size, certainty, and a thing within reach.
 
     Raises:
         NoPerson: nobody was seen, or `wanted` is out of range.
@@ -73,11 +77,14 @@ def choose_person(people: list[Detection], photo: Photo, wanted: int | None, thi
                 f"{photo.source.name}: --person {wanted} asked for, but {len(people)} found.",
                 f"Pass --person 0..{len(people) - 1}, numbered left to right.",
             )
-        return wanted
-    return max(range(len(people)), key=lambda i: _prominence(people[i], things))
+        return [wanted]
+    rank = sorted(range(len(people)), key=lambda i: -prominence(people[i], things))
+    floor = 0.4 * prominence(people[rank[0]], things)
+    return [i for i in rank[:most] if prominence(people[i], things) >= floor]
 
 
-def _prominence(person: Detection, things: list[Detection]) -> float:
+def prominence(person: Detection, things: list[Detection]) -> float:
+    """Size in pixels x certainty x how well the nearest thing goes with the person."""
     size = person.box_px[2:] - person.box_px[:2]
     best = max([pair_score(t, person.box_px, None) for t in things] + [0.0])
     return float(size.prod().sqrt()) * person.score * (0.5 + best)
@@ -105,7 +112,11 @@ def choose_pair(
         NoObject: nothing suitable; the message lists what was seen.
     """
     pairs = [
-        Pair(i, thing, pair_score(thing, people[i].box_px, estimate))
+        Pair(
+            i,
+            thing,
+            pair_score(thing, people[i].box_px, estimate) * prominence(people[i], things) ** 0.5,
+        )
         for i, estimate in estimates.items()
         for thing in things
     ]

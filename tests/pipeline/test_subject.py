@@ -17,14 +17,14 @@ def box(label, x0, y0, x1, y1, score=0.9):
 def test_the_person_with_the_thing_is_chosen_over_a_larger_bystander():
     near, far = box("person", 10, 10, 40, 90), box("person", 120, 5, 155, 95)
     board = box("skateboard", 8, 85, 45, 97)
-    assert subject.choose_person([near, far], PHOTO, None, [board]) == 0
+    assert subject.choose_people([near, far], PHOTO, None, [board])[0] == 0
 
 
 def test_nobody_and_numbers_out_of_range_are_explained():
     with pytest.raises(NoPerson, match="found no person"):
-        subject.choose_person([], PHOTO, None, [])
+        subject.choose_people([], PHOTO, None, [])
     with pytest.raises(NoPerson, match="--person 3"):
-        subject.choose_person([box("person", 0, 0, 5, 9)], PHOTO, 3, [])
+        subject.choose_people([box("person", 0, 0, 5, 9)], PHOTO, 3, [])
 
 
 def test_nothing_suitable_lists_what_was_seen():
