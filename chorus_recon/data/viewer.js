@@ -149,6 +149,7 @@ function castShadow(center, size) {
 }
 const inkColor = () => (getComputedStyle(canvas).color.match(/[\d.]+/g) || [0, 0, 0]).slice(0, 3).map((v) => v / 255);
 function paint() {
+  if (moving) cancelAnimationFrame(moving);
   moving = 0;
   if (gl.isContextLost()) return;
   const floor = [world.center[0], world.floor, world.center[2]], size = world.radius + 0.3;
@@ -330,7 +331,7 @@ new ResizeObserver(() => {
   canvas.width = Math.max(1, Math.round(canvas.clientWidth * scale));
   canvas.height = Math.max(1, Math.round(canvas.clientHeight * scale));
   if (current && current !== "photo" && !flight) pose = views[current]();
-  draw();
+  paint(); // at once: a resized canvas is blank until it is painted, and this frame is about to be shown
 }).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 

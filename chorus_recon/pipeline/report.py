@@ -47,13 +47,14 @@ def page(
         credit: a line about the photo's author.
     """
     name = reconstruction.photo.source.name
-    thing = _words(reconstruction.category)
-    headline = f"A person with a {thing}" if facts["object"] else "A person"
+    headline = "A person"
+    if facts["object"]:
+        headline += f" with {_with_article(_words(reconstruction.category or 'object'))}"
     data = files("chorus_recon") / "data"
     read = lambda part: (data / part).read_text(encoding="utf-8")  # noqa: E731
     filled = {
         "title": html.escape(f"{headline}: {name}"),
-        "headline": html.escape(headline[0].upper() + headline[1:]),
+        "headline": html.escape(headline),
         "subtitle": html.escape(_subtitle(reconstruction)),
         "warnings": _warnings(reconstruction.warnings),
         "facts": _facts(facts),
@@ -106,7 +107,7 @@ def _facts(facts: dict[str, Any]) -> str:
             ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
             ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
             *rows,
-            (f"Size of the {_words(best['category'])}", f"{size} m", "longest side first"),
+            (f"Size of the {_words(best['category'] or 'object')}", f"{size} m", "longest side first"),
         ]
     return "".join(
         f"<div{' class=row' if len(b) > 12 else ''}><dt>{html.escape(a)}</dt>"
@@ -199,7 +200,7 @@ def _mesh(
     faces: Int[Tensor, "f 3"],
     face_rgb: UInt8[Tensor, "f 3"],
     contacts: Int[Tensor, " c"],
-) -> tuple[dict[str, Any], Int[Tensor, "n k"]]:
+) -> tuple[dict[str, Any], Int[Tensor, " n"]]:
     """A mesh as typed arrays (16-bit positions in its own box), and which old vertices became the new."""
     light, triangles, kept, merged = thin(vertices, faces, FACE_LIMIT)
     apart = split(light, triangles, face_rgb[kept])
@@ -245,6 +246,12 @@ def _data_url(image: Image.Image) -> str:
     buffer = io.BytesIO()
     image.convert("RGB").save(buffer, "JPEG", quality=88, subsampling=0)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _with_article(noun: str) -> str:
+    if noun.endswith("s") and not noun.endswith("ss"):  # skis, scissors
+        return noun
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def _percent(share: float | None) -> str:

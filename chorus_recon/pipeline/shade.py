@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
-from chorus_recon.geometry.camera import pixel_centers, rays, scaled
+from chorus_recon.geometry.camera import pixel_centers, rays, resized
 from chorus_recon.geometry.creases import corner_normals
 from chorus_recon.types import Camera
 
@@ -60,7 +60,8 @@ def shade(
     outline_px: float = 1.0,
 ) -> Shaded:
     """Smooth headlight, key and sky light on all solids together; `up` is the sky in the solids' frame."""
-    big = scaled(camera, SUPERSAMPLE)
+    width, height = camera.size_px
+    big = resized(camera, (width * SUPERSAMPLE, height * SUPERSAMPLE))
     counts = [0]
     for item in solids:
         counts.append(counts[-1] + len(item.vertices))
@@ -84,7 +85,7 @@ def shade(
         [lit, torch.ones_like(lit[:, :1]), colors[face] * EDGE_SHADE * edge[:, None], edge[:, None].float()],
         -1,
     )
-    small = torch.zeros(camera.size_px[1], camera.size_px[0], 8)
+    small = torch.zeros(height, width, 8)
     small[_halved(window)] = _shrink(layers)
     return Shaded(small[..., :3], small[..., 3], small[..., 7], small[..., 4:7])
 

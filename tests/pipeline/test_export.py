@@ -225,3 +225,16 @@ def test_viewer_arrays_decode_to_the_meshes(truth):
 @pytest.mark.parametrize(("probability", "words"), [(0.9, "confident"), (0.4, "unsure"), (0.0, "a guess")])
 def test_confidence_in_words(probability, words):
     assert report.confidence(probability) == words
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("skateboard", "a skateboard"),
+        ("umbrella", "an umbrella"),
+        ("skis", "skis"),
+        ("wine glass", "a wine glass"),
+    ],
+)
+def test_headline_reads_like_english(noun, said):
+    assert report._with_article(noun) == said

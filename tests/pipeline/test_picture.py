@@ -87,10 +87,10 @@ def test_human_alone_gets_a_picture(truth):
     assert alone.width > 600
 
 
-@pytest.mark.parametrize("size", [(333, 517), (701, 199)])
+@pytest.mark.parametrize("size", [(233, 317), (501, 149)])
 def test_any_photo_size_goes(size):
-    image = picture.overlay(scenes.fake_reconstruction(size), RENDERER, width_px=700)
-    assert 300 < image.height < 900
+    image = picture.overlay(scenes.fake_reconstruction(size), RENDERER, width_px=500)
+    assert 200 < image.height < 900
 
 
 def test_people_are_numbered_left_to_right(truth):
