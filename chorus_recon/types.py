@@ -9,7 +9,7 @@ A transform named `a_from_b` takes coordinates in b to coordinates in a.
 """
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,7 @@ class HumanEstimate:
     joint_confidence: Float[Tensor, " j"]
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """Why an image or person was set aside."""
 
     NO_PERSON = "no_person"
