@@ -27,6 +27,9 @@ from chorus_recon.pipeline.record import FRAME, record
 from chorus_recon.types import Camera, Reconstruction
 
 RECORD_NAME = "reconstruction.json"
+OURS = frozenset(
+    "scene.glb human.ply human.obj object.ply object.obj overlay.png people.png report.html".split()
+) | {RECORD_NAME}
 GLTF_FROM_CAM = torch.tensor([1.0, -1.0, -1.0])
 
 _LOG = logging.getLogger(__name__)
@@ -56,7 +59,7 @@ def save(
     Args:
         reconstruction: what to write; without placements only the human is written.
         directory: where; its parents are made.
-        overwrite: whether earlier results there may be replaced (only ours are).
+        overwrite: whether earlier results there may be replaced; other files beside them stay.
         renderer: what draws the picture; ray casting when None.
         credit: a line about the photo's author for picture and report.
 
@@ -90,18 +93,21 @@ def _check_free(directory: Path, overwrite: bool) -> None:
         raise OutputError(
             f"{directory}: is a file; a directory was expected.", "Pass another place with -o DIR."
         )
-    inside = [p.name for p in directory.iterdir()]
-    if inside and RECORD_NAME not in inside:
+    inside = {p.name for p in directory.iterdir()}
+    if inside - OURS and RECORD_NAME not in inside:
         raise OutputError(
-            f"{directory}: holds files that are not a reconstruction (such as {sorted(inside)[0]}).",
+            f"{directory}: holds files that are not a reconstruction (such as {min(inside - OURS)}).",
             "Pass an empty or new directory with -o DIR.",
         )
-    if inside and not overwrite:
+    if RECORD_NAME in inside and not overwrite:
         raise OutputError(f"{directory}: holds results already.", "Pass --overwrite to replace them.")
 
 
 def _swap(workshop: Path, directory: Path) -> None:
-    """Put the finished directory in place; earlier results come back if that fails."""
+    """Put the finished directory in place; earlier results come back if that fails.
+
+    What somebody else put beside the earlier results stays.
+    """
     if not directory.exists():
         workshop.rename(directory)
         return
@@ -112,6 +118,9 @@ def _swap(workshop: Path, directory: Path) -> None:
     except OSError:
         aside.rename(directory)
         raise
+    for path in aside.iterdir():
+        if path.name not in OURS:
+            path.rename(directory / path.name)
     shutil.rmtree(aside, ignore_errors=True)
     if aside.exists():
         _LOG.warning("earlier results could not be removed: %s", aside)

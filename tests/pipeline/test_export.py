@@ -168,7 +168,9 @@ def test_results_are_replaced_only_when_asked(truth, tmp_path):
     where = human_only(truth).save(tmp_path / "x")
     with pytest.raises(OutputError, match="holds results already"):
         human_only(truth).save(where)
+    (where / "notes.txt").write_text("mine")
     replace(human_only(truth), seed=99).save(where, overwrite=True)
+    assert (where / "notes.txt").read_text() == "mine"
     assert json.loads((where / "reconstruction.json").read_text())["seed"] == 99
     assert list(tmp_path.iterdir()) == [where]
 
@@ -180,8 +182,10 @@ def test_other_peoples_files_are_never_replaced(truth, tmp_path):
         human_only(truth).save(tmp_path / "home", overwrite=True)
     with pytest.raises(OutputError, match="is a file"):
         human_only(truth).save(tmp_path / "home" / "thesis.txt", overwrite=True)
-    (tmp_path / "empty").mkdir()
-    human_only(truth).save(tmp_path / "empty")
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "people.png").write_bytes(b"of a failed run")
+    human_only(truth).save(tmp_path / "begun")
+    assert not (tmp_path / "begun" / "people.png").exists()
 
 
 def test_report_is_self_contained(saved):
