@@ -14,7 +14,6 @@ from torch import Tensor
 
 from chorus_recon.geometry import camera as cameras
 from chorus_recon.geometry import grid as voxels
-from chorus_recon.geometry import warp
 from chorus_recon.types import Camera, OccupancyTally, VoxelGrid
 
 AZIMUTH_BINS = 12  # CHORUS: 30 degrees each
@@ -58,12 +57,13 @@ def tally(
         weights: their skin weights (`warp.weight_field` of the canonical body).
     """
     points = voxels.centers(grid).reshape(-1, 3)
-    flat = weights.reshape(len(points), -1)
+    spread = _spread(points, weights.reshape(len(points), -1))
     total = empty(grid)
     hits, views, count = total.hits.flatten(1), total.views.flatten(1), total.count
     for one in observations:
         which = min(int(azimuth_rad(one.cam_from_canon) / (2 * math.pi) * AZIMUTH_BINS), AZIMUTH_BINS - 1)
-        seen, hit = _look(one, warp.forward(points, flat, one.cam_from_canon), grid.voxel_m)
+        points_cam = spread @ one.cam_from_canon[:, :3].mT.reshape(-1, 3)
+        seen, hit = _look(one, points_cam, grid.voxel_m)
         views[which] += seen
         hits[which] += hit
         count[which] += 1
@@ -82,6 +82,12 @@ def finish(total: OccupancyTally) -> tuple[Float[Tensor, "x y z"], Float[Tensor,
     views = torch.einsum("a,axyz->xyz", balance, total.views)
     occupancy = torch.where(views > 0, hits / views.clamp_min(1e-7), 0.0)
     return occupancy.clamp(0, 1), (views / max(1, int(bins.sum()))).clamp(0, 1)
+
+
+def _spread(points: Float[Tensor, "n 3"], weights: Float[Tensor, "n j"]) -> Float[Tensor, "n k"]:
+    """Each joint's share of each point, so that `warp.forward` is one matrix product a picture."""
+    homogeneous = torch.cat([points, torch.ones_like(points[:, :1])], -1)
+    return (weights[:, :, None] * homogeneous[:, None]).flatten(1)
 
 
 def _look(

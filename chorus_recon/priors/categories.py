@@ -1,0 +1,38 @@
+"""The categories with a rendered prior: their interactions, object axes and canonical grid."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chorus_recon.geometry.grid import PAPER_GRID, cube
+from chorus_recon.priors import interactions_boards, interactions_held, interactions_ridden
+from chorus_recon.priors.interactions import Frame, Interaction
+from chorus_recon.types import VoxelGrid
+
+_LEVEL = Frame(forward=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
+_SHAFT = Frame(forward=(0.0, 1.0, 0.0), up=(0.0, 0.0, 1.0))  # from the grip to the head; the face's normal
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """What a category's prior is made of.
+
+    `grid` must hold the object around the canonical and around any posed body. Voxels of 6 cm are
+    about what a fitted pose is worth; smaller ones only cost time.
+    """
+
+    interactions: Callable[[], tuple[Interaction, ...]]
+    frame: Frame = _LEVEL
+    grid: VoxelGrid = PAPER_GRID
+
+
+CATEGORIES: dict[str, CategoryRow] = {
+    "skateboard": CategoryRow(interactions_boards.skateboard),
+    "snowboard": CategoryRow(interactions_boards.snowboard),
+    "surfboard": CategoryRow(interactions_boards.surfboard),
+    # a racket reaches 1.7 m above the pelvis in a serve
+    "tennis_racket": CategoryRow(interactions_held.tennis_racket, _SHAFT, cube(3.5, 56)),
+    "umbrella": CategoryRow(interactions_held.umbrella),
+    "frisbee": CategoryRow(interactions_held.frisbee),
+    "bicycle": CategoryRow(interactions_ridden.bicycle),
+    "motorcycle": CategoryRow(interactions_ridden.motorcycle),
+}

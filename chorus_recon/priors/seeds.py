@@ -1,0 +1,110 @@
+"""True object poses of a cluster in, a few typical ones relative to the best joint out."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from chorus_recon.geometry import transforms
+from chorus_recon.types import PlacementSeed, Rigid
+
+CANDIDATES = (
+    "pelvis", "spine3", "head", "left_hand", "right_hand", "left_foot", "right_foot",
+)  # fmt: skip
+SEEDS = 8
+
+
+def joint_from_object(
+    cam_from_canon: Float[Tensor, "b 4 4"],
+    canon_joint: Float[Tensor, " 3"],
+    cam_from_object: Rigid,
+) -> Rigid:
+    """Object poses (batched) in the axes of canon, from a joint's canonical position."""
+    turn = cam_from_canon[:, :3, :3].mT
+    away = cam_from_object.translation_m - cam_from_canon[:, :3, 3]
+    return Rigid(turn @ cam_from_object.rotation, (turn @ away[..., None])[..., 0] - canon_joint)
+
+
+def choose(
+    cam_from_canon: Float[Tensor, "b j 4 4"],
+    canon_joints: Float[Tensor, "j 3"],
+    joint_names: Sequence[str],
+    cam_from_object: Rigid,
+    scale: Float[Tensor, " b"],
+    corners: Float[Tensor, "k 3"],
+    symmetry: str,
+) -> tuple[PlacementSeed, ...]:
+    """Medoids of the poses relative to the joint that they spread least around.
+
+    Args:
+        cam_from_canon: per-joint transforms of each observed person.
+        canon_joints: canonical joint positions.
+        joint_names: their names.
+        cam_from_object: the object's pose beside each person.
+        scale: the object's scale in each scene.
+        corners: points of the object (its frame) whose mean motion is the distance of two poses.
+        symmetry: rotations of the object that do not count.
+    """
+    best: tuple[float, str, Rigid, Int[Tensor, " k"], Int[Tensor, " b"]] | None = None
+    for name in CANDIDATES:
+        joint = list(joint_names).index(name)
+        relative = joint_from_object(cam_from_canon[:, joint], canon_joints[joint], cam_from_object)
+        gaps = distances(relative, corners, symmetry)
+        medoids, owner = k_medoids(gaps, SEEDS)
+        cost = float(gaps[torch.arange(len(gaps)), medoids[owner]].mean())
+        if best is None or cost < best[0]:
+            best = (cost, name, relative, medoids, owner)
+    assert best is not None
+    _, name, relative, medoids, owner = best
+    share = torch.bincount(owner, minlength=len(medoids)) / len(owner)
+    order = torch.argsort(share, descending=True, stable=True)
+    return tuple(
+        PlacementSeed(
+            name,
+            Rigid(relative.rotation[medoids[k]], relative.translation_m[medoids[k]]),
+            float(scale[medoids[k]]),
+            float(share[k]),
+        )
+        for k in order.tolist()
+    )
+
+
+def distances(poses: Rigid, corners: Float[Tensor, "k 3"], symmetry: str) -> Float[Tensor, "b b"]:
+    """Mean distance that the corners move between two poses, metres, the best over the symmetry."""
+    turns = transforms.symmetry_rotations(symmetry, steps=12)
+    placed = transforms.apply(poses, corners)
+    gaps = torch.full((len(placed), len(placed)), torch.inf)
+    for turn in turns:
+        turned = transforms.apply(poses, corners @ turn.mT)
+        gaps = torch.minimum(gaps, (placed[:, None] - turned[None]).norm(dim=-1).mean(-1))
+    return torch.minimum(gaps, gaps.mT)
+
+
+def k_medoids(
+    gaps: Float[Tensor, "b b"], count: int, sweeps: int = 20
+) -> tuple[Int[Tensor, " k"], Int[Tensor, " b"]]:
+    """Members that stand for the rest, and which of them stands for each; no randomness.
+
+    Starts greedily (each new medoid lowers the total distance most), then alternates.
+    """
+    count = min(count, len(gaps))
+    nearest = torch.full((len(gaps),), torch.inf)
+    chosen: list[int] = []
+    for _ in range(count):
+        total = torch.minimum(nearest[None], gaps).clamp_max(1e6).sum(1)
+        total[chosen] = torch.inf
+        chosen.append(int(total.argmin()))
+        nearest = torch.minimum(nearest, gaps[chosen[-1]])
+    medoids = torch.tensor(chosen)
+    for _ in range(sweeps):
+        owner = gaps[:, medoids].argmin(1)
+        moved = medoids.clone()
+        for k in range(count):
+            members = torch.where(owner == k)[0]
+            if len(members):
+                moved[k] = members[gaps[members][:, members].sum(1).argmin()]
+        if torch.equal(moved, medoids):
+            break
+        medoids = moved
+    return medoids, gaps[:, medoids].argmin(1)
