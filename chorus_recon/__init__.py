@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from chorus_recon.version import __version__
+
 __all__ = ["PriorSet", "Reconstruction", "__version__", "load_prior", "reconstruct"]
 
 if TYPE_CHECKING:

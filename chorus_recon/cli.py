@@ -1,5 +1,6 @@
 """The command line: `chorus-recon PHOTO...` needs no sub-command word; everything else has one."""
 
+import os
 from typing import Any
 
 import click
@@ -13,6 +14,9 @@ from chorus_recon.commands.models import models
 from chorus_recon.commands.prior import prior
 from chorus_recon.commands.reconstruct import reconstruct
 from chorus_recon.errors import ChorusError
+
+# Worker threads that spin while they wait starve each other when other programs want the cores too.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _EXAMPLES = """
 \b

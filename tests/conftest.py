@@ -1,5 +1,9 @@
 """What every test gets: few threads, and a cache folder of its own unless it needs the networks."""
 
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve each other on busy machines
+
 import pytest
 import torch
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 
-from chorus_recon import __version__
 from chorus_recon.backends import registry
 from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
@@ -27,6 +26,7 @@ from chorus_recon.pipeline.field import repose
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
 from chorus_recon.priors.evaluate import pap
 from chorus_recon.types import ObjectShape, PapScore, PosedField, Reconstruction
+from chorus_recon.version import __version__
 
 KNOWN_SIZE_SD = 0.01  # spread of ln(scale) of a true shape: its size is known
 _JOURNAL = ".scores.partial.jsonl"

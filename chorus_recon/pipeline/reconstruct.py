@@ -10,7 +10,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon import __version__
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import InputError, NoObject, NoPerson
@@ -35,6 +34,7 @@ from chorus_recon.types import (
     Rejected,
     Rigid,
 )
+from chorus_recon.version import __version__
 
 UNSURE = 0.35  # a best placement less probable than this earns a warning
 TIED = 0.7  # so does a runner-up at least this fraction as probable
