@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from chorus_recon.backends.segment import mobile_sam, sam_decoder, tiny_vit
-from chorus_recon.types import Photo
+from chorus_recon.backends.segment import default, mobile_sam, sam_decoder, tiny_vit
+from chorus_recon.types import Detection, Photo
 
 
 @pytest.fixture(autouse=True)
@@ -84,8 +84,6 @@ def test_logits_line_up_with_the_photo():
 
 
 def test_photos_are_told_apart_by_identity(monkeypatch):
-    from chorus_recon.backends.segment import default
-
     asked = []
 
     class Outliner:
@@ -97,6 +95,32 @@ def test_photos_are_told_apart_by_identity(monkeypatch):
     segmenter = default.DefaultSegmenter()
     first, second = (Photo(torch.zeros(4, 4, 3, dtype=torch.uint8), Path("x")) for _ in range(2))
     for photo in (first, first, second):
-        segmenter._embedding(photo)
+        segmenter._look(photo)
     assert len(asked) == 2
     assert segmenter.segment(first, []) == []
+
+
+def test_points_inside_a_mask_are_deep_and_apart():
+    mask = torch.zeros(40, 60, dtype=torch.bool)
+    mask[5:26, 5:26] = True
+    mask[10:21, 40:51] = True
+    mask[35, 0:50] = True  # too thin to be sure of
+    points = default.inner_points(mask, 5)
+    assert points[0].tolist() == [15.5, 15.5]
+    assert [45.5, 15.5] in points.tolist()
+    assert points[:, 1].max() < 30
+    assert default.inner_points(mask & False, 3).shape == (0, 2)
+
+
+def test_a_thing_takes_the_candidate_that_fills_its_box_and_a_person_the_vote():
+    logits = torch.full((4, 20, 20), -8.0)
+    logits[0, 4:8, 4:8] = 8.0  # a part, that the network likes best
+    logits[1:, 4:16, 4:16] = 8.0
+    quality = torch.tensor([0.95, 0.9, 0.9, 0.9])
+    box = torch.tensor([4.0, 4, 16, 16])
+    thing = default.choose(logits, quality, Detection(box, "cup", 1.0))
+    assert int(thing.shape.sum()) == 144
+    assert thing.box_iou == pytest.approx(1)
+    person = default.choose(logits, quality, Detection(box, "person", 1.0))
+    assert int(person.shape.sum()) == 144
+    assert float(person.logits[12, 12]) < 8
