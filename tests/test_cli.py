@@ -5,7 +5,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 from PIL import Image
 
@@ -261,3 +263,38 @@ def test_help_is_quick_and_imports_no_torch():
 
 def test_version(cli):
     assert cli("--version").stdout.startswith("chorus-recon, version ")
+
+
+def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
+    from chorus_recon.geometry.grid import cube
+    from chorus_recon.io import prior_files
+    from chorus_recon.priors import build
+    from chorus_recon.types import OccupancyPrior, PriorSet
+
+    def tiny(category, source, config, progress):
+        progress("ridden", 1, 1)
+        grid, low = cube(2.0, 8), torch.zeros(8, 8, 8)
+        low[:, 0] = 1.0 - config.seed
+        one = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
+        return PriorSet(category, (one,), {"scenes": config.scenes})
+
+    monkeypatch.setattr(build, "build", tiny)
+    monkeypatch.setattr(prior_files, "_folder", lambda: Path("made").resolve())
+    made = cli("prior", "build", "hover board", "--source", "rendered", "--scenes", 3, "-o", "made")
+    assert made.exit_code == 0, made.output
+    assert made.stdout == "made/hover_board.prior.safetensors\n"
+    assert "1 of 1: ridden" in made.stderr
+    (row,) = json.loads(cli("prior", "list", "--json").stdout)
+    assert (row["category"], row["clusters"], row["provenance"]) == (
+        "hover board",
+        {"ridden": 1.0},
+        {"scenes": 3},
+    )
+    assert "voxel 25.0 cm: ridden 100%" in cli("prior", "list").stdout
+    shown = cli("prior", "show", "hover board")
+    assert shown.stdout == "hover_board_prior.png\n"
+    pixels = np.asarray(Image.open("hover_board_prior.png")).astype(int)
+    red = (pixels[..., 0] - pixels[..., 2]) > 80  # a slab at the feet
+    front = red[:, :260]
+    assert front[:150].sum() == 0
+    assert front[150:].sum() > 500

@@ -35,23 +35,32 @@ def list_priors(as_json: bool) -> None:
 @prior.command()
 @click.argument("category")
 @click.option("--source", type=click.Choice(["rendered"]), required=True, help="Where pictures come from.")
-@click.option("--images", type=click.IntRange(min=1), help="How many pictures.")
+@click.option("--scenes", type=click.IntRange(min=1), metavar="N", help="People per interaction.")
+@click.option("--views", type=click.IntRange(min=1), metavar="N", help="Pictures of each.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same file, bit for bit.")
 @click.option(
-    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), show_default="here",
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="here",
     help="The folder for CATEGORY.prior.safetensors.",
-)  # fmt: skip
+)
 @output_options
-def build(category: str, source: str, images: int | None, seed: int, out: Path) -> None:
+def build(category: str, source: str, scenes: int | None, views: int | None, seed: int, out: Path) -> None:
     """Build the prior of CATEGORY and write it to a file.
 
     Rendered scenes: our own body posed on or with the category's template, seen by many cameras.
     """
-    from chorus_recon.priors import build as recipe
+    from chorus_recon.io.prior_files import SUFFIX, save_prior
+    from chorus_recon.priors.build import BuildConfig
+    from chorus_recon.priors.build import build as build_prior
 
-    sizes = {} if images is None else {"images": images}
-    say(f"Building '{category}' from {source} scenes ...")
-    click.echo(recipe.build_file(category, out, seed=seed, **sizes))
+    chosen = {"scenes": scenes, "views": views}
+    config = BuildConfig(seed=seed, **{key: value for key, value in chosen.items() if value is not None})
+    made = build_prior(category, source, config, progress=_say_progress)
+    out.mkdir(parents=True, exist_ok=True)
+    click.echo(save_prior(out / f"{made.category.replace(' ', '_')}{SUFFIX}", made))
 
 
 @prior.command()
@@ -71,8 +80,12 @@ def show(category: str, out: Path | None) -> None:
 
     shown = load_prior(category)
     path = out or Path(f"{shown.category.replace(' ', '_')}_prior.png")
-    draw(shown, registry.load().body).save(path)
+    draw(shown, registry.find("body", "default")(), registry.find("render", "embree")()).save(path)
     click.echo(path)
+
+
+def _say_progress(interaction: str, done: int, total: int) -> None:
+    say(f"  {done} of {total}: {interaction}")
 
 
 def _row(one: Any) -> dict[str, Any]:
