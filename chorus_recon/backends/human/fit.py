@@ -6,6 +6,8 @@ lean towards or away from the camera without evidence, a small shape. Each perso
 several poses; the cheapest end wins and is then refined against the outline.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,7 +16,7 @@ from torch import Tensor
 
 from chorus_recon.backends.human import terms
 from chorus_recon.backends.human.model import FitModel
-from chorus_recon.backends.human.outline import Outlines, outline_residuals
+from chorus_recon.backends.human.outline import Outlines, distance_px, outline_residuals
 from chorus_recon.backends.human.solver import minimise
 from chorus_recon.backends.human.start import STARTS, Observed, Problem, begin
 from chorus_recon.backends.human.support import joint_support
@@ -32,18 +34,21 @@ from chorus_recon.types import Camera, Rigid
 class FitConfig:
     """Deviations are one standard deviation; metres are metres at the person's distance."""
 
-    pixel_m: float = 0.03  # of a landmark on the picture
+    pixel_m: float = 0.04  # of a landmark on the picture
     world_m: tuple[float, float, float] = (0.06, 0.06, 0.10)  # of the network's metres: right, down, depth
     kernels: tuple[float, ...] = (30.0, 6.0, 3.0)  # Cauchy widths, in deviations, from loose to final
     steps: tuple[int, ...] = (10, 8, 12)
     limit_rad: float = 0.05  # softness of the joint limits
     lean_m: float = 0.06  # of shoulders before or behind hips
-    lean_kernel: float = 2.5
+    lean_kernel: float = 4.0
     inside_m: float = 0.03  # of a body point outside the mask
-    reach_m: float = 0.06  # of the mask's edge beyond the body: clothes and hair are not the body
-    inside_count: float = 60.0  # what the body's points weigh together, in landmarks
-    reach_count: float = 30.0  # what the mask's edge weighs, in landmarks
+    reach_m: float = 0.05  # of the mask's edge beyond the body: clothes and hair are not the body
+    inside_count: float = 150.0  # what the body's points weigh together, in landmarks
+    reach_count: float = 150.0  # what the mask's edge weighs, in landmarks
+    beside_m: float = 0.12  # a landmark this far beside the mask is hardly believed
+    beside_trust: float = 0.3  # what is left of its weight
     refine_steps: int = 12
+    anchor_m: tuple[float, float, float] = (0.20, 0.20, 0.05)  # of the first fit, once the outline counts
     max_step: tuple[float, float, float] = (0.6, 1.0, 1.0)  # of one step: radians, metres, shape
 
 
@@ -69,8 +74,27 @@ def fit(
     config: FitConfig | None = None,
 ) -> Fits:
     """Fit every person at once; `outlines` refine the best start."""
-    config = config or FitConfig()
+    with _one_thread():
+        return _fit(model, observed, camera, outlines, config or FitConfig())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Thousands of small operations: waiting for other threads costs more than they bring."""
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(count)
+
+
+def _fit(
+    model: FitModel, observed: Observed, camera: Camera, outlines: Outlines | None, config: FitConfig
+) -> Fits:
     problem, parameters = begin(model, observed, camera, config.pixel_m)
+    if outlines is not None:
+        problem = _doubted(problem, outlines, config)
     limit = _max_step(model, config)
     cost = torch.zeros(len(parameters))
     for kernel, steps in zip(config.kernels, config.steps, strict=True):
@@ -79,9 +103,36 @@ def fit(
     winner = cost.view(-1, STARTS).argmin(-1) + torch.arange(len(observed.weight)) * STARTS
     problem, parameters, cost = problem.rows(winner), parameters[winner], cost[winner]
     if outlines is not None:
-        energy = _Energy(model, problem, config, config.kernels[-1], outlines)
+        problem, refine = _anchored(model, problem, parameters, config)
+        energy = _Energy(model, problem, refine, config.kernels[-1], outlines)
         parameters, cost = minimise(energy, parameters, config.refine_steps, limit)
     return _read(model, problem, parameters, cost)
+
+
+def _doubted(problem: Problem, outlines: Outlines, config: FitConfig) -> Problem:
+    """Landmarks beside the person's mask are believed less: hidden, or somebody else's."""
+    beside_px = distance_px(outlines, problem.seen_px[::STARTS]).repeat_interleave(STARTS, 0)
+    beside = beside_px / (problem.sigma_px / config.pixel_m * config.beside_m)
+    trust = config.beside_trust + (1.0 - config.beside_trust) * (-beside.square()).exp()
+    return replace(
+        problem,
+        sight=problem.sight * trust,
+        pixel_weight=problem.pixel_weight * trust,
+        world_weight=problem.world_weight * trust,
+    )
+
+
+def _anchored(
+    model: FitModel, problem: Problem, parameters: Float[Tensor, "b p"], config: FitConfig
+) -> tuple[Problem, FitConfig]:
+    """The outline may move and widen a body, but knows no depth: there the first fit is the evidence."""
+    rotvec, place, shape, log_scale = model.split(parameters)
+    posed = pose_joints(model.tree, problem.root, rotvec, place, shape)
+    points, _ = place_points(posed, model.landmarks, shape)
+    hips = torch.einsum("n,bnd->bd", model.pair("hip"), points)
+    world = (points - hips[:, None]) @ problem.ray_from_cam.mT / log_scale.exp()[:, None, None]
+    whole = torch.ones_like(problem.world_weight)
+    return replace(problem, world_m=world, world_weight=whole), replace(config, world_m=config.anchor_m)
 
 
 @dataclass(frozen=True, slots=True)

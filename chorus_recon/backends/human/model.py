@@ -20,10 +20,14 @@ _BUILD_SD = 0.8  # of the other components, whose population spread is 1
 _CHILD_SD = 0.2  # of childhood, 0 (adult) to 1 (small child)
 _LOG_SCALE_SD = 0.15  # of the network's metres against the body's
 _SURFACE = 700  # points spread over the skin, for the outline
-# Where BlazePose puts its landmarks, against the body's own regressors: shoulders and hips are joint
-# centres, eyes are pupils (63 mm apart), and a hand's points lie three quarters along the palm.
+# Where BlazePose puts its landmarks, against the body's own: the mean ratios of distances between
+# them, in photos seen square on, fix these. Eyes are pupils (63 mm apart), ears nearer the head,
+# shoulders higher and wider, and the points of hands and feet nearer to the wrist and the heel.
 _PUPIL_M = 0.032
-_PALM = 0.75
+_EAR = 0.9
+_SHOULDER_M = (0.007, 0.012)  # outward, up
+_PALM = 0.7
+_TOE = 0.88
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +115,18 @@ def _priors(body: DefaultBody) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
 def _as_blazepose(body: DefaultBody, points: SkinnedPoints) -> SkinnedPoints:
     """Move landmarks (at rest) to where the network puts its own."""
     at = dict(zip(body.landmark_names, points.moments.sum(1), strict=True))
-    joint = dict(zip(body.joint_names, body.joints_rest, strict=True))
     shift = torch.zeros(len(body.landmark_names), 3)
     for i, name in enumerate(body.landmark_names):
         side, _, part = name.partition("_")
-        if part in ("shoulder", "hip"):
-            shift[i, 0] = joint[name][0] - at[name][0]
+        outward = 1.0 if side == "left" else -1.0
+        if part == "shoulder":
+            shift[i, :2] = torch.tensor([outward * _SHOULDER_M[0], _SHOULDER_M[1]])
         elif part == "eye":
-            shift[i, 0] = (_PUPIL_M if side == "left" else -_PUPIL_M) - at[name][0]
+            shift[i, 0] = outward * _PUPIL_M - at[name][0]
+        elif part == "ear":
+            shift[i, 0] = (_EAR - 1.0) * at[name][0]
+        elif part == "foot_index":
+            shift[i] = (_TOE - 1.0) * (at[name] - at[f"{side}_heel"])
         elif part in ("pinky", "index", "thumb"):
             shift[i] = (_PALM - 1.0) * (at[name] - at[f"{side}_wrist"])
     return replace(points, moments=points.moments + points.weights[..., None] * shift[:, None])

@@ -91,6 +91,11 @@ def outline_residuals(
     return outside, beyond
 
 
+def distance_px(outline: Outlines, pixels: Float[Tensor, "b n 2"]) -> Float[Tensor, "b n"]:
+    """How far pixels are from each person's mask (0 on it and where it is unknown)."""
+    return _sample(outline, pixels)[0]
+
+
 def _sample(
     outline: Outlines, pixels: Float[Tensor, "b n 2"]
 ) -> tuple[Float[Tensor, "b n"], Float[Tensor, "b n 2"]]:

@@ -1,10 +1,13 @@
 """Where a fit begins: landmarks and camera in, constants of the run and first parameters out."""
 
+import itertools
 from dataclasses import dataclass
 
+import roma
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from chorus_recon.backends.human.model import FitModel
 from chorus_recon.backends.human.support import landmark_weights, stretch
@@ -13,6 +16,14 @@ from chorus_recon.types import Camera
 
 STARTS = 3
 _SEATED_RAD = {"left_hip": -1.3, "right_hip": -1.3, "left_knee": 1.4, "right_knee": 1.4}
+# Limbs that the landmarks aim: joint, hinge below it, landmark at the end, and the hinge's axis.
+_LIMBS = (
+    ("left_shoulder", "left_elbow", "left_wrist", (0.0, -1.0, 0.0)),
+    ("right_shoulder", "right_elbow", "right_wrist", (0.0, 1.0, 0.0)),
+    ("left_hip", "left_knee", "left_ankle", (1.0, 0.0, 0.0)),
+    ("right_hip", "right_knee", "right_ankle", (1.0, 0.0, 0.0)),
+)
+_STRAIGHT = 0.15  # a limb bent less (sine) keeps its hinge's natural side
 _NEAR_M, _FAR_M = 0.3, 80.0  # where a person can be
 _TORSO_M = 0.5  # hips to shoulders, when the landmarks cannot be placed in space
 
@@ -62,7 +73,7 @@ class Problem:
 def begin(
     model: FitModel, observed: Observed, camera: Camera, pixel_m: float
 ) -> tuple[Problem, Float[Tensor, "b p"]]:
-    """Each person starts as the landmarks lie, upright, and seated: `STARTS` rows in a row."""
+    """Each person has `STARTS` rows: as the landmarks point, with the trunk upright, and seated."""
     seen, weight = observed.points_px.double(), observed.weight.double()
     camera = Camera(camera.focal_px.double(), camera.center_px.double(), camera.size_px)
     hips = torch.einsum("n,bnd->bd", model.pair("hip"), seen)
@@ -71,11 +82,14 @@ def begin(
     world = metres @ cam_from_ray.mT
     flat, solid = landmark_weights(model.landmark_names).double()
     place = _resect(model, camera, world, seen, weight * solid)
-    root = torch.stack([_torso(model, world, 1.0), _torso(model, world, 0.0), _torso(model, world, 0.0)], 1)
+    tilted, upright = _torso(model, world, 1.0), _torso(model, world, 0.0)
+    root = torch.stack([tilted, upright, upright], 1)
     sigma = (pixel_m * camera.focal_px.mean() / place[:, 2:]).expand_as(weight)
     per_person = (cam_from_ray.mT, seen, metres, weight, weight * flat, weight * solid, sigma)
     per_start = [x.repeat_interleave(STARTS, 0) for x in per_person]
-    parameters = torch.stack([model.mean, model.mean, _seated(model)]).repeat(len(seen), 1)
+    seated = _seated(model).expand(len(seen), -1)
+    parameters = torch.stack([_aimed(model, tilted, world), _aimed(model, upright, world), seated], 1)
+    parameters = parameters.flatten(0, 1)
     n = 3 * model.joint_count
     parameters[:, n : n + 3] = place.repeat_interleave(STARTS, 0)
     return Problem(camera, root.flatten(0, 1), *per_start), parameters
@@ -88,11 +102,49 @@ def _seated(model: FitModel) -> Float[Tensor, " p"]:
     return pose
 
 
+def _aimed(
+    model: FitModel, root: Float[Tensor, "b 3 3"], world: Float[Tensor, "b n 3"]
+) -> Float[Tensor, "b p"]:
+    """The natural pose with the limbs turned to where the landmarks point."""
+    out = model.mean.repeat(len(root), 1)
+    body = world @ root
+    for joint, hinge, end, axis in _LIMBS:
+        j, h = model.joint_names.index(joint), model.joint_names.index(hinge)
+        at = [body[:, model.landmark_names.index(name)] for name in (joint, hinge, end)]
+        upper, lower = (normalize(b - a, dim=-1) for a, b in itertools.pairwise(at))
+        rest = normalize(model.tree.joints[h] - model.tree.joints[j], dim=-1).expand_as(upper)
+        side = _across(torch.tensor(axis).to(rest).expand_as(rest), rest)
+        bend = torch.linalg.cross(upper, lower)
+        swing = _turn_between(rest, upper)
+        hinged = _across(bend + _STRAIGHT * (swing @ side[..., None])[..., 0], upper)
+        turn = _frame(upper, hinged) @ _frame(rest, side).mT
+        out[:, 3 * j : 3 * j + 3] = roma.rotmat_to_rotvec(turn)
+        angle = torch.atan2(bend.norm(dim=-1), (upper * lower).sum(-1))
+        out[:, 3 * h : 3 * h + 3] = angle[:, None] * torch.tensor(axis).to(rest)
+    return out
+
+
+def _across(vector: Float[Tensor, "b 3"], axis: Float[Tensor, "b 3"]) -> Float[Tensor, "b 3"]:
+    """The unit part of a vector at right angles to a unit axis."""
+    return normalize(vector - (vector * axis).sum(-1, keepdim=True) * axis, dim=-1)
+
+
+def _frame(first: Float[Tensor, "b 3"], second: Float[Tensor, "b 3"]) -> Float[Tensor, "b 3 3"]:
+    return torch.stack([first, second, torch.linalg.cross(first, second)], -1)
+
+
+def _turn_between(a: Float[Tensor, "b 3"], b: Float[Tensor, "b 3"]) -> Float[Tensor, "b 3 3"]:
+    """The smallest rotation that takes one unit vector to another."""
+    cross = torch.linalg.cross(a, b)
+    angle = torch.atan2(cross.norm(dim=-1), (a * b).sum(-1))
+    return roma.rotvec_to_rotmat(normalize(cross, dim=-1) * angle[:, None])
+
+
 def _look_along(ray: Float[Tensor, "b 3"]) -> Float[Tensor, "b 3 3"]:
     """The smallest turn that takes the optical axis to a ray."""
-    forward = torch.nn.functional.normalize(ray, dim=-1)
+    forward = normalize(ray, dim=-1)
     down = torch.tensor([0.0, 1.0, 0.0]).to(ray).expand_as(forward)
-    right = torch.nn.functional.normalize(torch.linalg.cross(down, forward), dim=-1)
+    right = normalize(torch.linalg.cross(down, forward), dim=-1)
     return torch.stack([right, torch.linalg.cross(forward, right), forward], -1)
 
 
@@ -100,14 +152,14 @@ def _torso(model: FitModel, world: Float[Tensor, "b n 3"], tilt: float) -> Float
     """Body axes in cam from hips and shoulders; `tilt` scales the trunk's lean in depth."""
     spine = torch.einsum("n,bnd->bd", model.pair("shoulder") - model.pair("hip"), world)
     spine = spine * torch.tensor([1.0, 1.0, tilt]).to(spine)
-    up = torch.nn.functional.normalize(spine + torch.tensor([0.0, -1e-3, 0.0]).to(spine), dim=-1)
+    up = normalize(spine + torch.tensor([0.0, -1e-3, 0.0]).to(spine), dim=-1)
     names = model.landmark_names
     across = sum(
         world[:, names.index(f"left_{part}")] - world[:, names.index(f"right_{part}")]
         for part in ("hip", "shoulder")
     )
     across = across + torch.tensor([1e-3, 0.0, 0.0]).to(world)
-    left = torch.nn.functional.normalize(across - (across * up).sum(-1, keepdim=True) * up, dim=-1)
+    left = normalize(across - (across * up).sum(-1, keepdim=True) * up, dim=-1)
     return torch.stack([left, up, torch.linalg.cross(left, up)], -1)
 
 

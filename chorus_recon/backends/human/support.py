@@ -27,6 +27,17 @@ _SEEN_BY: dict[str, tuple[str, ...]] = {
 
 _EDGE = 0.04  # landmarks this near to the photo's edge (in person sizes) are doubted
 
+_END_TRUST = 0.25  # what the end of a limb keeps of its weight when the joint before it is not seen
+_BEFORE = (
+    ("wrist", "elbow"),
+    ("pinky", "wrist"),
+    ("index", "wrist"),
+    ("thumb", "wrist"),
+    ("ankle", "knee"),
+    ("heel", "ankle"),
+    ("foot_index", "ankle"),
+)
+
 # Crowded or loosely defined landmarks weigh less than a joint of the limbs.
 _WEIGHT: dict[str, float] = {
     "nose": 0.6,
@@ -63,6 +74,16 @@ def sight(
     person = (points_px.amax(1) - points_px.amin(1)).amax(-1).clamp_min(1.0)
     room = torch.minimum(points_px, size_px - points_px).amin(-1) / (_EDGE * person[:, None])
     return visibility.square() * room.clamp(0.0, 1.0)
+
+
+def doubt_ends(landmark_names: Sequence[str], weight: Float[Tensor, "b n"]) -> Float[Tensor, "b n"]:
+    """Believe the end of a limb less where the joint before it is not seen: ends are easily confused."""
+    out = weight.clone()
+    for name, before in _BEFORE:
+        for side in ("left", "right"):
+            end, joint = (landmark_names.index(f"{side}_{part}") for part in (name, before))
+            out[:, end] = weight[:, end] * (_END_TRUST + (1.0 - _END_TRUST) * out[:, joint])
+    return out
 
 
 def landmark_weights(landmark_names: Sequence[str]) -> Float[Tensor, "2 n"]:

@@ -1,0 +1,224 @@
+import math
+from pathlib import Path
+
+import pytest
+import roma
+import torch
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.human import terms
+from chorus_recon.backends.human.default import DefaultHuman
+from chorus_recon.backends.human.fit import fit
+from chorus_recon.backends.human.model import fit_model
+from chorus_recon.backends.human.outline import outlines
+from chorus_recon.backends.human.pose_prior import natural_pose
+from chorus_recon.backends.human.start import Observed
+from chorus_recon.backends.human.support import sight
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry import kinematics
+from chorus_recon.geometry.camera import default_camera, project
+from chorus_recon.types import BodyParams, HumanEstimate, Keypoints, Photo, Rejected, Rigid
+
+CAMERA = default_camera((640, 640), 1000.0)
+UPRIGHT = torch.diag(torch.tensor([1.0, -1.0, -1.0]))  # facing the camera
+POSES = {  # degrees about the T-pose's axes
+    "bike": {
+        "pelvis": (25, 0, 0), "spine1": (10, 0, 0), "spine2": (8, 0, 0), "neck": (-15, 0, 0),
+        "left_hip": (-95, 0, 0), "left_knee": (85, 0, 0), "right_hip": (-50, 0, 0), "right_knee": (50, 0, 0),
+        "left_shoulder": (0, -75, -35), "right_shoulder": (0, 75, 35), "left_elbow": (0, -25, 0),
+        "right_elbow": (0, 25, 0),
+    },
+    "sit": {
+        "left_hip": (-88, 0, 8), "right_hip": (-88, 0, -8), "left_knee": (88, 0, 0), "right_knee": (88, 0, 0),
+        "left_shoulder": (0, -20, -65), "right_shoulder": (0, 20, 65), "left_elbow": (0, -60, 0),
+        "right_elbow": (0, 60, 0),
+    },
+    "crouch": {
+        "pelvis": (20, 0, 0), "spine1": (12, 0, 0), "spine2": (10, 0, 0), "left_hip": (-80, 0, 25),
+        "right_hip": (-70, 0, -25), "left_knee": (95, 0, 0), "right_knee": (85, 0, 0),
+        "left_ankle": (-20, 0, 0), "right_ankle": (-20, 0, 0), "left_shoulder": (0, -10, -20),
+        "right_shoulder": (0, 10, 30),
+        "left_elbow": (0, -30, 0), "right_elbow": (0, 40, 0),
+    },
+    "swing": {
+        "spine1": (5, 12, 0), "spine2": (5, 12, 0), "spine3": (5, 10, 0), "neck": (0, -15, 0),
+        "left_hip": (-20, 0, 12), "right_hip": (5, 0, -12), "left_knee": (25, 0, 0), "right_knee": (15, 0, 0),
+        "left_shoulder": (0, -70, 20), "right_shoulder": (0, 100, 10), "left_elbow": (0, -15, 0),
+        "right_elbow": (0, 70, 0),
+    },
+    "stand": {
+        "left_shoulder": (0, -8, -68), "right_shoulder": (0, 8, 68), "left_elbow": (0, -20, 0),
+        "right_elbow": (0, 20, 0),
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def body():
+    return DefaultBody()
+
+
+@pytest.fixture(scope="module")
+def model(body):
+    return fit_model(body)
+
+
+def people(body, yaws=(0.0, 0.9, -2.4)):
+    """Local rotation vectors, roots and places of every pose, seen from a few sides."""
+    rotvec, roots = [], []
+    for pose in POSES.values():
+        for yaw in yaws:
+            local = torch.zeros(24, 3)
+            for name, degrees in pose.items():
+                local[body.joint_names.index(name)] = torch.tensor(degrees) * math.pi / 180
+            around = roma.rotvec_to_rotmat(torch.tensor([0.0, yaw, 0.0]))
+            roots.append(UPRIGHT @ around @ roma.rotvec_to_rotmat(local[0]))
+            local[0] = 0.0
+            rotvec.append(local)
+    return torch.stack(rotvec), torch.stack(roots), torch.tensor([0.1, 0.1, 3.5]).repeat(len(roots), 1)
+
+
+def landmarks(model, rotvec, root, place, shape=None):
+    """The network's landmarks of posed bodies, in cam, and the joints."""
+    shape = torch.zeros(len(root), model.tree.joint_modes.shape[0]) if shape is None else shape
+    posed = kinematics.pose_joints(model.tree, root.double(), rotvec.double(), place.double(), shape.double())
+    return kinematics.place_points(posed, model.landmarks, shape.double())[0].float(), posed.joints.float()
+
+
+def seen(model, points, noise_px=0.0, noise_m=0.0):
+    """What a network would say of them, its depth three times noisier; hands and feet unstretched."""
+    g = torch.Generator().manual_seed(1)
+    pixels = project(CAMERA, points)[0]
+    pixels = pixels + noise_px * torch.randn(pixels.shape, generator=g)
+    hips = torch.einsum("n,bnd->bd", model.pair("hip").float(), points)
+    spread = noise_m * torch.tensor([0.5, 0.5, 1.5])
+    world = points - hips[:, None] + spread * torch.randn(points.shape, generator=g)
+    return Observed(pixels, world, torch.ones(points.shape[:2]))
+
+
+def fitted_joints(model, fits):
+    rotvec = roma.rotmat_to_rotvec(fits.pose)
+    return landmarks(
+        model, rotvec, fits.cam_from_body.rotation, fits.cam_from_body.translation_m, fits.shape
+    )[1]
+
+
+def aligned_error_m(found, truth):
+    """Mean joint error of each body after the best similarity."""
+    errors = []
+    for a, b in zip(found, truth, strict=True):
+        rotation, shift, scale = roma.rigid_points_registration(a, b, compute_scaling=True)
+        errors.append((scale * a @ rotation.mT + shift - b).norm(dim=-1).mean())
+    return torch.stack(errors)
+
+
+@pytest.mark.parametrize(
+    ("noise_px", "noise_m", "mean_m", "worst_m"), [(0.0, 0.0, 0.018, 0.035), (4.0, 0.03, 0.032, 0.06)]
+)
+def test_known_bodies_come_back(body, model, noise_px, noise_m, mean_m, worst_m):
+    rotvec, root, place = people(body)
+    points, joints = landmarks(model, rotvec, root, place)
+    fits = fit(model, seen(model, points, noise_px, noise_m), CAMERA)
+    error = aligned_error_m(fitted_joints(model, fits), joints)
+    assert error.mean() < mean_m
+    assert error.max() < worst_m
+    assert (fits.cam_from_body.translation_m - place).norm(dim=-1).mean() < 0.12
+
+
+def test_several_people_at_once_equal_one_by_one(body, model):
+    rotvec, root, place = people(body, yaws=(0.4,))
+    observed = seen(model, landmarks(model, rotvec, root, place)[0], 2.0, 0.02)
+    together = fit(model, observed, CAMERA)
+    for i in (0, 3):
+        rows = slice(i, i + 1)
+        one = Observed(observed.points_px[rows], observed.world_m[rows], observed.weight[rows])
+        alone = fit(model, one, CAMERA)
+        torch.testing.assert_close(alone.pose[0], together.pose[i], atol=2e-3, rtol=0)
+
+
+def test_hidden_legs_rest_within_their_limits(body, model):
+    rotvec, root, place = people(body, yaws=(0.0,))
+    observed = seen(model, landmarks(model, rotvec, root, place)[0])
+    legs = [
+        i
+        for i, n in enumerate(model.landmark_names)
+        if n.split("_")[-1] in ("knee", "ankle", "heel", "index")
+    ]
+    legs = [i for i in legs if model.landmark_names[i] not in ("left_index", "right_index")]
+    observed.weight[:, legs] = 0.0
+    observed.world_m[:, legs] = torch.randn(len(rotvec), len(legs), 3)  # invented: must not matter
+    found = roma.rotmat_to_rotvec(fit(model, observed, CAMERA).pose)
+    low, high = body.joint_limits[..., 0], body.joint_limits[..., 1]
+    assert (found >= low - 0.05).all()
+    assert (found <= high + 0.05).all()
+    knees = found[:, [body.joint_names.index(f"{side}_knee") for side in ("left", "right")], 0]
+    assert (knees < 0.6).all()
+
+
+def test_the_outline_corrects_landmarks_that_are_beside_the_person(body, model):
+    rotvec, root, place = people(body, yaws=(0.5,))
+    stand = list(POSES).index("stand")
+    truth = BodyParams(
+        body.id,
+        torch.zeros(body.num_shape),
+        roma.rotvec_to_rotmat(rotvec[stand]),
+        Rigid(root[stand], place[stand]),
+    )
+    mesh = body.pose(truth)
+    mask = (EmbreeRenderer().render(mesh.vertices, mesh.faces, CAMERA).face >= 0).float()
+    rows = slice(stand, stand + 1)
+    observed = seen(model, landmarks(model, rotvec[rows], root[rows], place[rows])[0])
+    beside = Observed(observed.points_px + torch.tensor([12.0, 0.0]), observed.world_m, observed.weight)
+    without, within = fit(model, beside, CAMERA), fit(model, beside, CAMERA, outlines([mask], [None]))
+    off = [abs(float(f.cam_from_body.translation_m[0, 0] - place[stand, 0])) for f in (without, within)]
+    assert off[1] < 0.5 * off[0]
+
+
+def keypoints(model, points_px, world_m, visibility):
+    return Keypoints(model.landmark_names, points_px, visibility, world_m)
+
+
+def test_people_in_sight_are_estimated_and_the_others_rejected(body, model):
+    rotvec, root, place = people(body, yaws=(0.0,))
+    observed = seen(model, landmarks(model, rotvec, root, place)[0])
+    whole = torch.ones(len(model.landmark_names))
+    good = keypoints(model, observed.points_px[1], observed.world_m[1], whole)
+    dark = keypoints(model, observed.points_px[1], observed.world_m[1], 0.0 * whole)
+    broken = keypoints(model, observed.points_px[1] * math.nan, observed.world_m[1], whole)
+    human = DefaultHuman(body)
+    photo = Photo(torch.zeros(640, 640, 3, dtype=torch.uint8), Path("people.png"))
+    found = human.fit_keypoints(photo, torch.zeros(4, 4), [dark, good, None, broken], [None] * 4, CAMERA)
+    assert [type(f) for f in found] == [Rejected, HumanEstimate, Rejected, Rejected]
+    assert found[1].residual_px < 6.0
+    assert found[1].joint_confidence.min() > 0.9
+    torch.testing.assert_close(found[1].body.pose[0], torch.eye(3))
+    assert human.fit_keypoints(photo, torch.zeros(0, 4), [], [], CAMERA) == []
+
+
+def test_the_network_s_landmarks_at_the_photo_s_edge_are_not_believed():
+    points = torch.tensor([[[100.0, 100.0], [100.0, 499.0], [100.0, 520.0], [100.0, 300.0]]])
+    seen_ = sight(points, torch.tensor([[1.0, 1.0, 1.0, 0.5]]), torch.tensor([500.0, 500.0]))[0]
+    assert seen_[0] == 1.0
+    assert seen_[1] < 0.1
+    assert seen_[2] == 0.0
+    assert seen_[3] == 0.25
+
+
+def test_the_prior_is_the_same_for_a_mirrored_pose(body):
+    prior = natural_pose(body.joint_names)
+    pose = 0.5 * torch.randn(24, 3, generator=torch.Generator().manual_seed(0))
+    twin = [
+        body.joint_names.index(n.replace("left", "R").replace("right", "left").replace("R", "right"))
+        for n in body.joint_names
+    ]
+    mirrored = pose[twin] * torch.tensor([1.0, -1.0, -1.0])
+    costs = [(prior.matrix @ p.reshape(-1) - prior.target).square().sum() for p in (pose, mirrored)]
+    torch.testing.assert_close(costs[0], costs[1])
+
+
+def test_cauchy_cost_and_gradient_at_a_hand_computed_value():
+    one = torch.ones(1, 1, 1, dtype=torch.float64)
+    part = terms.reduce(terms.Residuals(2.0 * one, 3.0 * one[..., None], one[..., 0]), kernel=2.0)
+    assert float(part.cost) == pytest.approx(2.0 * math.log(2.0))  # w k^2/2 log(1 + (2/2)^2)
+    assert float(part.gradient) == pytest.approx(3.0)  # J r / (1 + 1)
+    assert float(part.curvature) == pytest.approx(4.5)  # J^2 / (1 + 1)
