@@ -45,6 +45,7 @@ class FitConfig:
     reach_m: float = 0.05  # of the mask's edge beyond the body: clothes and hair are not the body
     inside_count: float = 150.0  # what the body's points weigh together, in landmarks
     reach_count: float = 150.0  # what the mask's edge weighs, in landmarks
+    hair_count: float = 50.0  # the same about the head, where hair and hats are
     beside_m: float = 0.12  # a landmark this far beside the mask is hardly believed
     beside_trust: float = 0.3  # what is left of its weight
     refine_steps: int = 12
@@ -187,11 +188,11 @@ class _Energy:
         support = joint_support(model.joint_names, model.landmark_names, problem.sight)
         weight = support[:, model.surface_joint] * (config.inside_count / points.shape[1])
         px_per_m = config.pixel_m**-1 * problem.sigma_px[:, 0]
-        inside, reach = outline_residuals(
-            problem.camera, points, moved, outlines, px_per_m, weight, config.inside_m, config.reach_m
+        hair = torch.tensor([name in ("head", "neck") for name in model.joint_names])[model.surface_joint]
+        edge = torch.where(hair, config.hair_count, config.reach_count) / outlines.border_weight.shape[1]
+        return outline_residuals(
+            problem.camera, points, moved, outlines, px_per_m, weight, edge, config.inside_m, config.reach_m
         )
-        edge = outlines.border_weight * (config.reach_count / outlines.border_weight.shape[1])
-        return inside, replace(reach, weight=edge)
 
 
 def _max_step(model: FitModel, config: FitConfig) -> Float[Tensor, " p"]:

@@ -57,6 +57,7 @@ def outline_residuals(
     outline: Outlines,
     px_per_m: Float[Tensor, " b"],
     point_weight: Float[Tensor, "b n"],
+    reach_weight: Float[Tensor, " n"],
     inside_m: float,
     reach_m: float,
 ) -> tuple[Residuals, Residuals]:
@@ -69,6 +70,7 @@ def outline_residuals(
         outline: the masks.
         px_per_m: pixels a metre at each person's distance.
         point_weight: how far each point is to be trusted to be in sight.
+        reach_weight: how far the mask's edge near each point is the body's, not hair, hat or clothes.
         inside_m: deviation of the first residual.
         reach_m: deviation of the second.
     """
@@ -86,7 +88,9 @@ def outline_residuals(
     chosen = slope.gather(1, pick[..., None].expand(-1, -1, 2, 3))
     moved = jacobian.gather(1, pick[..., None].expand(-1, -1, 3, jacobian.shape[-1]))
     beyond = Residuals(
-        (gap * short * scale[:, None])[..., None], direction @ chosen @ moved, outline.border_weight
+        (gap * short * scale[:, None])[..., None],
+        direction @ chosen @ moved,
+        outline.border_weight * reach_weight[nearest],
     )
     return outside, beyond
 
