@@ -20,6 +20,7 @@ from chorus_recon.backends.human.outline import Outlines, distance_px, outline_r
 from chorus_recon.backends.human.solver import minimise
 from chorus_recon.backends.human.start import STARTS, Observed, Problem, begin
 from chorus_recon.backends.human.support import joint_support
+from chorus_recon.geometry.camera import project_with_jacobian
 from chorus_recon.geometry.kinematics import (
     Posed,
     exponential,
@@ -182,8 +183,8 @@ class _Energy:
     ) -> tuple[terms.Residuals, terms.Residuals]:
         model, problem, config = self.model, self.problem, self.config
         points, shares = place_points(posed, model.surface, shape)
-        eye = torch.eye(3, dtype=points.dtype).expand(*points.shape[:2], 3, 3)
-        moved = points_jacobian(model.tree, posed, model.surface, shares, eye)
+        pixels, slope = project_with_jacobian(problem.camera, points)
+        moved = points_jacobian(model.tree, posed, model.surface, shares, slope)
         moved = torch.nn.functional.pad(moved, (0, 1))
         support = joint_support(model.joint_names, model.landmark_names, problem.sight)
         weight = support[:, model.surface_joint] * (config.inside_count / points.shape[1])
@@ -191,7 +192,7 @@ class _Energy:
         hair = torch.tensor([name in ("head", "neck") for name in model.joint_names])[model.surface_joint]
         edge = torch.where(hair, config.hair_count, config.reach_count) / outlines.border_weight.shape[1]
         return outline_residuals(
-            problem.camera, points, moved, outlines, px_per_m, weight, edge, config.inside_m, config.reach_m
+            pixels, moved, outlines, px_per_m, weight, edge, config.inside_m, config.reach_m
         )
 
 

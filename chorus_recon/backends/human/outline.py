@@ -15,8 +15,6 @@ from skimage.measure import find_contours
 from torch import Tensor
 
 from chorus_recon.backends.human.terms import Residuals
-from chorus_recon.geometry.camera import project_with_jacobian
-from chorus_recon.types import Camera
 
 _CELLS = 112  # the long side of a person's window, in cells
 _BORDER = 96  # border points a person
@@ -51,9 +49,8 @@ def outlines(
 
 
 def outline_residuals(
-    camera: Camera,
-    points_cam: Float[Tensor, "b n 3"],
-    jacobian: Float[Tensor, "b n 3 p"],
+    pixels: Float[Tensor, "b n 2"],
+    jacobian: Float[Tensor, "b n 2 p"],
     outline: Outlines,
     px_per_m: Float[Tensor, " b"],
     point_weight: Float[Tensor, "b n"],
@@ -64,8 +61,7 @@ def outline_residuals(
     """Body points outside the mask, and border points beyond the body (in deviations).
 
     Args:
-        camera: intrinsics.
-        points_cam: points all over the body's surface.
+        pixels: points all over the body's surface, on the picture.
         jacobian: their derivatives.
         outline: the masks.
         px_per_m: pixels a metre at each person's distance.
@@ -74,25 +70,19 @@ def outline_residuals(
         inside_m: deviation of the first residual.
         reach_m: deviation of the second.
     """
-    pixels, slope = project_with_jacobian(camera, points_cam)
     distance, uphill = _sample(outline, pixels)
     scale = 1.0 / (px_per_m * inside_m)
-    along = (uphill[:, :, None] @ slope)[:, :, 0] * scale[:, None, None]
-    outside = Residuals((distance * scale[:, None])[..., None], along[:, :, None] @ jacobian, point_weight)
+    along = (uphill * scale[:, None, None])[:, :, None] @ jacobian
+    outside = Residuals((distance * scale[:, None])[..., None], along, point_weight)
     nearest = torch.cdist(outline.border_px, pixels).argmin(-1)
     pick = nearest[..., None]
     gap = ((outline.border_px - pixels.gather(1, pick.expand(-1, -1, 2))) * outline.normal).sum(-1)
     scale = 1.0 / (px_per_m * reach_m)
     short = (gap > 0).to(gap)
     direction = (outline.normal * (-scale[:, None] * short)[..., None])[:, :, None]
-    chosen = slope.gather(1, pick[..., None].expand(-1, -1, 2, 3))
-    moved = jacobian.gather(1, pick[..., None].expand(-1, -1, 3, jacobian.shape[-1]))
-    beyond = Residuals(
-        (gap * short * scale[:, None])[..., None],
-        direction @ chosen @ moved,
-        outline.border_weight * reach_weight[nearest],
-    )
-    return outside, beyond
+    moved = jacobian.gather(1, pick[..., None].expand(-1, -1, 2, jacobian.shape[-1]))
+    weight = outline.border_weight * reach_weight[nearest]
+    return outside, Residuals((gap * short * scale[:, None])[..., None], direction @ moved, weight)
 
 
 def distance_px(outline: Outlines, pixels: Float[Tensor, "b n 2"]) -> Float[Tensor, "b n"]:
