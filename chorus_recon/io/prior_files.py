@@ -1,13 +1,14 @@
 """Prior files: a PriorSet to and from safetensors with a JSON header; no pickle, no body-model data.
 
-A cluster's grids are stored as bytes (occupancy in 255 steps, support in 15) and deflated.
+A cluster's grids are stored as packed bytes (occupancy in 63 steps, support in 7); a cluster that
+mirrors an earlier one (x turned round) names it instead.
 """
 
 import difflib
 import json
+import lzma
 import math
 import os
-import zlib
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -29,7 +30,8 @@ SUFFIX = ".prior.safetensors"
 MAX_FILE_BYTES = 64 << 20
 MAX_VOXELS = 256**3
 MAX_CLUSTERS = 64
-_STEPS = {"occupancy": 255, "support": 15}
+_STEPS = {"occupancy": 63, "support": 7}
+_MEMORY = 128 << 20  # bytes that unpacking may take
 _REBUILD = "The file is damaged or not a prior; rebuild it with `chorus-recon prior build`."
 
 
@@ -50,6 +52,7 @@ class _Cluster:
     origin_m: list[float]
     voxel_m: float
     shape: list[int]
+    mirror_of: int  # the cluster whose arrays, turned round in x, are this one's; itself if its own
     seeds: list[_Seed]
 
 
@@ -66,14 +69,20 @@ def save_prior(path: str | Path, prior: PriorSet) -> Path:
     """Write a prior under a temporary name, then rename; the same prior gives the same bytes."""
     path = Path(path)
     header = _Header(
-        FORMAT, VERSION, prior.category, [_describe(c) for c in prior.clusters], prior.provenance
+        FORMAT,
+        VERSION,
+        prior.category,
+        [_describe(c, n, prior) for n, c in enumerate(prior.clusters)],
+        prior.provenance,
     )
     _check(header, str(path))
     tensors = {}
     for number, cluster in enumerate(prior.clusters):
+        if header.clusters[number].mirror_of != number:
+            continue
         for name, values in (("occupancy", cluster.occupancy), ("support", cluster.support)):
             _check_values(values, f"{path}: {name} of {cluster.cluster!r}")
-            tensors[f"{number}.{name}"] = _deflate(values, _STEPS[name])
+            tensors[f"{number}.{name}"] = _pack(values, _STEPS[name])
     text = json.dumps(asdict(header), sort_keys=True, separators=(",", ":"), allow_nan=False)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -97,7 +106,8 @@ def load_prior(category_or_path: str | Path) -> PriorSet:
             raise PriorError(f"{path}: {size} bytes, a prior has at most {MAX_FILE_BYTES}.", _REBUILD)
         with safe_open(path, framework="pt") as stored:
             header = _parse((stored.metadata() or {}).get("chorus"), str(path))
-            wanted = {f"{n}.{name}" for n in range(len(header.clusters)) for name in _STEPS}
+            own = [n for n, one in enumerate(header.clusters) if one.mirror_of == n]
+            wanted = {f"{n}.{name}" for n in own for name in _STEPS}
             if set(stored.keys()) != wanted:
                 raise PriorError(
                     f"{path}: its arrays do not match its {len(header.clusters)} clusters.", _REBUILD
@@ -139,7 +149,8 @@ def _locate(category_or_path: str | Path) -> Path:
     )
 
 
-def _describe(cluster: OccupancyPrior) -> _Cluster:
+def _describe(cluster: OccupancyPrior, number: int, prior: PriorSet) -> _Cluster:
+    twin = next((n for n, c in enumerate(prior.clusters[:number]) if _mirrors(c, cluster)), number)
     seeds = [
         _Seed(
             seed.joint,
@@ -158,7 +169,16 @@ def _describe(cluster: OccupancyPrior) -> _Cluster:
         [float(v) for v in grid.origin_m],
         float(grid.voxel_m),
         [int(n) for n in cluster.occupancy.shape],
+        twin,
         seeds,
+    )
+
+
+def _mirrors(one: OccupancyPrior, other: OccupancyPrior) -> bool:
+    return (
+        one.grid == other.grid
+        and torch.equal(one.occupancy.flip(0), other.occupancy)
+        and torch.equal(one.support.flip(0), other.support)
     )
 
 
@@ -194,7 +214,8 @@ def _fault(header: _Header) -> str:
         return f"format {header.format!r} version {header.version}, expected {FORMAT!r} version {VERSION}"
     if not header.category or not 1 <= len(header.clusters) <= MAX_CLUSTERS:
         return f"category {header.category!r} with {len(header.clusters)} clusters"
-    for one in header.clusters:
+    for number, one in enumerate(header.clusters):
+        twin = header.clusters[one.mirror_of] if 0 <= one.mirror_of <= number else None
         at = f"cluster {one.name!r}"
         if len(one.shape) != 3 or min(one.shape) < 1 or math.prod(one.shape) > MAX_VOXELS:
             return f"{at} has a grid of {one.shape} voxels"
@@ -202,6 +223,8 @@ def _fault(header: _Header) -> str:
             return f"{at} has its grid at {one.origin_m}"
         if not (math.isfinite(one.voxel_m) and 1e-4 <= one.voxel_m <= 10.0):
             return f"{at} has voxels of {one.voxel_m} m"
+        if twin is None or twin.shape != one.shape or header.clusters[twin.mirror_of] is not twin:
+            return f"{at} mirrors cluster {one.mirror_of}"
         if not 0.0 <= one.share <= 1.0:
             return f"{at} has a share of {one.share}"
         for seed in one.seeds:
@@ -224,20 +247,19 @@ def _check_values(values: Tensor, where: str) -> None:
         raise PriorError(f"{where}: expected finite values in [0, 1].", "Look at what built it.")
 
 
-def _deflate(values: Float[Tensor, "x y z"], steps: int) -> UInt8[Tensor, " n"]:
+def _pack(values: Float[Tensor, "x y z"], steps: int) -> UInt8[Tensor, " n"]:
     levels = (values.float() * steps).round().to(torch.uint8).contiguous()
-    packed = zlib.compress(levels.numpy().tobytes(), 9)
-    return torch.frombuffer(bytearray(packed), dtype=torch.uint8)
+    return torch.frombuffer(bytearray(lzma.compress(levels.numpy().tobytes(), preset=9)), dtype=torch.uint8)
 
 
-def _inflate(packed: Tensor, shape: list[int], steps: int, where: str) -> Float[Tensor, "x y z"]:
+def _unpack(packed: Tensor, shape: list[int], steps: int, where: str) -> Float[Tensor, "x y z"]:
     if packed.dtype != torch.uint8 or packed.ndim != 1:
         raise PriorError(f"{where}: stored as {packed.dtype} {tuple(packed.shape)}.", _REBUILD)
     count = math.prod(shape)
-    stream = zlib.decompressobj()
     try:
+        stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
         raw = stream.decompress(packed.numpy().tobytes(), count + 1)  # bounded, whatever the file claims
-    except zlib.error as error:
+    except lzma.LZMAError as error:
         raise PriorError(f"{where}: cannot be unpacked ({error}).", _REBUILD) from error
     if len(raw) != count or not stream.eof:
         raise PriorError(f"{where}: does not hold the {count} voxels its header says.", _REBUILD)
@@ -250,9 +272,13 @@ def _inflate(packed: Tensor, shape: list[int], steps: int, where: str) -> Float[
 def _restore(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> OccupancyPrior:
     x, y, z = one.shape
     grids = {
-        name: _inflate(tensors[f"{number}.{name}"], one.shape, steps, f"{where}: {name} of {one.name!r}")
+        name: _unpack(
+            tensors[f"{one.mirror_of}.{name}"], one.shape, steps, f"{where}: {name} of {one.name!r}"
+        )
         for name, steps in _STEPS.items()
     }
+    if one.mirror_of != number:
+        grids = {name: values.flip(0) for name, values in grids.items()}
     seeds = tuple(
         PlacementSeed(
             seed.joint,

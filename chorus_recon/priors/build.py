@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
+from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-from chorus_recon import __version__
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import ShapeSource
 from chorus_recon.backends.render.embree import EmbreeRenderer
@@ -19,17 +19,21 @@ from chorus_recon.priors import aggregate, ik, scenes, seeds
 from chorus_recon.priors.categories import CATEGORIES, CategoryRow
 from chorus_recon.priors.interactions import Interaction
 from chorus_recon.types import ObjectShape, OccupancyPrior, PlacementSeed, PriorSet, Rigid
+from chorus_recon.version import __version__
 
 Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
 SOURCES = ("rendered",)
+SMOOTH_VOXELS = 0.6  # standard deviation
+FAINT = 0.03  # occupancy below this is noise and visual-hull haze
 
 
 @dataclass(frozen=True, slots=True)
 class BuildConfig:
     """How much of everything."""
 
-    scenes: int = 48  # people per interaction
+    scenes: int = 64  # people per interaction
     views: int = 3  # pictures of each, from anywhere around
+    steps: int = ik.STEPS  # of inverse kinematics
     seed: int = 0
 
 
@@ -59,13 +63,18 @@ def build(
         rig = ik.Rig(DefaultBody())
         table = row.interactions()
         weights = warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, row.grid)
-        clusters, kept = [], {}
+        clusters: list[OccupancyPrior] = []
+        kept: dict[str, int] = {}
         for number, one in enumerate(table):
-            generator = torch.Generator().manual_seed(config.seed * 1000 + number)
-            made = _scenes(rig, one, objects, row, config.scenes, generator)
-            kept[one.name] = len(made)
-            if made:
-                clusters.append(_cluster(rig, one, made, objects, row, config, weights, generator))
+            twin = next((c for c in clusters if c.cluster == one.twin_of), None)
+            if twin is not None:
+                clusters.append(mirror(twin, one.name, one.share))
+            else:
+                generator = torch.Generator().manual_seed(config.seed * 1000 + number)
+                made = _scenes(rig, one, objects, row, config, generator)
+                kept[one.name] = len(made)
+                if made:
+                    clusters.append(_cluster(rig, one, made, objects, row, config, weights, generator))
             if progress:
                 progress(one.name, number + 1, len(table))
     finally:
@@ -73,6 +82,34 @@ def build(
     if not clusters:
         raise PriorError(f"No scene of {category!r} came out.", "Ask for more scenes.")
     return PriorSet(key.replace("_", " "), _normalised(clusters), _provenance(objects, config, kept))
+
+
+def mirror(one: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
+    """The cluster of the mirrored interaction; objects are taken to be alike left and right (x)."""
+    flip = torch.diag(torch.tensor([-1.0, 1.0, 1.0]))
+    twins = tuple(
+        replace(
+            seed,
+            joint=_other_side(seed.joint),
+            joint_from_object=Rigid(
+                flip @ seed.joint_from_object.rotation @ flip, flip @ seed.joint_from_object.translation_m
+            ),
+        )
+        for seed in one.seeds
+    )
+    return replace(
+        one,
+        occupancy=one.occupancy.flip(0),
+        support=one.support.flip(0),
+        cluster=name,
+        share=share,
+        seeds=twins,
+    )
+
+
+def _other_side(joint: str) -> str:
+    side, _, rest = joint.partition("_")
+    return {"left": f"right_{rest}", "right": f"left_{rest}"}.get(side, joint)
 
 
 def _row(key: str) -> CategoryRow:
@@ -90,14 +127,14 @@ def _scenes(
     one: Interaction,
     objects: list[ObjectShape],
     row: CategoryRow,
-    count: int,
+    config: BuildConfig,
     generator: torch.Generator,
 ) -> list[scenes.Scene]:
     fitting = scenes.shapes_for(objects, one)
-    each = -(-count // max(1, len(fitting)))
+    each = -(-config.scenes // max(1, len(fitting)))
     made: list[scenes.Scene] = []
     for shape in fitting:
-        made += scenes.make_scenes(rig, one, shape, row.frame, each, generator)
+        made += scenes.make_scenes(rig, one, shape, row.frame, each, generator, config.steps)
     return made
 
 
@@ -118,9 +155,16 @@ def _cluster(
         for picture in scenes.photograph(scene, rig, renderer, config.views, generator)
     )
     occupancy, support = aggregate.finish(aggregate.tally(pictures, row.grid, weights))
+    occupancy = _smoothed(occupancy)
     return OccupancyPrior(
         row.grid, occupancy, support, rig.body.id, one.name, one.share, _seeds(rig, made, objects[0])
     )
+
+
+def _smoothed(occupancy: Float[Tensor, "x y z"]) -> Float[Tensor, "x y z"]:
+    """Counts of a few hundred pictures are grainy; what little is left far away is cut."""
+    smooth = torch.from_numpy(gaussian_filter(occupancy.numpy(), SMOOTH_VOXELS)).clamp(0, 1)
+    return torch.where(smooth < FAINT, 0.0, smooth)
 
 
 def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[PlacementSeed, ...]:

@@ -30,7 +30,7 @@ CATEGORIES: dict[str, CategoryRow] = {
     "snowboard": CategoryRow(interactions_boards.snowboard),
     "surfboard": CategoryRow(interactions_boards.surfboard),
     # a racket reaches 1.7 m above the pelvis in a serve
-    "tennis_racket": CategoryRow(interactions_held.tennis_racket, _SHAFT, cube(3.5, 56)),
+    "tennis_racket": CategoryRow(interactions_held.tennis_racket, _SHAFT, cube(3.5, 52)),
     "umbrella": CategoryRow(interactions_held.umbrella),
     "frisbee": CategoryRow(interactions_held.frisbee),
     "bicycle": CategoryRow(interactions_ridden.bicycle),

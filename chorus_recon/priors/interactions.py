@@ -44,9 +44,10 @@ class Align:
 class Interaction:
     """How one person uses one thing.
 
-    The starting pose lies anywhere between `pose` and `other`. `ground` are soles that stand on the
-    ground: the one under the object, or (`own_ground`) whatever the feet find; `balance` the places whose middle carries the pelvis, `across` hands
-    whose fingers close around the grip rather than point along it. `facing` turns the person about y.
+    The starting pose lies anywhere between `pose` and `other`, loosened by `loose_rad`. `ground` are
+    soles that stand on the ground: the one under the object, or (`own_ground`) whatever the feet
+    find. `balance` are the places whose middle carries the pelvis, `across` hands whose fingers close
+    around the grip rather than point along it. `facing_deg` turns the person about y.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Interaction:
     facing_deg: tuple[float, float] = (-10.0, 10.0)
     loose_rad: float = 0.12
     own_ground: bool = False
+    twin_of: str = ""  # the row that this one mirrors
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def mirrored(one: Interaction, name: str, share: float) -> Interaction:
         one,
         name=name,
         share=share,
+        twin_of=one.name,
         pose=tuple((_swap(j), (r[0], -r[1], -r[2])) for j, r in one.pose),
         other=tuple((_swap(j), (r[0], -r[1], -r[2])) for j, r in one.other),
         contacts=tuple(replace(c, place=_swap(c.place), spot=_swap_spot(c.spot)) for c in one.contacts),

@@ -84,8 +84,8 @@ def _under_arm(share: float, hand_side: float = -1.0) -> Interaction:
 
 def skateboard() -> tuple[Interaction, ...]:
     """Riding, jumping, pushing off, carrying."""
-    regular = _ride("ride_regular", "rides", 0.28, _CROUCH, _UPRIGHT, 5.0, "deck_front", "deck_back")
-    jump = _airborne("jump_regular", "jumps with", 0.12, "deck_front", "deck_back")
+    regular = _ride("ride_regular", "rides", 0.26, _CROUCH, _UPRIGHT, 5.0, "deck_front", "deck_back")
+    jump = _airborne("jump_regular", "jumps with", 0.11, "deck_front", "deck_back")
     push = Interaction(
         "push_left_on",
         "pushes",
@@ -108,7 +108,7 @@ def skateboard() -> tuple[Interaction, ...]:
     by_nose = Interaction(
         "by_nose_left",
         "carries",
-        0.05,
+        0.03,
         ground=_FEET,
         own_ground=True,
         balance=_FEET,
@@ -149,7 +149,7 @@ def snowboard() -> tuple[Interaction, ...]:
         loose_rad=0.15,
     )
     carry = _under_arm(0.08)
-    upright = _upright(0.05)
+    upright = _upright(0.03)
     return (
         ride,
         mirrored(ride, "ride_goofy", 0.22),
@@ -160,7 +160,7 @@ def snowboard() -> tuple[Interaction, ...]:
         carry,
         mirrored(carry, "carry_right", 0.05),
         upright,
-        mirrored(upright, "beside_right", 0.05),
+        mirrored(upright, "beside_right", 0.02),
     )
 
 
@@ -196,7 +196,7 @@ def surfboard() -> tuple[Interaction, ...]:
         ("deck_center", "deck_front", 0.3),
         ("deck_center", "deck_back", 0.85),
     )
-    carry = _under_arm(0.12)
+    carry = _under_arm(0.1)
     on_head = Interaction(
         "carry_on_head",
         "carries on the head",
@@ -254,15 +254,15 @@ def surfboard() -> tuple[Interaction, ...]:
             Align("up", (0.0, 1.0, -0.2), spread_deg=4.0),
         ),
     )
-    upright = _upright(0.06)
+    upright = _upright(0.04)
     return (
         ride,
         mirrored(ride, "ride_goofy", 0.2),
         carry,
-        mirrored(carry, "carry_right", 0.12),
+        mirrored(carry, "carry_right", 0.08),
         on_head,
         paddle,
         sit,
         upright,
-        mirrored(upright, "beside_right", 0.06),
+        mirrored(upright, "beside_right", 0.03),
     )

@@ -7,7 +7,7 @@ from chorus_recon.priors.poses import LEFT_DOWN, STAND, arm, lean, legs
 
 # A fist closes around a shaft that leaves it on the thumb's side (+z of the hand at rest).
 _RACKET_IN_HAND = (
-    Align("forward", (-0.55, 0.0, 0.83), "right_hand", 12.0, 10.0),
+    Align("forward", (-0.72, 0.0, 0.7), "right_hand", 12.0, 10.0),
     Align("up", (0.0, 1.0, 0.0), "right_hand", 20.0, 15.0),
 )
 _FEET = ("left_sole", "right_sole")
@@ -50,13 +50,13 @@ def tennis_racket() -> tuple[Interaction, ...]:
             *lean(0.15, 0.2, -0.5),
             *_LUNGE,
             *arm("left", 0.7, -0.2, 0.7, 0.5),
-            *arm("right", -1.0, -0.25, -0.2, 0.3),
+            *arm("right", -1.0, -0.25, -0.2, 0.3, -1.1),
         ),
         other=(
             *lean(0.15, 0.2, 0.5),
             *_LUNGE,
             *arm("left", 0.5, -0.6, 0.4, 0.9),
-            *arm("right", -0.3, -0.2, 1.0, 0.5),
+            *arm("right", -0.3, -0.2, 1.0, 0.5, -1.1),
         ),
         gaze=(-0.2, -0.1, 1.0),
     )
@@ -69,13 +69,13 @@ def tennis_racket() -> tuple[Interaction, ...]:
             *lean(0.15, 0.2, 0.6),
             *_READY_LEGS,
             *arm("left", 0.9, -0.5, -0.2, 0.5),
-            *arm("right", 0.3, -0.45, 0.85, 0.6),
+            *arm("right", 0.3, -0.65, 0.75, 0.4, -0.6),
         ),
         other=(
             *lean(0.1, 0.2, 0.1),
             *_LUNGE,
             *arm("left", 0.7, -0.6, -0.5, 0.4),
-            *arm("right", -0.5, -0.3, 0.85, 0.2),
+            *arm("right", -0.5, -0.3, 0.85, 0.2, -1.1),
         ),
     )
     two_handed = replace(
@@ -86,14 +86,14 @@ def tennis_racket() -> tuple[Interaction, ...]:
         pose=(
             *lean(0.2, 0.25, 0.6),
             *_READY_LEGS,
-            *arm("left", 0.5, -0.7, 0.5, 0.6),
-            *arm("right", 0.2, -0.7, 0.7, 0.5),
+            *arm("left", 0.5, -0.7, 0.5, 0.6, -1.1),
+            *arm("right", 0.2, -0.7, 0.7, 0.5, -1.1),
         ),
         other=(
             *lean(0.15, 0.2, 0.0),
             *_READY_LEGS,
-            *arm("left", 0.3, -0.6, 0.8, 0.7),
-            *arm("right", 0.0, -0.6, 0.85, 0.5),
+            *arm("left", 0.3, -0.6, 0.8, 0.7, -1.1),
+            *arm("right", 0.0, -0.6, 0.85, 0.5, -1.1),
         ),
         contacts=(Contact("right_palm", _BUTT, 0.015), Contact("left_palm", _ABOVE, 0.015)),
         across=("right_hand", "left_hand"),
@@ -149,19 +149,19 @@ def tennis_racket() -> tuple[Interaction, ...]:
         pose=(
             *lean(0.3, 0.25),
             *_READY_LEGS,
-            *arm("left", 0.35, -0.8, 0.45, 1.1),
-            *arm("right", -0.35, -0.85, 0.35, 1.2),
+            *arm("left", 0.35, -0.8, 0.45, 1.1, -0.5),
+            *arm("right", -0.35, -0.85, 0.35, 1.2, -0.5),
         ),
         other=(
             *lean(0.15, 0.1),
             *legs(0.2, 0.3, 0.15),
-            *arm("left", 0.3, -0.8, 0.5, 1.2),
-            *arm("right", -0.3, -0.85, 0.3, 1.3),
+            *arm("left", 0.3, -0.8, 0.5, 1.2, -0.5),
+            *arm("right", -0.3, -0.85, 0.3, 1.3, -0.5),
         ),
         contacts=(Contact("right_palm", _BUTT, 0.015), Contact("left_palm", _THROAT, 0.015)),
         aligns=(
             Align("forward", (0.25, 0.5, 0.83), spread_deg=18.0, sigma_deg=10.0),
-            Align("up", (0.0, 1.0, 0.0), "right_hand", 20.0, 20.0),
+            Align("up", (1.0, 0.2, 0.0), spread_deg=25.0, sigma_deg=20.0),
         ),
         gaze=(0.0, 0.0, 1.0),
     )
@@ -189,7 +189,7 @@ _UMBRELLA = Interaction(
     other=(*STAND, *LEFT_DOWN, *arm("right", -0.3, -0.85, 0.4, 1.9)),
     contacts=(
         Contact("right_palm", "grip", 0.015),
-        Contact("head_top", (-0.2, 0.3, 0.3), 0.0, 0.1),
+        Contact("head_top", (-0.2, 0.3, 0.25), 0.0, 0.15),
     ),
     aligns=(
         Align("up", (0.0, 1.0, 0.05), spread_deg=14.0, sigma_deg=4.0),
@@ -279,7 +279,7 @@ def frisbee() -> tuple[Interaction, ...]:
             *lean(0.15, 0.15, 0.6),
             *legs(0.4, 0.6, 0.25),
             *arm("left", 0.6, -0.7, -0.3, 0.5),
-            *arm("right", 0.5, -0.3, 0.85, 0.7),
+            *arm("right", 0.05, -0.55, 0.85, 1.2),
         ),
         other=(
             *lean(0.15, 0.15, -0.2),

@@ -47,10 +47,11 @@ def make_scenes(
     frame: Frame,
     count: int,
     generator: torch.Generator,
+    steps: int = ik.STEPS,
 ) -> list[Scene]:
     """Up to `count` scenes; those whose contacts or clearances did not come out are left out."""
     problem, vertices, scale = _problem(rig, interaction, shape, frame, count, generator)
-    solution = ik.solve(rig, problem)
+    solution = ik.solve(rig, problem, steps)
     allowed = (2.5 * problem.spot_sigma_m).clamp_min(MAX_GAP_M)
     bad = (solution.gap_m > allowed).any(-1) | (solution.depth_m > MAX_DEPTH_M)
     scenes = []

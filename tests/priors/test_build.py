@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.geometry import grid as voxels
+from chorus_recon.geometry import transforms
+from chorus_recon.io.prior_files import load_prior, save_prior
+from chorus_recon.priors import build as building
+from chorus_recon.priors import ik, scenes
+from chorus_recon.priors.categories import CATEGORIES, CategoryRow
+
+
+@pytest.fixture(scope="module")
+def rig() -> ik.Rig:
+    return ik.Rig(DefaultBody())
+
+
+@pytest.fixture(scope="module")
+def riders(rig: ik.Rig) -> list[scenes.Scene]:
+    row = CATEGORIES["bicycle"]
+    return scenes.make_scenes(
+        rig, row.interactions()[0], TemplateShapes().shapes("bicycle")[0], row.frame, 3,
+        torch.Generator().manual_seed(1),
+    )  # fmt: skip
+
+
+def test_a_rider_sits_holds_and_stays_within_limits(rig: ik.Rig, riders: list[scenes.Scene]):
+    assert len(riders) >= 2
+    for scene in riders:
+        assert scene.gap_m < 0.03
+        body = rig.body.pose(scenes.placed(scene))
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        anchors = {a.name: thing[a.vertices].mean(0) for a in TemplateShapes().shapes("bicycle")[0].anchors}
+        seat = body.vertices[rig.body.places["seat"]].mean(0)
+        assert (seat - anchors["saddle"]).norm() < 0.05
+        for side in ("left", "right"):
+            palm = body.vertices[rig.body.places[f"{side}_palm"]].mean(0)
+            assert (palm - anchors[f"{side}_grip"]).norm() < 0.06
+        assert body.joints[:, 1].argmax() == rig.joint["head"]
+        assert thing[:, 1].amin() < body.vertices[:, 1].amin()
+
+
+def test_a_picture_shows_the_object_where_the_person_does_not_hide_it(
+    rig: ik.Rig, riders: list[scenes.Scene]
+):
+    shots = list(scenes.photograph(riders[0], rig, EmbreeRenderer(), 2, torch.Generator().manual_seed(0)))
+    assert len(shots) == 2
+    for shot in shots:
+        assert 0.01 < shot.object.float().mean() < 0.6
+        person = torch.isfinite(shot.body_depth)
+        assert 0.02 < person.float().mean() < 0.6
+        border = torch.ones_like(person)
+        border[1:-1, 1:-1] = False
+        assert not (person | shot.object)[border].any()
+
+
+def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    rows = CATEGORIES["frisbee"].interactions()
+    pair = tuple(r for r in rows if r.name in ("hold_right", "hold_left"))
+    tiny = CategoryRow(lambda: pair, grid=voxels.cube(3.0, 16))
+    monkeypatch.setitem(CATEGORIES, "frisbee", tiny)
+    config = building.BuildConfig(scenes=4, views=1, steps=40, seed=5)
+    steps: list[str] = []
+    first = building.build("frisbee", config=config, progress=lambda name, done, total: steps.append(name))
+    again = building.build("Frisbee", config=config)
+    one = save_prior(tmp_path / "one.prior.safetensors", first)
+    two = save_prior(tmp_path / "two.prior.safetensors", again)
+    assert one.read_bytes() == two.read_bytes()
+    assert steps == ["hold_right", "hold_left"]
+    right, left = load_prior(one).clusters
+    assert sum(c.share for c in (right, left)) == pytest.approx(1.0)
+    assert right.occupancy.max() > 0.1
+    assert torch.equal(right.occupancy.flip(0), left.occupancy)
+    assert {seed.joint for seed in right.seeds} == {"right_hand"}
+    assert {seed.joint for seed in left.seeds} == {"left_hand"}
+    # the disc is held in the canonical right hand, which lies at -x
+    where = voxels.centers(right.grid)[right.occupancy > 0.5 * right.occupancy.max()].mean(0)
+    hand = DefaultBody().canonical()[1][DefaultBody().joint_names.index("right_hand")]
+    assert (where - hand).norm() < 0.4
+
+
+def test_unknown_names_are_told_the_known_ones():
+    with pytest.raises(PriorError, match="bicycle"):
+        building.build("bicicle")
+    with pytest.raises(ConfigError, match="rendered"):
+        building.build("bicycle", source="dreams")

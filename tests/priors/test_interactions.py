@@ -1,0 +1,55 @@
+import pytest
+import torch
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.priors import ik, poses, scenes
+from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.interactions import Align, Contact, Interaction, mirrored
+
+JOINTS = set(DefaultBody().joint_names)
+PLACES = set(ik.Rig(DefaultBody()).slices)
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_rows_name_only_what_exists(category: str):
+    shapes = TemplateShapes().shapes(category)
+    names = []
+    for row in CATEGORIES[category].interactions():
+        names.append(row.name)
+        assert {joint for joint, _ in (*row.pose, *row.other)} <= JOINTS
+        assert {a.frame for a in row.aligns} <= JOINTS | {"world"}
+        assert {c.place for c in row.contacts} | set(row.ground) | set(row.balance) <= PLACES
+        assert {hand.replace("hand", "palm") for hand in row.across} <= {c.place for c in row.contacts}
+        assert scenes.shapes_for(shapes, row) == shapes
+        assert row.share > 0
+    assert len(set(names)) == len(names)
+    assert sum(r.share for r in CATEGORIES[category].interactions()) == pytest.approx(1.0, abs=0.02)
+
+
+def test_mirroring_twice_changes_nothing():
+    row = Interaction(
+        "a",
+        "uses",
+        0.5,
+        pose=(("left_hip", (0.1, 0.2, 0.3)),),
+        contacts=(Contact("left_palm", ("left_grip", "saddle", 0.2)), Contact("seat", (0.1, 0.2, 0.3))),
+        aligns=(Align("side", (0.1, 0.2, 0.3), "left_hand"), Align("up", (0.3, 1.0, 0.0))),
+    )
+    twin = mirrored(row, "b", 0.5)
+    assert twin.pose == (("right_hip", (0.1, -0.2, -0.3)),)
+    assert twin.contacts[0].spot == ("right_grip", "saddle", 0.2)
+    assert twin.twin_of == "a"
+    back = mirrored(twin, "a", 0.5)
+    assert (back.pose, back.contacts, back.aligns) == (row.pose, row.contacts, row.aligns)
+
+
+@pytest.mark.parametrize(("side", "sign"), [("left", 1.0), ("right", -1.0)])
+def test_an_arm_points_where_it_is_told(side: str, sign: float):
+    import roma
+
+    (name, turn), _ = poses.arm(side, 0.3, -0.8, 0.5, twist=0.4)
+    assert name == f"{side}_shoulder"
+    along = roma.rotvec_to_rotmat(torch.tensor(turn)) @ torch.tensor([sign, 0.0, 0.0])
+    wanted = torch.nn.functional.normalize(torch.tensor([0.3, -0.8, 0.5]), dim=0)
+    assert torch.allclose(along, wanted, atol=1e-4)
