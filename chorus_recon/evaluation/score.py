@@ -239,7 +239,7 @@ def _alike(a: Mesh, b: Mesh) -> bool:
     return len(a.vertices) == len(b.vertices) and torch.equal(a.faces.long(), b.faces.long())
 
 
-def _share(count: int, mass: float) -> Float[Tensor, " n"]:
+def _share(count: int, mass: int) -> Float[Tensor, " n"]:
     return torch.full((count,), mass / count, dtype=torch.float64)
 
 

@@ -93,13 +93,13 @@ def _error(row: Scores) -> tuple[float, bool] | None:
     return None
 
 
-def _shown(group: dict[str, Any], key: str) -> float | None:
+def _shown(group: dict[str, Any], key: str) -> float | int | None:
     if key in ("count", "coverage"):
         return group[key]
     return group["mean" if key == "flipped" else "median"].get(key)
 
 
-def _text(value: float | None) -> str:
+def _text(value: float | int | None) -> str:
     if value is None:
         return ""
     return str(value) if isinstance(value, int) else f"{value:.2f}"
