@@ -257,7 +257,8 @@ class ObjectShape:
     `symmetry` names the proper rotations that leave it alike: "none", "x180", "y180", "z180",
     "xyz180" (all three half turns), "axis_x", "axis_y", "axis_z" (any angle), "sphere".
     `scale_sd` is the spread of ln(scale) about the metric size given here (large for a mesh of
-    unknown units). `face_rgb` colours each face.
+    unknown units). `face_rgb` colours each face. `upright` says how strongly it stands upright in
+    use: 0 not at all (a racket), 1 always nearly so (a bicycle).
     """
 
     name: str
@@ -270,6 +271,7 @@ class ObjectShape:
     scale_sd: float
     source: str
     anchors: tuple[Anchor, ...] = ()
+    upright: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,8 @@ class Losses:
     penetration: float
     contact: float
     pose: float
+    upright: float
+    hold: float
     total: float
 
 

@@ -143,3 +143,17 @@ def pose_prior(rotation: Float[Tensor, "b 3 3"], known: Float[Tensor, "b q 3 3"]
     """(1 - cos of the angle to the nearest known orientation) / 2: 0 alike, 1 turned by 180 degrees."""
     trace = torch.einsum("bij,bqij->bq", rotation, known).amax(-1)
     return (3 - trace) / 4
+
+
+def upright(rotation: Float[Tensor, "b 3 3"], allowed: float = 0.03) -> Float[Tensor, " b"]:
+    """1 - cos of the lean of the object's y axis from the camera's up, beyond about 14 degrees.
+
+    The slack is for cameras that look up or down and things that lean in use.
+    """
+    return torch.relu(1 + rotation[:, 1, 1] - allowed)
+
+
+def hold(gap_m: Float[Tensor, " b"], spread_m: Float[Tensor, " b"]) -> Float[Tensor, " b"]:
+    """How far the point that stays put in use has left its place: 0 within its spread, 1 far off."""
+    beyond = torch.relu(gap_m - spread_m)
+    return beyond / (beyond + 0.1)

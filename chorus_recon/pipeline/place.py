@@ -14,7 +14,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.pipeline import objective, starts
 from chorus_recon.pipeline.field import BodyDistance
-from chorus_recon.pipeline.starts import Candidates, SampledShapes
+from chorus_recon.pipeline.starts import Candidates, Holds, SampledShapes
 from chorus_recon.pipeline.window import Window, look_up
 from chorus_recon.types import (
     Camera,
@@ -51,6 +51,8 @@ class PlaceConfig:
     penetration: float = 15.0
     contact: float = 0.3
     pose: float = 0.8
+    upright: float = 6.0
+    hold: float = 1.0
     temperature: float = 0.12  # of the softmax over alternatives
     twin_m: float = 0.06  # answers nearer than this are one answer
 
@@ -66,6 +68,7 @@ class _Problem:
     expected: Float[Tensor, "c k 3"]
     orientations: Float[Tensor, "c s q 3 3"]
     oriented: Bool[Tensor, "c s"]
+    holds: Holds
     config: PlaceConfig
 
 
@@ -152,7 +155,18 @@ def _terms(problem: _Problem, state: _State, sigma: float, pool: int = 1) -> dic
         "contact": objective.contact(signed),
         "pose": objective.pose_prior(pose.rotation, problem.orientations[state.start.cluster, shape])
         * problem.oriented[state.start.cluster, shape],
+        "hold": _hold(problem, state, pose),
+        "upright": objective.upright(pose.rotation) * problem.sampled.upright[shape],
     }
+
+
+def _hold(problem: _Problem, state: _State, pose: Similarity) -> Float[Tensor, " b"]:
+    """Distance of the point that should stay put from its place, over the shape's symmetry."""
+    cluster, holds = state.start.cluster, problem.holds
+    point = holds.point[cluster, state.start.shape] * pose.scale[:, None, None]
+    placed = point @ pose.rotation.mT + pose.translation_m[:, None]
+    gap = (placed - holds.place[cluster][:, None]).norm(dim=-1).amin(-1)
+    return objective.hold(gap, holds.spread_m[cluster])
 
 
 def _sample_clusters(
@@ -271,7 +285,8 @@ def optimise(
     )
     expected = _expected_places(clusters, window, 48)
     known = starts.known_orientations(clusters, shapes, body, joint_names, canon_joints)
-    problem = _Problem(window, distance, clusters, sampled, expected, *known, config)
+    holds = starts.find_holds(clusters, shapes, body, joint_names, canon_joints)
+    problem = _Problem(window, distance, clusters, sampled, expected, *known, holds, config)
     modes = sampled.modes.shape[1]
     with torch.no_grad():
         first = _total(config, _terms(problem, _fresh(drawn, modes), 2.5, pool=2))
@@ -369,6 +384,8 @@ def _rank(
             penetration=float(terms["penetration"][row]),
             contact=float(terms["contact"][row]),
             pose=float(terms["pose"][row]),
+            upright=float(terms["upright"][row]),
+            hold=float(terms["hold"][row]),
             total=energy,
         )
         on_body, on_object = contacts(tree, body, vertices, shape)

@@ -45,6 +45,7 @@ class SampledShapes:
     normals: Float[Tensor, "s n 3"]
     modes: Float[Tensor, "s m n 3"]
     scale_sd: Float[Tensor, " s"]
+    upright: Float[Tensor, " s"]
     samples: tuple[SurfaceSamples, ...]
 
 
@@ -63,7 +64,10 @@ def sample_shapes(shapes: list[ObjectShape], count: int, seed: int) -> SampledSh
         modes.append(padded)
         samples.append(sample)
     sd = torch.tensor([shape.scale_sd for shape in shapes])
-    return SampledShapes(torch.stack(points), torch.stack(normals), torch.stack(modes), sd, tuple(samples))
+    upright = torch.tensor([shape.upright for shape in shapes])
+    return SampledShapes(
+        torch.stack(points), torch.stack(normals), torch.stack(modes), sd, upright, tuple(samples)
+    )
 
 
 def agreement(field: PosedField, window: Window) -> float:
@@ -234,3 +238,57 @@ def known_orientations(
     padded = torch.stack([torch.stack([r[torch.arange(most) % len(r)] for r in row]) for row in banks])
     known = torch.tensor([[bool(c.seeds) and s.symmetry != "sphere" for s in shapes] for c in clusters])
     return padded, known
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Per cluster, the object's point that stays put in use: a racket's grip, a bicycle's saddle.
+
+    `point` is in the object's frame, once for each of a shape's symmetric twins; `place` in cam;
+    `spread_m` how well it stays (+inf where the seeds know no such point).
+    """
+
+    point: Float[Tensor, "c s t 3"]
+    place: Float[Tensor, "c 3"]
+    spread_m: Float[Tensor, " c"]
+
+
+def find_holds(
+    clusters: tuple[PosedField, ...],
+    shapes: list[ObjectShape],
+    body: PosedBody,
+    joint_names: tuple[str, ...],
+    canon_joints: Float[Tensor, "j 3"],
+) -> Holds:
+    """The centre that each cluster's seeds turn about, by least squares.
+
+    For seeds (R_k, t_k) of one joint, find x in the object and p at the joint with R_k x + t_k = p.
+    Where all seeds agree in rotation x is free along p, and the one nearest the joint is taken.
+    """
+    turns = [transforms.symmetry_rotations(shape.symmetry, 12) for shape in shapes]
+    most = max(len(turn) for turn in turns)
+    bank = torch.stack([turn[torch.arange(most) % len(turn)] for turn in turns])
+    points, places, spreads = [], [], []
+    for cluster in clusters:
+        joint = max((s.joint for s in cluster.seeds), key=[s.joint for s in cluster.seeds].count, default="")
+        seeds = [s.joint_from_object for s in cluster.seeds if s.joint == joint]
+        if len(seeds) < 3:
+            points.append(torch.zeros(len(shapes), most, 3))
+            places.append(torch.zeros(3))
+            spreads.append(torch.inf)
+            continue
+        eye = torch.eye(3)
+        rows = torch.cat([torch.cat([s.rotation, -eye], 1) for s in seeds])
+        wanted = torch.cat([-s.translation_m for s in seeds])
+        ridge = 0.2 * torch.cat([torch.zeros(3, 3), eye], 1)
+        solved = torch.linalg.lstsq(
+            torch.cat([rows, ridge, 1e-3 * torch.eye(6)]),
+            torch.cat([wanted, torch.zeros(9)])[:, None],
+        ).solution[:, 0]
+        left = (rows @ solved - wanted).reshape(-1, 3).norm(dim=-1)
+        number = joint_names.index(joint)
+        carry = body.cam_from_canon[number]
+        points.append(bank @ solved[:3])
+        places.append(carry[:3, :3] @ (canon_joints[number] + solved[3:]) + carry[:3, 3])
+        spreads.append(float(left.square().mean().sqrt()))
+    return Holds(torch.stack(points), torch.stack(places), torch.tensor(spreads))

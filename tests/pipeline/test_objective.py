@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from chorus_recon.geometry import transforms
 from chorus_recon.pipeline import objective
 
 
@@ -74,3 +75,23 @@ def test_field_likelihood_falls_where_the_prior_is_high():
     low = objective.field_likelihood(torch.tensor([[0.0]]))
     high = objective.field_likelihood(torch.tensor([[0.9]]))
     assert float(high) < 0.1 < float(low)
+
+
+def test_upright_is_free_near_the_vertical_and_grows_with_lean():
+    up = torch.diag(torch.tensor([1.0, -1.0, -1.0]))
+    leaning = transforms.rotation_about("z", 0.2) @ up
+    lying = transforms.rotation_about("z", 1.5707963) @ up
+    value = objective.upright(torch.stack([up, leaning, lying]))
+    assert value.tolist() == pytest.approx([0.0, 0.0, 0.97], abs=1e-4)
+
+
+def test_pose_prior_is_zero_at_a_known_orientation_and_one_opposite():
+    turned = transforms.rotation_about("y", 3.14159265)
+    known = torch.eye(3)[None, None]
+    assert float(objective.pose_prior(torch.eye(3)[None], known)) == pytest.approx(0, abs=1e-6)
+    assert float(objective.pose_prior(turned[None], known)) == pytest.approx(1, abs=1e-6)
+
+
+def test_hold_is_free_within_the_spread():
+    value = objective.hold(torch.tensor([0.03, 0.15, 0.5]), torch.tensor([0.05, 0.05, torch.inf]))
+    assert value.tolist() == pytest.approx([0.0, 0.5, 0.0])

@@ -50,9 +50,7 @@ def prior_of(truth, seeds):
         place.translation_m - foot + torch.tensor([0.05, 0.0, 0.04]),
     )
     seed = (PlacementSeed("left_foot", near, 1.0, 1.0),) if seeds else ()
-    cluster = OccupancyPrior(
-        grids.PAPER_GRID, solid, torch.ones_like(solid), FakeBody.id, "ride", 1.0, seed
-    )
+    cluster = OccupancyPrior(grids.PAPER_GRID, solid, torch.ones_like(solid), FakeBody.id, "ride", 1.0, seed)
     return PriorSet("skateboard", (cluster,), {"source": "tests"})
 
 
@@ -65,9 +63,7 @@ def backends(truth, monkeypatch):
 
     monkeypatch.setattr(walk, "load_prior", load)
     monkeypatch.setattr(walk, "bundled", lambda: ["skateboard"])
-    return Backends(
-        truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), OneShape(truth.shape)
-    )
+    return Backends(truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), OneShape(truth.shape))
 
 
 def test_the_true_placement_is_found(truth, backends):

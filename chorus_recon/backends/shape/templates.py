@@ -19,6 +19,7 @@ class Template:
     sizes: dict[str, tuple[float, float]]
     symmetry: str
     scale_sd: float = 0.03
+    upright: float = 0.0
 
 
 # Means and spreads are of things on sale and in use (makers' size charts), not of any data set.
@@ -74,6 +75,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
             },
             "none",
             0.04,
+            1.0,
         ),
     ),
     "motorcycle": (
@@ -89,6 +91,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
             },
             "none",
             0.04,
+            1.0,
         ),
     ),
 }
@@ -138,4 +141,5 @@ def _shape(category: str, template: Template) -> ObjectShape:
         scale_sd=template.scale_sd,
         source="chorus-recon template (Apache-2.0)",
         anchors=anchors,
+        upright=template.upright,
     )
