@@ -1,9 +1,10 @@
 """Posed field + evidence -> a mesh of the object where no template or mesh of it is at hand."""
 
+import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter, label
-from skimage.measure import marching_cubes
+from scipy.ndimage import gaussian_filter
+from skimage.measure import label, marching_cubes
 from torch import Tensor
 
 from chorus_recon.errors import NoObject
@@ -46,11 +47,10 @@ def carve(field: PosedField, evidence: Evidence, camera: Camera, category: str) 
             f"The prior of '{category}' does not reach the object's mask, so no mesh can be carved.",
             "Pass --object-mesh FILE, or check --category and the mask.",
         )
-    solid, pieces = label(posterior > 0.5 * peak)
-    if pieces > 1:
-        sizes = torch.bincount(torch.from_numpy(solid).flatten().long())[1:]
-        posterior = posterior * (solid == int(sizes.argmax()) + 1)
-    vertices, faces = _surface(posterior, 0.5 * peak, fine)
+    pieces = np.asarray(label(posterior > 0.5 * peak, connectivity=1))
+    largest = np.bincount(pieces[pieces > 0]).argmax()
+    posterior = np.where(pieces == largest, posterior, 0)
+    vertices, faces = _surface(torch.from_numpy(posterior), 0.5 * peak, fine)
     placed = transforms.apply(field.cam_from_grid, vertices)
     centre = (placed.amin(0) + placed.amax(0)) / 2
     cam_from_object = Rigid(torch.diag(torch.tensor([1.0, -1.0, -1.0])), centre)
@@ -69,7 +69,7 @@ def _surface(
     volume: Float[Tensor, "x y z"], level: float, grid: VoxelGrid
 ) -> tuple[Float[Tensor, "v 3"], Tensor]:
     """Marching cubes with a margin, so that the mesh is closed; outward faces, grid frame metres."""
-    padded = torch.nn.functional.pad(torch.as_tensor(volume), (1,) * 6)
+    padded = torch.nn.functional.pad(volume, (1,) * 6)
     vertices, faces, _, _ = marching_cubes(padded.numpy(), level)
     corner = torch.tensor(grid.origin_m)
     metres = (torch.from_numpy(vertices.copy()).float() - 0.5) * grid.voxel_m + corner

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from torch import Tensor
 
 from chorus_recon.backends.protocols import BodyModel
@@ -39,7 +39,7 @@ def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.1
     grid = VoxelGrid((0.0, 0.0, 0.0), voxel_m, (shape[0], shape[1], shape[2]))
     points = (grids.centers(grid) + low).reshape(-1, 3)
     normals = mesh.vertex_normals(body.vertices, body.faces)
-    gap, nearest = cKDTree(body.vertices.numpy()).query(points.numpy(), workers=-1)
+    gap, nearest = KDTree(body.vertices.numpy()).query(points.numpy(), workers=-1)
     which = torch.from_numpy(nearest)
     side = ((points - body.vertices[which]) * normals[which]).sum(-1).sign()
     distance = torch.from_numpy(gap).float() * torch.where(side == 0, 1.0, side)

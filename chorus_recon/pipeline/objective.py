@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 EPSILON = 1e-6
+SLACK_M = 0.05  # what a body fitted to landmarks is off by
 FAR = -40.0  # exponents below this give denormal numbers, which are slow
 
 
@@ -155,5 +156,5 @@ def upright(rotation: Float[Tensor, "b 3 3"], allowed: float = 0.03) -> Float[Te
 
 def hold(gap_m: Float[Tensor, " b"], spread_m: Float[Tensor, " b"]) -> Float[Tensor, " b"]:
     """How far the point that stays put in use has left its place: 0 within its spread, 1 far off."""
-    beyond = torch.relu(gap_m - spread_m)
-    return beyond / (beyond + 0.1)
+    beyond = torch.relu(gap_m - spread_m - SLACK_M)
+    return beyond / (beyond + 0.15)

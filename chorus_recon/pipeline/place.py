@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import roma
 import torch
 from jaxtyping import Bool, Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
@@ -217,7 +217,8 @@ def _optimise(
         adam.zero_grad()
         total.backward()
         for tensor in free:
-            torch.nan_to_num_(tensor.grad, 0.0, 0.0, 0.0)
+            if tensor.grad is not None:
+                torch.nan_to_num_(tensor.grad, 0.0, 0.0, 0.0)
         adam.step()
     with torch.no_grad():
         shift = torch.cat([free[1][:, :2], free[1][:, 2:] * min(depth_ratio, 4.0)], -1)
@@ -365,7 +366,7 @@ def _rank(
         total = _total(config, terms) - 0.15 * belief[state.start.cluster].clamp_min(1e-6).log()
     pose = state.similarity()
     found: list[tuple[float, Placement]] = []
-    tree = cKDTree(body.vertices.numpy())
+    tree = KDTree(body.vertices.numpy())
     for row in range(len(total)):
         shape = shapes[int(state.start.shape[row])]
         code = state.code[row][: len(shape.modes)]
@@ -410,11 +411,11 @@ def plausibility(placement: Placement) -> float:
 
 
 def contacts(
-    tree: cKDTree, body: PosedBody, vertices: Float[Tensor, "v 3"], shape: ObjectShape, reach_m: float = 0.05
+    tree: KDTree, body: PosedBody, vertices: Float[Tensor, "v 3"], shape: ObjectShape, reach_m: float = 0.05
 ) -> tuple[Tensor, Tensor]:
     """Body vertices within `reach_m` of the object's surface, and object vertices near the body."""
     sample = starts.sample_surface(vertices, shape.faces, 4000).at(vertices)
     gap, _ = tree.query(vertices.numpy(), distance_upper_bound=reach_m)
     on_object = torch.from_numpy(gap < reach_m).nonzero()[:, 0]
-    gap, _ = cKDTree(sample.numpy()).query(body.vertices.numpy(), distance_upper_bound=reach_m)
+    gap, _ = KDTree(sample.numpy()).query(body.vertices.numpy(), distance_upper_bound=reach_m)
     return torch.from_numpy(gap < reach_m).nonzero()[:, 0], on_object

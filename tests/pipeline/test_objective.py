@@ -93,5 +93,5 @@ def test_pose_prior_is_zero_at_a_known_orientation_and_one_opposite():
 
 
 def test_hold_is_free_within_the_spread():
-    value = objective.hold(torch.tensor([0.03, 0.15, 0.5]), torch.tensor([0.05, 0.05, torch.inf]))
+    value = objective.hold(torch.tensor([0.08, 0.25, 0.5]), torch.tensor([0.05, 0.05, torch.inf]))
     assert value.tolist() == pytest.approx([0.0, 0.5, 0.0])

@@ -2,17 +2,16 @@
 
 import numpy as np
 
-from chorus_recon.backends.shape.solid import Solid, box, lathe, plank, tube
+from chorus_recon.backends.shape.solid import Rgb, Solid, box, lathe, plank, tube, two_tone
 
 WOOD, GRIP, STEEL, WHEEL = (196, 148, 92), (52, 52, 56), (150, 152, 158), (226, 220, 204)
 SNOW_TOP, SNOW_BASE, BINDING = (58, 92, 168), (36, 40, 52), (34, 34, 38)
 FOAM, STRINGER, FIN = (238, 234, 222), (204, 92, 60), (70, 78, 92)
 
 
-def _top(faces: np.ndarray, top: tuple, rest: tuple) -> np.ndarray:
+def _top(faces: np.ndarray, top: Rgb, rest: Rgb) -> np.ndarray:
     """A colour a face of a plank: `top` on the upper side of its 8-vertex sections."""
-    upper = np.isin(faces % 8, (4, 5, 6)).all(1)
-    return np.where(upper[:, None], np.uint8(top), np.uint8(rest))
+    return two_tone(np.isin(faces % 8, (4, 5, 6)).all(1), top, rest)
 
 
 def skateboard(length: float, width: float, wheel: float) -> Solid:

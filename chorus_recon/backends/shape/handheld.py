@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from chorus_recon.backends.shape.solid import Solid, lathe, stitch, tube
+from chorus_recon.backends.shape.solid import Solid, lathe, stitch, tube, two_tone
 
 FRAME, STRING, BED, HANDLE = (200, 44, 48), (236, 232, 214), (214, 214, 190), (40, 40, 44)
 CLOTH_A, CLOTH_B, SHAFT = (196, 60, 60), (214, 92, 84), (92, 94, 98)
@@ -64,7 +64,7 @@ def umbrella(radius: float, depth: float, length: float) -> Solid:
             rows.append(np.stack([edge * np.cos(angle), level, -edge * np.sin(angle)], 1))
     faces = stitch(2 * rings, sides, False)
     panel = (faces % sides).min(1) // (sides // 8) % 2  # the last column wraps to 0, one thin seam
-    made.add(np.concatenate(rows), faces, np.where(panel[:, None] == 0, np.uint8(CLOTH_A), np.uint8(CLOTH_B)))
+    made.add(np.concatenate(rows), faces, two_tone(panel == 0, CLOTH_A, CLOTH_B))
     made.add(*tube([(0, top, 0), (0, -top + 0.05, 0)], 0.007, 6), SHAFT)
     bend = np.linspace(0, np.pi, 8)
     crook = np.stack([np.zeros(8), -top + 0.05 - 0.05 * np.sin(bend), 0.05 - 0.05 * np.cos(bend)], 1)
@@ -83,7 +83,7 @@ def frisbee(diameter: float, depth: float) -> Solid:
     heights = [0.42, 0.40, 0.3, -0.45, -0.5, -0.2, 0.15, 0.42, 0.5, 0.5]
     vertices, faces = lathe(radii, [h * y for y in heights], 40)
     lip = np.isin(faces // 40, (3, 4, 5)).all(1)
-    made.add(vertices, faces, np.where(lip[:, None], np.uint8(DISC_RIM), np.uint8(DISC)))
+    made.add(vertices, faces, two_tone(lip, DISC_RIM, DISC))
     made.anchor("rim", (0, -0.2 * h, -0.97 * r), (0, 0, -1))
     made.anchor("rim_opposite", (0, -0.2 * h, 0.97 * r), (0, 0, 1))
     made.anchor("center", (0, 0, 0), (0, 1, 0))

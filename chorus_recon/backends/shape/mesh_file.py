@@ -96,7 +96,7 @@ def _metres(extent: float, units: str | None) -> tuple[float, bool]:
 def _colours(mesh: trimesh.Trimesh) -> np.ndarray:
     """One colour a face, where the file has any."""
     try:
-        rgba = np.asarray(mesh.visual.to_color().face_colors)  # pyright: ignore[reportAttributeAccessIssue]
+        rgba = np.asarray(mesh.visual.to_color().face_colors)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
     except (AttributeError, ValueError, IndexError):
         rgba = np.full((len(mesh.faces), 4), 180)
     if rgba.shape[0] != len(mesh.faces):

@@ -7,6 +7,7 @@ Every piece has a topology that does not depend on its sizes, so that two builds
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 Rgb = tuple[int, int, int]
 Point = tuple[float, float, float]
@@ -35,6 +36,11 @@ class Solid:
         self.anchors[name] = (self.count, direction)
         self.vertices.append(np.asarray([place], float))
         self.count += 1
+
+
+def two_tone(chosen: ArrayLike, rgb: Rgb, rest: Rgb) -> np.ndarray:
+    """A colour a face: `rgb` where `chosen`, else `rest`."""
+    return np.where(np.reshape(chosen, (-1, 1)), np.array(rgb, np.uint8), np.array(rest, np.uint8))
 
 
 def stitch(rings: int, around: int, closed: bool) -> np.ndarray:
