@@ -23,6 +23,7 @@ from chorus_recon.version import __version__
 
 Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
 SOURCES = ("rendered",)
+DOUBT = 0.04  # share of all views that must see a voxel before half its hits are believed
 SMOOTH_VOXELS = 0.6  # standard deviation
 FAINT = 0.03  # occupancy below this is noise and visual-hull haze
 
@@ -155,15 +156,16 @@ def _cluster(
         for picture in scenes.photograph(scene, rig, renderer, config.views, generator)
     )
     occupancy, support = aggregate.finish(aggregate.tally(pictures, row.grid, weights))
-    occupancy = _smoothed(occupancy)
+    occupancy = _settled(occupancy, support)
     return OccupancyPrior(
         row.grid, occupancy, support, rig.body.id, one.name, one.share, _seeds(rig, made, objects[0])
     )
 
 
-def _smoothed(occupancy: Float[Tensor, "x y z"]) -> Float[Tensor, "x y z"]:
-    """Counts of a few hundred pictures are grainy; what little is left far away is cut."""
-    smooth = torch.from_numpy(gaussian_filter(occupancy.numpy(), SMOOTH_VOXELS)).clamp(0, 1)
+def _settled(occupancy: Float[Tensor, "x y z"], support: Float[Tensor, "x y z"]) -> Float[Tensor, "x y z"]:
+    """Counts of a few hundred pictures are grainy: doubt what few saw, smooth, cut the far haze."""
+    sure = occupancy * support / (support + DOUBT)
+    smooth = torch.from_numpy(gaussian_filter(sure.numpy(), SMOOTH_VOXELS)).clamp(0, 1)
     return torch.where(smooth < FAINT, 0.0, smooth)
 
 

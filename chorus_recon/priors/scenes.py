@@ -116,7 +116,7 @@ def _camera(points: Float[Tensor, "n 3"], generator: torch.Generator) -> tuple[C
     low, high = points.amin(0), points.amax(0)
     middle = (low + high) / 2
     radius = float((points - middle).norm(dim=-1).max())
-    azimuth = float(_uniform(0, 2 * math.pi, generator))
+    azimuth = float(_uniform(0.0, 2 * math.pi, generator))
     elevation = math.radians(float(_uniform(*ELEVATION_DEG, generator)))
     half = math.radians(float(_uniform(*FIELD_OF_VIEW_DEG, generator))) / 2
     distance = radius / math.sin(half) * float(_uniform(1.0, 1.4, generator))
@@ -261,7 +261,7 @@ def _turn_cranks(
 ) -> Float[Tensor, "b c 3"]:
     moving = torch.tensor([c.turning for c in one.contacts])
     hub = spots[:, moving].mean(1, keepdim=True)
-    angle = _uniform(0, 2 * math.pi, generator, len(spots))
+    angle = _uniform(0.0, 2 * math.pi, generator, len(spots))
     turn = roma.rotvec_to_rotmat(angle[:, None] * axes["side"])
     turned = hub + (spots - hub) @ turn.mT
     return torch.where(moving[:, None], turned, spots)

@@ -62,9 +62,9 @@ def test_a_picture_shows_the_object_where_the_person_does_not_hide_it(
 def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     rows = CATEGORIES["frisbee"].interactions()
     pair = tuple(r for r in rows if r.name in ("hold_right", "hold_left"))
-    tiny = CategoryRow(lambda: pair, grid=voxels.cube(3.0, 16))
+    tiny = CategoryRow(lambda: pair, grid=voxels.cube(3.0, 20))
     monkeypatch.setitem(CATEGORIES, "frisbee", tiny)
-    config = building.BuildConfig(scenes=4, views=1, steps=40, seed=5)
+    config = building.BuildConfig(scenes=4, views=6, steps=25, seed=5)
     steps: list[str] = []
     first = building.build("frisbee", config=config, progress=lambda name, done, total: steps.append(name))
     again = building.build("Frisbee", config=config)
@@ -79,9 +79,9 @@ def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tm
     assert {seed.joint for seed in right.seeds} == {"right_hand"}
     assert {seed.joint for seed in left.seeds} == {"left_hand"}
     # the disc is held in the canonical right hand, which lies at -x
-    where = voxels.centers(right.grid)[right.occupancy > 0.5 * right.occupancy.max()].mean(0)
+    where = voxels.centers(right.grid).reshape(-1, 3)[right.occupancy.argmax()]
     hand = DefaultBody().canonical()[1][DefaultBody().joint_names.index("right_hand")]
-    assert (where - hand).norm() < 0.4
+    assert (where - hand).norm() < 0.45
 
 
 def test_unknown_names_are_told_the_known_ones():
