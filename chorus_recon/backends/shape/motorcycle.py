@@ -27,7 +27,7 @@ def _wheel(made: Solid, radius: float, thick: float, hub: Point) -> None:
     """Fat tyre, rim, brake discs and cast spokes."""
     around = circle(24)
     for reach, outline, colour in (
-        (radius - thick, thick * circle(7) * [1.0, 1.05], TYRE),
+        (radius - thick, thick * circle(6) * [1.0, 1.08], TYRE),
         (radius - 2.1 * thick, thick * circle(4, 0.5) * [0.5, 0.9], RIM),
     ):
         path = np.column_stack([np.zeros(24), reach * around]) + np.asarray(hub)
@@ -36,17 +36,17 @@ def _wheel(made: Solid, radius: float, thick: float, hub: Point) -> None:
         [0.03, 0.12, 0.12, 0.04, 0.04, 0.12, 0.12, 0.03],
         [-0.07, -0.069, -0.063, -0.06, 0.06, 0.063, 0.069, 0.07],
     )
-    made.add(lathe(radii, places, 12, "x", hub), CHROME)
+    made.add(lathe(radii, places, 10, "x", hub), CHROME)
     inner = radius - 2.3 * thick
-    for a in np.arange(6) / 6 * 2 * np.pi:
+    for a in np.arange(5) / 5 * 2 * np.pi:
         end = (hub[0], hub[1] + inner * np.cos(a), hub[2] + inner * np.sin(a))
         made.add(tube([hub, end], [0.022, 0.014], 4), RIM)
 
 
 def _arc(made: Solid, hub: Point, reach: float, start: float, stop: float, half: float, rgb: Rgb) -> None:
     """A mudguard: an arc about a hub, by angles from above towards the rear."""
-    angle = np.linspace(start, stop, 8)
-    path = np.stack([np.zeros(8), hub[1] + reach * np.cos(angle), hub[2] - reach * np.sin(angle)], 1)
+    angle = np.linspace(start, stop, 7)
+    path = np.stack([np.zeros(7), hub[1] + reach * np.cos(angle), hub[2] - reach * np.sin(angle)], 1)
     first = (0.0, float(np.cos(start)), float(-np.sin(start)))
     made.add(sweep(path, circle(6) * [0.014, half], up=first), rgb)
 
@@ -75,9 +75,9 @@ def _between(a: Point, b: Point, share: float) -> Point:
 def _headlamp(made: Solid, centre: Point, size: float) -> None:
     radii = np.array([0.15, 0.7, 0.95, 1.05, 0.95, 0.6, 0.1]) * size
     vertices, faces = lathe(
-        radii, np.array([-0.8, -0.65, -0.1, 0.3, 0.35, 0.5, 0.55]) * size, 11, "z", centre
+        radii, np.array([-0.8, -0.65, -0.1, 0.3, 0.35, 0.5, 0.55]) * size, 10, "z", centre
     )
-    glass = (faces // 11).min(1) >= 4
+    glass = (faces // 10).min(1) >= 4
     made.add((vertices, faces), two_tone(glass, LAMP, DARK))
 
 
@@ -89,7 +89,7 @@ def _bar(made: Solid, half: float, height: float, z: float, clamp: Point, back: 
         (0.2 * half, clamp[1], clamp[2]),
     ]
     knots += [(-x, y, d) for x, y, d in reversed(knots)]
-    made.add(tube(curve(knots, 12), 0.012, 5), CHROME)
+    made.add(tube(curve(knots, 10), 0.012, 5), CHROME)
     for s in (-1, 1):
         made.add(
             tube([(s * half, height, z - back), (s * 0.7 * half, height + 0.004, z - 0.52 * back)], 0.019, 6),
@@ -106,7 +106,7 @@ def _bar(made: Solid, half: float, height: float, z: float, clamp: Point, back: 
 
 def _engine(made: Solid, level: float, top: float) -> None:
     """Crankcase, side covers and an inclined finned cylinder up to a height."""
-    made.add(cushion((0.30, 0.25, 0.44), (0, level + 0.02, 0.0), 0.05, 12, 4.0), ENGINE)
+    made.add(cushion((0.30, 0.25, 0.44), (0, level + 0.02, 0.0), 0.05, 12, 0.09), ENGINE)
     for z, r in ((-0.08, 0.105), (0.1, 0.08)):
         made.add(
             lathe([0.4 * r, r, r, 0.4 * r], [-0.18, -0.165, 0.165, 0.18], 12, "x", (0, level + 0.02, z)), FIN
@@ -128,14 +128,14 @@ def _exhausts(made: Solid, level: float, end: Point) -> None:
             (s * 0.15, level - 0.13, 0.1),
             (s * 0.16, level - 0.12, -0.15),
         ]
-        made.add(tube(curve(header, 8), 0.021, 6), CHROME)
+        made.add(tube(curve(header, 8), 0.021, 5), CHROME)
         pipe = [
             (s * 0.16, level - 0.12, -0.13),
             (s * 0.175, level - 0.105, -0.26),
             (s * end[0], end[1] - 0.01, end[2] + 0.06),
             (s * end[0], *end[1:]),
         ]
-        made.add(tube(pipe, [0.024, 0.048, 0.05, 0.036], 7), CHROME)
+        made.add(tube(pipe, [0.024, 0.048, 0.05, 0.036], 6), CHROME)
 
 
 def _running_gear(made: Solid, rear: Point, seat: float, pivot: Point) -> None:
@@ -143,8 +143,8 @@ def _running_gear(made: Solid, rear: Point, seat: float, pivot: Point) -> None:
     for s in (-1, 1):
         made.add(tube([(s * 0.1, *pivot[1:]), (s * 0.095, *rear[1:])], [0.028, 0.022], 6), DARK)
         low, high = (s * 0.12, rear[1] + 0.03, rear[2] + 0.05), (s * 0.11, seat - 0.07, rear[2] + 0.24)
-        coils = [_between(low, high, t) for t in np.linspace(0, 1, 8)]
-        made.add(tube(coils, [0.014, *(0.036, 0.024) * 3, 0.014], 6), CHROME)
+        coils = [_between(low, high, t) for t in np.linspace(0, 1, 6)]
+        made.add(tube(coils, [0.014, *(0.036, 0.026) * 2, 0.014], 6), CHROME)
         made.add(
             tube(
                 [(s * 0.1, pivot[1] - 0.01, pivot[2] + 0.1), (s * 0.27, pivot[1] - 0.01, pivot[2] + 0.09)],
@@ -232,7 +232,7 @@ def standard(
             (s * 0.12, pivot[1], pivot[2] - 0.01),
             (s * 0.1, seat - 0.1, -0.24),
         ]
-        made.add(tube(cradle, 0.018, 6), DARK)
+        made.add(tube(cradle, 0.018, 5), DARK)
     made.add(tube([(0, head[1] - 0.03, head[2] - 0.01), (0, seat - 0.05, 0.05)], 0.03, 6), DARK)
     made.add(cushion((0.2, 0.2, 0.2), (0, seat - 0.22, -0.17), 0.03, 8), DARK)
     _exhausts(made, r, (0.19, r - 0.02, rear[2] - 0.12))

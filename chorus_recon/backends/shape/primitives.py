@@ -138,13 +138,27 @@ def stack(
     return loft(rings[..., _ORDER[axis]])
 
 
-def cushion(size: Point, centre: Point, bevel: float, sides: int = 20, power: float = 6.0) -> Piece:
-    """A box with round edges; `bevel` is the radius of the upper and lower ones (metres)."""
+def rounded(half_a: float, half_b: float, corner: float, sides: int) -> np.ndarray:
+    """A rectangle with round corners [n 2], counter-clockwise; `sides` is a multiple of four."""
+    steps = sides // 4
+    angle = np.linspace(0, np.pi / 2, steps)
+    quarter = np.stack([np.cos(angle), np.sin(angle)], 1) * corner
+    quarter += np.array([half_a - corner, half_b - corner])
+    return np.concatenate([quarter, quarter[::-1] * [-1, 1], quarter * [-1, -1], quarter[::-1] * [1, -1]])
+
+
+def cushion(size: Point, centre: Point, bevel: float, sides: int = 20, corner: float | None = None) -> Piece:
+    """A box with round edges: `corner` is the radius of the upright ones, `bevel` that of the others."""
     w, h, d = np.asarray(size, float) / 2
-    x, y, z = centre
-    rise = [(-h, bevel), (-h + 0.3 * bevel, 0.3 * bevel), (-h + bevel, 0.0)]
-    rise += [(-level, inset) for level, inset in reversed(rise)]
-    return stack([(y + v, d - i, w - i, z, x) for v, i in rise], squircle(sides, power))
+    radius = 0.35 * min(w, d) if corner is None else corner
+    inset = min(bevel, 0.9 * radius)
+    rise = [(-h, inset), (-h + 0.3 * bevel, 0.3 * inset), (-h + bevel, 0.0)]
+    rise += [(-level, back) for level, back in reversed(rise)]
+    rings = []
+    for level, back in rise:
+        zx = rounded(d - back, w - back, radius - back, sides)
+        rings.append(np.column_stack([zx[:, 1], np.full(len(zx), level), zx[:, 0]]) + np.asarray(centre))
+    return loft(np.stack(rings))
 
 
 def box(size: Point, centre: Point, tilt_x_rad: float = 0.0) -> Piece:
@@ -152,13 +166,18 @@ def box(size: Point, centre: Point, tilt_x_rad: float = 0.0) -> Piece:
     corner = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * np.asarray(size) / 2
     quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
     faces = [f for a, b, c, d in quads for f in ((a, b, c), (a, c, d))]
-    return turned(corner, tilt_x_rad) + np.asarray(centre), np.array(faces)
+    return moved(turned((corner, np.array(faces)), tilt_x_rad), centre)
 
 
-def turned(points: np.ndarray, angle_rad: float, centre: Point = (0, 0, 0)) -> np.ndarray:
-    """Points turned about x (from y towards z) through a centre."""
+def turned(piece: Piece, angle_rad: float) -> Piece:
+    """The piece turned about the x axis, from y towards z."""
     c, s = np.cos(angle_rad), np.sin(angle_rad)
-    return (points - np.asarray(centre)) @ np.array([[1, 0, 0], [0, c, s], [0, -s, c]]) + np.asarray(centre)
+    return piece[0] @ np.array([[1, 0, 0], [0, c, s], [0, -s, c]]), piece[1]
+
+
+def moved(piece: Piece, by: Point) -> Piece:
+    """The piece moved by a vector."""
+    return piece[0] + np.asarray(by), piece[1]
 
 
 def plate(outline: np.ndarray, thick: float, centre: Point, axis: str = "x") -> Piece:
@@ -191,9 +210,3 @@ def ellipsoid(radii: Point, centre: Point, sides: int = 16, rings: int = 9) -> P
     polar = np.linspace(0.05, np.pi - 0.05, rings)
     vertices, faces = lathe(np.sin(polar), -np.cos(polar), sides)
     return vertices * np.asarray(radii) + np.asarray(centre), faces
-
-
-def mirrored(piece: Piece) -> Piece:
-    """The piece on the other side (x negated), still wound outwards."""
-    vertices, faces = piece
-    return vertices * np.array([-1.0, 1, 1]), faces[:, ::-1]

@@ -1,6 +1,15 @@
 """A category in, parametric shapes of it out: real sizes as linear modes."""
 
-from chorus_recon.backends.shape import bicycle, boards, handheld, motorcycle
+from chorus_recon.backends.shape import (
+    bicycle,
+    boards,
+    carry,
+    devices,
+    furniture,
+    handheld,
+    motorcycle,
+    turned,
+)
 from chorus_recon.backends.shape.template import Template, realise
 from chorus_recon.types import ObjectShape, Photo
 
@@ -10,6 +19,10 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     **handheld.TEMPLATES,
     **bicycle.TEMPLATES,
     **motorcycle.TEMPLATES,
+    **carry.TEMPLATES,
+    **furniture.TEMPLATES,
+    **devices.TEMPLATES,
+    **turned.TEMPLATES,
 }
 CATEGORIES = tuple(sorted(TEMPLATES))
 

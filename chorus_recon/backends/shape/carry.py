@@ -1,0 +1,197 @@
+"""Things carried: up +y, the side away from the person at +z."""
+
+import numpy as np
+
+from chorus_recon.backends.shape.primitives import (
+    circle,
+    curve,
+    cushion,
+    lathe,
+    rounded,
+    squircle,
+    stack,
+    sweep,
+    tube,
+)
+from chorus_recon.backends.shape.solid import Solid
+from chorus_recon.backends.shape.template import Template
+
+SHELL, RIB, DARK, METAL = (54, 92, 128), (46, 80, 112), (40, 40, 44), (160, 162, 168)
+CANVAS, POCKET, STRAP, ZIP = (74, 104, 78), (88, 120, 92), (48, 50, 52), (190, 188, 176)
+LEATHER, TRIM, BRASS = (146, 84, 52), (112, 62, 40), (196, 164, 88)
+
+
+def suitcase(height: float, width: float, depth: float, handle_length: float) -> Solid:
+    """Hard case on four wheels, its pulled-out handle at the back (-z)."""
+    made = Solid()
+    made.add(cushion((width, height, depth), (0, 0, 0), 0.03, 24, 0.05), SHELL)
+    for x in np.linspace(-0.32, 0.32, 5) * width:
+        for z in (0.5 * depth, -0.5 * depth):
+            made.add(cushion((0.03, 0.86 * height, 0.012), (x, 0, z), 0.004, 8), RIB)
+    seam = rounded(width / 2, height / 2, 0.03, 24)
+    path = np.column_stack([seam, np.zeros(24)])
+    made.add(sweep(path, 0.006 * circle(4, 0.5), up=(0, 0, 1), closed=True), DARK)
+    for x in (-0.38 * width, 0.38 * width):
+        for z in (-0.34 * depth, 0.34 * depth):
+            made.add(tube([(x, -height / 2, z), (x, -height / 2 - 0.02, z)], 0.018, 8), DARK)
+            made.add(
+                lathe(
+                    [0.018, 0.026, 0.026, 0.018],
+                    [-0.016, -0.011, 0.011, 0.016],
+                    12,
+                    "x",
+                    (x, -height / 2 - 0.03, z),
+                ),
+                DARK,
+            )
+    top, back = height / 2 + handle_length, -0.36 * depth
+    for x in (-0.09, 0.09):
+        made.add(tube([(x, height / 2 - 0.02, back), (x, top - 0.01, back)], 0.008, 6), METAL)
+    made.add(cushion((0.22, 0.032, 0.035), (0, top, back), 0.01, 12), DARK)
+    loop = [
+        (-0.08, height / 2 - 0.005, 0),
+        (-0.07, height / 2 + 0.028, 0),
+        (0.07, height / 2 + 0.028, 0),
+        (0.08, height / 2 - 0.005, 0),
+    ]
+    made.add(tube(curve(loop, 9), 0.01, 6), DARK)
+    made.anchor("handle", (0, top, back), (1, 0, 0))
+    made.anchor("top_handle", (0, height / 2 + 0.03, 0), (1, 0, 0))
+    made.anchor("top", (0, height / 2, 0), (0, 1, 0))
+    made.anchor("base", (0, -height / 2 - 0.056, 0), (0, -1, 0))
+    return made
+
+
+def backpack(height: float, width: float, depth: float) -> Solid:
+    """Rounded pack, front pocket at +z, two shoulder straps at the back (-z)."""
+    made = Solid()
+    h, w, d = height / 2, width / 2, depth / 2
+    body = [
+        (-1.0, 0.72, 0.86),
+        (-0.96, 0.92, 0.97),
+        (-0.7, 1.0, 1.0),
+        (0.1, 0.96, 0.98),
+        (0.55, 0.86, 0.92),
+        (0.82, 0.66, 0.78),
+        (0.95, 0.42, 0.55),
+        (1.0, 0.2, 0.3),
+    ]
+    made.add(stack([(h * y, d * a, w * b, -d * (1 - a), 0) for y, a, b in body], squircle(24, 3.6)), CANVAS)
+    pocket = [(-0.85, 0.2, 0.6), (-0.8, 0.3, 0.7), (-0.5, 0.34, 0.74), (-0.1, 0.3, 0.7), (-0.02, 0.12, 0.55)]
+    made.add(stack([(h * y, d * a, w * b, 0.92 * d, 0) for y, a, b in pocket], squircle(20, 3.6)), POCKET)
+    zipper = [
+        (-0.62 * w, 0.0, d),
+        (-0.58 * w, 0.4 * h, 0.9 * d),
+        (-0.3 * w, 0.72 * h, 0.62 * d),
+        (0.3 * w, 0.72 * h, 0.62 * d),
+        (0.58 * w, 0.4 * h, 0.9 * d),
+        (0.62 * w, 0.0, d),
+    ]
+    made.add(tube(curve(zipper, 17), 0.004, 5), ZIP)
+    for s in (-1, 1):
+        strap = [
+            (s * 0.3 * w, 0.78 * h, -0.95 * d),
+            (s * 0.36 * w, 0.82 * h, -d - 0.05),
+            (s * 0.46 * w, 0.4 * h, -d - 0.085),
+            (s * 0.56 * w, -0.2 * h, -d - 0.06),
+            (s * 0.62 * w, -0.7 * h, -d - 0.015),
+            (s * 0.64 * w, -0.86 * h, -0.9 * d),
+        ]
+        made.add(sweep(curve(strap, 15), circle(8) * [0.03, 0.008], up=(1, 0, 0)), STRAP)
+        side = "left" if s < 0 else "right"
+        made.anchor(f"{side}_strap", (s * 0.46 * w, 0.4 * h, -d - 0.085), (0, 0, -1))
+    loop = [
+        (-0.035, 0.9 * h, -0.9 * d),
+        (-0.03, 1.06 * h, -0.95 * d),
+        (0.03, 1.06 * h, -0.95 * d),
+        (0.035, 0.9 * h, -0.9 * d),
+    ]
+    made.add(tube(curve(loop, 9), 0.008, 6), STRAP)
+    made.anchor("back_panel", (0, 0.1 * h, -d), (0, 0, -1))
+    made.anchor("handle", (0, 1.05 * h, -0.95 * d), (1, 0, 0))
+    made.anchor("front", (0, -0.45 * h, 1.25 * d), (0, 0, 1))
+    return made
+
+
+def handbag(height: float, width: float, depth: float, handle_rise: float) -> Solid:
+    """Trapezoid bag with two arched handles; its broad face at +z."""
+    made = Solid()
+    h, w, d = height / 2, width / 2, depth / 2
+    body = [
+        (-1.0, 0.9, 0.96),
+        (-0.94, 1.0, 1.0),
+        (0.0, 0.75, 0.93),
+        (0.8, 0.4, 0.86),
+        (0.96, 0.3, 0.84),
+        (1.0, 0.22, 0.82),
+    ]
+    made.add(stack([(h * y, d * a, w * b, 0, 0) for y, a, b in body], squircle(24, 5.0)), LEATHER)
+    made.add(
+        stack(
+            [
+                (h * y, d * a, w * b, 0, 0)
+                for y, a, b in [
+                    (-1.01, 0.9, 0.965),
+                    (-0.95, 1.03, 1.01),
+                    (-0.75, 0.97, 1.0),
+                    (-0.745, 0.9, 0.9),
+                ]
+            ],
+            squircle(24, 5.0),
+        ),
+        TRIM,
+    )
+    for s in (-1, 1):
+        knots = [
+            (-0.42 * w, 0.7 * h, s * 0.46 * d),
+            (-0.44 * w, h, s * 0.36 * d),
+            (-0.3 * w, h + 0.75 * handle_rise, s * 0.25 * d),
+            (0, h + handle_rise, s * 0.2 * d),
+            (0.3 * w, h + 0.75 * handle_rise, s * 0.25 * d),
+            (0.44 * w, h, s * 0.36 * d),
+            (0.42 * w, 0.7 * h, s * 0.46 * d),
+        ]
+        made.add(tube(curve(knots, 19), 0.008, 7), TRIM)
+        for x in (-0.43 * w, 0.43 * w):
+            made.add(cushion((0.03, 0.03, 0.008), (x, 0.76 * h, s * 0.48 * d), 0.003, 8), BRASS)
+    made.add(cushion((0.05, 0.04, 0.012), (0, 0.62 * h, 0.52 * d), 0.004, 8), BRASS)
+    made.anchor("handle", (0, h + handle_rise, 0), (1, 0, 0))
+    made.anchor("front", (0, 0, 0.75 * d), (0, 0, 1))
+    made.anchor("side", (0.93 * w, 0, 0), (1, 0, 0))
+    return made
+
+
+# Cases run from 0.50 m cabin bags to 0.78 m; daypacks hold 15-30 l.
+TEMPLATES: dict[str, tuple[Template, ...]] = {
+    "suitcase": (
+        Template(
+            suitcase,
+            {
+                "height": (0.60, 0.06),
+                "width": (0.42, 0.035),
+                "depth": (0.25, 0.025),
+                "handle_length": (0.28, 0.09),
+            },
+            "none",
+            0.04,
+        ),
+    ),
+    "backpack": (
+        Template(
+            backpack, {"height": (0.46, 0.035), "width": (0.31, 0.025), "depth": (0.19, 0.03)}, "none", 0.05
+        ),
+    ),
+    "handbag": (
+        Template(
+            handbag,
+            {
+                "height": (0.24, 0.04),
+                "width": (0.32, 0.045),
+                "depth": (0.13, 0.02),
+                "handle_rise": (0.15, 0.03),
+            },
+            "y180",
+            0.06,
+        ),
+    ),
+}

@@ -1,0 +1,142 @@
+"""Seats: up +y, the sitter faces +z."""
+
+import numpy as np
+
+from chorus_recon.backends.shape.primitives import box, curve, cushion, moved, tube, turned
+from chorus_recon.backends.shape.solid import Solid
+from chorus_recon.backends.shape.template import Template
+
+WOOD, DARK_WOOD, FABRIC, IRON = (168, 116, 70), (128, 84, 48), (96, 110, 128), (54, 56, 58)
+RECLINE_RAD = 0.14
+
+
+def chair(seat_height: float, width: float, depth: float, back_height: float) -> Solid:
+    """Wooden chair: four legs, padded seat, slatted back. `back_height` is from the floor."""
+    made = Solid()
+    w, d = width / 2 - 0.02, depth / 2 - 0.02
+    made.add(cushion((width, 0.045, depth), (0, seat_height - 0.0225, 0), 0.014, 20), FABRIC)
+    made.add(box((width - 0.04, 0.05, depth - 0.04), (0, seat_height - 0.065, 0)), DARK_WOOD)
+    lean = np.tan(RECLINE_RAD) * (back_height - seat_height)
+    for s in (-1, 1):
+        made.add(tube([(s * w, 0, d + 0.015), (s * w, seat_height - 0.05, d)], [0.016, 0.021], 8), WOOD)
+        post = [
+            (s * w, 0, -d - 0.05),
+            (s * w, 0.5 * seat_height, -d - 0.01),
+            (s * w, seat_height, -d),
+            (s * w, back_height, -d - lean),
+        ]
+        made.add(tube(curve(post, 9), [0.016, 0.018, 0.02, 0.021, 0.021, 0.021, 0.02, 0.018, 0.016], 8), WOOD)
+        made.add(
+            tube([(s * w, 0.45 * seat_height, d), (s * w, 0.45 * seat_height, -d - 0.015)], 0.011, 6),
+            DARK_WOOD,
+        )
+    made.add(tube([(-w, 0.45 * seat_height, 0.0), (w, 0.45 * seat_height, 0.0)], 0.011, 6), DARK_WOOD)
+    rise = back_height - seat_height
+    for share, tall in ((0.88, 0.09), (0.3, 0.045)):
+        rail = cushion((2 * w, tall, 0.022), (0, 0, 0), 0.006, 12)
+        place = (0, seat_height + share * rise, -d - share * lean)
+        made.add(moved(turned(rail, -RECLINE_RAD), place), WOOD)
+    for x in np.linspace(-0.66, 0.66, 5) * w:
+        slat = [(x, seat_height + t * rise, -d - t * lean) for t in (0.3, 0.88)]
+        made.add(tube(slat, 0.010, 6), WOOD)
+    made.anchor("seat", (0, seat_height, 0), (0, 1, 0))
+    made.anchor("back", (0, seat_height + 0.6 * rise, -d - 0.6 * lean + 0.012), (0, 0, 1))
+    made.anchor("back_top", (0, back_height - 0.03, -d - 0.9 * lean), (0, 1, 0))
+    made.anchor("front_edge", (0, seat_height - 0.02, depth / 2), (0, 0, 1))
+    return made
+
+
+def bench(length: float, seat_height: float, depth: float, back_height: float) -> Solid:
+    """Park bench: slatted seat and back on two iron ends with arm rests."""
+    made = _seat(length, seat_height, depth)
+    half, rise = length / 2, back_height - seat_height
+    lean = np.tan(RECLINE_RAD) * rise
+    for t in (0.28, 0.56, 0.84):
+        slat = cushion((length, 0.09, 0.025), (0, 0, 0), 0.006, 12)
+        place = (0, seat_height + t * rise, -depth / 2 + 0.01 - t * lean)
+        made.add(moved(turned(slat, -RECLINE_RAD), place), WOOD)
+    for s in (-1, 1):
+        x = s * (half - 0.12)
+        post = [
+            (x, 0, -depth / 2 - 0.02),
+            (x, seat_height - 0.03, -depth / 2 + 0.02),
+            (x, back_height, -depth / 2 - lean - 0.015),
+        ]
+        made.add(tube(curve(post, 9), 0.02, 8), IRON)
+        arm = [
+            (x, seat_height - 0.05, depth / 2 - 0.04),
+            (x, seat_height + 0.18, depth / 2 - 0.03),
+            (x, seat_height + 0.22, depth / 4),
+            (x, seat_height + 0.2, -depth / 2 - 0.3 * lean),
+        ]
+        made.add(tube(curve(arm, 11), 0.018, 8), IRON)
+        side = "left" if s > 0 else "right"
+        made.anchor(f"{side}_arm", (x, seat_height + 0.235, depth / 4), (0, 1, 0))
+    made.anchor("back", (0, seat_height + 0.56 * rise, -depth / 2 + 0.025 - 0.56 * lean), (0, 0, 1))
+    return made
+
+
+def plain_bench(length: float, seat_height: float, depth: float) -> Solid:
+    """A bench without a back."""
+    made = _seat(length, seat_height, depth)
+    for s in (-1, 1):
+        x = s * (length / 2 - 0.12)
+        leg = [(x, 0, -depth / 2 + 0.02), (x, seat_height - 0.04, -depth / 2 + 0.04)]
+        made.add(tube(leg, 0.022, 8), IRON)
+    return made
+
+
+def _seat(length: float, seat_height: float, depth: float) -> Solid:
+    made = Solid()
+    for z in np.linspace(-0.5, 0.5, 5) * (depth - 0.08):
+        made.add(cushion((length, 0.03, 0.075), (0, seat_height - 0.015, z), 0.006, 12), WOOD)
+    for s in (-1, 1):
+        x = s * (length / 2 - 0.12)
+        made.add(box((0.04, 0.03, depth - 0.06), (x, seat_height - 0.045, 0)), IRON)
+        leg = [(x, 0, depth / 2 - 0.02), (x, seat_height - 0.04, depth / 2 - 0.04)]
+        made.add(tube(leg, 0.022, 8), IRON)
+        side = "left" if s > 0 else "right"
+        made.anchor(f"{side}_seat", (s * 0.25 * length, seat_height, 0), (0, 1, 0))
+    made.anchor("seat", (0, seat_height, 0), (0, 1, 0))
+    return made
+
+
+# Seats are 0.42-0.48 m high nearly everywhere; benches 1.1-2.0 m long.
+TEMPLATES: dict[str, tuple[Template, ...]] = {
+    "chair": (
+        Template(
+            chair,
+            {
+                "seat_height": (0.455, 0.012),
+                "width": (0.45, 0.03),
+                "depth": (0.44, 0.025),
+                "back_height": (0.88, 0.05),
+            },
+            "none",
+            0.03,
+            1.0,
+        ),
+    ),
+    "bench": (
+        Template(
+            bench,
+            {
+                "length": (1.55, 0.17),
+                "seat_height": (0.44, 0.015),
+                "depth": (0.46, 0.03),
+                "back_height": (0.84, 0.04),
+            },
+            "none",
+            0.03,
+            1.0,
+        ),
+        Template(
+            plain_bench,
+            {"length": (1.5, 0.18), "seat_height": (0.44, 0.02), "depth": (0.40, 0.025)},
+            "y180",
+            0.03,
+            1.0,
+            "plain_bench",
+        ),
+    ),
+}
