@@ -142,10 +142,10 @@ def _sheet(panels: list[tuple[str, Float[Tensor, "h w 3"]]], credit: str) -> Ima
         x += panel.shape[1] + _GAP
     if credit:
         small = ImageFont.load_default(12)
-        room = panels[0][1].shape[1] + _GAP + panels[1][1].shape[1] - 190
+        right = _GAP * 2 + panels[0][1].shape[1] + panels[1][1].shape[1]
+        room = panels[1][1].shape[1] - draw.textlength(panels[1][0], font=font) - 2 * _GAP
         while credit and draw.textlength(credit, font=small) > room:
             credit = credit[:-2].rstrip() + "…" if len(credit) > 2 else ""
-        right = _GAP * 2 + panels[0][1].shape[1] + panels[1][1].shape[1]
         draw.text(
             (right - draw.textlength(credit, font=small), height + _GAP + 8), credit, fill=_INK, font=small
         )

@@ -12,7 +12,7 @@ from chorus_recon.backends.human.fit import FitConfig, Fits, fit
 from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import outlines
 from chorus_recon.backends.human.start import Observed
-from chorus_recon.backends.human.support import doubt_ends, joint_support, sight
+from chorus_recon.backends.human.support import doubt_cut_legs, doubt_ends, joint_support, sight
 from chorus_recon.geometry.camera import project
 from chorus_recon.types import (
     BodyParams,
@@ -143,7 +143,8 @@ class DefaultHuman:
             [seen.points_m[row] for seen, row in zip(people, rows, strict=True) if seen.points_m is not None]
         )
         visible = torch.stack([seen.visibility[row] for seen, row in zip(people, rows, strict=True)])
-        weight = doubt_ends(self._model.landmark_names, sight(pixels, visible, size_px))
+        names = self._model.landmark_names
+        weight = doubt_cut_legs(names, pixels, doubt_ends(names, sight(pixels, visible, size_px)))
         return Observed(pixels, metres, weight)
 
     def _estimate(

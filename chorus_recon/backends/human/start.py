@@ -15,6 +15,7 @@ from chorus_recon.geometry.camera import rays
 from chorus_recon.types import Camera
 
 STARTS = 3
+_UNSEEN = 0.05  # weight of both knees below which a photo says nothing of the legs
 _SEATED_RAD = {"left_hip": -1.3, "right_hip": -1.3, "left_knee": 1.4, "right_knee": 1.4}
 # Limbs that the landmarks aim: joint, hinge below it, landmark at the end, and the hinge's axis.
 _LIMBS = (
@@ -89,6 +90,7 @@ def begin(
     per_start = [x.repeat_interleave(STARTS, 0) for x in per_person]
     seated = _seated(model).expand(len(seen), -1)
     parameters = torch.stack([_aimed(model, tilted, world), _aimed(model, upright, world), seated], 1)
+    _stand_where_unseen(model, weight, parameters)
     parameters = parameters.flatten(0, 1)
     n = 3 * model.joint_count
     parameters[:, n : n + 3] = place.repeat_interleave(STARTS, 0)
@@ -100,6 +102,17 @@ def _seated(model: FitModel) -> Float[Tensor, " p"]:
     for name, bend in _SEATED_RAD.items():
         pose[3 * model.joint_names.index(name)] = bend
     return pose
+
+
+def _stand_where_unseen(
+    model: FitModel, weight: Float[Tensor, "b n"], parameters: Float[Tensor, "b k p"]
+) -> None:
+    """Legs that no landmark supports stand, whatever the network dreamt up for them (in place)."""
+    knees = [model.landmark_names.index(f"{side}_knee") for side in ("left", "right")]
+    unseen = weight[:, knees].amax(-1) < _UNSEEN
+    for name in _SEATED_RAD:
+        at = 3 * model.joint_names.index(name)
+        parameters[unseen, :, at : at + 3] = model.mean[at : at + 3].to(parameters)
 
 
 def _aimed(

@@ -27,6 +27,7 @@ _SEEN_BY: dict[str, tuple[str, ...]] = {
 
 _EDGE = 0.04  # landmarks this near to the photo's edge (in person sizes) are doubted
 
+_UNSEEN = 0.1  # a landmark of less weight than this is not seen
 _END_TRUST = 0.25  # what the end of a limb keeps of its weight when the joint before it is not seen
 _BEFORE = (
     ("wrist", "elbow"),
@@ -83,6 +84,25 @@ def doubt_ends(landmark_names: Sequence[str], weight: Float[Tensor, "b n"]) -> F
         for side in ("left", "right"):
             end, joint = (landmark_names.index(f"{side}_{part}") for part in (name, before))
             out[:, end] = weight[:, end] * (_END_TRUST + (1.0 - _END_TRUST) * out[:, joint])
+    return out
+
+
+def doubt_cut_legs(
+    landmark_names: Sequence[str], points_px: Float[Tensor, "b n 2"], weight: Float[Tensor, "b n"]
+) -> Float[Tensor, "b n"]:
+    """Believe no leg whose feet are unseen and that is shorter than half the trunk.
+
+    That is what the network makes of a person cut off at the hips: legs folded into the picture.
+    """
+    at = {name: k for k, name in enumerate(landmark_names)}
+    middle = lambda part: points_px[:, [at[f"left_{part}"], at[f"right_{part}"]]].mean(1)  # noqa: E731
+    trunk = (middle("hip") - middle("shoulder")).norm(dim=-1)
+    leg = (middle("ankle") - middle("hip")).norm(dim=-1)
+    feet = weight[:, [at["left_ankle"], at["right_ankle"]]].amax(-1)
+    cut = (feet < _UNSEEN) & (leg < 0.5 * trunk)
+    legs = [k for name, k in at.items() if _kind(name) in ("knee", "ankle", "heel", "foot_index")]
+    out = weight.clone()
+    out[:, legs] = torch.where(cut[:, None], 0.0, out[:, legs])
     return out
 
 

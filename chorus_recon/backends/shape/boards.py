@@ -166,7 +166,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
             skateboard,
             {"length": (0.80, 0.035), "width": (0.205, 0.009), "wheel_radius": (0.027, 0.003)},
             "y180",
-            upright=0.35,
+            upright=0.2,
         ),
     ),
     "snowboard": (
@@ -174,7 +174,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
             snowboard,
             {"length": (1.53, 0.07), "width": (0.292, 0.012), "waist": (0.85, 0.03)},
             "y180",
-            upright=0.35,
+            upright=0.2,
         ),
     ),
     "surfboard": (
@@ -182,7 +182,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
             surfboard,
             {"length": (2.15, 0.30), "width": (0.53, 0.03), "thick": (0.065, 0.007), "rocker": (0.10, 0.025)},
             "none",
-            upright=0.25,
+            upright=0.2,
         ),
     ),
     "skis": (
@@ -196,7 +196,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
                 "wedge": (0.0, 0.05),
             },
             "none",
-            upright=0.35,
+            upright=0.2,
         ),
     ),
 }
