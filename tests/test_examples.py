@@ -19,6 +19,7 @@ def test_example_runs(example, tmp_path, monkeypatch):
     Image.new("RGB", (80, 60)).save("photo.jpg")
     answer = scenes.fake_reconstruction((80, 60))
     monkeypatch.setattr(pipeline, "reconstruct", lambda *args, **kwargs: answer)
-    monkeypatch.setattr(sys, "argv", [example.name, "photo.jpg"])
+    argument = "skateboard" if "prior" in example.stem else "photo.jpg"
+    monkeypatch.setattr(sys, "argv", [example.name, argument])
     runpy.run_path(str(example), run_name="__main__")
     assert len(example.read_text().splitlines()) < 60

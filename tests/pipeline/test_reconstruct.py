@@ -17,6 +17,9 @@ from tests.fakes import FakeBody
 from tests.scenes import world
 
 
+QUICK = ReconstructConfig(starts=24)
+
+
 class OneShape:
     name = "one"
 
@@ -67,7 +70,7 @@ def backends(truth, monkeypatch):
 
 
 def test_the_true_placement_is_found(truth, backends):
-    result = reconstruct(truth.photo, ReconstructConfig(seed=1), backends)
+    result = reconstruct(truth.photo, replace(QUICK, seed=1), backends)
     best = result.placements[0]
     assert result.category == "skateboard"
     assert (best.vertices - truth.object_vertices).norm(dim=-1).mean() < 0.06
@@ -78,13 +81,13 @@ def test_the_true_placement_is_found(truth, backends):
 
 
 def test_same_seed_same_answer(truth, backends):
-    one, two = (reconstruct(truth.photo, ReconstructConfig(seed=3), backends) for _ in range(2))
+    one, two = (reconstruct(truth.photo, replace(QUICK, seed=3), backends) for _ in range(2))
     assert torch.equal(one.placements[0].vertices, two.placements[0].vertices)
 
 
 def test_without_seeds_a_rotation_cover_finds_the_board(truth, backends, monkeypatch):
     monkeypatch.setattr(walk, "load_prior", lambda category: prior_of(truth, seeds=False))
-    best = reconstruct(truth.photo, ReconstructConfig(), backends).placements[0]
+    best = reconstruct(truth.photo, QUICK, backends).placements[0]
     middle = truth.object_vertices.aminmax(dim=0)
     found = best.vertices.aminmax(dim=0)
     assert (sum(found) - sum(middle)).norm() / 2 < 0.08  # a board's ends cannot be told apart
@@ -92,7 +95,7 @@ def test_without_seeds_a_rotation_cover_finds_the_board(truth, backends, monkeyp
 
 
 def test_without_a_template_a_mesh_is_carved(truth, backends):
-    result = reconstruct(truth.photo, None, replace(backends, shapes=OneShape(None)))
+    result = reconstruct(truth.photo, QUICK, replace(backends, shapes=OneShape(None)))
     best = result.placements[0]
     assert "carved" in best.shape.source
     assert (best.vertices.mean(0) - truth.object_vertices.mean(0)).norm() < 0.15
@@ -101,7 +104,7 @@ def test_without_a_template_a_mesh_is_carved(truth, backends):
 def test_an_oracle_replaces_the_masks(truth, backends):
     blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
     oracle = Oracle(object_mask=truth.object_mask.alpha, human_mask=truth.human_mask.alpha)
-    result = reconstruct(truth.photo, None, blind, category="skateboard", oracle=oracle)
+    result = reconstruct(truth.photo, QUICK, blind, category="skateboard", oracle=oracle)
     assert result.placements[0].silhouette_iou > 0.75
 
 
