@@ -334,9 +334,11 @@ def _shapes(
 ) -> list[ObjectShape]:
     if oracle.object_shape is not None:
         return [oracle.object_shape]
+    shapes = backends.shapes.shapes(category, photo)
     if config.object_mesh is not None:
-        return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up)]
-    return backends.shapes.shapes(category, photo)
+        like = shapes[0] if shapes else None
+        return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up, like=like)]
+    return shapes
 
 
 def _human_warnings(human: HumanEstimate) -> list[str]:

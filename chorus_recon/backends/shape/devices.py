@@ -67,7 +67,7 @@ def remote(length: float, width: float) -> Solid:
 TEMPLATES: dict[str, tuple[Template, ...]] = {
     "cell_phone": (
         Template(
-            cell_phone, {"height": (0.148, 0.008), "width": (0.072, 0.003), "thick": (0.009, 0.0008)}, "none"
+            cell_phone, {"height": (0.148, 0.008), "width": (0.072, 0.003), "thick": (0.0095, 0.0012)}, "none"
         ),
     ),
     "laptop": (

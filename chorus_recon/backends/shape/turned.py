@@ -152,5 +152,5 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
         Template(wine_glass, {"height": (0.215, 0.016), "diameter": (0.083, 0.007)}, "axis_y", 0.04),
     ),
     "cup": (Template(cup, {"height": (0.096, 0.008), "diameter": (0.082, 0.005)}, "none", 0.05),),
-    "dumbbell": (Template(dumbbell, {"length": (0.29, 0.04), "diameter": (0.11, 0.02)}, "y180", 0.05),),
+    "dumbbell": (Template(dumbbell, {"length": (0.29, 0.04), "diameter": (0.11, 0.02)}, "axis_x", 0.05),),
 }
