@@ -33,7 +33,7 @@ class BuildConfig:
     """How much of everything."""
 
     scenes: int = 64  # people per interaction
-    views: int = 3  # pictures of each, from anywhere around
+    views: int = 4  # pictures of each, from anywhere around
     steps: int = ik.STEPS  # of inverse kinematics
     seed: int = 0
 
