@@ -41,7 +41,7 @@ class PlaceConfig:
     fine_steps: int = 60
     exact: int = 8  # answers scored by exact ray casting
     answers: int = 5
-    silhouette: float = 3.0
+    silhouette: float = 6.0
     outside: float = 12.0
     uncovered: float = 12.0
     field: float = 0.35
@@ -53,7 +53,7 @@ class PlaceConfig:
     pose: float = 0.8
     upright: float = 6.0
     hold: float = 1.0
-    temperature: float = 0.12  # of the softmax over alternatives
+    temperature: float = 0.48  # of the softmax over alternatives
     twin_m: float = 0.06  # answers nearer than this are one answer
 
 
@@ -396,9 +396,9 @@ def _rank(
             bool(torch.isfinite(total[row])),
         )  # fmt: skip
         found.append((energy, placement))
-    found.sort(key=lambda pair: pair[0])
+    found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))
     energies = torch.tensor([e for e, _ in found])
-    share = torch.softmax(-(energies - energies[0]) / (4 * config.temperature), 0)
+    share = torch.softmax(-(energies - energies[0]) / config.temperature, 0)
     return tuple(
         replace(p, probability=float(s) * plausibility(p)) for s, (_, p) in zip(share, found, strict=True)
     )[: config.answers]
@@ -406,7 +406,7 @@ def _rank(
 
 def plausibility(placement: Placement) -> float:
     """Probability that this is right given how it explains the photo, before alternatives share it."""
-    score = 9.0 * (placement.silhouette_iou - 0.5) - 0.6 * (placement.losses.field - 2.0)
+    score = 8.0 * (placement.silhouette_iou - 0.4) - 0.3 * (placement.losses.field - 2.5)
     return float(torch.sigmoid(torch.tensor(score)))
 
 

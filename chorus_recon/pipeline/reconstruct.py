@@ -37,7 +37,7 @@ from chorus_recon.types import (
 from chorus_recon.version import __version__
 
 UNSURE = 0.35  # a best placement less probable than this earns a warning
-GUESSED = 0.4  # how far an object that only the prior pointed at is believed
+BLIND = 0.25  # how far an object that the detector hardly saw is believed
 TIED = 0.7  # so does a runner-up at least this fraction as probable
 
 
@@ -215,7 +215,6 @@ def _with_object(
             warnings.append(f"the prior was built on body '{built_on}', this run uses '{backends.body.id}'")
         posed = fields.repose(prior.clusters, backends.body, body)
         distance = fields.body_distance(body)
-    trust = 1.0
     with clock.stage("segment"):
         if thing is None:
             thing = _guess_object(photo, seen, person, config, backends, posed)
@@ -238,6 +237,7 @@ def _with_object(
             backends.body.canonical()[1], backends.renderer, seen.camera,
             place.PlaceConfig(starts=config.starts), config.seed, given,
         )  # fmt: skip
+    trust = min(1.0, BLIND + 1.25 * thing.score)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
     warnings += _placement_warnings(placements)
     return Reconstruction(
