@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from jaxtyping import Float
+from scipy.ndimage import gaussian_filter
 from scipy.spatial import KDTree
 from torch import Tensor
 
@@ -19,6 +20,8 @@ SWEEPS = 30  # CHORUS: smoothing passes
 KEEP = 0.7  # CHORUS: share of a voxel's own weights a sweep keeps
 MIN_DETERMINANT = 0.05  # a blend of opposed rotations collapses space; below this it is not inverted
 STAR_HIP_RAD = math.radians(30.0)  # CHORUS: the canonical pose spreads the legs
+CARRY_SMOOTH_VOXELS = 0.7  # closes the gaps that carried voxel centres leave (standard deviation)
+CARRY_THIN = 0.4  # carried voxels a voxel below which values fade
 _CHUNK = 32768
 
 
@@ -85,6 +88,36 @@ def backward(
     determinant = torch.where(singular, torch.linalg.det(strongest[..., :3]), determinant)
     local = (adjugate @ (points_posed - blended[..., 3])[..., None])[..., 0]
     return local / determinant[..., None]
+
+
+def carry(
+    values: Float[Tensor, "x y z"],
+    grid: VoxelGrid,
+    weights: Float[Tensor, "x y z j"],
+    transforms: Float[Tensor, "j 4 4"],
+) -> Float[Tensor, "x y z"]:
+    """Canonical values pushed to a posed body, on the same grid laid in the transforms' frame.
+
+    This is `forward`, the warp that the values were counted with, so what two hands hold lands
+    between them, and nothing is left hanging where the canonical arm was (which `backward` does).
+    `weights` are those of canonical space: one field serves every pose. Where canonical space folds
+    onto itself values average; where it is stretched thin they fade.
+    """
+    points = forward(voxels.centers(grid), weights, transforms).reshape(-1, 3)
+    size = torch.tensor(grid.shape)
+    unit = (points - torch.tensor(grid.origin_m)) / grid.voxel_m - 0.5
+    low = unit.floor()
+    share = unit - low
+    sums = torch.zeros(2, int(size.prod()))
+    source = torch.stack([values.reshape(-1), torch.ones(len(points))])
+    for corner in torch.cartesian_prod(*[torch.tensor([0, 1])] * 3):
+        cell = low.long() + corner
+        inside = ((cell >= 0) & (cell < size)).all(-1)
+        part = torch.where(corner.bool(), share, 1 - share).prod(-1)
+        where = (cell[inside, 0] * size[1] + cell[inside, 1]) * size[2] + cell[inside, 2]
+        sums.index_add_(1, where, (source * part)[:, inside])
+    total, mass = (gaussian_filter(one.reshape(grid.shape).numpy(), CARRY_SMOOTH_VOXELS) for one in sums)
+    return torch.from_numpy(total / np.maximum(mass, CARRY_THIN))
 
 
 def identity_share(distance_m: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:

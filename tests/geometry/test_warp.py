@@ -83,6 +83,41 @@ def test_weights_follow_a_body_that_turns_by_a_right_angle(stick, field):
     assert torch.allclose(other.transpose(0, 1).flip(0), field, atol=2e-3)
 
 
+def ball(grid, center, radius=0.3):
+    return ((voxels.centers(grid) - torch.tensor(center)).norm(dim=-1) < radius).float()
+
+
+def test_carry_keeps_values_in_place_without_motion(field):
+    grid = voxels.cube(2.4, 24)
+    values = ball(grid, (0.1, 0.4, 0.0))
+    there = warp.carry(values, grid, field, torch.eye(4).repeat(3, 1, 1))
+    assert there.max() <= 1.0 + 1e-6
+    assert torch.equal(there[values > 0] > 0.3, torch.ones(int(values.sum()), dtype=torch.bool))
+    assert there.sum() == pytest.approx(float(values.sum()), rel=1e-3)
+
+
+def test_carry_moves_with_a_rigid_motion_of_whole_voxels(field):
+    grid = voxels.cube(2.4, 24)
+    values = ball(grid, (0.0, 0.3, 0.0))
+    shift = torch.eye(4)
+    shift[0, 3] = 3 * grid.voxel_m
+    still = warp.carry(values, grid, field, torch.eye(4).repeat(3, 1, 1))
+    moved = warp.carry(values, grid, field, shift.repeat(3, 1, 1))
+    assert torch.allclose(moved[6:], still[3:-3], atol=1e-4)
+
+
+def test_carry_lands_where_forward_says_and_leaves_no_ghost(field):
+    grid = voxels.cube(2.4, 24)
+    values = ball(grid, (0.0, 0.4, 0.25), 0.2)
+    posed = bend(1.5)
+    there = warp.carry(values, grid, field, posed)
+    points = voxels.centers(grid)
+    expected = warp.forward(points, field, posed)[values > 0].mean(0)
+    center = (points * there[..., None]).sum((0, 1, 2)) / there.sum()
+    assert (center - expected).norm() < 0.05
+    assert there[values > 0].mean() < 0.35
+
+
 def test_a_collapsing_blend_falls_back_to_the_strongest_joint():
     flip = bend(math.pi)
     weights = torch.tensor([[0.0, 0.5001, 0.4999]])
