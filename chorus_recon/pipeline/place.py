@@ -14,6 +14,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.pipeline import objective, starts
 from chorus_recon.pipeline.field import BodyDistance
+from chorus_recon.pipeline.kinds import best_kind_a_place
 from chorus_recon.pipeline.starts import Candidates, Holds, SampledShapes
 from chorus_recon.pipeline.window import Window, look_up
 from chorus_recon.types import (

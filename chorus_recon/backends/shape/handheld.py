@@ -166,7 +166,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     "umbrella": (
         Template(
             umbrella,
-            {"canopy_radius": (0.50, 0.055), "canopy_depth": (0.21, 0.04), "length": (0.84, 0.06)},
+            {"canopy_radius": (0.50, 0.055), "canopy_depth": (0.21, 0.048), "length": (0.84, 0.06)},
             "axis_y",
             0.04,
         ),
