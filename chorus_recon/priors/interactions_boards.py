@@ -60,7 +60,7 @@ def _airborne(name: str, verb: str, share: float, front: Spot, back: Spot) -> In
     )
 
 
-def _under_arm(share: float, hand_side: float = -1.0) -> Interaction:
+def _under_arm(share: float, side_sigma_m: float = 0.06) -> Interaction:
     """Under the left arm: deck against the side, nose ahead, fingers under the lower edge."""
     return Interaction(
         "carry_left",
@@ -72,8 +72,8 @@ def _under_arm(share: float, hand_side: float = -1.0) -> Interaction:
         pose=(*STAND, *arm("left", 0.45, -1.0, 0.05, 0.25), *RIGHT_DOWN),
         other=(*lean(0.0, 0.0), *legs(0.25, 0.3), *arm("left", 0.5, -1.0, -0.15, 0.5), *RIGHT_DOWN),
         contacts=(
-            Contact("left_palm", (0.05, 0.0, hand_side), 0.01, 0.012),
-            Contact("left_flank", (0.0, 1.0, 0.35), 0.0, 0.06),
+            Contact("left_palm", (0.05, 0.0, -1.0), 0.01, 0.012),
+            Contact("left_flank", (0.0, 1.0, 0.35), 0.0, side_sigma_m),
         ),
         aligns=(
             Align("forward", (0.0, 0.1, 1.0), spread_deg=14.0, sigma_deg=6.0),
@@ -104,7 +104,7 @@ def skateboard() -> tuple[Interaction, ...]:
         ),
         ground=("right_ball",),
     )
-    carry = _under_arm(0.08)
+    carry = _under_arm(0.08, 0.12)  # too narrow to reach the ribs
     by_nose = Interaction(
         "by_nose_left",
         "carries",
