@@ -1,6 +1,7 @@
 """Priors + a posed body -> occupancy and signed distance around that person."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float
@@ -46,35 +47,34 @@ def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.1
     return BodyDistance(grid, Rigid(torch.eye(3), low), distance.reshape(shape).clamp_max(OUTSIDE_M))
 
 
-def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody) -> tuple[PosedField, ...]:
-    """Carry every cluster of a prior to a posed body (backward warp, CHORUS; algorithm 8.5).
+@lru_cache(maxsize=4)
+def _canonical_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
+    """Skin weights of canonical space: the same for every person, so made once a process."""
+    return warp.weight_field(model.canonical()[0], model.skin_weights, grid)
+
+
+def repose(
+    priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
+) -> tuple[PosedField, ...]:
+    """Carry every cluster of a prior to a posed body, by the warp it was counted with (CHORUS 8.3).
 
     The posed grid is the prior's own, laid in the person's root frame.
     """
-    root = body.cam_from_canon[0]
-    joints = body.joints[0]
-    cam_from_root = Rigid(root[:3, :3], joints)
+    cam_from_root = Rigid(body.cam_from_canon[0, :3, :3], body.joints[0])
     root_from_canon = torch.linalg.inv(transforms.matrix(cam_from_root)) @ body.cam_from_canon
-    vertices = transforms.apply(transforms.inverse(cam_from_root), body.vertices)
-    fields: dict[VoxelGrid, Float[Tensor, "n 3"]] = {}
-    out = []
-    for prior in priors:
-        if prior.grid not in fields:
-            weights = warp.weight_field(vertices, model.skin_weights, prior.grid)
-            points = grids.centers(prior.grid).reshape(-1, 3)
-            fields[prior.grid] = warp.backward(points, weights.reshape(len(points), -1), root_from_canon)
-        carried = grids.sample(prior.occupancy.float()[None], prior.grid, fields[prior.grid])
-        out.append(
-            PosedField(
-                prior.grid,
-                cam_from_root,
-                carried[..., 0].reshape(prior.grid.shape),
-                prior.cluster,
-                prior.share,
-                prior.seeds,
-            )
+    return tuple(
+        PosedField(
+            prior.grid,
+            cam_from_root,
+            warp.carry(
+                prior.occupancy.float(), prior.grid, _canonical_weights(model, prior.grid), root_from_canon
+            ),
+            prior.cluster,
+            prior.share,
+            prior.seeds,
         )
-    return tuple(out)
+        for prior in priors
+    )
 
 
 def points_of(field: PosedField, threshold: float) -> tuple[Float[Tensor, "n 3"], Float[Tensor, " n"]]:

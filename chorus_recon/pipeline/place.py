@@ -400,6 +400,8 @@ def _rank(
     found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))
     energies = torch.tensor([e for e, _ in found])
     share = torch.softmax(-(energies - energies[0]) / config.temperature, 0)
+    best = share[0].sqrt()  # alternatives often overlap the best, which is then right as well
+    share = torch.cat([best[None], share[1:] * (1 - best) / (1 - share[0]).clamp_min(1e-6)])
     return tuple(
         replace(p, probability=float(s) * plausibility(p)) for s, (_, p) in zip(share, found, strict=True)
     )[: config.answers]
