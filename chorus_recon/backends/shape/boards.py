@@ -193,7 +193,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
                 "width": (0.118, 0.008),
                 "spacing": (0.25, 0.04),
                 "stagger": (0.0, 0.08),
-                "wedge": (0.0, 0.05),
+                "wedge": (0.0, 0.03),
             },
             "none",
             upright=0.2,

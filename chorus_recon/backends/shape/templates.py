@@ -1,5 +1,7 @@
 """A category in, parametric shapes of it out: real sizes as linear modes."""
 
+from functools import cache
+
 from chorus_recon.backends.shape import (
     bicycle,
     boards,
@@ -34,5 +36,9 @@ class TemplateShapes:
 
     def shapes(self, category: str, photo: Photo | None = None) -> list[ObjectShape]:
         """Templates of a category, most likely first; empty where it is unknown."""
-        key = category.strip().lower().replace(" ", "_").replace("-", "_")
-        return [realise(key, template) for template in TEMPLATES.get(key, ())]
+        return list(_built(category.strip().lower().replace(" ", "_").replace("-", "_")))
+
+
+@cache
+def _built(key: str) -> tuple[ObjectShape, ...]:
+    return tuple(realise(key, template) for template in TEMPLATES.get(key, ()))
