@@ -24,9 +24,7 @@ def centers(grid: VoxelGrid) -> Float[Tensor, "x y z 3"]:
     return torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).float()
 
 
-def index(
-    grid: VoxelGrid, points_m: Float[Tensor, "*b 3"]
-) -> tuple[Int[Tensor, "*b 3"], Bool[Tensor, "*b"]]:
+def index(grid: VoxelGrid, points_m: Float[Tensor, "*b 3"]) -> tuple[Int[Tensor, "*b 3"], Bool[Tensor, "*b"]]:
     """Integer voxel of each point (floor) and whether it lies inside the grid."""
     origin = torch.tensor(grid.origin_m).to(points_m)
     voxel = torch.floor((points_m - origin) / grid.voxel_m).long()

@@ -53,9 +53,7 @@ def _canonical_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y 
     return warp.weight_field(model.canonical()[0], model.skin_weights, grid)
 
 
-def repose(
-    priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
-) -> tuple[PosedField, ...]:
+def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody) -> tuple[PosedField, ...]:
     """Carry every cluster of a prior to a posed body, by the warp it was counted with (CHORUS 8.3).
 
     The posed grid is the prior's own, laid in the person's root frame.

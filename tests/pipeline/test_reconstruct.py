@@ -16,7 +16,6 @@ from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid
 from tests.fakes import FakeBody
 from tests.scenes import world
 
-
 QUICK = ReconstructConfig(starts=24)
 
 
