@@ -310,9 +310,8 @@ def _guess_object(
         if usable and (best is None or mask.score * guess.score > best.score):
             best = Detection(guess.box_px, guess.label, mask.score * guess.score, mask)
     if best is None:
-        labels = sorted({f"{d.label} {d.score:.0%}" for d in seen.detections if d.label != "person"})
         raise NoObject(
-            f"{photo.source.name}: found no {config.category}; seen: {', '.join(labels) or 'nothing'}.",
+            f"{photo.source.name}: found no {config.category}; seen: {subject.listed(seen.detections)}.",
             "Pass --object-box x0,y0,x1,y1 or --object-mask FILE, or --human-only.",
         )
     return best

@@ -122,12 +122,21 @@ def choose_pair(
     ]
     if pairs:
         return max(pairs, key=lambda p: p.score)
-    labels = sorted({f"{d.label} {d.score:.0%}" for d in seen if d.label != "person"})
-    wanted = category or "an object with a bundled prior"
+    wanted = category or "object with a bundled prior"
     raise NoObject(
-        f"{photo.source.name}: found no {wanted} near the person; seen: {', '.join(labels) or 'nothing'}.",
+        f"{photo.source.name}: found no {wanted} near the person; seen: {listed(seen)}.",
         "Pass --object-box x0,y0,x1,y1 or --object-mask FILE with --category, or --human-only.",
     )
+
+
+def listed(seen: list[Detection]) -> str:
+    """What was seen besides people, each label once with its best score."""
+    best: dict[str, float] = {}
+    for thing in seen:
+        if thing.label != "person":
+            best[thing.label] = max(best.get(thing.label, 0.0), thing.score)
+    ranked = sorted(best.items(), key=lambda item: -item[1])
+    return ", ".join(f"{label} {score:.0%}" for label, score in ranked) or "nothing"
 
 
 def split(thing: Mask, person: Mask, others: list[Mask]) -> Evidence:
