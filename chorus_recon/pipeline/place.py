@@ -16,6 +16,7 @@ from chorus_recon.pipeline import objective, starts
 from chorus_recon.pipeline.field import BodyDistance
 from chorus_recon.pipeline.kinds import best_kind_a_place
 from chorus_recon.pipeline.starts import Candidates, Holds, SampledShapes
+from chorus_recon.pipeline.verdict import contacts, exact_iou, plausibility
 from chorus_recon.pipeline.window import Window, look_up
 from chorus_recon.types import (
     Camera,
@@ -233,22 +234,6 @@ def _fresh(start: Candidates, modes: int) -> _State:
     )
 
 
-def exact_iou(
-    vertices: Float[Tensor, "v 3"],
-    shape: ObjectShape,
-    camera: Camera,
-    evidence_object: Float[Tensor, "h w"],
-    known: Bool[Tensor, "h w"],
-    renderer: Renderer,
-) -> float:
-    """Silhouette IoU by ray casting, over pixels where the person cannot hide the object."""
-    seen = torch.isfinite(renderer.render(vertices, shape.faces, camera).depth)
-    target = evidence_object > 0.5
-    inter = (seen & target & known).sum()
-    union = ((seen | target) & known).sum()
-    return float(inter / union.clamp_min(1))
-
-
 def optimise(
     clusters: tuple[PosedField, ...],
     shapes: list[ObjectShape],
@@ -405,20 +390,3 @@ def _rank(
     return tuple(
         replace(p, probability=float(s) * plausibility(p)) for s, (_, p) in zip(share, found, strict=True)
     )[: config.answers]
-
-
-def plausibility(placement: Placement) -> float:
-    """Probability that this is right given how it explains the photo, before alternatives share it."""
-    score = 8.0 * (placement.silhouette_iou - 0.4) - 0.3 * (placement.losses.field - 2.5)
-    return float(torch.sigmoid(torch.tensor(score)))
-
-
-def contacts(
-    tree: KDTree, body: PosedBody, vertices: Float[Tensor, "v 3"], shape: ObjectShape, reach_m: float = 0.05
-) -> tuple[Tensor, Tensor]:
-    """Body vertices within `reach_m` of the object's surface, and object vertices near the body."""
-    sample = starts.sample_surface(vertices, shape.faces, 4000).at(vertices)
-    gap, _ = tree.query(vertices.numpy(), distance_upper_bound=reach_m)
-    on_object = torch.from_numpy(gap < reach_m).nonzero()[:, 0]
-    gap, _ = KDTree(sample.numpy()).query(body.vertices.numpy(), distance_upper_bound=reach_m)
-    return torch.from_numpy(gap < reach_m).nonzero()[:, 0], on_object
