@@ -48,11 +48,6 @@ def matrix(a_from_b: Rigid | Similarity) -> Float[Tensor, "*b 4 4"]:
     return torch.cat([top, bottom], -2)
 
 
-def rotation_angle(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b"]:
-    """Geodesic angle in radians."""
-    return roma.rotmat_geodesic_distance(rotation, torch.eye(3).to(rotation))
-
-
 def rotation_about(axis: str, angle_rad: float) -> Float[Tensor, "3 3"]:
     """Right-handed rotation about a coordinate axis ("x", "y" or "z")."""
     vector = torch.zeros(3)

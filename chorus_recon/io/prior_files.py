@@ -22,6 +22,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from chorus_recon.errors import OutputError, PriorError
+from chorus_recon.io import categories
 from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 
 FORMAT = "chorus-recon-prior"
@@ -136,7 +137,7 @@ def _locate(category_or_path: str | Path) -> Path:
     text = str(category_or_path)
     if isinstance(category_or_path, Path) or text.endswith(".safetensors") or "/" in text or os.sep in text:
         return Path(category_or_path)
-    name = text.strip().lower().replace(" ", "_").replace("-", "_")
+    name = categories.key(text)
     known = bundled()
     if name in known:
         return _folder() / f"{name}{SUFFIX}"

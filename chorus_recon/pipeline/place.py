@@ -196,35 +196,37 @@ def _optimise(
     """Adam on all candidates at once, the silhouette sharpening from `wide` to `narrow`."""
     free = [t.clone().requires_grad_() for t in (state.turn, state.shift, state.log_scale, state.code)]
     window_angle = problem.window.size / float(problem.window.camera.focal_px.mean())
+    across_rate = 0.02 * window_angle
+    stretch = min(0.02 / across_rate, 4.0)  # depth moves by its own measure, not the window's
+
+    def current() -> _State:
+        shift = torch.cat([free[1][:, :2], free[1][:, 2:] * stretch], -1)
+        return _State(state.start, free[0], shift, free[2], free[3])
+
     adam = torch.optim.Adam(
         [
             {"params": [free[0]], "lr": 0.05},
-            {"params": [free[1]], "lr": 0.02 * window_angle},
+            {"params": [free[1]], "lr": across_rate},
             {"params": [free[2]], "lr": 0.01},
             {"params": [free[3]], "lr": 0.08},
         ],
         betas=(0.8, 0.95),
     )
     rates = [group["lr"] for group in adam.param_groups]
-    depth_ratio = 0.02 / (0.02 * window_angle)
     for step in range(steps):
         along = step / max(1, steps - 1)
         sigma = wide * (narrow / wide) ** along
         cool = 0.15 + 0.85 * (1 - along)
         for group, rate in zip(adam.param_groups, rates, strict=True):
             group["lr"] = rate * cool
-        shift = torch.cat([free[1][:, :2], free[1][:, 2:] * min(depth_ratio, 4.0)], -1)
-        now = _State(state.start, free[0], shift, free[2], free[3])
-        total = _total(problem.config, _terms(problem, now, sigma, pool)).sum()
+        total = _total(problem.config, _terms(problem, current(), sigma, pool)).sum()
         adam.zero_grad()
         total.backward()
         for tensor in free:
             if tensor.grad is not None:
                 torch.nan_to_num_(tensor.grad, 0.0, 0.0, 0.0)
         adam.step()
-    with torch.no_grad():
-        shift = torch.cat([free[1][:, :2], free[1][:, 2:] * min(depth_ratio, 4.0)], -1)
-    return _State(state.start, free[0].detach(), shift.detach(), free[2].detach(), free[3].detach())
+    return current().pick(torch.arange(len(state.turn)))
 
 
 def _fresh(start: Candidates, modes: int) -> _State:
@@ -296,7 +298,6 @@ def _select(problem: _Problem, state: _State, shapes: list[ObjectShape], belief:
         score = score - 0.15 * belief[state.start.cluster].clamp_min(1e-6).log()
     pose = state.similarity()
     chosen: list[int] = []
-    placed: list[Tensor] = []
     for row in torch.argsort(torch.nan_to_num(score, 1e6)).tolist():
         points = _points(problem, state, pose, row)
         kind = int(state.start.shape[row])
@@ -308,29 +309,31 @@ def _select(problem: _Problem, state: _State, shapes: list[ObjectShape], belief:
         )
         if not twin:
             chosen.append(row)
-            placed.append(points)
         if len(chosen) == keep:
             break
     return state.pick(torch.tensor(chosen))
 
 
-def _points(problem: _Problem, state: _State, pose: Similarity, row: int) -> Float[Tensor, "n 3"]:
+def _own_points(problem: _Problem, state: _State, row: int) -> Float[Tensor, "n 3"]:
+    """One candidate's surface points with its shape code, in its own frame."""
     kind = int(state.start.shape[row])
-    local = problem.sampled.points[kind] + torch.einsum(
-        "m,mnc->nc", state.code[row], problem.sampled.modes[kind]
+    modes = problem.sampled.modes[kind]
+    return problem.sampled.points[kind] + torch.einsum("m,mnc->nc", state.code[row], modes)
+
+
+def _points(problem: _Problem, state: _State, pose: Similarity, row: int) -> Float[Tensor, "n 3"]:
+    return (
+        _own_points(problem, state, row) * pose.scale[row] @ pose.rotation[row].mT + pose.translation_m[row]
     )
-    return local * pose.scale[row] @ pose.rotation[row].mT + pose.translation_m[row]
 
 
 def _twin_gap(
     points: Tensor, problem: _Problem, state: _State, pose: Similarity, other: int, turns: Tensor
 ) -> float:
     """Mean distance to another candidate of the same shape, over the shape's symmetry."""
-    kind = int(state.start.shape[other])
-    local = problem.sampled.points[kind] + torch.einsum(
-        "m,mnc->nc", state.code[other], problem.sampled.modes[kind]
-    )
-    twins = (local @ turns.mT) * pose.scale[other] @ pose.rotation[other].mT + pose.translation_m[other]
+    twins = (_own_points(problem, state, other) @ turns.mT) * pose.scale[other] @ pose.rotation[
+        other
+    ].mT + pose.translation_m[other]
     return float((twins - points).norm(dim=-1).mean(-1).min())
 
 

@@ -14,6 +14,7 @@ from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import InputError, NoObject, NoPerson
 from chorus_recon.geometry.camera import default_camera
+from chorus_recon.io import categories
 from chorus_recon.io.images import load_mask, load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.pipeline import field as fields
@@ -207,7 +208,7 @@ def _with_object(
     with clock.stage("body"):
         body = backends.body.pose(human.body)
     warnings = _human_warnings(human)
-    category = subject.plain(config.category or (thing.label if thing else ""))
+    category = categories.key(config.category or (thing.label if thing else ""))
     with clock.stage("prior"):
         prior = load_prior(category)
         built_on = prior.clusters[0].body_model

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.errors import NoObject, NoPerson
+from chorus_recon.io import categories
 from chorus_recon.types import Detection, Evidence, HumanEstimate, Mask, Photo
 
 REACH = ("left_wrist", "right_wrist", "left_foot_index", "right_foot_index", "left_hip", "right_hip")
@@ -22,11 +23,6 @@ class Pair:
     person: int
     thing: Detection
     score: float
-
-
-def plain(category: str) -> str:
-    """One spelling of a category: lower case with underscores."""
-    return category.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def _inside(box: Float[Tensor, " 4"], other: Float[Tensor, " 4"]) -> float:
@@ -94,8 +90,12 @@ def candidate_things(
     detections: list[Detection], category: str | None, supported: frozenset[str]
 ) -> list[Detection]:
     """Objects that could be meant: of the category asked for, or of any category with a prior."""
-    wanted = {plain(category)} if category else supported
-    return [d for d in detections if plain(d.label) in wanted and plain(d.label) not in NEVER_USED]
+    wanted = {categories.key(category)} if category else supported
+    return [
+        d
+        for d in detections
+        if categories.key(d.label) in wanted and categories.key(d.label) not in NEVER_USED
+    ]
 
 
 def choose_pair(

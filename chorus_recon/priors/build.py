@@ -15,6 +15,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import ConfigError, PriorError
 from chorus_recon.geometry import warp
+from chorus_recon.io import categories
 from chorus_recon.priors import aggregate, ik, scenes, seeds
 from chorus_recon.priors.categories import CATEGORIES, CategoryRow
 from chorus_recon.priors.interactions import Interaction
@@ -53,7 +54,7 @@ def build(
     if source not in SOURCES:
         raise ConfigError(f"There is no prior source {source!r}.", f"Choose one of: {', '.join(SOURCES)}.")
     config = config or BuildConfig()
-    key = category.strip().lower().replace(" ", "_").replace("-", "_")
+    key = categories.key(category)
     row = _row(key)
     objects = (shapes or TemplateShapes()).shapes(key)
     if not objects:

@@ -13,6 +13,7 @@ from chorus_recon.backends.shape import (
     turned,
 )
 from chorus_recon.backends.shape.template import Template, realise
+from chorus_recon.io.categories import key
 from chorus_recon.types import ObjectShape, Photo
 
 # Means and spreads are of things on sale and in use (makers' size charts), not of any data set.
@@ -36,9 +37,9 @@ class TemplateShapes:
 
     def shapes(self, category: str, photo: Photo | None = None) -> list[ObjectShape]:
         """Templates of a category, most likely first; empty where it is unknown."""
-        return list(_built(category.strip().lower().replace(" ", "_").replace("-", "_")))
+        return list(_built(key(category)))
 
 
 @cache
-def _built(key: str) -> tuple[ObjectShape, ...]:
-    return tuple(realise(key, template) for template in TEMPLATES.get(key, ()))
+def _built(name: str) -> tuple[ObjectShape, ...]:
+    return tuple(realise(name, template) for template in TEMPLATES.get(name, ()))

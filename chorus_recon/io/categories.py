@@ -1,0 +1,6 @@
+"""One spelling of a category, for files, tables and detections alike."""
+
+
+def key(category: str) -> str:
+    """Lower case with underscores: "Tennis racket" and "tennis-racket" become "tennis_racket"."""
+    return category.strip().lower().replace(" ", "_").replace("-", "_")
