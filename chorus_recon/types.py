@@ -141,6 +141,7 @@ class Reason(StrEnum):
     FEW_KEYPOINTS = "few_keypoints"
     NO_POSE = "no_pose"
     BAD_CALIBRATION = "bad_calibration"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,45 @@ class Rejected:
     item: str
     reason: Reason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A sentence about one person using one thing; `verb` names the interaction, `source` its writer."""
+
+    category: str
+    text: str
+    verb: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """All that decides one synthesized picture, so that any machine makes the same one.
+
+    `index` is its place in the build, `view` the phrase put after the prompt, `avoid` the negative
+    prompt.
+    """
+
+    index: int
+    prompt: Prompt
+    view: str
+    avoid: str
+    seed: int
+
+    @property
+    def text(self) -> str:
+        """What is asked of the generator."""
+        return self.prompt.text + self.view
+
+
+@dataclass(frozen=True, slots=True)
+class SynthImage:
+    """A picture made for a shot; `generator` says by what."""
+
+    shot: Shot
+    photo: Photo
+    generator: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The seams: what each kind of model must do. Objects satisfy these; nothing inherits from them."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, Int
@@ -16,7 +15,10 @@ from chorus_recon.types import (
     ObjectShape,
     Photo,
     PosedBody,
+    Prompt,
     Rejected,
+    Shot,
+    SynthImage,
 )
 
 
@@ -114,12 +116,13 @@ class ShapeSource(Protocol):
 
 @runtime_checkable
 class ImageSource(Protocol):
-    """Pictures of a category, for building priors."""
+    """Pictures of people using a category, for building priors."""
 
     name: str
+    licences: dict[str, str]
 
-    def generate(self, prompt: str, seeds: Sequence[int]) -> Iterator[tuple[int, Path | Photo]]:
-        """One picture a seed."""
+    def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
+        """One result a shot, in order; each depends on its own shot alone, however they are batched."""
         ...
 
 
@@ -128,7 +131,8 @@ class PromptWriter(Protocol):
     """Sentences that describe a person using a category."""
 
     name: str
+    licences: dict[str, str]
 
-    def prompts(self, category: str, count: int, seed: int) -> list[str]:
-        """At most `count` prompts; the same for the same seed."""
+    def prompts(self, category: str, count: int, seed: int) -> list[Prompt]:
+        """At most `count` different prompts; the same for the same seed where the writer can."""
         ...
