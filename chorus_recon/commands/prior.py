@@ -53,12 +53,12 @@ def build(category: str, source: str, scenes: int | None, views: int | None, see
     Rendered scenes: our own body posed on or with the category's template, seen by many cameras.
     """
     from chorus_recon.io.prior_files import SUFFIX, save_prior
-    from chorus_recon.priors.build import BuildConfig
-    from chorus_recon.priors.build import build as build_prior
+    from chorus_recon.priors import rendered
 
     chosen = {"scenes": scenes, "views": views}
-    config = BuildConfig(seed=seed, **{key: value for key, value in chosen.items() if value is not None})
-    made = build_prior(category, source, config, progress=_say_progress)
+    given = {key: value for key, value in chosen.items() if value is not None}
+    config = rendered.BuildConfig(seed=seed, **given)
+    made = rendered.build(category, config, progress=_say_progress)
     out.mkdir(parents=True, exist_ok=True)
     click.echo(save_prior(out / f"{made.category.replace(' ', '_')}{SUFFIX}", made))
 

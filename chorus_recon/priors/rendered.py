@@ -1,4 +1,4 @@
-"""A category in, its prior out: the straight-line recipe."""
+"""A category in, a prior voted from our own rendered scenes out; masks and cameras are the true ones."""
 
 import difflib
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import ShapeSource
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.errors import PriorError
 from chorus_recon.geometry import warp
 from chorus_recon.io import categories
 from chorus_recon.priors import aggregate, ik, scenes, seeds
@@ -23,7 +23,6 @@ from chorus_recon.types import ObjectShape, OccupancyPrior, PlacementSeed, Prior
 from chorus_recon.version import __version__
 
 Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
-SOURCES = ("rendered",)
 DOUBT = 0.04  # share of all views that must see a voxel before half its hits are believed
 SMOOTH_VOXELS = 0.6  # standard deviation
 FAINT = 0.03  # occupancy below this is noise and visual-hull haze
@@ -41,7 +40,6 @@ class BuildConfig:
 
 def build(
     category: str,
-    source: str = "rendered",
     config: BuildConfig | None = None,
     shapes: ShapeSource | None = None,
     progress: Progress | None = None,
@@ -51,8 +49,6 @@ def build(
     Every interaction of the category is posed by inverse kinematics, photographed from all around
     with known cameras and masks, and counted in canonical space.
     """
-    if source not in SOURCES:
-        raise ConfigError(f"There is no prior source {source!r}.", f"Choose one of: {', '.join(SOURCES)}.")
     config = config or BuildConfig()
     key = categories.key(category)
     row = _row(key)
