@@ -8,6 +8,7 @@ import roma
 import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.mesh import face_normals
@@ -22,9 +23,12 @@ from chorus_recon.types import (
     Losses,
     Mask,
     ObjectShape,
+    OccupancyPrior,
     Photo,
     Placement,
+    PlacementSeed,
     PosedBody,
+    PriorSet,
     Reconstruction,
     Rigid,
     Similarity,
@@ -34,7 +38,7 @@ from tests.fakes import FakeBody, FakeHumanEstimator, FakeSegmenter
 
 __all__ = [
     "HEIGHT_M", "JOINT_NAMES", "PARENTS", "World", "board", "box", "camera", "capsule", "capsule_person",
-    "fake_reconstruction", "skater", "sphere", "world",
+    "fake_reconstruction", "prior_of", "skater", "sphere", "world",
 ]  # fmt: skip
 
 
@@ -190,3 +194,25 @@ def _photograph(
 def _mask_box(alpha: torch.Tensor) -> torch.Tensor:
     rows, columns = (alpha > 0.5).any(1).nonzero()[:, 0], (alpha > 0.5).any(0).nonzero()[:, 0]
     return torch.tensor([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], dtype=torch.float32)
+
+
+def prior_of(truth: World, seeds: bool = False) -> PriorSet:
+    """Occupancy of the true board, carried to canonical space by the left foot."""
+    body = FakeBody()
+    joint = body.joint_names.index("left_foot")
+    canon_from_cam = torch.linalg.inv(truth.body.cam_from_canon[joint])
+    place = Rigid(
+        canon_from_cam[:3, :3] @ truth.cam_from_object.rotation,
+        canon_from_cam[:3, :3] @ truth.cam_from_object.translation_m + canon_from_cam[:3, 3],
+    )
+    centre = transforms.apply(transforms.inverse(place), grids.centers(grids.PAPER_GRID).reshape(-1, 3))
+    half = torch.tensor([0.45, 0.06, 0.15])
+    solid = ((centre / half).abs() < 1).all(-1).float().reshape(grids.PAPER_GRID.shape)
+    foot = body.canonical()[1][joint]
+    near = Rigid(
+        transforms.rotation_about("y", 0.3) @ place.rotation,
+        place.translation_m - foot + torch.tensor([0.05, 0.0, 0.04]),
+    )
+    seed = (PlacementSeed("left_foot", near, 1.0, 1.0),) if seeds else ()
+    cluster = OccupancyPrior(grids.PAPER_GRID, solid, torch.ones_like(solid), FakeBody.id, "ride", 1.0, seed)
+    return PriorSet("skateboard", (cluster,), {"source": "tests"})

@@ -17,6 +17,7 @@ from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.evaluation import summary
+from chorus_recon.evaluation.prior_scores import whole
 from chorus_recon.evaluation.score import Scores, as_prediction, predicted, score
 from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_truth
 from chorus_recon.io.images import load_photo
@@ -25,7 +26,7 @@ from chorus_recon.pipeline import batch, picture
 from chorus_recon.pipeline.field import repose
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
 from chorus_recon.priors.evaluate import pap
-from chorus_recon.types import ObjectShape, PapScore, PosedField, Reconstruction
+from chorus_recon.types import ObjectShape, PapScore, Reconstruction
 from chorus_recon.version import __version__
 
 KNOWN_SIZE_SD = 0.01  # spread of ln(scale) of a true shape: its size is known
@@ -123,14 +124,8 @@ def prior_pap(result: Reconstruction, truth: Truth, backends: Backends) -> PapSc
     """PAP of the category's whole prior (its clusters added up), carried to the person found."""
     if result.prior is None or truth.object_mask is None:
         return None
-    fields = repose(result.prior.clusters, backends.body, result.body)
-    grid = max(fields, key=lambda f: f.share).grid
-    same = [f for f in fields if f.grid == grid]
-    weight = torch.tensor([f.share for f in same])
-    stacked = torch.stack([f.probability for f in same])
-    total = torch.einsum("c,cxyz->xyz", weight / weight.sum(), stacked)
-    whole = PosedField(grid, same[0].cam_from_grid, total, "all", 1.0)
-    return pap(whole, result.camera, truth.object_mask, result.body.vertices, truth.item.name)
+    field = whole(repose(result.prior.clusters, backends.body, result.body))
+    return pap(field, result.camera, truth.object_mask, result.body.vertices, truth.item.name)
 
 
 def _one(item: Item, plan: Plan, backends: Backends) -> Scores:

@@ -8,13 +8,10 @@ import torch
 from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
-from chorus_recon.geometry import grid as grids
-from chorus_recon.geometry import transforms
 from chorus_recon.pipeline import reconstruct as walk
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
-from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid
 from tests.fakes import FakeBody
-from tests.scenes import world
+from tests.scenes import prior_of, world
 
 QUICK = ReconstructConfig(starts=24)
 
@@ -32,28 +29,6 @@ class OneShape:
 @pytest.fixture(scope="module")
 def truth():
     return world()
-
-
-def prior_of(truth, seeds):
-    """Occupancy of the true board, carried to canonical space by the left foot."""
-    body = FakeBody()
-    joint = body.joint_names.index("left_foot")
-    canon_from_cam = torch.linalg.inv(truth.body.cam_from_canon[joint])
-    place = Rigid(
-        canon_from_cam[:3, :3] @ truth.cam_from_object.rotation,
-        canon_from_cam[:3, :3] @ truth.cam_from_object.translation_m + canon_from_cam[:3, 3],
-    )
-    centre = transforms.apply(transforms.inverse(place), grids.centers(grids.PAPER_GRID).reshape(-1, 3))
-    half = torch.tensor([0.45, 0.06, 0.15])
-    solid = ((centre / half).abs() < 1).all(-1).float().reshape(grids.PAPER_GRID.shape)
-    foot = body.canonical()[1][joint]
-    near = Rigid(
-        transforms.rotation_about("y", 0.3) @ place.rotation,
-        place.translation_m - foot + torch.tensor([0.05, 0.0, 0.04]),
-    )
-    seed = (PlacementSeed("left_foot", near, 1.0, 1.0),) if seeds else ()
-    cluster = OccupancyPrior(grids.PAPER_GRID, solid, torch.ones_like(solid), FakeBody.id, "ride", 1.0, seed)
-    return PriorSet("skateboard", (cluster,), {"source": "tests"})
 
 
 @pytest.fixture
