@@ -24,7 +24,7 @@ class Skeleton:
 
     joints: Float[Tensor, "j 3"]
     joint_modes: Float[Tensor, "s j 3"]
-    levels: tuple[tuple[Int[Tensor, " n"], Int[Tensor, " n"]], ...]
+    levels: tuple[tuple[Int[Tensor, " _n"], Int[Tensor, " _n"]], ...]
     parents: Int[Tensor, " j"]
     below: Float[Tensor, "j j"]
 

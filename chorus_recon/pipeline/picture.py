@@ -127,7 +127,7 @@ def _resized(rgb: UInt8[Tensor, "h w 3"], size: tuple[int, int]) -> Float[Tensor
     return torch.from_numpy(np.asarray(image, dtype=np.float32) / 255.0)
 
 
-def _sheet(panels: list[tuple[str, Float[Tensor, "h w 3"]]], credit: str) -> Image.Image:
+def _sheet(panels: list[tuple[str, Float[Tensor, "_h _w 3"]]], credit: str) -> Image.Image:
     """Panels side by side on white, each with its caption below."""
     height = max(p.shape[0] for _, p in panels)
     width = sum(p.shape[1] for _, p in panels) + _GAP * (len(panels) + 1)

@@ -146,7 +146,7 @@ def _look(
         supported = frozenset(bundled())
         things = subject.candidate_things(detections, config.category, supported)
         if config.object_box is not None:
-            things = [Detection(torch.tensor(config.object_box), config.category or "object", 1.0)]
+            things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
         picked = subject.choose_people(people, photo, config.person, things)
     with clock.stage("segment"):
         masks = (
@@ -269,7 +269,7 @@ def _find_object(
             raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
         things = [Detection(torch.tensor(box), config.category or "object", 1.0, given)]
     elif config.object_box is not None:
-        things = [Detection(torch.tensor(config.object_box), config.category or "object", 1.0)]
+        things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
     else:
         things = subject.candidate_things(seen.detections, config.category, supported)
     if config.category is not None:

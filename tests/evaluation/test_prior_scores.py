@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.cli import main
 from chorus_recon.errors import InputError
 from chorus_recon.evaluation import prior_scores
@@ -25,7 +26,8 @@ def world():
 
 @pytest.fixture(scope="module")
 def backends(world):
-    return registry.Backends(world.segmenter(), world.estimator(), FakeBody(), EmbreeRenderer(), None)
+    seen = world.segmenter(), world.estimator()
+    return registry.Backends(*seen, FakeBody(), EmbreeRenderer(), TemplateShapes())
 
 
 @pytest.fixture

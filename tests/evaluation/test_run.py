@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import InputError, NoObject
 from chorus_recon.evaluation import run, summary
 from chorus_recon.evaluation.score import Scores, predicted, score
@@ -153,8 +154,9 @@ def quick(monkeypatch, world):
 
 
 @pytest.fixture
-def backends():
-    return run.Backends(None, None, scenes.FakeBody(), EmbreeRenderer(), None)
+def backends(world):
+    people = world.estimator()
+    return run.Backends(world.segmenter(), people, scenes.FakeBody(), EmbreeRenderer(), TemplateShapes())
 
 
 def test_evaluate_scores_and_records_failures_and_skips(folder, tmp_path, world, quick, backends):

@@ -6,17 +6,18 @@ import pytest
 
 from chorus_recon.errors import NoPerson, OutputError
 from chorus_recon.pipeline import batch
+from chorus_recon.types import Reconstruction
 
 
-class FakeResult:
+class FakeResult(Reconstruction):
     """Saves what the real one does, as far as a folder run looks at it."""
 
     def __init__(self, text="{}"):
-        self.text = text
+        object.__setattr__(self, "category", text)
 
     def save(self, directory, *, overwrite=False):
         directory.mkdir(parents=True, exist_ok=overwrite)
-        (directory / "reconstruction.json").write_text(self.text)
+        (directory / "reconstruction.json").write_text(self.category)
         return directory
 
 

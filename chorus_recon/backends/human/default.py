@@ -1,7 +1,7 @@
 """The default human estimator: person boxes and masks in, bodies fitted to BlazePose landmarks out."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float, UInt8
@@ -30,6 +30,7 @@ from chorus_recon.types import (
 _LEAST_SIGHT = 2.0  # landmarks in full sight: fewer say nothing about a pose
 
 
+@runtime_checkable
 class FoundPose(Protocol):
     """One person's landmarks, and the network's own mask at photo size."""
 
@@ -37,6 +38,7 @@ class FoundPose(Protocol):
     mask: Float[Tensor, "h w"]
 
 
+@runtime_checkable
 class Landmarker(Protocol):
     """Finds the landmarks of the person in each box."""
 

@@ -63,7 +63,7 @@ def world(
     ray_from_cam: Float[Tensor, "b 3 3"],
     world_m: Float[Tensor, "b n 3"],
     log_scale: Float[Tensor, " b"],
-    sigma_m: Float[Tensor, "n 3"],
+    sigma_m: Float[Tensor, "*n 3"],
     weight: Float[Tensor, "b n"],
 ) -> Residuals:
     """Distance in space between landmarks about their centre and the network's, up to one scale.
