@@ -1,10 +1,12 @@
 """Triangle meshes: normals, area-weighted surface samples, areas."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
+
+from chorus_recon.types import ObjectShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,11 @@ def sample_surface(
     root = r[:, 0].sqrt()
     weights = torch.stack([1 - root, root * (1 - r[:, 1]), root * r[:, 1]], -1)
     return SurfaceSamples(faces[face], weights)
+
+
+def surface_of(shape: ObjectShape) -> ObjectShape:
+    """The shape without the vertices that no face uses (a template's anchors), and without its anchors."""
+    used, faces = torch.unique(shape.faces, return_inverse=True)
+    return replace(
+        shape, vertices=shape.vertices[used], faces=faces, modes=shape.modes[:, used], anchors=()
+    )

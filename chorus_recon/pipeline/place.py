@@ -12,6 +12,7 @@ from chorus_recon.backends.protocols import Renderer
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
+from chorus_recon.geometry.mesh import surface_of
 from chorus_recon.pipeline import objective, starts
 from chorus_recon.pipeline.field import BodyDistance
 from chorus_recon.pipeline.kinds import best_kind_a_place
@@ -356,8 +357,9 @@ def _rank(
     pose = state.similarity()
     found: list[tuple[float, Placement]] = []
     tree = KDTree(body.vertices.numpy())
+    surfaces = [surface_of(shape) for shape in shapes]
     for row in range(len(total)):
-        shape = shapes[int(state.start.shape[row])]
+        shape = surfaces[int(state.start.shape[row])]
         code = state.code[row][: len(shape.modes)]
         local = shape.vertices + torch.einsum("m,mvc->vc", code, shape.modes)
         here = Similarity(pose.rotation[row], pose.translation_m[row], pose.scale[row])
