@@ -211,29 +211,81 @@ class VoxelGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewBins:
+    """Where around and above the person a camera stands, in equal azimuths and bands of elevation.
+
+    Bin 0 starts at the person's left and turns over the front; `elevation_edges_rad` are the inner
+    edges of the bands, ascending, none for a single band.
+    """
+
+    azimuths: int = 12
+    elevation_edges_rad: tuple[float, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Bins in all; azimuth runs fastest."""
+        return self.azimuths * (len(self.elevation_edges_rad) + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class OccupancyTally:
-    """Additive counts of one cluster, kept per view bin so weighting happens at the end."""
+    """Additive counts of one cluster, kept per view bin so weighting happens at the end.
+
+    Everything is counted in whole steps, so that any order of adding gives the same bits. A picture
+    of weight w (a multiple of 1/64) adds 64 w to `views` and `mass`, 4096 w^2 to `squares` and, where
+    its mask is m (in 64ths), 4096 w m to `hits`. `axes` sums w e n n' (xx xy xz yy yz zz, in 4096ths,
+    canonical axes), with n the normal of the plane that holds the camera and the mask's long axis
+    and e how elongated the mask is. `voxels` are the flat (C order) indices of what is tallied.
+    """
 
     grid: VoxelGrid
-    hits: Float[Tensor, "a x y z"]
-    views: Float[Tensor, "a x y z"]
+    bins: ViewBins
+    voxels: Int[Tensor, " n"]
+    hits: Int[Tensor, "a n"]
+    views: Int[Tensor, "a n"]
+    squares: Int[Tensor, "a n"]
+    axes: Int[Tensor, "6 n"]
     count: Int[Tensor, " a"]
+    mass: Int[Tensor, " a"]
 
     def __add__(self, other: "OccupancyTally") -> "OccupancyTally":
-        """Merge two shards; they must share a grid."""
-        if self.grid != other.grid:
+        """Merge two shards; they must share a grid, its tallied voxels and the view bins."""
+        if self.grid != other.grid or not self.voxels.equal(other.voxels):
             raise ValueError(f"cannot add tallies on different grids: {self.grid} and {other.grid}")
+        if self.bins != other.bins:
+            raise ValueError(f"cannot add tallies of different views: {self.bins} and {other.bins}")
         return OccupancyTally(
-            self.grid, self.hits + other.hits, self.views + other.views, self.count + other.count
+            self.grid,
+            self.bins,
+            self.voxels,
+            self.hits + other.hits,
+            self.views + other.views,
+            self.squares + other.squares,
+            self.axes + other.axes,
+            self.count + other.count,
+            self.mass + other.mass,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AxisField:
+    """Which way the object's long axis runs at each voxel: a unit line (no sense) and how sure, in [0, 1].
+
+    Where `strength` is 0 the axis is (0, 0, 1) and means nothing.
+    """
+
+    axis: Float[Tensor, "x y z 3"]
+    strength: Float[Tensor, "x y z"]
 
 
 @dataclass(frozen=True, slots=True)
 class OccupancyPrior:
     """Canonical occupancy of one interaction cluster; `share` is its part of the category.
 
-    `support` is how much of the view-balanced evidence saw the voxel at all. `poses` says how the
-    object stood, where the source of the prior knew it.
+    `support` is how much of the view-balanced evidence saw the voxel at all. `seeds` say how the
+    object stood, where the source of the prior knew it. `evidence` is the effective number of
+    pictures that saw the voxel, and [`low`, `high`] the interval that holds its occupancy with 90 %;
+    a prior that did not count them has none.
     """
 
     grid: VoxelGrid
@@ -243,6 +295,10 @@ class OccupancyPrior:
     cluster: str
     share: float
     seeds: tuple["PlacementSeed", ...] = ()
+    evidence: Float[Tensor, "x y z"] | None = None
+    low: Float[Tensor, "x y z"] | None = None
+    high: Float[Tensor, "x y z"] | None = None
+    axes: AxisField | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,11 +423,14 @@ class Reconstruction:
     licences: dict[str, str] = field(default_factory=dict)
     seed: int = 0
 
-    def save(self, directory: str | Path, *, overwrite: bool = False) -> Path:
-        """Write meshes, scene, overlay, JSON and report into `directory`; see docs/conventions.md."""
+    def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
+        """Write meshes, scene, overlay, JSON and report into `directory`; see docs/conventions.md.
+
+        `credit` is a line about the photo's author, shown with it.
+        """
         from chorus_recon.pipeline.export import save
 
-        return save(self, Path(directory), overwrite=overwrite)
+        return save(self, Path(directory), overwrite=overwrite, credit=credit)
 
 
 @dataclass(frozen=True, slots=True)

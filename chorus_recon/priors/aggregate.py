@@ -4,101 +4,226 @@ A voxel of canonical space is carried to each observed person; it is a hit where
 object. What the frame or the person hides counts neither for nor against it.
 """
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from chorus_recon.geometry import camera as cameras
-from chorus_recon.geometry import grid as voxels
-from chorus_recon.types import Camera, OccupancyTally, VoxelGrid
+from chorus_recon import credible
+from chorus_recon.errors import PriorError
+from chorus_recon.priors import gates, orientation, sightings, views
+from chorus_recon.priors.gates import Gate
+from chorus_recon.priors.records import WEIGHT_STEPS
+from chorus_recon.priors.sightings import BATCH, MASK_STEPS, Canon, Mode, Observation, Sightings
+from chorus_recon.priors.views import PAPER_BINS, Coverage, coverage
+from chorus_recon.types import AxisField, OccupancyTally, ViewBins, VoxelGrid
 
-AZIMUTH_BINS = 12  # CHORUS: 30 degrees each
+__all__ = [
+    "Coverage",
+    "Finished",
+    "Gate",
+    "Mode",
+    "Observation",
+    "balanced",
+    "coverage",
+    "empty",
+    "finish",
+    "mirrored",
+    "tally",
+    "tally_clusters",
+]
+UNIT = WEIGHT_STEPS * MASK_STEPS  # what a full picture adds to a voxel's hits
+MOST = 2**31 // UNIT - 1  # full pictures that a view bin can hold
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
-    """One picture of one person with the object's visible pixels.
+class Finished:
+    """What a tally says of every voxel of its grid.
 
-    `cam_from_canon` carries canonical space to this picture, one transform a joint; `body_depth` is
-    z of the person's front (+inf where not hit).
+    `occupancy` is the share of its views that hit the object, `support` the share of all pictures
+    that saw it (both in [0, 1], every view bin counting the same); `evidence` the effective number
+    of pictures behind the share, (sum w)^2 / sum w^2; [`low`, `high`] hold the share with 90 %.
     """
 
-    camera: Camera
-    cam_from_canon: Float[Tensor, "j 4 4"]
-    object: Bool[Tensor, "h w"]
-    body_depth: Float[Tensor, "h w"]
-
-
-def azimuth_rad(cam_from_canon: Float[Tensor, "j 4 4"]) -> float:
-    """Where around the person the camera stands: atan2(z, x) of its centre in the body frame, [0, 2 pi)."""
-    root = cam_from_canon[0]
-    center = -root[:3, :3].mT @ root[:3, 3]
-    return float(torch.atan2(center[2], center[0])) % (2 * math.pi)
-
-
-def empty(grid: VoxelGrid) -> OccupancyTally:
-    """The tally of no observations."""
-    zeros = torch.zeros(AZIMUTH_BINS, *grid.shape)
-    return OccupancyTally(grid, zeros, zeros.clone(), torch.zeros(AZIMUTH_BINS, dtype=torch.int64))
+    occupancy: Float[Tensor, "x y z"]
+    support: Float[Tensor, "x y z"]
+    evidence: Float[Tensor, "x y z"]
+    low: Float[Tensor, "x y z"]
+    high: Float[Tensor, "x y z"]
+    axes: AxisField
 
 
 def tally(
-    observations: Iterable[Observation], grid: VoxelGrid, weights: Float[Tensor, "x y z j"]
+    observations: Iterable[Observation],
+    grid: VoxelGrid,
+    weights: Float[Tensor, "x y z j"],
+    *,
+    bins: ViewBins = PAPER_BINS,
+    mode: Mode = Mode.OURS,
+    within: Bool[Tensor, "x y z"] | None = None,
 ) -> OccupancyTally:
-    """Count hits and views per azimuth bin; one observation is held at a time.
+    """Count hits and views per view bin; a handful of observations is held at a time.
 
     Args:
-        observations: any number of pictures.
+        observations: any number of pictures; the order does not matter, to the last bit.
         grid: canonical voxels.
-        weights: their skin weights (`warp.weight_field` of the canonical body).
+        weights: their skin weights (`warp.weight_field` of the canonical body); its device is used.
+        bins: the views that will count the same.
+        mode: ours, or the published release's counting.
+        within: the voxels to tally, all if not given.
     """
-    points = voxels.centers(grid).reshape(-1, 3)
-    spread = _spread(points, weights.reshape(len(points), -1))
-    total = empty(grid)
-    hits, views, count = total.hits.flatten(1), total.views.flatten(1), total.count
-    for one in observations:
-        which = min(int(azimuth_rad(one.cam_from_canon) / (2 * math.pi) * AZIMUTH_BINS), AZIMUTH_BINS - 1)
-        points_cam = spread @ one.cam_from_canon[:, :3].mT.reshape(-1, 3)
-        seen, hit = _look(one, points_cam, grid.voxel_m)
-        views[which] += seen
-        hits[which] += hit
-        count[which] += 1
-    return OccupancyTally(grid, hits.reshape(-1, *grid.shape), views.reshape(-1, *grid.shape), count)
+    everything = Gate("", ())
+    return tally_clusters(observations, grid, weights, [everything], bins=bins, mode=mode, within=within)[""]
 
 
-def finish(total: OccupancyTally) -> tuple[Float[Tensor, "x y z"], Float[Tensor, "x y z"]]:
-    """Occupancy and support, both in [0, 1], every non-empty azimuth bin counting the same.
+def tally_clusters(
+    observations: Iterable[Observation],
+    grid: VoxelGrid,
+    weights: Float[Tensor, "x y z j"],
+    clusters: Sequence[Gate],
+    *,
+    bins: ViewBins = PAPER_BINS,
+    mode: Mode = Mode.OURS,
+    within: Bool[Tensor, "x y z"] | None = None,
+) -> dict[str, OccupancyTally]:
+    """`tally` of every cluster whose gate an observation passes, in one pass.
 
-    Occupancy is the share of views of a voxel that hit the object; support is the share of all
-    observations that saw the voxel. A voxel never seen has occupancy 0.
+    Ours counts the pictures of a view bin after the gate, so that a cluster's views are balanced;
+    the published release counts them before.
     """
-    bins = total.count > 0
-    balance = torch.where(bins, 1.0 / total.count.clamp_min(1), 0.0)
-    hits = torch.einsum("a,axyz->xyz", balance, total.hits)
-    views = torch.einsum("a,axyz->xyz", balance, total.views)
-    occupancy = torch.where(views > 0, hits / views.clamp_min(1e-7), 0.0)
-    return occupancy.clamp(0, 1), (views / max(1, int(bins.sum()))).clamp(0, 1)
+    canon = sightings.canon_of(grid, weights, within)
+    totals = {gate.name: _zeros(canon, bins) for gate in clusters}
+    for batch in _batches(observations):
+        look = sightings.look(batch, canon, mode)
+        for gate in clusters:
+            for number, one in enumerate(batch):
+                admitted = gates.admits(gate, look.hit[number], canon.voxels)
+                if admitted or mode is Mode.PAPER:
+                    _add(totals[gate.name], one, look, number, canon, mode, admitted)
+    return totals
 
 
-def _spread(points: Float[Tensor, "n 3"], weights: Float[Tensor, "n j"]) -> Float[Tensor, "n k"]:
-    """Each joint's share of each point, so that `warp.forward` is one matrix product a picture."""
-    homogeneous = torch.cat([points, torch.ones_like(points[:, :1])], -1)
-    return (weights[:, :, None] * homogeneous[:, None]).flatten(1)
+def empty(grid: VoxelGrid, bins: ViewBins = PAPER_BINS) -> OccupancyTally:
+    """The tally of no observations on all of a grid."""
+    return tally([], grid, torch.ones(*grid.shape, 1), bins=bins)
 
 
-def _look(
-    one: Observation, points_cam: Float[Tensor, "n 3"], slack_m: float
-) -> tuple[Float[Tensor, " n"], Float[Tensor, " n"]]:
-    """Seen (in frame, in front of the camera, not behind the person) and seen on the object."""
-    pixels, valid = cameras.project(one.camera, points_cam)
-    height, width = one.object.shape
-    cell = torch.floor(pixels)
-    valid &= (cell[:, 0] >= 0) & (cell[:, 0] < width) & (cell[:, 1] >= 0) & (cell[:, 1] < height)
-    where = (cell[:, 1] * width + cell[:, 0]).clamp(0, height * width - 1).long()
-    hidden = points_cam[:, 2] > one.body_depth.reshape(-1)[where] + slack_m
-    seen = valid & ~hidden
-    return seen.float(), (seen & one.object.reshape(-1)[where]).float()
+def mirrored(total: OccupancyTally) -> OccupancyTally:
+    """The tally of the same pictures with left and right traded; the grid must be alike left and right.
+
+    Exact where the body is; add it to the other side's tally to share their evidence.
+    """
+    low, width = total.grid.origin_m[0], total.grid.shape[0] * total.grid.voxel_m
+    if abs(2 * low + width) > 1e-6:
+        raise ValueError(f"a grid from x = {low} m over {width} m is not alike left and right")
+    x, y, z = total.grid.shape
+    flat = torch.full((x * y * z,), -1, dtype=torch.long, device=total.voxels.device)
+    flat[total.voxels] = torch.arange(len(total.voxels), device=total.voxels.device)
+    source = flat.reshape(x, y, z).flip(0).reshape(-1)[total.voxels]
+    if bool((source < 0).any()):
+        raise ValueError("the tallied voxels are not alike left and right")
+    which = views.mirrored_bins(total.bins).to(source.device)
+    sign = torch.tensor([1, -1, -1, 1, 1, 1], dtype=total.axes.dtype, device=source.device)
+    return OccupancyTally(
+        total.grid,
+        total.bins,
+        total.voxels,
+        total.hits[which][:, source],
+        total.views[which][:, source],
+        total.squares[which][:, source],
+        total.axes[:, source] * sign[:, None],
+        total.count[which],
+        total.mass[which],
+    )
+
+
+def balanced(
+    total: OccupancyTally, mode: Mode = Mode.OURS
+) -> tuple[Float[Tensor, " n"], Float[Tensor, " n"], Float[Tensor, " n"]]:
+    """Hits, views and squared weights of the tallied voxels, every non-empty view bin of mass 1.
+
+    Ours does not weigh a bin of very few pictures up to a full one.
+    """
+    mass = total.mass.double() / WEIGHT_STEPS
+    if bool((mass > MOST).any()):
+        raise PriorError(
+            f"A view has {int(mass.max())} pictures, at most {MOST} are counted.", "Sample them."
+        )
+    seen = mass > 0
+    floor = views.THIN * mass[seen].mean() if mode is Mode.OURS and bool(seen.any()) else 0.0
+    sums = torch.zeros(3, len(total.voxels), dtype=torch.float64, device=total.hits.device)
+    for which in torch.nonzero(seen)[:, 0].tolist():
+        share = 1.0 / max(float(mass[which]), float(floor))
+        sums[0] += total.hits[which] * (share / UNIT)
+        sums[1] += total.views[which] * (share / WEIGHT_STEPS)
+        sums[2] += total.squares[which] * (share / WEIGHT_STEPS) ** 2
+    return sums[0], sums[1], sums[2]
+
+
+def finish(total: OccupancyTally, mode: Mode = Mode.OURS) -> Finished:
+    """Occupancy, its interval and the object's axis on the whole grid; 0 where nothing was tallied."""
+    hits, seen, squares = balanced(total, mode)
+    occupancy = (hits / seen.clamp_min(1e-7)).clamp(0, 1)
+    evidence = seen.square() / squares.clamp_min(1e-12)
+    support = (seen / max(1, int((total.mass > 0).sum()))).clamp(0, 1)
+    share, behind = _dense(occupancy, total), _dense(evidence, total)
+    low, high = credible.interval(share, behind)
+    return Finished(share, _dense(support, total), behind, low, high, orientation.finish(total))
+
+
+def _zeros(canon: Canon, bins: ViewBins) -> OccupancyTally:
+    device, size = canon.voxels.device, len(canon.voxels)
+    zeros = lambda *shape: torch.zeros(*shape, dtype=torch.int32, device=device)  # noqa: E731
+    hits, seen, squares = (zeros(bins.count, size) for _ in range(3))
+    count = torch.zeros(bins.count, dtype=torch.int64, device=device)
+    return OccupancyTally(
+        canon.grid, bins, canon.voxels, hits, seen, squares, zeros(6, size), count, count.clone()
+    )
+
+
+def _add(
+    total: OccupancyTally,
+    one: Observation,
+    look: Sightings,
+    number: int,
+    canon: Canon,
+    mode: Mode,
+    admitted: bool,
+) -> None:
+    """Add one picture in place; the release counts those it does not admit, with nothing seen."""
+    steps = WEIGHT_STEPS if mode is Mode.PAPER else _steps(one)
+    paper = mode is Mode.PAPER
+    which = views.paper_bin(one.cam_from_canon) if paper else views.bin_of(one.cam_from_canon, total.bins)
+    total.count[which] += 1
+    total.mass[which] += steps
+    if not admitted:
+        return
+    seen = look.seen[number].to(torch.int32)
+    total.views[which].add_(seen, alpha=steps)
+    total.squares[which].add_(seen, alpha=steps * steps)
+    total.hits[which].add_(look.hit[number].to(torch.int32), alpha=steps)
+    if not paper:
+        orientation.add(total.axes, one, sightings.mask_levels(one), look.hit[number], canon)
+
+
+def _steps(one: Observation) -> int:
+    steps = int(one.weight * WEIGHT_STEPS) if 0 < one.weight <= 1 else 0
+    if steps == 0 or steps != one.weight * WEIGHT_STEPS:
+        raise ValueError(f"a weight of {one.weight}, expected a multiple of 1/{WEIGHT_STEPS} in (0, 1]")
+    return steps
+
+
+def _batches(observations: Iterable[Observation]) -> Iterator[list[Observation]]:
+    several = iter(observations)
+    while batch := list(islice(several, BATCH)):
+        yield batch
+
+
+def _dense(values: Float[Tensor, " n"], total: OccupancyTally) -> Float[Tensor, "x y z"]:
+    x, y, z = total.grid.shape
+    out = torch.zeros(x * y * z, device=values.device)
+    out[total.voxels] = values.float()
+    return out.reshape(x, y, z)

@@ -152,10 +152,10 @@ def _cluster(
         for scene in made
         for picture in scenes.photograph(scene, rig, renderer, config.views, generator)
     )
-    occupancy, support = aggregate.finish(aggregate.tally(pictures, row.grid, weights))
-    occupancy = _settled(occupancy, support)
+    counted = aggregate.finish(aggregate.tally(pictures, row.grid, weights))
+    occupancy = _settled(counted.occupancy, counted.support)
     return OccupancyPrior(
-        row.grid, occupancy, support, rig.body.id, one.name, one.share, _seeds(rig, made, objects[0])
+        row.grid, occupancy, counted.support, rig.body.id, one.name, one.share, _seeds(rig, made, objects[0])
     )
 
 
