@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chorus_recon.geometry.grid import PAPER_GRID, cube
-from chorus_recon.priors import interactions_boards, interactions_held, interactions_ridden
+from chorus_recon.priors import (
+    interactions_beds,
+    interactions_boards,
+    interactions_held,
+    interactions_ridden,
+    interactions_seats,
+)
 from chorus_recon.priors.interactions import Frame, Interaction
 from chorus_recon.types import VoxelGrid
 
@@ -35,4 +41,9 @@ CATEGORIES: dict[str, CategoryRow] = {
     "frisbee": CategoryRow(interactions_held.frisbee),
     "bicycle": CategoryRow(interactions_ridden.bicycle),
     "motorcycle": CategoryRow(interactions_ridden.motorcycle),
+    "chair": CategoryRow(interactions_seats.chair),
+    # from one end of it to the other
+    "bench": CategoryRow(interactions_seats.bench, grid=cube(3.5, 52)),
+    "couch": CategoryRow(interactions_seats.couch, grid=cube(3.5, 52)),
+    "bed": CategoryRow(interactions_beds.bed, grid=cube(3.5, 52)),
 }

@@ -290,6 +290,10 @@ def _limb(place: str) -> str:
         return side + "wrist"
     if place == "seat":
         return "pelvis"
+    if place.endswith("back"):
+        return "spine2"
+    if place.endswith("lap"):
+        return side + "hip"
     if place.endswith(("sole", "ball", "heel")):
         return side + "ankle"
     return place
@@ -300,14 +304,22 @@ def _kind(joint: str) -> str:
 
 
 def _places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
-    """The body's contact patches, with the soles split and the flanks and belly added."""
+    """The body's contact patches, with the soles split, and more of the trunk and legs added."""
     places = dict(body.places)
     x, y, z = body.template.unbind(-1)
     trunk = torch.cat([body.parts["spine"], body.parts["spine1"]])
     places["belly"] = trunk[(z[trunk] > 0.05) & (y[trunk] < 0.15)]
+    places["lower_back"] = trunk[(z[trunk] < -0.07) & (y[trunk] > 0.1) & (y[trunk] < 0.25)]
+    hollows = []
     for side, sign in (("left", 1.0), ("right", -1.0)):
         sole = body.places[f"{side}_sole"]
         places[f"{side}_ball"] = sole[(z[sole] > 0.06) & (z[sole] < 0.13)]
         places[f"{side}_heel"] = sole[z[sole] < 0.0]
         places[f"{side}_flank"] = trunk[sign * x[trunk] > 0.1]
+        thigh = body.parts[f"{side}UpLeg"]
+        leg = torch.cat([thigh, body.parts[f"{side}Leg"]])
+        low, behind = body.template[thigh, 1].min(), z[body.parts[f"{side}Leg"]].mean()
+        hollows.append(leg[((y[leg] - low).abs() < 0.04) & (z[leg] < behind - 0.02)])
+        places[f"{side}_lap"] = thigh[(z[thigh] > 0.05) & (y[thigh] < -0.18) & (y[thigh] > -0.3)]
+    places["knee_hollows"] = torch.cat(hollows)
     return places

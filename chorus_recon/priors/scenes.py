@@ -17,7 +17,7 @@ from chorus_recon.priors.interactions import Frame, Interaction, Spot, Vector
 from chorus_recon.types import BodyParams, Camera, ObjectShape, Rigid
 
 IMAGE_PX = 144
-SURFACE_POINTS = 160
+SURFACE_POINTS = 160  # of the object that the body must keep clear of; at least 20 a square metre
 MAX_GAP_M = 0.045  # a contact further off than this, beyond what its row allows, spoils the scene
 MAX_DEPTH_M = 0.045  # so does an object that reaches deeper into the body
 FIELD_OF_VIEW_DEG = (35.0, 65.0)
@@ -284,8 +284,9 @@ def _surface(
 ) -> Float[Tensor, "b n 3"]:
     corners = shape.vertices[shape.faces]
     area = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]).norm(dim=-1)
-    face = shape.faces[torch.multinomial(area, SURFACE_POINTS, replacement=True, generator=generator)]
-    weight = -torch.log(torch.rand(SURFACE_POINTS, 3, generator=generator).clamp_min(1e-6))
+    count = max(SURFACE_POINTS, int(10 * area.sum()))  # twice a triangle's area
+    face = shape.faces[torch.multinomial(area, count, replacement=True, generator=generator)]
+    weight = -torch.log(torch.rand(count, 3, generator=generator).clamp_min(1e-6))
     weight = weight / weight.sum(-1, keepdim=True)
     return torch.einsum("nc,bncd->bnd", weight, vertices[:, face])
 

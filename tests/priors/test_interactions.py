@@ -21,7 +21,7 @@ def test_rows_name_only_what_exists(category: str):
         assert {a.frame for a in row.aligns} <= JOINTS | {"world"}
         assert {c.place for c in row.contacts} | set(row.ground) | set(row.balance) <= PLACES
         assert {hand.replace("hand", "palm") for hand in row.across} <= {c.place for c in row.contacts}
-        assert scenes.shapes_for(shapes, row) == shapes
+        assert scenes.shapes_for(shapes, row)
         assert row.share > 0
     assert len(set(names)) == len(names)
     assert sum(r.share for r in CATEGORIES[category].interactions()) == pytest.approx(1.0, abs=0.02)

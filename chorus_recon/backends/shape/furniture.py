@@ -40,9 +40,13 @@ def chair(seat_height: float, width: float, depth: float, back_height: float) ->
         slat = [(x, seat_height + t * rise, -d - t * lean) for t in (0.3, 0.88)]
         made.add(tube(slat, 0.010, 6), WOOD)
     made.anchor("seat", (0, seat_height, 0), (0, 1, 0))
+    made.anchor("seat_rear", (0, seat_height, 0.04 - depth / 2), (0, 1, 0))
     made.anchor("back", (0, seat_height + 0.6 * rise, -d - 0.6 * lean + 0.012), (0, 0, 1))
     made.anchor("back_top", (0, back_height - 0.03, -d - 0.9 * lean), (0, 1, 0))
     made.anchor("front_edge", (0, seat_height - 0.02, depth / 2), (0, 0, 1))
+    for side, s in (("left", 1), ("right", -1)):
+        made.anchor(f"{side}_back_top", (0.8 * s * w, back_height - 0.01, -d - lean), (1, 0, 0))
+        made.anchor(f"{side}_edge", (s * width / 2, seat_height - 0.025, -0.05), (0, 0, 1))
     return made
 
 
@@ -51,6 +55,7 @@ def bench(length: float, seat_height: float, depth: float, back_height: float) -
     made = _seat(length, seat_height, depth)
     half, rise = length / 2, back_height - seat_height
     lean = np.tan(RECLINE_RAD) * rise
+    back = (seat_height + 0.56 * rise, -depth / 2 + 0.025 - 0.56 * lean)
     for t in (0.28, 0.56, 0.84):
         slat = cushion((length, 0.09, 0.025), (0, 0, 0), 0.006, 12)
         place = (0, seat_height + t * rise, -depth / 2 + 0.01 - t * lean)
@@ -72,7 +77,11 @@ def bench(length: float, seat_height: float, depth: float, back_height: float) -
         made.add(tube(curve(arm, 11), 0.018, 8), IRON)
         side = "left" if s > 0 else "right"
         made.anchor(f"{side}_arm", (x, seat_height + 0.235, depth / 4), (0, 1, 0))
-    made.anchor("back", (0, seat_height + 0.56 * rise, -depth / 2 + 0.025 - 0.56 * lean), (0, 0, 1))
+        top = (s * 0.15 * length, seat_height + 0.93 * rise, -depth / 2 - 0.9 * lean)
+        made.anchor(f"{side}_back_top", top, (1, 0, 0))
+        made.anchor(f"{side}_arm_rest", (s * 0.47, *top[1:]), (1, 0, 0))
+        made.anchor(f"{side}_back", (s * 0.25 * length, *back), (0, 0, 1))
+    made.anchor("back", (0, *back), (0, 0, 1))
     return made
 
 
@@ -97,11 +106,14 @@ def _seat(length: float, seat_height: float, depth: float) -> Solid:
         made.add(tube(leg, 0.022, 8), IRON)
         side = "left" if s > 0 else "right"
         made.anchor(f"{side}_seat", (s * 0.25 * length, seat_height, 0), (0, 1, 0))
+        made.anchor(f"{side}_lying", (-s * 0.12, seat_height, 0.02), (0, 1, 0))
+        made.anchor(f"{side}_seat_rear", (s * 0.25 * length, seat_height, 0.05 - depth / 2), (0, 1, 0))
     made.anchor("seat", (0, seat_height, 0), (0, 1, 0))
+    made.anchor("seat_rear", (0, seat_height, 0.05 - depth / 2), (0, 1, 0))
     return made
 
 
-# Seats are 0.42-0.48 m high nearly everywhere; benches 1.1-2.0 m long.
+# Seats are 0.42-0.48 m high nearly everywhere; benches 1.1-2.2 m long.
 TEMPLATES: dict[str, tuple[Template, ...]] = {
     "chair": (
         Template(
@@ -121,7 +133,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
         Template(
             bench,
             {
-                "length": (1.55, 0.17),
+                "length": (1.65, 0.22),
                 "seat_height": (0.44, 0.015),
                 "depth": (0.46, 0.03),
                 "back_height": (0.84, 0.04),

@@ -11,6 +11,7 @@ from chorus_recon.backends.shape import (
     handheld,
     motorcycle,
     turned,
+    upholstery,
 )
 from chorus_recon.backends.shape.template import Template, realise
 from chorus_recon.io.categories import key
@@ -26,6 +27,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     **furniture.TEMPLATES,
     **devices.TEMPLATES,
     **turned.TEMPLATES,
+    **upholstery.TEMPLATES,
 }
 CATEGORIES = tuple(sorted(TEMPLATES))
 
