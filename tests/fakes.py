@@ -129,6 +129,7 @@ class FakeHumanEstimator:
     noise_m: float = 0.0
     name: str = "fake"
     licences: dict[str, str] = field(default_factory=dict)
+    body: FakeBody = field(default_factory=FakeBody)
 
     def estimate(
         self,

@@ -39,24 +39,6 @@ class Segmenter(Protocol):
 
 
 @runtime_checkable
-class HumanEstimator(Protocol):
-    """Pose, shape and camera of people."""
-
-    name: str
-    licences: dict[str, str]
-
-    def estimate(
-        self,
-        photo: Photo,
-        people: Sequence[Detection],
-        masks: Sequence[Mask | None],
-        camera: Camera,
-    ) -> list[HumanEstimate | Rejected]:
-        """One result a person box, in order, all in the given camera."""
-        ...
-
-
-@runtime_checkable
 class BodyModel(Protocol):
     """A skinned body with the 24 SMPL joint names."""
 
@@ -74,6 +56,29 @@ class BodyModel(Protocol):
 
     def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
         """Vertices and joints of the mean shape in the star pose, pelvis joint at the origin."""
+        ...
+
+
+@runtime_checkable
+class HumanEstimator(Protocol):
+    """Pose, shape and camera of people, told as parameters of `body`."""
+
+    name: str
+    licences: dict[str, str]
+
+    @property
+    def body(self) -> BodyModel:
+        """The body whose parameters it gives."""
+        ...
+
+    def estimate(
+        self,
+        photo: Photo,
+        people: Sequence[Detection],
+        masks: Sequence[Mask | None],
+        camera: Camera,
+    ) -> list[HumanEstimate | Rejected]:
+        """One result a person box, in order, all in the given camera."""
         ...
 
 

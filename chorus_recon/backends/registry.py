@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -12,7 +13,7 @@ from chorus_recon.errors import MissingBackend
 
 GROUP = "chorus_recon.backends"  # entry points named "seam.name", valued "package.module:Class"
 
-# The first name of a seam is its default. Every class here is made without arguments.
+# The first name of a seam is its default; `make` says how a class is made.
 BUILT_IN: dict[str, dict[str, str]] = {
     "segmenter": {"default": "chorus_recon.backends.segment.default:DefaultSegmenter"},
     "human": {"default": "chorus_recon.backends.human.default:DefaultHuman"},
@@ -37,7 +38,7 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     """Make one backend a seam; weights are read later, when first used.
 
     Args:
-        choices: seam -> name, for seams that should not have their default.
+        choices: seam -> "name" or "name:argument", for seams that should not have their default.
         device: where networks run. The embedded default runs on the CPU and ignores it.
 
     Raises:
@@ -49,10 +50,38 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
             raise MissingBackend(
                 f"There is no seam '{seam}'.{_near(seam, BUILT_IN)}", f"Seams: {', '.join(BUILT_IN)}."
             )
-        _place_of(seam, name)  # a misspelt name is told before anything is imported
+        _place_of(seam, name.partition(":")[0])  # a misspelt name is told before anything is imported
         chosen[seam] = name
-    made = {seam: find(seam, name)() for seam, name in chosen.items()}
+    made = {seam: make(seam, name, device) for seam, name in chosen.items()}
+    poses = made["human"].body
+    if "body" not in (choices or {}):
+        made["body"] = poses
+    elif made["body"].id != poses.id:
+        raise MissingBackend(
+            f"human={chosen['human']} poses the body '{poses.id}', which body={chosen['body']} is not.",
+            "Leave body out (each human backend brings its own), or choose another human backend.",
+        )
     return Backends(made["segmenter"], made["human"], made["body"], made["render"], made["shape"])
+
+
+def make(seam: str, choice: str, device: str = "cpu") -> Any:
+    """The backend chosen by "name" or "name:argument" (a file, a command, a model's id).
+
+    Its class is given `argument` and `device` where its constructor has parameters of these names.
+
+    Raises:
+        MissingBackend: the name is unknown, its library is missing, or it takes no argument.
+    """
+    name, colon, argument = choice.partition(":")
+    found = find(seam, name)
+    taken = inspect.signature(found).parameters
+    if colon and "argument" not in taken:
+        raise MissingBackend(f"The {seam} backend '{name}' takes no argument ({argument!r}).",
+                             f"Pass --backend {seam}={name}.")  # fmt: skip
+    given = {"argument": argument} if colon else {}
+    if "device" in taken:
+        given["device"] = device
+    return found(**given)
 
 
 def find(seam: str, name: str) -> Callable[[], Any]:

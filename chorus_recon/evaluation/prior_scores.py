@@ -89,7 +89,7 @@ def predictors(
     `body_distance` with that from the person's surface: a constant has no order, and nothing to score.
     """
     fields = {name: repose(prior.clusters, model, body) for name, prior in sets.items()}
-    out = {name: (whole(each),) for name, each in fields.items()}
+    out: dict[str, tuple[PosedField, ...]] = {name: (whole(each),) for name, each in fields.items()}
     out["best_cluster"] = fields["prior"]
     return out | baselines(body)
 

@@ -8,14 +8,23 @@ from chorus_recon.backends import registry
 from chorus_recon.errors import MissingBackend
 
 
+class Pen:
+    def __init__(self, argument="black", device="cpu"):
+        self.made_of = (argument, device)
+
+
 @pytest.fixture
 def plugin(monkeypatch):
     """A package that registers a renderer."""
     module = ModuleType("a_plugin")
     module.Drawer = type("Drawer", (), {"name": "drawer"})
+    module.Pen = Pen
+    module.OtherBody = type("OtherBody", (), {"id": "other"})
     monkeypatch.setitem(sys.modules, "a_plugin", module)
     points = [
         metadata.EntryPoint("render.drawer", "a_plugin:Drawer", registry.GROUP),
+        metadata.EntryPoint("render.pen", "a_plugin:Pen", registry.GROUP),
+        metadata.EntryPoint("body.other", "a_plugin:OtherBody", registry.GROUP),
         metadata.EntryPoint("render.gone", "no_such_package:Drawer", registry.GROUP),
         metadata.EntryPoint("render.stale", "a_plugin:Pencil", registry.GROUP),
         metadata.EntryPoint("render.embree", "a_plugin:Drawer", registry.GROUP),
@@ -60,3 +69,17 @@ def test_a_missing_library_names_what_to_install(plugin):
 def test_a_stale_registration_is_told(plugin):
     with pytest.raises(MissingBackend, match="does not exist"):
         registry.find("render", "stale")
+
+
+def test_what_stands_after_the_colon_and_the_device_reach_those_who_take_them(plugin):
+    assert registry.make("render", "pen").made_of == ("black", "cpu")
+    assert registry.make("render", "pen:red: dark", "cuda").made_of == ("red: dark", "cuda")
+    assert registry.make("render", "drawer", "cuda").name == "drawer"
+    with pytest.raises(MissingBackend, match="takes no argument \\('red'\\)"):
+        registry.make("render", "drawer:red")
+
+
+def test_a_body_that_the_human_backend_does_not_pose_is_told(plugin):
+    assert registry.load({"body": "default"}).body.id == registry.load().body.id
+    with pytest.raises(MissingBackend, match="poses the body 'chorus-body-v1', which body=other is not"):
+        registry.load({"body": "other"})

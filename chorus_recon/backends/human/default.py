@@ -66,13 +66,13 @@ class DefaultHuman:
         landmarker: Landmarker | None = None,
         config: FitConfig | None = None,
     ) -> None:
-        self._body = body or DefaultBody()
+        self.body = body or DefaultBody()
         self._landmarker = landmarker
         self._config = config or FitConfig()
-        self._model = fit_model(self._body)
+        self._model = fit_model(self.body)
         self.licences = {
             "pose_landmarker_full.task": "Apache-2.0 (MediaPipe)",
-            self._body.id: self._body.licence,
+            self.body.id: self.body.licence,
         }
 
     def estimate(
@@ -166,7 +166,7 @@ class DefaultHuman:
         middle = order[int((share < share[-1] / 2).sum())]
         place = Rigid(fits.cam_from_body.rotation[row], fits.cam_from_body.translation_m[row])
         return HumanEstimate(
-            BodyParams(self._body.id, fits.shape[row], fits.pose[row], place),
+            BodyParams(self.body.id, fits.shape[row], fits.pose[row], place),
             camera,
             seen,
             box_px,
