@@ -17,7 +17,12 @@ GROUP = "chorus_recon.backends"  # entry points named "seam.name", valued "packa
 BUILT_IN: dict[str, dict[str, str]] = {
     "segmenter": {"default": "chorus_recon.backends.segment.default:DefaultSegmenter"},
     "human": {"default": "chorus_recon.backends.human.default:DefaultHuman"},
-    "body": {"default": "chorus_recon.backends.body.default:DefaultBody"},
+    "body": {
+        "default": "chorus_recon.backends.body.default:DefaultBody",
+        "smpl": "chorus_recon.backends.body.smpl:Smpl",
+        "smplh": "chorus_recon.backends.body.smpl:SmplH",
+        "smplx": "chorus_recon.backends.body.smpl:SmplX",
+    },
     "render": {"embree": "chorus_recon.backends.render.embree:EmbreeRenderer"},
     "shape": {"templates": "chorus_recon.backends.shape.templates:TemplateShapes"},
 }

@@ -24,7 +24,6 @@ def demo(name: str, out: Path) -> None:
     """
     from chorus_recon.io import fetch
     from chorus_recon.io.weights import EXAMPLES
-    from chorus_recon.pipeline.export import save
     from chorus_recon.pipeline.reconstruct import ReconstructConfig, reconstruct
 
     example = EXAMPLES[name]
@@ -34,7 +33,7 @@ def demo(name: str, out: Path) -> None:
         photo = fetch.ensure_example(name, progress)
     say(f"Reconstructing {photo.name}: a {example.category} ...")
     result = reconstruct(photo, config)
-    directory = save(result, out / name, overwrite=True, credit=f"Photo: {example.credit}")
+    directory = result.save(out / name, overwrite=True, credit=f"Photo: {example.credit}")
     say(f"{photo.name}: {summary(result)}, in {sum(result.seconds.values()):.1f} s")
     for warning in result.warnings:
         say(f"  note: {warning}")

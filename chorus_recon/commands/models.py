@@ -1,6 +1,7 @@
 """Which networks are used, from where, under which licence, and whether they are here."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -43,6 +44,20 @@ def fetch() -> None:
     fetch_weights([file.name for file in files])
     for one in status(files):
         click.echo(one.path)
+
+
+@models.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="The npz to write.")
+@output_options
+def convert(source: Path, out: Path | None) -> None:
+    """Turn your SMPL-family file (pkl or npz) into an npz that `--backend body=smpl` finds.
+
+    The pickle is read without running anything in it; one that asks for more is refused.
+    """
+    from chorus_recon.io.body_files import convert as convert_body
+
+    click.echo(convert_body(source, out))
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -33,6 +33,20 @@ def star_pose(joint_names: Sequence[str]) -> Float[Tensor, "j 3 3"]:
     return pose
 
 
+def rigid_between(
+    turns_a: Float[Tensor, "j 3 3"],
+    joints_a: Float[Tensor, "j 3"],
+    turns_b: Float[Tensor, "j 3 3"],
+    joints_b: Float[Tensor, "j 3"],
+) -> Float[Tensor, "j 4 4"]:
+    """b_from_a of each joint: puts joint and rotation of pose a on those of pose b, without scaling."""
+    turn = turns_b @ turns_a.mT
+    shift = joints_b - (turn @ joints_a[..., None])[..., 0]
+    out = torch.eye(4).to(turn).repeat(len(turn), 1, 1)
+    out[:, :3, :3], out[:, :3, 3] = turn, shift
+    return out
+
+
 def weight_field(
     vertices: Float[Tensor, "v 3"], skin_weights: Float[Tensor, "v j"], grid: VoxelGrid
 ) -> Float[Tensor, "x y z j"]:

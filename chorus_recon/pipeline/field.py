@@ -8,7 +8,9 @@ from jaxtyping import Float
 from scipy.spatial import KDTree
 from torch import Tensor
 
+from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import BodyModel
+from chorus_recon.errors import PriorError
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import mesh, transforms, warp
 from chorus_recon.geometry.camera import project, scaled
@@ -56,10 +58,18 @@ def _canonical_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y 
 def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody) -> tuple[PosedField, ...]:
     """Carry every cluster of a prior to a posed body, by the warp it was counted with (CHORUS 8.3).
 
-    The posed grid is the prior's own, laid in the person's root frame.
+    The posed grid is the prior's own, laid in the person's root frame. A prior that was built on
+    another body than `model` goes by joint names: its canonical joints are put on the model's.
+
+    Raises:
+        PriorError: the prior was built on a body that is neither `model` nor the embedded one.
     """
     cam_from_root = Rigid(body.cam_from_canon[0, :3, :3], body.joints[0])
     root_from_canon = torch.linalg.inv(transforms.matrix(cam_from_root)) @ body.cam_from_canon
+    built_on = _built_on(priors[0].body_model, model)
+    if built_on.id != model.id:
+        root_from_canon = root_from_canon @ canon_between(built_on, model)
+        model = built_on
     return tuple(
         PosedField(
             prior.grid,
@@ -73,6 +83,25 @@ def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
         )
         for prior in priors
     )
+
+
+def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:
+    """Canonical space of `target` from that of `source`: each joint is shifted to its namesake."""
+    turn = torch.eye(3).repeat(len(source.joint_names), 1, 1)
+    return warp.rigid_between(turn, source.canonical()[1], turn, target.canonical()[1])
+
+
+def _built_on(name: str, model: BodyModel) -> BodyModel:
+    """The body of a prior, which another body may carry where both have the same joints."""
+    if name == model.id:
+        return model
+    source = DefaultBody()
+    if name != source.id or source.joint_names != model.joint_names:
+        raise PriorError(
+            f"The prior was built on the body '{name}', this run uses '{model.id}'.",
+            f"Rebuild it, or choose a human backend that poses '{name}'.",
+        )
+    return source
 
 
 def points_of(field: PosedField, threshold: float) -> tuple[Float[Tensor, "n 3"], Float[Tensor, " n"]]:

@@ -211,9 +211,6 @@ def _with_object(
     category = categories.key(config.category or (thing.label if thing else ""))
     with clock.stage("prior"):
         prior = load_prior(category)
-        built_on = prior.clusters[0].body_model
-        if built_on != backends.body.id:
-            warnings.append(f"the prior was built on body '{built_on}', this run uses '{backends.body.id}'")
         posed = fields.repose(prior.clusters, backends.body, body)
         distance = fields.body_distance(body)
     with clock.stage("segment"):

@@ -1,15 +1,17 @@
 """What every implementation of a Protocol must do; add a real backend to the `params` to hold it to this."""
 
+import numpy as np
 import pytest
 import torch
 
+from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import stature_m
 from chorus_recon.types import BodyParams, HumanEstimate, Mask, Rejected, Rigid
-from tests import scenes
+from tests import bodies, scenes
 from tests.capsules import JOINT_NAMES
 from tests.fakes import FakeBody, overlap
 
@@ -19,11 +21,15 @@ def world():
     return scenes.world()
 
 
-@pytest.fixture(params=[(FakeBody, 1), (DefaultBody, 10)], ids=lambda p: p[0].__name__, scope="module")
-def body_and_size(request):
+@pytest.fixture(params=["fake", "default", *bodies.COUNTS], scope="module")
+def body_and_size(request, tmp_path_factory):
     """A body model and how many shape coefficients it takes."""
-    make, size = request.param
-    return make(), size
+    if request.param in bodies.COUNTS:
+        pytest.importorskip("smplx", reason="needs the extra [smpl]")
+        path = tmp_path_factory.mktemp("body") / "body.npz"
+        np.savez(path, **bodies.arrays(request.param))
+        return registry.make("body", f"{request.param}:{path}"), 2
+    return (FakeBody(), 1) if request.param == "fake" else (DefaultBody(), 10)
 
 
 @pytest.fixture

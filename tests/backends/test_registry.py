@@ -51,7 +51,7 @@ def test_an_installed_package_adds_a_name_but_cannot_take_a_built_in_one(plugin)
     [
         ({"render": "embre"}, "Did you mean 'embree'?"),
         ({"segmentor": "default"}, "Did you mean 'segmenter'?"),
-        ({"body": "zzz"}, "Known: default"),
+        ({"body": "zzz"}, "Known: default, smpl"),
     ],
 )
 def test_an_unknown_name_suggests_the_near_match(choices, words):

@@ -9,8 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from chorus_recon.geometry import transforms
-from chorus_recon.geometry.warp import star_pose
+from chorus_recon.geometry import transforms, warp
 from chorus_recon.types import BodyParams, PosedBody, Rigid
 
 
@@ -124,11 +123,11 @@ class DefaultBody:
     @property
     def canonical_transforms(self) -> Float[Tensor, "j 4 4"]:
         """Skinning transforms of the mean shape's star pose (canon from rest)."""
-        return self.transforms(star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape))[0][0]
+        return self.transforms(warp.star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape))[0][0]
 
     def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
         """Vertices and joints of the mean shape in the star pose, pelvis joint at the origin."""
-        pose, shape = star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape)
+        pose, shape = warp.star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape)
         return self.vertices(pose, shape)[0], self.transforms(pose, shape)[1][0]
 
     def pose(self, params: BodyParams) -> PosedBody:
@@ -137,11 +136,11 @@ class DefaultBody:
         rest, _ = self.rest(params.shape[None])
         vertices = self._skin(carry, rest, self.skin_weights)[0]
         star, canon_joints = self.transforms(
-            star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape)
+            warp.star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape)
         )
-        turn = carry[0, :, :3, :3] @ star[0, :, :3, :3].mT
-        shift = joints[0] - (turn @ canon_joints[0][..., None])[..., 0]
-        body_from_canon = transforms.matrix(Rigid(turn, shift))
+        body_from_canon = warp.rigid_between(
+            star[0, :, :3, :3], canon_joints[0], carry[0, :, :3, :3], joints[0]
+        )
         place: Any = params.cam_from_body
         return PosedBody(
             transforms.apply(place, vertices),

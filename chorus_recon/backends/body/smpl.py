@@ -1,0 +1,212 @@
+"""SMPL, SMPL-H and SMPL-X from the user's own files: BodyParams -> PosedBody, skinned by the smplx library.
+
+The files are under their makers' licence and never part of this package. A pickle is turned into an npz
+once (`chorus-recon models convert`); an npz is read as it is. Fingers, jaw and eyes belong to the hands
+and head of the 24 joints that priors know; pose may give either the 24 or all joints.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from chorus_recon.errors import InputError, MissingBackend
+from chorus_recon.geometry import transforms, warp
+from chorus_recon.io.body_files import body_folder, load_arrays
+from chorus_recon.types import BodyParams, PosedBody, Rigid
+
+JOINT_NAMES = (
+    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle",
+    "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head",
+    "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
+    "left_hand", "right_hand",
+)  # fmt: skip
+PARTS = (
+    "hips", "leftUpLeg", "rightUpLeg", "spine", "leftLeg", "rightLeg", "spine1", "leftFoot", "rightFoot",
+    "spine2", "leftToeBase", "rightToeBase", "neck", "leftShoulder", "rightShoulder", "head", "leftArm",
+    "rightArm", "leftForeArm", "rightForeArm", "leftHand", "rightHand", "leftHandIndex1", "rightHandIndex1",
+)  # fmt: skip
+_BODY_JOINTS = 22
+_FINGER_JOINTS = 15  # a hand: three each of index, middle, little, ring finger and thumb
+_LICENCE = "the makers' (smpl.is.tue.mpg.de, smpl-x.is.tue.mpg.de): research only, register there"
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Joints of a model: `of` [J] is the one of the 24 that each belongs to, `stands` [24] its stand-in."""
+
+    of: tuple[int, ...]
+    stands: tuple[int, ...]
+
+
+def _layout(face_joints: int) -> _Layout:
+    """22 body joints, then those of the face (SMPL-X), then the fingers of both hands."""
+    first = _BODY_JOINTS + face_joints
+    fingers = [22] * _FINGER_JOINTS + [23] * _FINGER_JOINTS
+    middle = 3  # the middle finger's knuckle is where SMPL has its hand joint
+    of = (*range(_BODY_JOINTS), *[15] * face_joints, *fingers)
+    return _Layout(of, (*range(_BODY_JOINTS), first + middle, first + _FINGER_JOINTS + middle))
+
+
+_LAYOUTS = {24: _Layout(tuple(range(24)), tuple(range(24))), 52: _layout(0), 55: _layout(3)}
+_COUNTS = {"smpl": 24, "smplh": 52, "smplx": 55}
+
+
+class SmplBody:
+    """A body of the SMPL family.
+
+    Args:
+        model: "smpl", "smplh" or "smplx".
+        argument: the model's npz file; else one of its name in the folder of `body_files.body_folder`.
+
+    Raises:
+        MissingBackend: smplx is not installed, or there is no file.
+        InputError: the file is no such model.
+    """
+
+    licence = _LICENCE
+    joint_names = JOINT_NAMES
+
+    def __init__(self, model: str, argument: str = "") -> None:
+        try:
+            from smplx.lbs import lbs
+        except ImportError as error:
+            raise MissingBackend(
+                f"The body backend '{model}' needs smplx ({error}).", "pip install 'chorus-recon[smpl]'"
+            ) from error
+        self._lbs = lbs
+        self.id = model
+        path = Path(argument).expanduser() if argument else _default_file(model)
+        raw = load_arrays(path)
+        count = len(raw["J_regressor"])
+        if count != _COUNTS[model]:
+            kind = next((name for name, n in _COUNTS.items() if n == count), f"a model of {count} joints")
+            raise InputError(
+                f"{path}: holds {kind}; body={model} was asked for, which has {_COUNTS[model]} joints.",
+                f"Pass --backend body={kind}:{path}" if kind in _COUNTS else "Pass another file.",
+            )
+        self._layout = _LAYOUTS[count]
+        real = lambda name: torch.from_numpy(np.asarray(raw[name], np.float32))  # noqa: E731
+        self._template, self._regressor = real("v_template"), real("J_regressor")
+        self._shapedirs = real("shapedirs")
+        self._posedirs = real("posedirs").reshape(-1, 9 * (count - 1)).mT.contiguous()
+        weights = real("weights")
+        self._weights = weights / weights.sum(1, keepdim=True)
+        tree = raw["kintree_table"][0].astype(np.int64)
+        tree[0] = -1  # the root's parent is stored as the largest unsigned number
+        self._tree = torch.from_numpy(tree)
+        self.faces: Int[Tensor, "f 3"] = torch.from_numpy(raw["f"].astype(np.int64))
+        merged = torch.zeros(len(weights), len(JOINT_NAMES))
+        merged.index_add_(1, torch.tensor(self._layout.of), self._weights)
+        self.skin_weights: Float[Tensor, "v j"] = merged
+        whole = tuple(int(p) for p in tree)
+        self.parents: tuple[int, ...] = (
+            *(whole[k] for k in range(_BODY_JOINTS)), JOINT_NAMES.index("left_wrist"),
+            JOINT_NAMES.index("right_wrist"),
+        )  # fmt: skip
+        strongest = merged.argmax(1)
+        self.parts: dict[str, Int[Tensor, " n"]] = {
+            name: torch.where(strongest == k)[0] for k, name in enumerate(PARTS)
+        }
+
+    @property
+    def num_shape(self) -> int:
+        """S, the number of shape components in the file."""
+        return int(self._shapedirs.shape[-1])
+
+    def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
+        """Vertices and the 24 joints of the mean shape in the star pose, pelvis joint at the origin."""
+        vertices, joints, _ = self._skin(warp.star_pose(JOINT_NAMES), torch.zeros(self.num_shape))
+        return vertices, joints
+
+    def pose(self, params: BodyParams) -> PosedBody:
+        """The mesh in cam, with one rigid transform of each of the 24 joints that carries canonical space.
+
+        Raises:
+            InputError: the parameters are of another body.
+        """
+        if params.model != self.id:
+            raise InputError(
+                f"Parameters of the body '{params.model}' were given to '{self.id}'.",
+                "Use the body that the human backend poses.",
+            )
+        shape = torch.zeros(self.num_shape)
+        known = min(len(shape), len(params.shape))
+        shape[:known] = params.shape[:known]
+        vertices, joints, turns = self._skin(params.pose, shape)
+        _, canon_joints, star = self._skin(warp.star_pose(JOINT_NAMES), torch.zeros(self.num_shape))
+        body_from_canon = warp.rigid_between(star, canon_joints, turns, joints)
+        place: Rigid = params.cam_from_body
+        return PosedBody(
+            transforms.apply(place, vertices),
+            self.faces,
+            transforms.apply(place, joints),
+            transforms.matrix(place) @ body_from_canon,
+        )
+
+    def _skin(
+        self, pose: Float[Tensor, "p 3 3"], shape: Float[Tensor, " s"]
+    ) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "24 3"], Float[Tensor, "24 3 3"]]:
+        """Vertices, the 24 joints and their rotations in the body frame."""
+        local = self._spread(pose)
+        vertices, joints = self._lbs(
+            shape[None], local[None], self._template, self._shapedirs, self._posedirs, self._regressor,
+            self._tree, self._weights, pose2rot=False,
+        )  # fmt: skip
+        turns: list[Tensor] = []
+        for joint, parent in enumerate(self._tree.tolist()):
+            turns.append(local[joint] if parent < 0 else turns[parent] @ local[joint])
+        stands = torch.tensor(self._layout.stands)
+        root = joints[0, 0]
+        return vertices[0] - root, joints[0, stands] - root, torch.stack(turns)[stands]
+
+    def _spread(self, pose: Float[Tensor, "p 3 3"]) -> Float[Tensor, "q 3 3"]:
+        """Local rotations of all joints; of the 24, a hand's goes to all its knuckles."""
+        count = len(self._tree)
+        if len(pose) == count:
+            return pose
+        if len(pose) != len(JOINT_NAMES):
+            raise InputError(
+                f"A pose of {len(pose)} joints was given to '{self.id}'.", f"Pass 24 or {count} rotations."
+            )
+        out = torch.eye(3).repeat(count, 1, 1)
+        out[:_BODY_JOINTS] = pose[:_BODY_JOINTS]
+        for hand in (22, 23):
+            first = self._layout.of.index(hand)
+            out[first : first + _FINGER_JOINTS : 3] = pose[hand]
+        return out
+
+
+class Smpl(SmplBody):
+    """`--backend body=smpl[:FILE]`."""
+
+    def __init__(self, argument: str = "") -> None:
+        super().__init__("smpl", argument)
+
+
+class SmplH(SmplBody):
+    """`--backend body=smplh[:FILE]`."""
+
+    def __init__(self, argument: str = "") -> None:
+        super().__init__("smplh", argument)
+
+
+class SmplX(SmplBody):
+    """`--backend body=smplx[:FILE]`."""
+
+    def __init__(self, argument: str = "") -> None:
+        super().__init__("smplx", argument)
+
+
+def _default_file(model: str) -> Path:
+    path = body_folder() / f"{model.upper()}_NEUTRAL.npz"
+    if not path.is_file():
+        raise MissingBackend(
+            f"The body backend '{model}' has no model file ({path}).",
+            f"Register at {'smpl-x' if model == 'smplx' else 'smpl'}.is.tue.mpg.de, then: "
+            f"chorus-recon models convert {model.upper()}_NEUTRAL.{'npz' if model == 'smplx' else 'pkl'}",
+        )
+    return path

@@ -1,0 +1,55 @@
+"""Priors carried to people of the same body and of another."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from chorus_recon.backends import registry
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.errors import PriorError
+from chorus_recon.io.prior_files import load_prior
+from chorus_recon.pipeline import field
+from chorus_recon.types import BodyParams, Rigid
+from tests import bodies, scenes
+from tests.fakes import FakeBody
+
+
+def person(model, size):
+    pose = torch.eye(3).repeat(24, 1, 1)
+    return model.pose(BodyParams(model.id, torch.zeros(size), pose, Rigid(torch.eye(3), torch.zeros(3))))
+
+
+def test_another_bodys_prior_goes_by_joint_names(tmp_path):
+    pytest.importorskip("smplx", reason="needs the extra [smpl]")
+    np.savez(tmp_path / "body.npz", **bodies.arrays("smpl"))
+    ours, theirs = DefaultBody(), registry.make("body", f"smpl:{tmp_path / 'body.npz'}")
+    clusters = load_prior("surfboard").clusters[:1]
+    mine = field.repose(clusters, ours, person(ours, ours.num_shape))[0].probability > 0.1
+    other = field.repose(clusters, theirs, person(theirs, 2))[0].probability > 0.1
+    overlap = float((mine & other).sum() / (mine | other).sum())
+    assert overlap > 0.95  # the same skin: only the regressed joints differ
+    assert torch.allclose(
+        field.canon_between(ours, theirs)[:, :3, 3], theirs.canonical()[1] - ours.canonical()[1], atol=1e-6
+    )
+
+
+def test_a_taller_bodys_joints_take_the_prior_along():
+    class Tall(FakeBody):
+        id = "tall"
+
+        def canonical(self):
+            vertices, joints = super().canonical()
+            return 1.2 * vertices, 1.2 * joints
+
+    between = field.canon_between(FakeBody(), Tall())
+    assert torch.allclose(between[:, :3, 3], 0.2 * FakeBody().canonical()[1], atol=1e-6)
+    assert torch.allclose(between[:, :3, :3], torch.eye(3).expand(24, 3, 3))
+
+
+def test_a_prior_of_an_unknown_body_is_told():
+    world = scenes.world((64, 48))
+    strange = replace(scenes.prior_of(world).clusters[0], body_model="mhr")
+    with pytest.raises(PriorError, match="built on the body 'mhr', this run uses 'capsule"):
+        field.repose((strange,), FakeBody(), world.body)
