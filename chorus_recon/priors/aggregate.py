@@ -147,20 +147,18 @@ def balanced(
 
     Ours does not weigh a bin of very few pictures up to a full one.
     """
-    mass = total.mass.double() / WEIGHT_STEPS
+    mass = total.mass.float() / WEIGHT_STEPS
     if bool((mass > MOST).any()):
         raise PriorError(
-            f"A view has {int(mass.max())} pictures, at most {MOST} are counted.", "Sample them."
+            f"A view has {int(mass.max())} pictures, {MOST} at most can be counted.", "Use fewer."
         )
     seen = mass > 0
-    floor = views.THIN * mass[seen].mean() if mode is Mode.OURS and bool(seen.any()) else 0.0
-    sums = torch.zeros(3, len(total.voxels), dtype=torch.float64, device=total.hits.device)
-    for which in torch.nonzero(seen)[:, 0].tolist():
-        share = 1.0 / max(float(mass[which]), float(floor))
-        sums[0] += total.hits[which] * (share / UNIT)
-        sums[1] += total.views[which] * (share / WEIGHT_STEPS)
-        sums[2] += total.squares[which] * (share / WEIGHT_STEPS) ** 2
-    return sums[0], sums[1], sums[2]
+    floor = views.THIN * float(mass[seen].mean()) if mode is Mode.OURS and bool(seen.any()) else 0.0
+    balance = torch.where(seen, 1.0 / mass.clamp_min(max(floor, 1 / WEIGHT_STEPS)), 0.0)
+    hits = torch.einsum("a,an->n", balance, total.hits.float() / UNIT)
+    views_of = torch.einsum("a,an->n", balance, total.views.float() / WEIGHT_STEPS)
+    squares = torch.einsum("a,an->n", balance.square(), total.squares.float() / WEIGHT_STEPS**2)
+    return hits, views_of, squares
 
 
 def finish(total: OccupancyTally, mode: Mode = Mode.OURS) -> Finished:

@@ -1,0 +1,121 @@
+"""Touched parts, the side they are seen from and verbs in, latent classes out (by EM and BIC)."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+SIDES = 4
+TEMPER = 1 / 3  # neighbouring parts are touched together: 24 of them are worth about 8
+WORTH = 300.0  # pictures that the criterion counts at most, so that more pictures do not mean more classes
+SPREAD = 0.1  # radians of the angle below: no part is known better than this
+PULL = 8.0  # pictures' worth by which a class's view from one side is drawn to its mean
+LEAST = 0.04  # a smaller share of the whole is no class
+_STEPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    touched: Float[Tensor, "n p"]
+    side: Float[Tensor, "n s"]  # one-hot
+    verb: Float[Tensor, "n v"]  # one-hot
+    mass: Float[Tensor, " n"]
+
+
+def classes(
+    touched: Float[Tensor, "n p"],
+    side: Int[Tensor, " n"],
+    verb: Int[Tensor, " n"],
+    mass: Float[Tensor, " n"],
+    most: int,
+) -> Int[Tensor, " n"]:
+    """The class of each row, 0 for the largest; the same rows give the same classes.
+
+    Starts from what people are said to do and the part they touch most, and merges the likest two
+    classes as long as the Bayesian information criterion does not mind.
+    """
+    data = _Data(
+        touched.double().clamp(0, 1).sqrt().asin(),  # shares as angles spread alike, whatever their mean
+        torch.nn.functional.one_hot(side, SIDES).double(),
+        torch.nn.functional.one_hot(verb, int(verb.max()) + 1).double(),
+        mass.double() * (min(WORTH, len(mass)) / mass.double().sum()),
+    )
+    belief = _start(data, verb, most)
+    best, best_cost = belief, math.inf
+    while True:
+        belief, cost = _fit(data, belief)
+        alone = belief.shape[1] == 1
+        if (cost < best_cost and _least(data, belief) >= LEAST) or (alone and best_cost == math.inf):
+            best, best_cost = belief, cost
+        if alone:
+            break
+        belief = _merged(data, belief)
+    which = best.argmax(1)
+    sizes = torch.bincount(which, data.mass, best.shape[1])
+    rank = torch.argsort(torch.argsort(-sizes, stable=True), stable=True)
+    return rank[which]
+
+
+def _start(data: _Data, verb: Int[Tensor, " n"], most: int) -> Float[Tensor, "n k"]:
+    """A class for each of the commonest pairs of verb and most touched part; the rest are shared out."""
+    lift = data.touched - (data.touched * data.mass[:, None]).sum(0) / data.mass.sum()
+    cell = verb * data.touched.shape[1] + lift.argmax(1)
+    kinds, where = cell.unique(return_inverse=True)
+    sizes = torch.bincount(where, data.mass, len(kinds))
+    chosen = sizes.argsort(descending=True, stable=True)[:most]
+    belief = torch.full((len(cell), len(chosen)), 1e-3, dtype=torch.float64)
+    belief += (where[:, None] == chosen).double()
+    return belief / belief.sum(1, keepdim=True)
+
+
+def _fit(data: _Data, belief: Float[Tensor, "n k"]) -> tuple[Float[Tensor, "n k"], float]:
+    """Expectation-maximisation from a first belief; the belief and its information criterion."""
+    evidence = torch.zeros(len(belief), dtype=torch.float64)
+    for _ in range(_STEPS):
+        logits = _log_likelihood(data, belief)
+        evidence = logits.logsumexp(1)
+        belief = (logits - evidence[:, None]).exp()
+    kinds, sides = belief.shape[1], int((data.side.sum(0) > 0).sum())
+    free = kinds * (TEMPER * sides * data.touched.shape[1] + data.verb.shape[1] - 1) + kinds - 1
+    cost = -2 * float((evidence * data.mass).sum()) + free * math.log(float(data.mass.sum()))
+    return belief, cost
+
+
+def _log_likelihood(data: _Data, belief: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
+    """Log p(row, class) under the parameters that the belief gives."""
+    scale = float(data.mass.sum()) / len(belief)
+    share = belief * data.mass[:, None]
+    sizes = share.sum(0)
+    mean = (share.mT @ data.touched) / sizes[:, None].clamp_min(1e-9)
+    by_side = torch.einsum("nk,ns,np->ksp", share, data.side, data.touched)
+    seen = share.mT @ data.side
+    usual = (by_side + PULL * scale * mean[:, None]) / (seen[..., None] + PULL * scale)
+    square = torch.einsum("nk,ns,np->ksp", share, data.side, data.touched.square())
+    variance = (square - 2 * usual * by_side + usual.square() * seen[..., None]).sum((0, 1)) / sizes.sum()
+    exact = 1 / (variance + SPREAD**2)
+    far = (data.touched.square() @ exact)[:, None, None] + (usual.square() @ exact)
+    far = far - 2 * torch.einsum("np,ksp->nks", data.touched, usual * exact)
+    hit = 0.5 * (exact.log().sum() - far)
+    said = ((share.mT @ data.verb) + 0.5) / (sizes[:, None] + 0.5 * data.verb.shape[1])
+    logits = TEMPER * torch.einsum("nks,ns->nk", hit, data.side) + data.verb @ said.log().mT
+    return logits + (sizes / sizes.sum()).clamp_min(1e-12).log()
+
+
+def _merged(data: _Data, belief: Float[Tensor, "n k"]) -> Float[Tensor, "n fewer"]:
+    """The two classes that lose least by becoming one, joined."""
+    share = belief * data.mass[:, None]
+    sizes = share.sum(0).clamp_min(1e-9)
+    rows = torch.cat([(share.mT @ data.touched) / sizes[:, None], (share.mT @ data.verb) / sizes[:, None]], 1)
+    gap = torch.cdist(rows, rows).square() * (sizes[:, None] * sizes / (sizes[:, None] + sizes))  # Ward
+    gap.fill_diagonal_(math.inf)
+    one, other = divmod(int(gap.argmin()), len(gap))
+    joined = belief.clone()
+    joined[:, one] += joined[:, other]
+    return joined[:, [n for n in range(belief.shape[1]) if n != other]]
+
+
+def _least(data: _Data, belief: Float[Tensor, "n k"]) -> float:
+    sizes = torch.bincount(belief.argmax(1), data.mass, belief.shape[1])
+    return float(sizes.min() / sizes.sum())
