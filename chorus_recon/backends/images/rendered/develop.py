@@ -1,0 +1,27 @@
+"""Linear radiance in, an 8-bit picture out: exposure, a film's curve, white balance, grain."""
+
+import numpy as np
+from jaxtyping import Bool, Float, UInt8
+
+from chorus_recon.backends.images.rendered.surfaces import encoded
+
+KEY = 0.20  # what the subject's mean radiance becomes
+
+
+def develop(
+    radiance: Float[np.ndarray, "h w 3"], subject: Bool[np.ndarray, "h w"], rng: np.random.Generator
+) -> UInt8[np.ndarray, "h w 3"]:
+    """Exposed for the subject as far as the rest allows, as a camera would."""
+    bright = radiance @ np.array([0.2126, 0.7152, 0.0722])
+    level = lambda values: float(np.exp(np.log(values.clip(1e-3)).mean()))  # noqa: E731
+    whole = level(bright)
+    inside = level(bright[subject]) if subject.any() else whole
+    gain = KEY / (inside**0.6 * whole**0.4) * float(np.exp(rng.normal(0, 0.12)))
+    balance = np.exp(rng.normal(0, 0.03, 3))
+    value = radiance * gain * balance
+    # a shoulder above mid-grey, so that skies keep their colour
+    value = value * (1 + value / 9.0) / (1 + value)  # Reinhard with white at 3
+    value = encoded(1.25 * value)
+    value = np.clip(value + (value - 0.5) * 0.12, 0, 1)
+    value = value + rng.normal(0, 0.008, radiance.shape)
+    return (np.clip(value, 0, 1) * 255).round().astype(np.uint8)

@@ -1,0 +1,116 @@
+"""A posed body and a wardrobe in, clothes out: offset sheets of its skin, cut where hems are."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+
+from chorus_recon.backends.images.rendered import noise
+from chorus_recon.backends.images.rendered.sheet import Sheet, cut, normals, refine, smooth
+from chorus_recon.backends.images.rendered.surfaces import Material, Rgb, Surface
+
+# Heights on the T-posed mean body (metres above the pelvis joint) and reaches along the arms.
+WAIST_M, CROTCH_M, KNEE_M, ANKLE_M = 0.06, -0.1, -0.4, -0.8
+SHOULDER_M, ELBOW_M, WRIST_M = 0.18, 0.44, 0.67
+NECK = np.array([0.0, 0.565, 0.005])
+
+
+@dataclass(frozen=True, slots=True)
+class Garment:
+    """One piece: `legs` reach down to a height, `sleeves` out to a distance; None leaves them out.
+
+    `loose_m` is how far the free end stands off, `hem_m` how low the trunk part hangs, `open_m` the
+    radius of the neck's opening. `pattern` is one of PATTERNS.
+    """
+
+    rgb: Rgb
+    legs: float | None = None
+    sleeves: float | None = None
+    top: float = WAIST_M
+    hem_m: float = 0.0
+    gap_m: float = 0.006
+    loose_m: float = 0.015
+    fold_m: float = 0.006
+    open_m: float = 0.095
+    pattern: str = "plain"
+    second: Rgb = (1.0, 1.0, 1.0)
+    rough: float = 0.85
+
+
+PATTERNS = ("plain", "stripes", "checks", "yoke", "print", "zip")
+
+
+def field(one: Garment, rest: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, " v"]:
+    """Positive where the garment covers the skin, zero along its hems; about metres."""
+    x, y = np.abs(rest[:, 0]), rest[:, 1]
+    parts = []
+    if one.legs is not None:
+        parts.append(np.minimum(np.minimum(one.top - y, y - one.legs), 0.35 - x))
+    if one.sleeves is not None:
+        off_neck = np.linalg.norm((rest - NECK) * [0.9, 1.0, 0.75], axis=1) - one.open_m
+        under = np.where((x < 0.2) | (y < 0.25), y - one.hem_m, 1.0)
+        parts.append(np.minimum.reduce([under, one.sleeves - x, off_neck, NECK[1] + 0.02 - y]))
+    return np.maximum.reduce(parts)
+
+
+def sew(one: Garment, skin: Sheet, over: list[Garment], rng: np.random.Generator) -> Surface:
+    """The garment as it hangs on the posed body, flat where those worn `over` it cover it."""
+    sheet = refine(refine(cut(skin, field(one, skin.rest))))
+    x, y = np.abs(sheet.rest[:, 0]), sheet.rest[:, 1]
+    away = np.zeros(len(x))
+    if one.legs is not None:
+        span = max(0.2, one.top - one.legs)
+        away = np.where(y < CROTCH_M + 0.1, np.clip((CROTCH_M + 0.1 - y) / span, 0, 1) ** 0.7, away)
+    if one.sleeves is not None:
+        trunk = np.clip((0.42 - y) / (0.42 - one.hem_m), 0, 1) * (x < 0.25)
+        sleeve = np.clip((x - SHOULDER_M) / max(0.1, one.sleeves - SHOULDER_M), 0, 1)
+        away = np.maximum(away, np.maximum(trunk, sleeve))
+    bare = smooth(sheet.posed, sheet.faces, 6)
+    outward = smooth(normals(bare, sheet.faces), sheet.faces, 8)
+    # cloth gathers across a limb, so folds are longer along the ring than along the limb
+    along = np.where((x > SHOULDER_M)[:, None], [2.0, 1.0, 1.0], [1.0, 2.0, 1.0])
+    bend = noise.at_points(sheet.rest / 0.2, rng)[:, None] * 0.08  # so that folds are not straight
+    folds = noise.at_points((sheet.rest + bend) * along / 0.12, rng, 2)
+    creases = 1 - np.abs(noise.at_points((sheet.rest + bend) * along / 0.09, rng, 2)) * 2.2
+    lift = (
+        one.gap_m
+        + one.loose_m * away
+        + one.fold_m * ((folds + np.maximum(creases, -0.6)) * (0.5 + away) + 0.4)
+    )
+    hidden = np.max(
+        [np.clip(field(other, sheet.rest) / 0.03, 0, 1) for other in over] or [np.zeros(len(x))], 0
+    )
+    lift = np.maximum(lift * (1 - hidden) + 0.002 * hidden, 0.003)
+    posed = smooth(bare + outward * lift[:, None], sheet.faces, 1)
+    colours = np.clip(_colours(one, sheet.rest, rng), 0, 1)
+    return Surface(posed, sheet.faces, Material(rough=one.rough, specular=0.25), colours, part="person")
+
+
+def tuck(skin: Sheet, garments: list[Garment], depth_m: float = 0.02) -> Sheet:
+    """The skin drawn in under its clothes, so that it does not come through them."""
+    inward = np.zeros(len(skin.rest))
+    for one in garments:
+        inward = np.maximum(inward, np.clip(field(one, skin.rest) / 0.03, 0, 1))
+    moved = skin.posed - normals(skin.posed, skin.faces) * (depth_m * inward)[:, None]
+    return replace(skin, posed=moved)
+
+
+def _colours(one: Garment, rest: Float[np.ndarray, "v 3"], rng: np.random.Generator) -> np.ndarray:
+    x, y, z = rest.T
+    first, second = np.array(one.rgb), np.array(one.second)
+    where = np.zeros(len(rest), bool)
+    if one.pattern == "stripes":
+        where = np.sin(y * 2 * np.pi / rng.uniform(0.04, 0.1)) > rng.uniform(-0.3, 0.6)
+    elif one.pattern == "checks":
+        pitch = rng.uniform(0.05, 0.09)
+        where = (np.sin(y * 2 * np.pi / pitch) > 0.2) ^ (np.sin((x + z) * 2 * np.pi / pitch) > 0.2)
+    elif one.pattern == "yoke":
+        where = (y > rng.uniform(0.3, 0.38)) | (np.abs(x) > 0.3)
+    elif one.pattern == "print":
+        centre = np.array([rng.uniform(-0.05, 0.05), rng.uniform(0.25, 0.33)])
+        blob = np.hypot(x - centre[0], (y - centre[1]) * rng.uniform(1, 2.5))
+        where = (blob < rng.uniform(0.05, 0.1)) & (z > 0) & (noise.at_points(rest / 0.03, rng) > -0.3)
+    elif one.pattern == "zip":
+        where = (np.abs(x) < 0.008) & (z > 0) & (y > 0)
+    shade = 1 + 0.05 * noise.at_points(rest / 0.15, rng, 3)
+    return np.where(where[:, None], second, first) * shade[:, None]

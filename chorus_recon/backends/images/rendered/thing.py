@@ -1,0 +1,75 @@
+"""A coloured mesh in, its surfaces out: paint, metal, rubber and plastic by the colours of its parts."""
+
+import colorsys
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, UInt8
+
+from chorus_recon.backends.images.rendered.surfaces import Material, Surface
+from chorus_recon.geometry import creases
+
+DARK, COLOURED = 0.27, 0.22  # value below which a part is rubber; saturation above which it is paint
+
+
+def draw(
+    vertices: Float[np.ndarray, "v 3"],
+    local: Float[np.ndarray, "v 3"],
+    faces: Int[np.ndarray, "f 3"],
+    face_rgb: UInt8[np.ndarray, "f 3"],
+    category: str,
+    rng: np.random.Generator,
+) -> list[Surface]:
+    """The thing as `vertices` place it in the world; `local` are the same in its own frame.
+
+    Paint is drawn anew: parts that share a hue keep sharing one.
+    """
+    turn, fade, bright = rng.uniform(0, 1), rng.uniform(0.45, 1.15), rng.uniform(0.7, 1.25)
+    colours, which = np.unique(face_rgb, axis=0, return_inverse=True)
+    made = []
+    for number, colour in enumerate(colours):
+        mine = faces[which.ravel() == number]
+        used, mine = np.unique(mine, return_inverse=True)
+        made.append(
+            _part(
+                vertices[used],
+                local[used],
+                mine.reshape(-1, 3),
+                colour / 255.0,
+                category,
+                (turn, fade, bright),
+                rng,
+            )
+        )
+    return made
+
+
+def _part(
+    vertices: np.ndarray,
+    local: np.ndarray,
+    faces: np.ndarray,
+    rgb: np.ndarray,
+    category: str,
+    repaint: tuple[float, float, float],
+    rng: np.random.Generator,
+) -> Surface:
+    hue, saturation, value = colorsys.rgb_to_hsv(*rgb)
+    if saturation > COLOURED and not 0.05 < hue < 0.12:  # paint; what is brown is wood or leather
+        new = colorsys.hsv_to_rgb(
+            (hue + repaint[0]) % 1, min(saturation * repaint[1], 1), min(value * repaint[2], 1)
+        )
+        return _shaded(vertices, faces, Material(new, 0.25, specular=0.5, coat=1.0))
+    if value < DARK:
+        return _shaded(vertices, faces, Material(tuple(rgb), 0.55, specular=0.4))
+    if saturation < 0.1 and value < 0.75:
+        return _shaded(vertices, faces, Material(tuple(rgb), 0.28, metallic=0.85))
+    return _shaded(vertices, faces, Material(tuple(rgb), 0.35, specular=0.5, coat=0.5))
+
+
+def _shaded(vertices: np.ndarray, faces: np.ndarray, material: Material) -> Surface:
+    """Round parts shaded round, edges kept: a vertex for each normal that meets there."""
+    corners = creases.corner_normals(torch.from_numpy(vertices), torch.from_numpy(faces)).reshape(-1, 3)
+    keys = np.column_stack([vertices[faces].reshape(-1, 3), corners.numpy()]).round(5)
+    _, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    points = vertices[faces].reshape(-1, 3)[first]
+    return Surface(points, which.reshape(-1, 3), material, normals=corners.numpy()[first], part="object")
