@@ -114,8 +114,13 @@ class ShapeSource(Protocol):
 
     name: str
 
-    def shapes(self, category: str, photo: Photo | None = None) -> list[ObjectShape]:
-        """Shapes to try, most likely first; empty where the category is unknown."""
+    def shapes(
+        self, category: str, photo: Photo | None = None, mask: Mask | None = None
+    ) -> list[ObjectShape]:
+        """Shapes to try, most likely first; empty where the category is unknown.
+
+        `mask` are the object's visible pixels in the photo.
+        """
         ...
 
 

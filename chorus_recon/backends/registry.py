@@ -23,8 +23,17 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "smplh": "chorus_recon.backends.body.smpl:SmplH",
         "smplx": "chorus_recon.backends.body.smpl:SmplX",
     },
-    "render": {"embree": "chorus_recon.backends.render.embree:EmbreeRenderer"},
-    "shape": {"templates": "chorus_recon.backends.shape.templates:TemplateShapes"},
+    "render": {
+        "embree": "chorus_recon.backends.render.embree:EmbreeRenderer",
+        "open3d": "chorus_recon.backends.render.open3d:Open3dRenderer",
+        "pytorch3d": "chorus_recon.backends.render.pytorch3d:Pytorch3dRenderer",
+    },
+    "shape": {
+        "templates": "chorus_recon.backends.shape.templates:TemplateShapes",
+        "command": "chorus_recon.backends.shape.generated:CommandShapes",
+        "http": "chorus_recon.backends.shape.generated:HttpShapes",
+        "https": "chorus_recon.backends.shape.generated:HttpsShapes",
+    },
 }
 
 

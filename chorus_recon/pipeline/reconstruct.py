@@ -223,7 +223,7 @@ def _with_object(
         evidence = _split(photo, thing, person, others, backends)
     given: Rigid | None = None
     with clock.stage("shape"):
-        shapes = _shapes(category, config, backends, oracle, photo)
+        shapes = _shapes(category, config, backends, oracle, photo, evidence.object)
         if not shapes:
             likely = max(posed, key=lambda f: float(f.share * f.probability.max()))
             shape, given = carve(likely, evidence, seen.camera, category)
@@ -327,11 +327,11 @@ def _split(photo: Photo, thing: Detection, person: Mask, others: list[Mask], bac
 
 
 def _shapes(
-    category: str, config: ReconstructConfig, backends: Backends, oracle: Oracle, photo: Photo
+    category: str, config: ReconstructConfig, backends: Backends, oracle: Oracle, photo: Photo, mask: Mask
 ) -> list[ObjectShape]:
     if oracle.object_shape is not None:
         return [oracle.object_shape]
-    shapes = backends.shapes.shapes(category, photo)
+    shapes = backends.shapes.shapes(category, photo, mask)
     if config.object_mesh is not None:
         like = shapes[0] if shapes else None
         return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up, like=like)]

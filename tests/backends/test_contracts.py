@@ -1,5 +1,7 @@
 """What every implementation of a Protocol must do; add a real backend to the `params` to hold it to this."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.errors import MissingBackend
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import stature_m
 from chorus_recon.types import BodyParams, HumanEstimate, Mask, Rejected, Rigid
@@ -65,9 +68,12 @@ def estimator(request, world):
     return world.estimator(noise_rad=request.param, noise_m=request.param)
 
 
-@pytest.fixture(params=[EmbreeRenderer], ids=lambda make: make.__name__)
+@pytest.fixture(params=registry.BUILT_IN["render"])
 def renderer(request):
-    return request.param()
+    try:
+        return registry.make("render", request.param)
+    except MissingBackend as error:
+        pytest.skip(f"{error.message} {error.hint}")
 
 
 class TestBodyModel:
@@ -225,3 +231,26 @@ class TestRenderer:
         result = renderer.render(both, torch.cat([faces, faces + 8]), view)
         assert float(result.depth[15, 20]) == pytest.approx(1.75, abs=1e-4)
         assert int(result.face[15, 20]) >= 12
+
+    def test_what_is_behind_the_camera_is_not_seen(self, renderer):
+        view = scenes.camera((40, 30), 40.0)
+        vertices, faces = scenes.sphere(0.5, rings=16)
+        result = renderer.render(vertices - torch.tensor([0.0, 0.0, 3.0]), faces, view)
+        assert (result.face == -1).all()
+
+    def test_agrees_with_the_default_within_half_a_pixel(self, renderer, world):
+        exact = EmbreeRenderer()
+        view = replace(world.camera, center_px=world.camera.center_px + torch.tensor([7.3, -4.6]))
+        mine = renderer.render(world.body.vertices, world.body.faces, view)
+        true = exact.render(world.body.vertices, world.body.faces, view)
+        # a pixel may differ only where half a pixel's shift of the view changes it as well
+        unsure = torch.zeros_like(true.face, dtype=torch.bool)
+        for shift in torch.cartesian_prod(torch.tensor([-0.5, 0.5]), torch.tensor([-0.5, 0.5])):
+            moved = replace(view, center_px=view.center_px + shift)
+            unsure |= (exact.render(world.body.vertices, world.body.faces, moved).face >= 0) != (
+                true.face >= 0
+            )
+        assert not (((mine.face >= 0) != (true.face >= 0)) & ~unsure).any()
+        both = (mine.face >= 0) & (true.face >= 0)
+        assert float((mine.depth - true.depth)[both].abs().median()) < 1e-4
+        assert float((mine.face == true.face)[both].float().mean()) > 0.98

@@ -22,7 +22,7 @@ class OneShape:
     def __init__(self, shape):
         self.shape = shape
 
-    def shapes(self, category, photo=None):
+    def shapes(self, category, photo=None, mask=None):
         return [self.shape] if self.shape is not None else []
 
 

@@ -15,7 +15,7 @@ from chorus_recon.backends.shape import (
 )
 from chorus_recon.backends.shape.template import Template, realise
 from chorus_recon.io.categories import key
-from chorus_recon.types import ObjectShape, Photo
+from chorus_recon.types import Mask, ObjectShape, Photo
 
 # Means and spreads are of things on sale and in use (makers' size charts), not of any data set.
 TEMPLATES: dict[str, tuple[Template, ...]] = {
@@ -37,7 +37,9 @@ class TemplateShapes:
 
     name = "templates"
 
-    def shapes(self, category: str, photo: Photo | None = None) -> list[ObjectShape]:
+    def shapes(
+        self, category: str, photo: Photo | None = None, mask: Mask | None = None
+    ) -> list[ObjectShape]:
         """Templates of a category, most likely first; empty where it is unknown."""
         return list(_built(key(category)))
 

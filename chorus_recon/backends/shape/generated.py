@@ -1,0 +1,200 @@
+"""Any image-to-3D model's mesh: run as a command or asked over HTTP, then sized and turned like the category.
+
+`--backend shape=command:'mytool {image} {mask} {out}'` or `--backend shape=http://localhost:8080/mesh`.
+The tool gets the photo cut to the object and its mask as PNG files, and leaves a GLB, OBJ or PLY.
+"""
+
+import secrets
+import shlex
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from chorus_recon.backends.shape.mesh_file import load_mesh
+from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.errors import ChorusError, InputError, MissingBackend
+from chorus_recon.types import Mask, ObjectShape, Photo
+
+TIMEOUT_S = 900.0
+MAX_REPLY_BYTES = 256 << 20
+MARGIN = 0.15  # of the object's box, kept around it
+LEAST_SCALE_SD = 0.12  # a generated mesh has the category's size, not the thing's
+UNKNOWN_SCALE_SD = 0.7
+UNKNOWN_SIZE_M = 0.6
+
+
+class CommandShapes:
+    """Runs a command once a photo; no shell is involved.
+
+    Args:
+        argument: the command line, with the places {image} {mask} {out}, and {category} if it cares.
+
+    Raises:
+        MissingBackend: the command has no place for its result or its picture.
+    """
+
+    name = "command"
+
+    def __init__(self, argument: str = "") -> None:
+        self._words = shlex.split(argument)
+        absent = [p for p in ("image", "out") if not any("{" + p + "}" in word for word in self._words)]
+        if not self._words or absent:
+            raise MissingBackend(
+                f"The shape backend 'command' was given {argument!r}, without {{image}} or {{out}}.",
+                "Pass --backend shape=command:'TOOL {image} {mask} {out}'.",
+            )
+
+    def shapes(
+        self, category: str, photo: Photo | None = None, mask: Mask | None = None
+    ) -> list[ObjectShape]:
+        """The mesh the command makes of the photo; nothing without a photo and a mask."""
+        if photo is None or mask is None:
+            return []
+        with tempfile.TemporaryDirectory(prefix="chorus-shape-") as folder:
+            out = Path(folder) / "out.glb"
+            image, outline = _cut(photo, mask, Path(folder))
+            places = {"image": image, "mask": outline, "out": out, "category": category}
+            words = [_filled(word, places) for word in self._words]
+            _run(words)
+            if not out.is_file():
+                raise InputError(
+                    f"The shape command ended well but left no mesh at its {{out}} ({shlex.join(words)}).",
+                    "Make it write a GLB, OBJ or PLY there.",
+                )
+            return [_fitted(out, category, Path(self._words[0]).name)]
+
+
+class HttpShapes:
+    """Posts the photo and mask to an endpoint that answers with a GLB.
+
+    Args:
+        argument: the endpoint, without its scheme's "http:" (which names this backend), or whole.
+
+    The request is multipart/form-data with the files `image` and `mask` (PNG) and the field `category`;
+    the reply is the mesh itself.
+    """
+
+    name = "http"
+    _scheme = "http"
+
+    def __init__(self, argument: str = "") -> None:
+        url = argument if "://" in argument else f"{self._scheme}:{argument}"
+        if not url.removeprefix(f"{self._scheme}:").strip("/"):
+            raise MissingBackend(
+                "The shape backend 'http' needs an address.", "Pass --backend shape=http://HOST:PORT/PATH."
+            )
+        self._url = url
+
+    def shapes(
+        self, category: str, photo: Photo | None = None, mask: Mask | None = None
+    ) -> list[ObjectShape]:
+        """The mesh the endpoint makes of the photo; nothing without a photo and a mask."""
+        if photo is None or mask is None:
+            return []
+        with tempfile.TemporaryDirectory(prefix="chorus-shape-") as folder:
+            image, outline = _cut(photo, mask, Path(folder))
+            body, kind = _multipart(category, image.read_bytes(), outline.read_bytes())
+            out = Path(folder) / "out.glb"
+            out.write_bytes(self._ask(body, kind))
+            return [_fitted(out, category, self._url)]
+
+    def _ask(self, body: bytes, kind: str) -> bytes:
+        request = urllib.request.Request(
+            self._url, body, {"Content-Type": kind, "Accept": "model/gltf-binary"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:
+                mesh = reply.read(MAX_REPLY_BYTES + 1)
+        except urllib.error.HTTPError as error:
+            raise InputError(
+                f"{self._url} answered {error.code} {error.reason}.", "Look at the endpoint's own log."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{self._url}: cannot be asked ({error}).", "Start it, or mend the address."
+            ) from error
+        if len(mesh) > MAX_REPLY_BYTES:
+            raise InputError(f"{self._url}: its mesh is larger than 256 MB.", "Decimate it there.")
+        return mesh
+
+
+class HttpsShapes(HttpShapes):
+    """The same over TLS."""
+
+    name = "https"
+    _scheme = "https"
+
+
+def _filled(word: str, places: dict[str, Path | str]) -> str:
+    for place, value in places.items():
+        word = word.replace("{" + place + "}", str(value))
+    return word
+
+
+def _run(words: list[str]) -> None:
+    try:
+        ended = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    except OSError as error:
+        raise MissingBackend(
+            f"The shape command {words[0]!r} cannot be run ({error.strerror or error}).",
+            "Check its path and that it is executable.",
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise InputError(
+            f"The shape command took longer than {TIMEOUT_S:.0f} s ({shlex.join(words)}).", "Make it faster."
+        ) from error
+    if ended.returncode != 0:
+        said = (ended.stderr or ended.stdout).strip().splitlines()[-3:]
+        raise InputError(
+            f"The shape command failed, exit code {ended.returncode}: {' / '.join(said) or 'no message'}.",
+            f"Run it by itself: {shlex.join(words)}",
+        )
+
+
+def _cut(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
+    """The photo and the mask around the object, as PNG files."""
+    rows, columns = torch.where(mask.alpha > 0.5)
+    if not len(rows):
+        raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
+    margin = MARGIN * max(float(rows.max() - rows.min()), float(columns.max() - columns.min())) + 4
+    y0, x0 = (max(0, int(float(axis.min()) - margin)) for axis in (rows, columns))
+    y1, x1 = (int(float(axis.max()) + margin) + 1 for axis in (rows, columns))
+    image, outline = folder / "image.png", folder / "mask.png"
+    Image.fromarray(photo.rgb[y0:y1, x0:x1].contiguous().numpy()).save(image)
+    alpha = (mask.alpha[y0:y1, x0:x1] * 255).round().to(torch.uint8)
+    Image.fromarray(alpha.contiguous().numpy()).save(outline)
+    return image, outline
+
+
+def _fitted(path: Path, category: str, source: str) -> ObjectShape:
+    """The mesh with the category's size and axes; its own units say nothing."""
+    like = next(iter(TemplateShapes().shapes(category)), None)
+    try:
+        made = load_mesh(path, units="m", like=like)
+    except ChorusError as error:
+        raise InputError(f"What {source} made cannot be used: {error.message}", error.hint) from error
+    size = float((made.vertices.amax(0) - made.vertices.amin(0)).max())
+    wanted, spread = UNKNOWN_SIZE_M, UNKNOWN_SCALE_SD
+    if like is not None:
+        wanted = float((like.vertices.amax(0) - like.vertices.amin(0)).max())
+        spread = max(LEAST_SCALE_SD, like.scale_sd)
+    return replace(
+        made, name=category, vertices=made.vertices * (wanted / size), scale_sd=spread,
+        source=f"made from the photo by {source}",
+    )  # fmt: skip
+
+
+def _multipart(category: str, image: bytes, mask: bytes) -> tuple[bytes, str]:
+    """A form's body and its content type."""
+    mark = secrets.token_hex(16)
+    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="category"\r\n\r\n{category}\r\n'.encode()]
+    for name, data in (("image", image), ("mask", mask)):
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.png"\r\n'
+        parts += [head.encode(), b"Content-Type: image/png\r\n\r\n", data, b"\r\n"]
+    return b"".join([*parts, f"--{mark}--\r\n".encode()]), f"multipart/form-data; boundary={mark}"
