@@ -8,8 +8,11 @@ from chorus_recon.priors import (
     interactions_beds,
     interactions_boards,
     interactions_held,
+    interactions_horse,
+    interactions_laptop,
     interactions_ridden,
     interactions_seats,
+    interactions_skis,
 )
 from chorus_recon.priors.interactions import Frame, Interaction
 from chorus_recon.types import VoxelGrid
@@ -45,5 +48,8 @@ CATEGORIES: dict[str, CategoryRow] = {
     # from one end of it to the other
     "bench": CategoryRow(interactions_seats.bench, grid=cube(3.5, 52)),
     "couch": CategoryRow(interactions_seats.couch, grid=cube(3.5, 52)),
+    "laptop": CategoryRow(interactions_laptop.laptop),
+    "skis": CategoryRow(interactions_skis.skis),
+    "horse": CategoryRow(interactions_horse.horse, grid=cube(3.5, 52)),
     "bed": CategoryRow(interactions_beds.bed, grid=cube(3.5, 52)),
 }

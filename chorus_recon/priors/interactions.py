@@ -47,7 +47,8 @@ class Interaction:
     The starting pose lies anywhere between `pose` and `other`, loosened by `loose_rad`. `ground` are
     soles that stand on the ground: the one under the object, or (`own_ground`) whatever the feet
     find. `balance` are the places whose middle carries the pelvis, `across` hands whose fingers close
-    around the grip rather than point along it. `facing_deg` turns the person about y.
+    around the grip rather than point along it. `facing_deg` turns the person about y. `kinds` names the
+    shapes of the category that it is done with; none means all that have the anchors.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Interaction:
     loose_rad: float = 0.12
     own_ground: bool = False
     twin_of: str = ""  # the row that this one mirrors
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,7 +292,8 @@ def _surface(
 
 
 def shapes_for(shapes: Sequence[ObjectShape], interaction: Interaction) -> list[ObjectShape]:
-    """Shapes that have every anchor the interaction asks for."""
+    """Shapes of the kinds that the interaction is for, with every anchor that it asks for."""
     spots = [c.spot if isinstance(c.spot, tuple) else (c.spot,) for c in interaction.contacts]
     wanted = {name for spot in spots for name in spot if isinstance(name, str)}
-    return [s for s in shapes if wanted <= {a.name for a in s.anchors}]
+    meant = [s for s in shapes if not interaction.kinds or s.name in interaction.kinds]
+    return [s for s in meant if wanted <= {a.name for a in s.anchors}]

@@ -158,6 +158,11 @@ def _places(
     made.anchor("tail", (0, rise * 0.4, -length / 2), (0, 0, -1))
 
 
+def _skis(kind: str = "", **apart: tuple[float, float]) -> Template:
+    sizes = {"length": (1.66, 0.09), "width": (0.118, 0.008), **apart}
+    return Template(skis, sizes, "none", upright=0.2, kind=kind)
+
+
 # Decks on sale are 0.75-0.85 m by 0.19-0.215 m; adults' snowboards 1.40-1.65 m, their tips 0.28-0.31 m
 # wide; surfboards run from 1.8 m shortboards to 2.75 m longboards; adults' skis are 1.5-1.85 m.
 TEMPLATES: dict[str, tuple[Template, ...]] = {
@@ -186,17 +191,9 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
         ),
     ),
     "skis": (
-        Template(
-            skis,
-            {
-                "length": (1.66, 0.09),
-                "width": (0.118, 0.008),
-                "spacing": (0.25, 0.04),
-                "stagger": (0.0, 0.08),
-                "wedge": (0.0, 0.03),
-            },
-            "none",
-            upright=0.2,
-        ),
+        _skis(spacing=(0.25, 0.04), stagger=(0.0, 0.08), wedge=(0.0, 0.03)),
+        _skis("skating_skis", spacing=(0.74, 0.08), stagger=(0.0, 0.15), wedge=(-0.4, 0.08)),
+        _skis("snowplough_skis", spacing=(0.72, 0.06), stagger=(0.0, 0.02), wedge=(0.32, 0.05)),
+        _skis("carried_skis", spacing=(0.13, 0.006), stagger=(0.0, 0.01), wedge=(0.0, 0.002)),
     ),
 }

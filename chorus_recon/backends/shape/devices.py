@@ -1,5 +1,7 @@
 """Screens: the side that is looked at faces +z, up +y."""
 
+from functools import partial
+
 import numpy as np
 
 from chorus_recon.backends.shape.primitives import box, cushion, moved, plate, rounded, turned
@@ -43,6 +45,8 @@ def laptop(width: float, depth: float, opening_rad: float) -> Solid:
     ):
         made.add(moved(turned(moved(piece, (0, depth / 2, lift)), swing), hinge), colour)
     middle = (0.0, 0.012 + depth / 2 * np.cos(swing), -depth / 2 + depth / 2 * np.sin(swing))
+    for side, s in (("left", -1), ("right", 1)):  # of the user, who looks towards -z
+        made.anchor(f"{side}_hand", (0.2 * s * width, 0.014, 0.12 * depth), (0, 1, 0))
     made.anchor("keyboard", (0, 0.014, -0.1 * depth), (0, 1, 0))
     made.anchor("palm_rest", (0, 0.012, 0.35 * depth), (0, 1, 0))
     made.anchor("base", (0, 0, 0), (0, -1, 0))
@@ -73,6 +77,12 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     "laptop": (
         Template(
             laptop, {"width": (0.335, 0.025), "depth": (0.232, 0.015), "opening_rad": (1.87, 0.15)}, "none"
+        ),
+        Template(
+            partial(laptop, opening_rad=0.03),
+            {"width": (0.335, 0.025), "depth": (0.232, 0.015)},
+            "none",
+            kind="closed_laptop",
         ),
     ),
     "remote": (Template(remote, {"length": (0.175, 0.022), "width": (0.046, 0.004)}, "none", 0.05),),

@@ -9,6 +9,7 @@ from chorus_recon.backends.shape import (
     devices,
     furniture,
     handheld,
+    horse,
     motorcycle,
     turned,
     upholstery,
@@ -27,6 +28,7 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     **furniture.TEMPLATES,
     **devices.TEMPLATES,
     **turned.TEMPLATES,
+    **horse.TEMPLATES,
     **upholstery.TEMPLATES,
 }
 CATEGORIES = tuple(sorted(TEMPLATES))
