@@ -54,12 +54,9 @@ def bin_of(cam_from_canon: Float[Tensor, "j 4 4"], bins: ViewBins) -> int:
 
 def paper_azimuth_deg(xz: Float[Tensor, "*b 2"]) -> Float[Tensor, "*b"]:
     """The published azimuth of (x, z), which snaps what lies near an axis to it (CHORUS, section 7)."""
-    x, z = xz.unbind(-1)
+    x, z = torch.where(xz.abs() < AXIS_M, 0.0, xz).unbind(-1)
     degrees = torch.rad2deg(torch.atan2(z, x)) % 360.0
-    degrees = torch.where(degrees >= 360.0, 0.0, degrees)
-    upright = (x.abs() < AXIS_M) & (z.abs() >= AXIS_M)
-    degrees = torch.where(upright, torch.where(z > 0, 90.0, 270.0).to(degrees), degrees)
-    return torch.where((x >= AXIS_M) & (z < 0) & (z > -AXIS_M), 0.0, degrees)
+    return torch.where(degrees >= 360.0, 0.0, degrees)
 
 
 def paper_bin(cam_from_canon: Float[Tensor, "j 4 4"]) -> int:

@@ -1,14 +1,12 @@
 import math
-import os
-from pathlib import Path
 
-import numpy as np
 import pytest
 import roma
 import torch
 
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import warp
+from tests import parity
 
 
 @pytest.fixture
@@ -145,40 +143,13 @@ def test_star_pose_spreads_the_legs():
 
 # The published release's own numbers, where the fixture is at hand -------------------------------
 
-FIXTURE = Path(
-    os.environ.get("CHORUS_PARITY", Path(__file__).parents[2].parent / "shared" / "parity" / "parity.npz")
-)
-
 
 @pytest.fixture(scope="module")
 def release():
-    if not FIXTURE.is_file():
-        pytest.skip(f"the parity fixture is not at {FIXTURE} (set CHORUS_PARITY)")
-    with np.load(FIXTURE) as stored:
-        keys = [k for k in stored.files if not k.startswith(("agg", "clu", "close", "cam", "mirror"))]
-        return {key: stored[key] for key in keys}
+    return parity.arrays("body", "star", "obs", "eval", "grid", "fwd", "weight_field", "carry")
 
 
-def skeleton(release, pose_aa: np.ndarray) -> torch.Tensor:
-    """Rest-removed joint transforms [J 4 4] of an axis-angle pose (float64)."""
-    rest = torch.tensor(release["body_J_rest"]).double()
-    rotations = roma.rotvec_to_rotmat(torch.tensor(pose_aa).double().reshape(-1, 3))
-    chain: list[torch.Tensor] = []
-    for joint, parent in enumerate(release["body_parents"].tolist()):
-        local = torch.eye(4).double()
-        local[:3, :3] = rotations[joint]
-        local[:3, 3] = rest[joint] - (rest[parent] if joint else 0.0)
-        chain.append(chain[parent] @ local if joint else local)
-    world = torch.stack(chain)
-    world[:, :3, 3] -= (world[:, :3, :3] @ rest[:, :, None])[..., 0]
-    return world
-
-
-def posed_from_canon(release, pose_aa: np.ndarray) -> torch.Tensor:
-    star = skeleton(release, release["star_pose_aa"])
-    return (skeleton(release, pose_aa) @ torch.linalg.inv(star)).float()
-
-
+@parity.needed
 def test_parity_weight_field(release):
     field = warp.weight_field(
         torch.tensor(release["star_verts"]).float(),
@@ -190,14 +161,16 @@ def test_parity_weight_field(release):
     assert (difference > 1e-5).sum() < 600  # ties of the 30th neighbour
 
 
+@parity.needed
 def test_parity_forward(release):
     points = voxels.centers(voxels.PAPER_GRID).reshape(-1, 3)
     weights = torch.tensor(release["weight_field"]).reshape(len(points), -1)
     for number, expected in enumerate(release["fwd_posed_points"]):
-        posed = posed_from_canon(release, release["obs_pose_aa"][number])
+        posed = parity.posed_from_canon(release, release["obs_pose_aa"][number])
         assert (warp.forward(points, weights, posed) - torch.tensor(expected)).abs().max() < 3e-4
 
 
+@parity.needed
 def test_parity_backward(release):
     number = 1  # the image whose posed weight field is stored
     points = voxels.centers(voxels.PAPER_GRID).reshape(-1, 3)
@@ -206,7 +179,7 @@ def test_parity_backward(release):
         torch.tensor(release["body_weights"]).float(),
         voxels.PAPER_GRID,
     ).reshape(len(points), -1)
-    posed = posed_from_canon(release, release["eval_pose_aa"][number])
+    posed = parity.posed_from_canon(release, release["eval_pose_aa"][number])
     carried = warp.backward(points, weights, posed)
     difference = (carried - torch.tensor(release["carry_x"][number])).norm(dim=-1)
     assert difference.max() < 2e-2

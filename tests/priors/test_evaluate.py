@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -9,6 +6,7 @@ from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import transforms
 from chorus_recon.priors import evaluate
 from chorus_recon.types import Camera, PosedField, Rigid
+from tests import parity
 
 
 def test_three_thresholds_by_hand():
@@ -85,15 +83,10 @@ def test_pap_of_a_field_finds_its_object():
     assert covered.target_px_hoa == 0
 
 
-FIXTURE = Path(
-    os.environ.get("CHORUS_PARITY", Path(__file__).parents[2].parent / "shared" / "parity" / "parity.npz")
-)
-
-
-@pytest.mark.skipif(not FIXTURE.is_file(), reason="the parity fixture is absent (set CHORUS_PARITY)")
+@parity.needed
 def test_parity_with_the_published_metric():
     centers = voxels.centers(voxels.PAPER_GRID).reshape(-1, 3)
-    with np.load(FIXTURE) as release:
+    with np.load(parity.FIXTURE) as release:
         assert (release["eval_thresholds"].astype(np.float32) == evaluate.THRESHOLDS.numpy()).all()
         for e, (height, width) in enumerate(release["eval_hw"].tolist()):
             mask = np.unpackbits(release[f"eval{e}_mask_bits"], axis=-1)[:, :width].astype(bool)
