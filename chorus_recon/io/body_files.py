@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from chorus_recon.errors import InputError, OutputError
-from chorus_recon.io import body_pickle
+from chorus_recon.io import array_pickle
 from chorus_recon.io.fetch import cache_dir
 
 # Arrays of a model and their number of axes; V vertices, J joints, F faces, S shape components.
@@ -62,7 +62,7 @@ def load_arrays(path: Path) -> dict[str, np.ndarray]:
     Raises:
         InputError: it is missing or no such model.
     """
-    found = body_pickle.read(path) if path.suffix.lower() in (".pkl", ".pickle") else _read_npz(path)
+    found = array_pickle.read(path) if path.suffix.lower() in (".pkl", ".pickle") else _read_npz(path)
     kept = {name: found[name] for name in ARRAYS if name in found}
     wrong = _fault(kept)
     if wrong:

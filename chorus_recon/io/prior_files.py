@@ -1,39 +1,36 @@
 """Prior files: a PriorSet to and from safetensors with a JSON header; no pickle, no body-model data.
 
-A cluster's grids are stored as packed bytes (occupancy in 63 steps, support in 7); a cluster that
-mirrors an earlier one (x turned round) names it instead.
+A cluster's grids are stored as packed bytes (`prior_codes`); a cluster that mirrors an earlier one (x
+turned round) names it instead. Version 1 has occupancy and support alone, and is still written where
+there is no more to say; version 2 can add the evidence behind each voxel and the object's axis.
 """
 
 import difflib
 import json
-import lzma
 import math
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import cattrs
 import torch
-from jaxtyping import Float, UInt8
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from chorus_recon.errors import OutputError, PriorError
-from chorus_recon.io import categories
+from chorus_recon.io import categories, prior_codes
 from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 
 FORMAT = "chorus-recon-prior"
-VERSION = 1
+VERSION = 2
 SUFFIX = ".prior.safetensors"
 MAX_FILE_BYTES = 64 << 20
 MAX_VOXELS = 256**3
 MAX_CLUSTERS = 64
-_STEPS = {"occupancy": 63, "support": 7}
-_MEMORY = 128 << 20  # bytes that unpacking may take
-_REBUILD = "The file is damaged or not a prior; rebuild it with `chorus-recon prior build`."
+_REBUILD = prior_codes.REBUILD
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,7 @@ class _Cluster:
     shape: list[int]
     mirror_of: int  # the cluster whose arrays, turned round in x, are this one's; itself if its own
     seeds: list[_Seed]
+    extras: list[str] = field(default_factory=list)  # arrays beside occupancy and support, since version 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +67,22 @@ class _Header:
 def save_prior(path: str | Path, prior: PriorSet) -> Path:
     """Write a prior under a temporary name, then rename; the same prior gives the same bytes."""
     path = Path(path)
-    header = _Header(
-        FORMAT,
-        VERSION,
-        prior.category,
-        [_describe(c, n, prior) for n, c in enumerate(prior.clusters)],
-        prior.provenance,
-    )
+    codes = [prior_codes.encode(cluster, f"{path}: {cluster.cluster!r}") for cluster in prior.clusters]
+    clusters = [_describe(one, n, codes) for n, one in enumerate(prior.clusters)]
+    version = 2 if any(one.extras for one in clusters) else 1  # older releases read what they can
+    header = _Header(FORMAT, version, prior.category, clusters, prior.provenance)
     _check(header, str(path))
-    tensors = {}
-    for number, cluster in enumerate(prior.clusters):
-        if header.clusters[number].mirror_of != number:
-            continue
-        for name, values in (("occupancy", cluster.occupancy), ("support", cluster.support)):
-            _check_values(values, f"{path}: {name} of {cluster.cluster!r}")
-            tensors[f"{number}.{name}"] = _pack(values, _STEPS[name])
-    text = json.dumps(asdict(header), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    tensors = {
+        f"{number}.{name}": prior_codes.pack(levels)
+        for number, one in enumerate(clusters)
+        if one.mirror_of == number
+        for name, levels in codes[number].items()
+    }
+    written = asdict(header)
+    if version == 1:
+        for one in written["clusters"]:
+            del one["extras"]
+    text = json.dumps(written, sort_keys=True, separators=(",", ":"), allow_nan=False)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,8 +105,8 @@ def load_prior(category_or_path: str | Path) -> PriorSet:
             raise PriorError(f"{path}: {size} bytes, a prior has at most {MAX_FILE_BYTES}.", _REBUILD)
         with safe_open(path, framework="pt") as stored:
             header = _parse((stored.metadata() or {}).get("chorus"), str(path))
-            own = [n for n, one in enumerate(header.clusters) if one.mirror_of == n]
-            wanted = {f"{n}.{name}" for n in own for name in _STEPS}
+            own = [(n, one) for n, one in enumerate(header.clusters) if one.mirror_of == n]
+            wanted = {f"{n}.{name}" for n, one in own for name in (*prior_codes.BASE, *one.extras)}
             if set(stored.keys()) != wanted:
                 raise PriorError(
                     f"{path}: its arrays do not match its {len(header.clusters)} clusters.", _REBUILD
@@ -150,8 +148,9 @@ def _locate(category_or_path: str | Path) -> Path:
     )
 
 
-def _describe(cluster: OccupancyPrior, number: int, prior: PriorSet) -> _Cluster:
-    twin = next((n for n, c in enumerate(prior.clusters[:number]) if _mirrors(c, cluster)), number)
+def _describe(cluster: OccupancyPrior, number: int, codes: list[prior_codes.Levels]) -> _Cluster:
+    turned = prior_codes.mirrored(codes[number])
+    twin = next((n for n, other in enumerate(codes[:number]) if prior_codes.equal(other, turned)), number)
     seeds = [
         _Seed(
             seed.joint,
@@ -172,14 +171,7 @@ def _describe(cluster: OccupancyPrior, number: int, prior: PriorSet) -> _Cluster
         [int(n) for n in cluster.occupancy.shape],
         twin,
         seeds,
-    )
-
-
-def _mirrors(one: OccupancyPrior, other: OccupancyPrior) -> bool:
-    return (
-        one.grid == other.grid
-        and torch.equal(one.occupancy.flip(0), other.occupancy)
-        and torch.equal(one.support.flip(0), other.support)
+        [name for name in codes[number] if name not in prior_codes.BASE],
     )
 
 
@@ -211,7 +203,7 @@ def _check(header: _Header, where: str) -> None:
 
 def _fault(header: _Header) -> str:
     """What is wrong with a header, or nothing."""
-    if header.format != FORMAT or header.version != VERSION:
+    if header.format != FORMAT or header.version not in range(1, VERSION + 1):
         return f"format {header.format!r} version {header.version}, expected {FORMAT!r} version {VERSION}"
     if not header.category or not 1 <= len(header.clusters) <= MAX_CLUSTERS:
         return f"category {header.category!r} with {len(header.clusters)} clusters"
@@ -226,6 +218,8 @@ def _fault(header: _Header) -> str:
             return f"{at} has voxels of {one.voxel_m} m"
         if twin is None or twin.shape != one.shape or header.clusters[twin.mirror_of] is not twin:
             return f"{at} mirrors cluster {one.mirror_of}"
+        if not prior_codes.known(one.extras) or one.extras != twin.extras:
+            return f"{at} has arrays {one.extras}"
         if not 0.0 <= one.share <= 1.0:
             return f"{at} has a share of {one.share}"
         for seed in one.seeds:
@@ -243,43 +237,17 @@ def _is_sound(seed: _Seed) -> bool:
     return proper and seed.scale > 0 and seed.weight >= 0 and max(map(abs, seed.translation_m)) < 100.0
 
 
-def _check_values(values: Tensor, where: str) -> None:
-    if not bool(torch.isfinite(values).all()) or float(values.min()) < 0 or float(values.max()) > 1:
-        raise PriorError(f"{where}: expected finite values in [0, 1].", "Look at what built it.")
-
-
-def _pack(values: Float[Tensor, "x y z"], steps: int) -> UInt8[Tensor, " n"]:
-    levels = (values.float() * steps).round().to(torch.uint8).contiguous()
-    return torch.frombuffer(bytearray(lzma.compress(levels.numpy().tobytes(), preset=9)), dtype=torch.uint8)
-
-
-def _unpack(packed: Tensor, shape: list[int], steps: int, where: str) -> Float[Tensor, "x y z"]:
-    if packed.dtype != torch.uint8 or packed.ndim != 1:
-        raise PriorError(f"{where}: stored as {packed.dtype} {tuple(packed.shape)}.", _REBUILD)
-    count = math.prod(shape)
-    try:
-        stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
-        raw = stream.decompress(packed.numpy().tobytes(), count + 1)  # bounded, whatever the file claims
-    except lzma.LZMAError as error:
-        raise PriorError(f"{where}: cannot be unpacked ({error}).", _REBUILD) from error
-    if len(raw) != count or not stream.eof:
-        raise PriorError(f"{where}: does not hold the {count} voxels its header says.", _REBUILD)
-    levels = torch.frombuffer(bytearray(raw), dtype=torch.uint8).reshape(shape)
-    if int(levels.max()) > steps:
-        raise PriorError(f"{where}: has values above 1.", _REBUILD)
-    return levels.float() / steps
-
-
 def _restore(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> OccupancyPrior:
     x, y, z = one.shape
-    grids = {
-        name: _unpack(
-            tensors[f"{one.mirror_of}.{name}"], one.shape, steps, f"{where}: {name} of {one.name!r}"
+    levels = {
+        name: prior_codes.unpack(
+            tensors[f"{one.mirror_of}.{name}"], name, one.shape, f"{where}: {name} of {one.name!r}"
         )
-        for name, steps in _STEPS.items()
+        for name in (*prior_codes.BASE, *one.extras)
     }
     if one.mirror_of != number:
-        grids = {name: values.flip(0) for name, values in grids.items()}
+        levels = prior_codes.mirrored(levels)
+    grids = prior_codes.decode(levels)
     seeds = tuple(
         PlacementSeed(
             seed.joint,
@@ -291,5 +259,15 @@ def _restore(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str)
     )
     grid = VoxelGrid((one.origin_m[0], one.origin_m[1], one.origin_m[2]), one.voxel_m, (x, y, z))
     return OccupancyPrior(
-        grid, grids["occupancy"], grids["support"], one.body_model, one.name, one.share, seeds
+        grid,
+        grids.occupancy,
+        grids.support,
+        one.body_model,
+        one.name,
+        one.share,
+        seeds,
+        grids.evidence,
+        grids.low,
+        grids.high,
+        grids.axes,
     )

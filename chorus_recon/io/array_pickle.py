@@ -1,12 +1,12 @@
-"""A body model's pickle in, its arrays out, without running anything the pickle asks for.
+"""A pickle of arrays in, its arrays out, without running anything the pickle asks for.
 
-The published SMPL files are pickles of NumPy arrays, SciPy sparse matrices and chumpy arrays. Every name
-that such a file needs is answered by a stand-in below; any other name ends the reading.
+The published SMPL files and Detectron2 checkpoints are pickles of NumPy arrays, SciPy sparse matrices and
+chumpy arrays. Every name that such a file needs is answered by a stand-in below; any other ends the reading.
 """
 
 import io
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from chorus_recon.errors import InputError
 
 MAX_FILE_BYTES = 2 << 30
-_WHY = "Only a body model as its makers publish it is read; do not use this file otherwise."
+_WHY = "Only a file as its makers publish it is read; do not trust this one otherwise."
 
 
 class _ArrayType:
@@ -54,15 +54,17 @@ class _Chumpy(_Holder):
 
 
 def read(path: Path) -> dict[str, np.ndarray]:
-    """The numeric arrays of a pickled dictionary, by name; what is no array is left out.
+    """The numeric arrays of a pickled dictionary, by name ("outer/inner" where it is nested).
+
+    What is no array is left out.
 
     Raises:
-        InputError: not a pickle, too large, or one that names anything a body model does not need.
+        InputError: not a pickle, too large, or one that names anything but arrays.
     """
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise InputError(f"{path}: {size / 1e9:.1f} GB, expected a body model of at most 2 GB.", _WHY)
+            raise InputError(f"{path}: {size / 1e9:.1f} GB, expected at most 2 GB.", _WHY)
         raw = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).", "Check the path.") from error
@@ -72,17 +74,23 @@ def read(path: Path) -> dict[str, np.ndarray]:
             raise InputError(
                 f"{path}: holds a {type(whole).__name__}, expected a dictionary of arrays.", _WHY
             )
-        found = {str(key): _value(value) for key, value in whole.items()}
+        found = dict(_flat(whole))
     except _Refused as error:
-        raise InputError(
-            f"{path}: refused: it asks for {error}, which a body model never needs.", _WHY
-        ) from error
+        raise InputError(f"{path}: refused: it asks for {error}, which arrays never need.", _WHY) from error
     except (
         pickle.UnpicklingError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError,
         MemoryError, OverflowError, RecursionError, ImportError,
     ) as error:  # fmt: skip
         raise InputError(f"{path}: not a readable pickle ({type(error).__name__}: {error}).", _WHY) from error
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _flat(whole: dict[Any, Any], prefix: str = "") -> Iterator[tuple[str, np.ndarray | None]]:
+    for key, value in whole.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}/")
+        else:
+            yield f"{prefix}{key}", _value(value)
 
 
 class _Refused(Exception):

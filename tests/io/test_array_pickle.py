@@ -1,4 +1,4 @@
-"""A body model's pickle gives its arrays; a pickle that would do anything is refused."""
+"""A pickle of arrays gives its arrays; a pickle that would do anything is refused."""
 
 import io
 import os
@@ -13,7 +13,7 @@ import pytest
 import scipy.sparse
 
 from chorus_recon.errors import InputError
-from chorus_recon.io import body_pickle
+from chorus_recon.io import array_pickle
 
 
 def written(tmp_path, raw):
@@ -31,13 +31,13 @@ def test_arrays_and_sparse_matrices_come_back(tmp_path, protocol):
         "J_regressor": joints.tocsc(),
         "by_rows": joints.tocsr(),
         "bs_style": "lbs",
-        "info": {"gender": "neutral"},
+        "info": {"gender": "neutral", "mean": np.zeros(2)},
         "fortran": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
     }
     path = tmp_path / "model.pkl"
     path.write_bytes(pickle.dumps(model, protocol))
-    found = body_pickle.read(path)
-    assert found.keys() == {"v_template", "f", "J_regressor", "by_rows", "fortran"}
+    found = array_pickle.read(path)
+    assert found.keys() == {"v_template", "f", "J_regressor", "by_rows", "fortran", "info/mean"}
     np.testing.assert_array_equal(found["v_template"], model["v_template"])
     np.testing.assert_array_equal(found["J_regressor"], joints.toarray())
     np.testing.assert_array_equal(found["by_rows"], joints.toarray())
@@ -59,7 +59,7 @@ def test_chumpy_arrays_need_no_chumpy(tmp_path, monkeypatch):
     path = written(tmp_path, {"shapedirs": whole, "v_template": part})
     for name in ("chumpy.ch", "chumpy.reordering", "chumpy"):
         monkeypatch.delitem(sys.modules, name)
-    found = body_pickle.read(path)
+    found = array_pickle.read(path)
     np.testing.assert_array_equal(found["shapedirs"], np.arange(12.0).reshape(4, 3))
     np.testing.assert_array_equal(found["v_template"], [[3.0, 4.0, 5.0]])
 
@@ -105,7 +105,7 @@ def test_a_hostile_pickle_is_refused_and_does_nothing(tmp_path, monkeypatch, nam
     pickletools.dis(HOSTILE[name], out=io.StringIO())  # it is a true pickle
     path = written(tmp_path, HOSTILE[name])
     with pytest.raises(InputError, match="refused"):
-        body_pickle.read(path)
+        array_pickle.read(path)
     assert [p.name for p in tmp_path.iterdir()] == ["model.pkl"]
 
 
@@ -119,9 +119,9 @@ def test_a_hostile_pickle_is_refused_and_does_nothing(tmp_path, monkeypatch, nam
 )  # fmt: skip
 def test_what_is_no_model_is_told(tmp_path, raw):
     with pytest.raises(InputError, match="model\\.pkl"):
-        body_pickle.read(written(tmp_path, raw))
+        array_pickle.read(written(tmp_path, raw))
 
 
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
-        body_pickle.read(tmp_path / "gone.pkl")
+        array_pickle.read(tmp_path / "gone.pkl")
