@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
@@ -19,13 +18,11 @@ from chorus_recon.io import categories
 from chorus_recon.priors import aggregate, ik, scenes, seeds
 from chorus_recon.priors.categories import CATEGORIES, CategoryRow
 from chorus_recon.priors.interactions import Interaction
+from chorus_recon.priors.settle import settled
 from chorus_recon.types import ObjectShape, OccupancyPrior, PlacementSeed, PriorSet, Rigid
 from chorus_recon.version import __version__
 
 Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
-DOUBT = 0.04  # share of all views that must see a voxel before half its hits are believed
-SMOOTH_VOXELS = 0.6  # standard deviation
-FAINT = 0.03  # occupancy below this is noise and visual-hull haze
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +150,10 @@ def _cluster(
         for picture in scenes.photograph(scene, rig, renderer, config.views, generator)
     )
     counted = aggregate.finish(aggregate.tally(pictures, row.grid, weights))
-    occupancy = _settled(counted.occupancy, counted.support)
+    occupancy = settled(counted.occupancy, counted.support)
     return OccupancyPrior(
         row.grid, occupancy, counted.support, rig.body.id, one.name, one.share, _seeds(rig, made, objects[0])
     )
-
-
-def _settled(occupancy: Float[Tensor, "x y z"], support: Float[Tensor, "x y z"]) -> Float[Tensor, "x y z"]:
-    """Counts of a few hundred pictures are grainy: doubt what few saw, smooth, cut the far haze."""
-    sure = occupancy * support / (support + DOUBT)
-    smooth = torch.from_numpy(gaussian_filter(sure.numpy(), SMOOTH_VOXELS)).clamp(0, 1)
-    return torch.where(smooth < FAINT, 0.0, smooth)
 
 
 def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[PlacementSeed, ...]:

@@ -1,0 +1,207 @@
+"""Independent pieces of work in, their results out as they finish: here, in processes, or on a Ray cluster.
+
+An executor maps a worker over items. The worker is made once in each process, from a callable that
+travels there; items and results are small, what is large goes to the build's folder.
+"""
+
+import importlib
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from chorus_recon.errors import ChorusError, ConfigError, MissingBackend
+
+T = TypeVar("T")
+R = TypeVar("R")
+Make = Callable[[], Callable[[T], R]]
+
+NAMES = ("local", "process", "ray")
+PATIENCE = 3  # times in a row that workers may die without any item getting done
+_AHEAD = 2  # items handed out a process: enough that none waits for work
+
+
+@runtime_checkable
+class Executor(Protocol):
+    """One map; results come in any order."""
+
+    name: str
+
+    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
+        """The worker's result for every item, as each becomes known."""
+        ...
+
+
+def choose(name: str, workers: int | None = None, gpus: float = 0.0) -> Executor:
+    """The executor of a name; `gpus` is what each Ray worker is given."""
+    if name == "local":
+        return Local()
+    if name == "process":
+        return Processes(workers or max(1, (os.cpu_count() or 1) // 2))
+    if name == "ray":
+        return RayCluster(workers or 2, gpus)
+    raise ConfigError(f"There is no executor {name!r}.", f"Choose one of: {', '.join(NAMES)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """One item after the other, in this process."""
+
+    name: str = "local"
+
+    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
+        """See `Executor`."""
+        if not items:
+            return
+        worker = make()
+        for item in items:
+            yield worker(item)
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Several processes of this machine. One that dies is replaced, and what it held is done again."""
+
+    workers: int
+    name: str = "process"
+
+    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
+        """See `Executor`."""
+        left = list(enumerate(items))
+        deaths = 0
+        while left:
+            done: set[int] = set()
+            try:
+                for number, result in _pooled(self.workers, make, left):
+                    done.add(number)
+                    yield result
+            except BrokenProcessPool as error:
+                deaths = 0 if done else deaths + 1
+                if deaths == PATIENCE:
+                    raise ChorusError(
+                        f"Worker processes died {PATIENCE} times without finishing anything.",
+                        "Out of memory? Try fewer --workers. What is done is kept; run again to go on.",
+                    ) from error
+            left = [one for one in left if one[0] not in done]
+
+
+@dataclass(frozen=True, slots=True)
+class RayCluster:
+    """Actors of a Ray cluster: the one RAY_ADDRESS names, else one of this machine's.
+
+    An actor or machine that dies is replaced, and what it held is done again.
+    """
+
+    workers: int
+    gpus: float = 0.0
+    name: str = "ray"
+
+    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
+        """See `Executor`."""
+        if not items:
+            return
+        ray, data = _ray("ray"), _ray("ray.data")
+        if not ray.is_initialized():
+            ray.init(log_to_driver=False, logging_level="ERROR")
+        context = data.DataContext.get_current()
+        context.enable_progress_bars = False
+        context.max_errored_blocks = 0  # an error of ours is told, not swallowed
+        rows = data.from_items(
+            [{"item": pickle.dumps(item)} for item in items], override_num_blocks=len(items)
+        )
+        made = rows.map_batches(
+            _RayWorker,
+            fn_constructor_args=(pickle.dumps(make),),
+            batch_size=1,
+            batch_format="numpy",
+            compute=data.ActorPoolStrategy(size=min(self.workers, len(items))),
+            num_gpus=self.gpus,
+        )
+        for row in made.iter_rows():
+            answer = pickle.loads(row["answer"])
+            if isinstance(answer, ChorusError):
+                raise answer
+            yield answer
+
+
+class _RayWorker:
+    """What a Ray actor runs; an expected error travels as a value, so that it keeps its hint."""
+
+    def __init__(self, made: bytes) -> None:
+        self.make: Make[Any, Any] = pickle.loads(made)
+        self.worker: Callable[[Any], Any] | None = None
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[bytes]]:
+        answers = []
+        for item in batch["item"]:
+            try:
+                self.worker = self.worker or self.make()
+                answers.append(pickle.dumps(self.worker(pickle.loads(item))))
+            except ChorusError as error:
+                answers.append(pickle.dumps(error))
+        return {"answer": answers}
+
+
+def _ray(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingBackend(
+            f"The executor 'ray' needs {module}, which cannot be imported ({error}).",
+            "Install it: pip install 'chorus-recon[cluster]'",
+        ) from error
+
+
+def _pooled(workers: int, make: Make[T, R], items: Sequence[tuple[int, T]]) -> Iterator[tuple[int, R]]:
+    pool = ProcessPoolExecutor(
+        min(workers, len(items)), multiprocessing.get_context("spawn"), _start, (make,)
+    )
+    waiting = iter(items)
+    running: dict[Future[Any], int] = {}
+    try:
+        while True:
+            for number, item in waiting:
+                running[pool.submit(_work, item)] = number
+                if len(running) >= _AHEAD * workers:
+                    break
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                number = running.pop(future)
+                yield number, future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_made: Make[Any, Any] | None = None
+_worker: Callable[[Any], Any] | None = None
+
+
+def _start(make: Make[Any, Any]) -> None:
+    """In a new process: remember what to make (at the first item: its errors are told then), obey Ctrl-C."""
+    global _made
+    _made = make
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _work(item: Any) -> Any:
+    global _worker
+    if _worker is None:
+        assert _made is not None
+        _worker = _made()
+    return _worker(item)
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)

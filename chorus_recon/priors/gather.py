@@ -1,0 +1,153 @@
+"""A build's records in, its clusters out: restored one by one, grouped, counted and finished.
+
+Nothing here depends on who made the records, nor on the order they were made in; memory does not grow
+with how many there are, but for 24 numbers each.
+"""
+
+import functools
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.backends.protocols import BodyModel, Renderer
+from chorus_recon.geometry import warp
+from chorus_recon.priors import aggregate, cluster, collect, views
+from chorus_recon.priors.aggregate import Coverage, Mode, Observation
+from chorus_recon.priors.records import Record
+from chorus_recon.priors.settle import settled
+from chorus_recon.priors.shards import Folder
+from chorus_recon.types import OccupancyPrior, OccupancyTally, VoxelGrid
+
+BLOCK = 128  # observations counted together
+ALONE = "all"  # the name of the only cluster
+
+Restore = Callable[[Record, BodyModel, Renderer], Observation]
+Step = Callable[[int], None]  # told how many more pictures were gone through
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """What records are restored with, and the canonical space they are counted in."""
+
+    body: BodyModel
+    renderer: Renderer
+    restore: Restore
+    grid: VoxelGrid
+    weights: Float[Tensor, "x y z j"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the records say: clusters (none where nothing was kept), and what became of the pictures."""
+
+    clusters: tuple[OccupancyPrior, ...]
+    coverage: Coverage | None
+    counts: Counter[str]
+    generators: tuple[str, ...]
+    licences: dict[str, str]
+
+
+def lab(body: BodyModel, renderer: Renderer, restore: Restore, grid: VoxelGrid) -> Lab:
+    """Prepare the canonical space of a body."""
+    weights = warp.weight_field(body.canonical()[0], body.skin_weights, grid)
+    return Lab(body, renderer, restore, grid, weights)
+
+
+def gather(
+    folder: Folder, pieces: Sequence[str], room: Lab, mode: Mode, step: Step | None = None
+) -> Gathered:
+    """Count the records of some pieces of a build.
+
+    Ours groups the pictures by what is touched and done, and smooths; the paper's counts all as one.
+    """
+    counts: Counter[str] = Counter()
+    generators: set[str] = set()
+    licences: dict[str, str] = {}
+
+    def all_of_them() -> Iterator[Record]:
+        for name in pieces:
+            yield from collect.read(folder, name).records
+
+    with collect.one_thread():
+        for name in pieces:
+            table = collect.read(folder, name)
+            counts.update(map(collect.became, table.records))
+            generators.update(one.generator for one in table.records)
+            licences |= table.licences
+        if not counts[collect.KEPT]:
+            return Gathered((), None, counts, tuple(sorted(generators)), licences)
+        groups = [] if mode is Mode.PAPER else _groups(all_of_them(), room, step)
+        label = {int(n): k for k, one in enumerate(groups) for n in one.members}
+        totals: dict[int, OccupancyTally] = {}
+        for block in _blocks(all_of_them(), room):
+            for which in sorted({label.get(number, 0) for number, _ in block}):
+                members = [one for number, one in block if label.get(number, 0) == which]
+                counted = aggregate.tally(members, room.grid, room.weights, mode=mode)
+                totals[which] = totals[which] + counted if which in totals else counted
+            if step:
+                step(len(block))
+        made = [_prior(total, groups, which, room, mode) for which, total in sorted(totals.items())]
+        everything = sum_of(list(totals.values()))
+    seen_from = aggregate.coverage(everything)
+    return Gathered(tuple(made), seen_from, counts, tuple(sorted(generators)), dict(sorted(licences.items())))
+
+
+def sum_of(totals: Sequence[OccupancyTally]) -> OccupancyTally:
+    """One tally of several."""
+    return functools.reduce(operator.add, totals)
+
+
+def count(records: Sequence[Record], room: Lab, total: OccupancyTally | None) -> OccupancyTally | None:
+    """Add records to a running tally of everything (none while nothing was kept)."""
+    with collect.one_thread():
+        for block in _blocks(iter(records), room):
+            counted = aggregate.tally([one for _, one in block], room.grid, room.weights)
+            total = counted if total is None else total + counted
+    return total
+
+
+def _groups(records: Iterator[Record], room: Lab, step: Step | None) -> list[cluster.Cluster]:
+    near = cluster.regions(room.body.canonical()[0], room.body.parts, room.grid, room.weights)
+    marks, verbs, azimuths, weights = [], [], [], []
+    for block in _blocks(records, room):
+        several = [one for _, one in block]
+        marks.append(cluster.signatures(several, near))
+        verbs += [one.verb for one in several]
+        azimuths += [views.azimuth_rad(one.cam_from_canon) for one in several]
+        weights += [one.weight for one in several]
+        if step:
+            step(len(block))
+    return list(cluster.group(torch.cat(marks), verbs, torch.tensor(azimuths), torch.tensor(weights)))
+
+
+def _blocks(records: Iterator[Record], room: Lab) -> Iterator[list[tuple[int, Observation]]]:
+    """Kept pictures with their number among the kept, some at a time."""
+    block: list[tuple[int, Observation]] = []
+    number = 0
+    for record in records:
+        if record.seen is None or record.reason is not None:
+            continue
+        block.append((number, room.restore(record, room.body, room.renderer)))
+        number += 1
+        if len(block) == BLOCK:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _prior(
+    total: OccupancyTally, groups: list[cluster.Cluster], which: int, room: Lab, mode: Mode
+) -> OccupancyPrior:
+    done = aggregate.finish(total, mode)
+    name, share = (groups[which].name, groups[which].share) if groups else (ALONE, 1.0)
+    occupancy = done.occupancy if mode is Mode.PAPER else settled(done.occupancy, done.support)
+    return OccupancyPrior(
+        room.grid, occupancy, done.support, room.body.id, name, share,
+        evidence=done.evidence, low=done.low, high=done.high, axes=done.axes,
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""Records to and from parquet, one row a picture, kept or not; exact both ways."""
+
+import importlib
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.errors import MissingBackend, PriorError
+from chorus_recon.priors.records import WEIGHT_STEPS, PackedMask, Record, Seen
+from chorus_recon.types import BodyParams, Camera, Prompt, Reason, Rigid, Shot
+
+FORMAT = "chorus-recon-records"
+VERSION = 1
+_TEXT = (
+    "category", "prompt", "verb", "prompt_source", "view", "avoid", "generator", "reason", "detail",
+    "body_model",
+)  # fmt: skip
+_REBUILD = "The file is damaged or not a build's records; remove it and run the build again."
+
+
+def check() -> None:
+    """Tell, before any work is done, when the library that writes records is missing.
+
+    Raises:
+        MissingBackend: pyarrow is not installed.
+    """
+    _arrow("pyarrow")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Records, and the licences of what made them (name -> licence)."""
+
+    records: list[Record]
+    licences: dict[str, str]
+
+
+def to_bytes(table: Table) -> bytes:
+    """A parquet file; the same records give the same bytes with the same pyarrow."""
+    held = io.BytesIO()
+    schema = _schema(table.licences)
+    with _writer(held, schema) as writer:
+        writer.write_table(_arrow("pyarrow").Table.from_pylist([_row(one) for one in table.records], schema))
+    return held.getvalue()
+
+
+def join(file: Any, tables: Iterable[bytes]) -> None:
+    """Write one parquet file of several, a row group each; one is held at a time."""
+    parquet = _arrow("pyarrow.parquet")
+    schema = _schema({})
+    with _writer(file, schema) as writer:
+        for data in tables:
+            writer.write_table(parquet.read_table(io.BytesIO(data)).cast(schema))
+
+
+def from_bytes(data: bytes, where: str = "records") -> Table:
+    """What a parquet file holds.
+
+    Raises:
+        PriorError: it is not one of ours, or damaged.
+    """
+    arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
+    try:
+        table = parquet.read_table(io.BytesIO(data))
+        facts = table.schema.metadata or {}
+        kind = facts.get(b"chorus", b"").decode(errors="replace")
+        if kind != f"{FORMAT} {VERSION}":
+            raise ValueError(f"expected {FORMAT} {VERSION}, found {kind or 'another table'}")
+        return Table([_record(row) for row in table.to_pylist()], json.loads(facts.get(b"licences", b"{}")))
+    except (arrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        raise PriorError(f"{where}: not readable as records ({error}).", _REBUILD) from error
+
+
+def _arrow(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingBackend(
+            "Building a prior from pictures keeps its records with pyarrow, which is not installed.",
+            "Install it: pip install 'chorus-recon[priors]'",
+        ) from error
+
+
+def _writer(file: Any, schema: Any) -> Any:
+    return _arrow("pyarrow.parquet").ParquetWriter(
+        file,
+        schema,
+        compression="zstd",
+        compression_level=9,
+        use_dictionary=list(_TEXT),
+        write_statistics=False,
+    )
+
+
+def _schema(licences: dict[str, str]) -> Any:
+    a = _arrow("pyarrow")
+    floats, whole = a.list_(a.float32()), a.list_(a.uint32())
+    fields = {
+        "index": a.int64(), "category": a.string(), "prompt": a.string(), "verb": a.string(),
+        "prompt_source": a.string(), "view": a.string(), "avoid": a.string(), "seed": a.int64(),
+        "generator": a.string(), "width_px": a.int32(), "height_px": a.int32(), "weight_steps": a.uint8(),
+        "reason": a.string(), "detail": a.string(), "body_model": a.string(), "shape": floats, "pose": floats,
+        "cam_from_body_rotation": floats, "cam_from_body_translation_m": floats, "focal_px": floats,
+        "center_px": floats, "mask_width_px": a.int32(), "mask_height_px": a.int32(), "object_runs": whole,
+        "human_runs": whole, "object_score": a.float64(), "person_score": a.float64(),
+        "keypoint_score": a.float64(), "residual_px": a.float64(), "truncation": a.float64(),
+    }  # fmt: skip
+    facts = {"chorus": f"{FORMAT} {VERSION}", "licences": json.dumps(licences, sort_keys=True)}
+    return a.schema(list(fields.items()), facts)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    shot = record.shot
+    steps = round(record.weight * WEIGHT_STEPS)
+    if steps / WEIGHT_STEPS != record.weight:
+        raise ValueError(f"weight {record.weight} is not a multiple of 1/{WEIGHT_STEPS}")
+    row = {
+        "index": shot.index, "category": shot.prompt.category, "prompt": shot.prompt.text,
+        "verb": shot.prompt.verb, "prompt_source": shot.prompt.source, "view": shot.view,
+        "avoid": shot.avoid, "seed": shot.seed, "generator": record.generator,
+        "width_px": record.size_px[0], "height_px": record.size_px[1],
+        "weight_steps": steps, "reason": record.reason.value if record.reason else None,
+        "detail": record.detail,
+    }  # fmt: skip
+    seen = record.seen
+    if seen is None:
+        return row
+    return row | {
+        "body_model": seen.body.model, "shape": _flat(seen.body.shape), "pose": _flat(seen.body.pose),
+        "cam_from_body_rotation": _flat(seen.body.cam_from_body.rotation),
+        "cam_from_body_translation_m": _flat(seen.body.cam_from_body.translation_m),
+        "focal_px": _flat(seen.camera.focal_px), "center_px": _flat(seen.camera.center_px),
+        "mask_width_px": seen.camera.size_px[0], "mask_height_px": seen.camera.size_px[1],
+        "object_runs": seen.object.runs.tolist(), "human_runs": seen.human.runs.tolist(),
+        "object_score": seen.object_score, "person_score": seen.person_score,
+        "keypoint_score": seen.keypoint_score, "residual_px": seen.residual_px, "truncation": seen.truncation,
+    }  # fmt: skip
+
+
+def _record(row: dict[str, Any]) -> Record:
+    prompt = Prompt(row["category"], row["prompt"], row["verb"], row["prompt_source"])
+    return Record(
+        Shot(row["index"], prompt, row["view"], row["avoid"], row["seed"]),
+        row["generator"],
+        (row["width_px"], row["height_px"]),
+        row["weight_steps"] / WEIGHT_STEPS,
+        None if row["body_model"] is None else _seen(row),
+        Reason(row["reason"]) if row["reason"] else None,
+        row["detail"],
+    )
+
+
+def _seen(row: dict[str, Any]) -> Seen:
+    size = (row["mask_width_px"], row["mask_height_px"])
+    place = Rigid(
+        _tensor(row["cam_from_body_rotation"]).reshape(3, 3), _tensor(row["cam_from_body_translation_m"])
+    )
+    return Seen(
+        BodyParams(row["body_model"], _tensor(row["shape"]), _tensor(row["pose"]).reshape(-1, 3, 3), place),
+        Camera(_tensor(row["focal_px"]), _tensor(row["center_px"]), size),
+        PackedMask(size, torch.tensor(row["object_runs"], dtype=torch.int64)),
+        PackedMask(size, torch.tensor(row["human_runs"], dtype=torch.int64)),
+        row["object_score"],
+        row["person_score"],
+        row["keypoint_score"],
+        row["residual_px"],
+        row["truncation"],
+    )
+
+
+def _flat(values: Float[Tensor, "*n"]) -> list[float]:
+    return values.detach().reshape(-1).tolist()
+
+
+def _tensor(values: list[float]) -> Float[Tensor, " n"]:
+    return torch.tensor(values, dtype=torch.float32)

@@ -1,0 +1,104 @@
+"""What decides a build's records, kept in its folder: another run goes on with the same, or is refused."""
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import cattrs
+
+from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.priors.shards import Folder
+from chorus_recon.types import Prompt
+from chorus_recon.version import __version__
+
+FILE = "build.json"
+FORMAT = "chorus-recon-build"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides every record of a build. How many there are is not among it: a build can go on."""
+
+    category: str
+    source: str
+    prompts: tuple[Prompt, ...]
+    model: str = ""  # of the image source, where it takes one: a repository or a folder
+    seed: int = 0
+    balance: bool = True  # views that few pictures came out from are asked for more often, round by round
+    screening: str = "soft"
+    segmenter: str = "default"
+    human: str = "default"
+    piece: int = 32  # pictures made, looked at and written together
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A build folder's own file: the settings, and the pictures asked for so far."""
+
+    settings: Settings
+    images: int
+    chorus_recon: str = __version__
+
+
+def claim(folder: Folder, settings: Settings, images: int) -> Claim:
+    """Take a folder for a build, or take up the one in it.
+
+    Raises:
+        ConfigError: it holds a build with other settings.
+    """
+    if not folder.has(FILE):
+        made = Claim(settings, images)
+        save(folder, made)
+        return made
+    found = load(folder)
+    check_same(settings, found.settings, folder)
+    if images > found.images:
+        found = replace(found, images=images)
+        save(folder, found)
+    return found
+
+
+def check_same(wanted: Settings, found: Settings, folder: Folder) -> None:
+    """Two builds can share records only if everything that decides them is the same.
+
+    Raises:
+        ConfigError: naming what differs.
+    """
+    for one in fields(Settings):
+        ours, theirs = getattr(wanted, one.name), getattr(found, one.name)
+        if ours != theirs:
+            raise ConfigError(
+                f"{folder.url}: holds a build with {one.name} {_short(theirs)}, not {_short(ours)}.",
+                "Use the same settings, or another folder.",
+            )
+
+
+def load(folder: Folder) -> Claim:
+    """What a build's folder says of itself.
+
+    Raises:
+        PriorError: it is no build's folder.
+    """
+    if not folder.has(FILE):
+        raise PriorError(f"{folder.url}: no build is in this folder ({FILE} is missing).", "Check the path.")
+    try:
+        raw = json.loads(folder.read(FILE))
+        if not isinstance(raw, dict) or (raw.pop("format", ""), raw.pop("version", 0)) != (FORMAT, VERSION):
+            raise ValueError(f"not {FORMAT} version {VERSION}")
+        return cattrs.Converter(forbid_extra_keys=True).structure(raw, Claim)
+    except (ValueError, cattrs.BaseValidationError) as error:
+        raise PriorError(
+            f"{folder.path(FILE)}: cannot be understood ({error}).", "Remove the folder and build again."
+        ) from error
+
+
+def save(folder: Folder, one: Claim) -> None:
+    """Write what a build's folder says of itself."""
+    text = json.dumps({"format": FORMAT, "version": VERSION, **asdict(one)}, indent=1, sort_keys=True)
+    folder.write(FILE, text.encode())
+
+
+def _short(value: Any) -> str:
+    text = f"{len(value)} other prompts" if isinstance(value, tuple) else repr(value)
+    return text if len(text) < 60 else text[:57] + "..."

@@ -1,0 +1,155 @@
+"""A build whose answer is known: the capsule man holds a box, photographed from where a shot's seed says.
+
+Every part is made from a shot alone, so that it works in any process.
+"""
+
+import functools
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry import transforms
+from chorus_recon.geometry.grid import cube
+from chorus_recon.priors import gather
+from chorus_recon.priors.cluster import PARTS
+from chorus_recon.priors.collect import Eyes
+from chorus_recon.priors.records import PackedMask, Record, Seen
+from chorus_recon.priors.settings import Settings
+from chorus_recon.priors.sightings import Observation
+from chorus_recon.types import (
+    BodyParams,
+    Camera,
+    Photo,
+    Prompt,
+    Reason,
+    Rejected,
+    Rigid,
+    Shot,
+    SynthImage,
+)  # fmt: skip
+from tests.capsules import JOINT_NAMES, box
+from tests.fakes import FakeBody
+
+SIZE = (64, 64)
+PROMPTS = tuple(Prompt("box", f"A man {verb} a box", verb, "tests") for verb in ("holds", "lifts"))
+SETTINGS = Settings("box", "fake", PROMPTS, balance=False, piece=4)
+GRID = cube(2.4, 16)
+BOX_M = (0.4, 0.3, 0.3)
+WHERE_M = (0.0, 0.1, 0.35)  # before the belly, body frame
+_JOINT = {
+    "head": "head", "hips": "pelvis", "neck": "neck", "spine": "spine1", "spine1": "spine2",
+    "spine2": "spine3",
+    "Shoulder": "collar", "Arm": "shoulder", "ForeArm": "elbow", "Hand": "wrist", "HandIndex1": "hand",
+    "UpLeg": "hip", "Leg": "knee", "Foot": "ankle", "ToeBase": "foot",
+}  # fmt: skip
+
+
+class PartedBody(FakeBody):
+    """The capsule man with the 24 named parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        owner = self.skin_weights.argmax(1)
+        self.parts = {}
+        for name in PARTS:
+            side = next((one for one in ("left", "right") if name.startswith(one)), "")
+            joint = _JOINT[name.removeprefix(side)]
+            index = JOINT_NAMES.index(f"{side}_{joint}" if side else joint)
+            self.parts[name] = (owner == index).nonzero()[:, 0]
+
+
+@functools.cache
+def parted_body() -> PartedBody:
+    return PartedBody()
+
+
+@functools.cache
+def truth(seed: int) -> tuple[BodyParams, Camera, torch.Tensor, torch.Tensor]:
+    """The person, the camera and both visible masks of a picture."""
+    body, renderer = parted_body(), EmbreeRenderer()
+    yaw = 2 * math.pi * (seed * 0.618 % 1.0)
+    turn = torch.diag(torch.tensor([-1.0, -1.0, 1.0])) @ transforms.rotation_about("y", yaw)
+    params = BodyParams(
+        body.id, torch.zeros(1), torch.eye(3).repeat(24, 1, 1), Rigid(turn, torch.tensor([0.0, 0.1, 3.0]))
+    )
+    camera = Camera(torch.tensor([60.0, 60.0]), torch.tensor([32.0, 32.0]), SIZE)
+    posed = body.pose(params)
+    corners, faces = box(BOX_M)
+    thing = transforms.apply(params.cam_from_body, corners + torch.tensor(WHERE_M))
+    man, held = (
+        renderer.render(v, f, camera).depth for v, f in ((posed.vertices, body.faces), (thing, faces))
+    )
+    return params, camera, torch.isfinite(held) & (held < man), torch.isfinite(man) & (man <= held)
+
+
+@dataclass(frozen=True)
+class FakeImages:
+    """A picture a shot; each eleventh seed gives none. `broken` seeds end the process without a word."""
+
+    broken: Path | None = None
+    name: str = "fake"
+    licences: dict[str, str] = field(default_factory=lambda: {"fake": "Apache-2.0"})
+
+    def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
+        for shot in shots:
+            if shot.seed % 11 == 10:
+                yield Rejected(f"{shot.index:08d}", Reason.UNREADABLE, "the generator gave noise")
+                continue
+            _, _, thing, man = truth(shot.seed)
+            rgb = torch.stack([man, thing, ~(man | thing)], -1).to(torch.uint8) * 200
+            yield SynthImage(shot, Photo(rgb, Path(f"{shot.index:08d}.png")), "fake 1")
+
+
+def look(images: Sequence[SynthImage]) -> list[Record]:
+    """The truth as a record; each seventh seed is set aside."""
+    out = []
+    for one in images:
+        if one.shot.seed % 7 == 3:
+            out.append(Record(one.shot, one.generator, SIZE, 0.0, None, Reason.MANY_PEOPLE, "3 people"))
+            continue
+        params, camera, thing, man = truth(one.shot.seed)
+        seen = Seen(params, camera, pack(thing), pack(man), 0.9, 0.8, 0.7, 1.5, 0.0)
+        out.append(Record(one.shot, one.generator, SIZE, (one.shot.seed % 64 + 1) / 64, seen))
+    return out
+
+
+def eyes() -> Eyes:
+    return Eyes(FakeImages(), look, {"fake": "Apache-2.0"})
+
+
+def pack(mask: torch.Tensor) -> PackedMask:
+    flat = mask.reshape(-1).int()
+    edges = (torch.diff(flat, prepend=torch.zeros(1, dtype=torch.int32)) != 0).nonzero()[:, 0]
+    runs = torch.diff(edges, prepend=torch.zeros(1, dtype=torch.int64), append=torch.tensor([len(flat)]))
+    return PackedMask((mask.shape[1], mask.shape[0]), runs)
+
+
+def unpack(mask: PackedMask) -> torch.Tensor:
+    values = (torch.arange(len(mask.runs)) % 2).bool()
+    return torch.repeat_interleave(values, mask.runs).reshape(mask.size_px[1], mask.size_px[0])
+
+
+def restore(record: Record, body: FakeBody, renderer: EmbreeRenderer) -> Observation:
+    seen = record.seen
+    posed = body.pose(seen.body)
+    depth = renderer.render(posed.vertices, body.faces, seen.camera).depth
+    return Observation(
+        seen.camera, posed.cam_from_canon, unpack(seen.object), depth, record.weight, record.shot.prompt.text,
+        record.shot.prompt.verb,
+    )  # fmt: skip
+
+
+@functools.cache
+def room() -> gather.Lab:
+    return gather.lab(parted_body(), EmbreeRenderer(), restore, GRID)
+
+
+def plan(start: int, end: int, seen: Counter[int]) -> list[Shot]:
+    """Seeds and prompts in turn; a view that never came out is asked for by name."""
+    rare = "" if not seen else f", bin {min(range(12), key=lambda n: (seen[n], n))}"
+    return [Shot(n, PROMPTS[n % 2], rare, "", n * 3) for n in range(start, end)]

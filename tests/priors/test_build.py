@@ -1,0 +1,174 @@
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+pytest.importorskip("pyarrow")
+
+from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.geometry import grid as voxels
+from chorus_recon.io.prior_files import save_prior
+from chorus_recon.priors import build, collect, record_table, settings
+from chorus_recon.priors.aggregate import Mode
+from chorus_recon.priors.build import Extent
+from chorus_recon.priors.pieces import Share
+from chorus_recon.priors.shards import Folder
+from tests.priors import making
+
+
+def run(folder, images=20, chosen=making.SETTINGS, **more):
+    return build.build(
+        Folder(str(folder)), chosen, Extent(images, more.pop("tolerance", None)),
+        more.pop("plan", making.plan), more.pop("eyes", making.eyes), making.room(), **more,
+    )  # fmt: skip
+
+
+def bytes_of(built, path: Path) -> bytes:
+    assert built.prior is not None
+    return save_prior(path / "p.prior.safetensors", built.prior).read_bytes()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    built = run(folder)
+    return folder, built, bytes_of(built, tmp_path_factory.mktemp("prior"))
+
+
+def test_the_box_is_found_where_it_was_held(whole):
+    _, built, _ = whole
+    facts = built.prior.provenance
+    assert (facts["images"], facts["kept"]) == (20, 20 - sum(facts["rejected"].values()))
+    assert set(facts["rejected"]) == {"many_people", "unreadable"}
+    assert facts["licences"] == {"fake": "Apache-2.0"}
+    likely = max(built.prior.clusters, key=lambda c: c.share)
+    centers = voxels.centers(likely.grid)
+    best = centers[likely.occupancy > 0.8 * likely.occupancy.max()].mean(0)
+    assert (best - torch.tensor(making.WHERE_M)).norm() < 0.15
+    assert sum(c.share for c in built.prior.clusters) == pytest.approx(1.0)
+
+
+def test_a_folder_holds_a_row_a_picture(whole):
+    folder, built, _ = whole
+    records = record_table.from_bytes((folder / build.RECORDS).read_bytes()).records
+    assert [one.shot.index for one in records] == list(range(20))
+    assert Counter(map(collect.became, records)) == built.gathered.counts
+    assert json.loads((folder / settings.FILE).read_text())["images"] == 20
+
+
+def test_run_again_makes_nothing_again(whole, tmp_path):
+    folder, _, expected = whole
+
+    def none():
+        raise AssertionError("a model was made")
+
+    before = files(folder)
+    assert bytes_of(run(folder, eyes=none), tmp_path) == expected
+    assert files(folder) == before
+
+
+@pytest.mark.parametrize("stop", range(1, 11, 3))
+def test_stopped_anywhere_and_run_again_is_the_same(whole, tmp_path, monkeypatch, stop):
+    folder, _, expected = whole
+    real, writes = Folder.writing, []
+
+    def writing(self, name):
+        writes.append(name)
+        if len(writes) == stop + 1:
+            raise KeyboardInterrupt
+        return real(self, name)
+
+    monkeypatch.setattr(Folder, "writing", writing)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "b")
+    assert len(files(tmp_path / "b")) == stop
+    assert bytes_of(run(tmp_path / "b"), tmp_path) == expected
+    assert files(tmp_path / "b") == files(folder)
+
+
+def test_more_pictures_go_on_from_fewer(whole, tmp_path):
+    folder, _, expected = whole
+    run(tmp_path / "b", images=9)
+    assert bytes_of(run(tmp_path / "b", images=20), tmp_path) == expected
+    ours = {k: v for k, v in files(tmp_path / "b").items() if not k.startswith("shards/000002-001")}
+    assert ours == files(folder)
+
+
+def test_other_settings_are_refused(whole):
+    folder, _, _ = whole
+    with pytest.raises(ConfigError, match="seed 0, not 1"):
+        run(folder, chosen=replace(making.SETTINGS, seed=1))
+    with pytest.raises(ConfigError, match="prompts"):
+        run(folder, chosen=replace(making.SETTINGS, prompts=making.PROMPTS[:1]))
+
+
+def test_shards_in_one_folder_make_the_whole(whole, tmp_path):
+    _, _, expected = whole
+    first = run(tmp_path / "b", share=Share(1, 2))
+    assert (first.prior, first.missing) == (None, 2)
+    assert bytes_of(run(tmp_path / "b", share=Share(2, 2)), tmp_path) == expected
+
+
+def test_shards_cannot_balance(tmp_path):
+    with pytest.raises(ConfigError, match="balance"):
+        run(tmp_path, chosen=replace(making.SETTINGS, balance=True), share=Share(1, 2))
+    with pytest.raises(ConfigError, match="3 of 2"):
+        Share(3, 2)
+
+
+def test_views_are_balanced_from_whole_rounds(tmp_path):
+    asked: list[Counter[int]] = []
+
+    def plan(start, end, seen):
+        asked.append(Counter(seen))
+        return making.plan(start, end, seen)
+
+    chosen = replace(making.SETTINGS, balance=True, piece=1)
+    one = run(tmp_path / "a", 20, chosen, plan=plan)
+    assert [sum(c.values()) for c in asked] == [0, 6, 12]
+    run(tmp_path / "b", 13, chosen)
+    assert bytes_of(run(tmp_path / "b", 20, chosen), tmp_path) == bytes_of(one, tmp_path)
+
+
+def test_it_stops_when_pictures_no_longer_change_the_prior(tmp_path):
+    chosen = replace(making.SETTINGS, piece=1)
+    built = run(tmp_path / "a", 64, chosen, tolerance=0.5)
+    images = built.prior.provenance["images"]
+    assert images in (16, 32)
+    assert built.changes[-1] < 0.5
+    assert all(one >= 0.5 for one in built.changes[:-1])
+    again = run(tmp_path / "a", 64, chosen, tolerance=0.5)
+    assert bytes_of(again, tmp_path) == bytes_of(built, tmp_path)
+
+
+def test_the_paper_counts_all_as_one(whole):
+    folder, _, _ = whole
+    (one,) = run(folder, mode=Mode.PAPER).prior.clusters
+    assert (one.cluster, one.share) == ("all", 1.0)
+
+
+def test_nothing_kept_is_told(tmp_path):
+    built = run(tmp_path, 1, plan=lambda a, b, seen: [replace(s, seed=3) for s in making.plan(a, b, seen)])
+    assert built.prior is None
+    assert built.gathered.counts == {"many_people": 1}
+
+
+def test_memory_folder(whole, tmp_path):
+    _, _, expected = whole
+    assert bytes_of(run("memory://build-test"), tmp_path) == expected
+    assert Folder("memory://build-test").names("shards", ".tar") == {f"{n:06d}" for n in range(5)}
+
+
+def test_no_build_in_a_folder(tmp_path):
+    with pytest.raises(PriorError, match=r"build\.json is missing"):
+        settings.load(Folder(str(tmp_path)))
+    (tmp_path / settings.FILE).write_text("{}")
+    with pytest.raises(PriorError, match="chorus-recon-build"):
+        settings.load(Folder(str(tmp_path)))

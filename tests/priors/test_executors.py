@@ -1,0 +1,94 @@
+import functools
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from chorus_recon.errors import ChorusError, ConfigError, InputError
+from chorus_recon.priors import executors
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def make_square():
+    return square
+
+
+def strict(number: int) -> int:
+    if number == 3:
+        raise InputError("three is refused.", "Take another.")
+    return number
+
+
+def make_strict():
+    return strict
+
+
+def dying(flag: Path, number: int) -> int:
+    """Ends its process, once, while item 2 is being done."""
+    if number == 2 and not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(number)
+
+
+def make_dying(flag: Path):
+    return functools.partial(dying, flag)
+
+
+def hopeless(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def make_hopeless():
+    return hopeless
+
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    ray = pytest.importorskip("ray", reason="ray is not installed")
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 80 << 20})
+    made.add_node(num_cpus=1, object_store_memory=80 << 20)
+    ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")
+    yield made
+    ray.shutdown()
+    made.shutdown()
+
+
+@pytest.mark.parametrize("name", ["local", "process"])
+def test_every_item_gets_its_result(name):
+    found = executors.choose(name, 2).map(make_square, range(5))
+    assert sorted(found) == [0, 1, 4, 9, 16]
+    assert list(executors.choose(name).map(make_square, [])) == []
+
+
+@pytest.mark.parametrize("name", ["local", "process"])
+def test_an_expected_error_keeps_its_hint(name):
+    with pytest.raises(InputError, match="three is refused") as told:
+        list(executors.choose(name, 2).map(make_strict, range(5)))
+    assert told.value.hint == "Take another."
+
+
+def test_a_process_that_dies_is_replaced_and_loses_nothing(tmp_path):
+    make = functools.partial(make_dying, tmp_path / "died")
+    assert sorted(executors.Processes(2).map(make, range(6))) == [0, 1, 4, 9, 16, 25]
+    assert (tmp_path / "died").exists()
+
+
+def test_processes_that_always_die_are_given_up():
+    with pytest.raises(ChorusError, match="died 3 times") as told:
+        list(executors.Processes(1).map(make_hopeless, [1]))
+    assert "--workers" in told.value.hint
+
+
+def test_unknown_executor():
+    with pytest.raises(ConfigError, match="slurm"):
+        executors.choose("slurm")
