@@ -15,7 +15,10 @@ GROUP = "chorus_recon.backends"  # entry points named "seam.name", valued "packa
 
 # The first name of a seam is its default; `make` says how a class is made.
 BUILT_IN: dict[str, dict[str, str]] = {
-    "segmenter": {"default": "chorus_recon.backends.segment.default:DefaultSegmenter"},
+    "segmenter": {
+        "default": "chorus_recon.backends.segment.default:DefaultSegmenter",
+        "detectron2": "chorus_recon.backends.segment.detectron2:Detectron2Segmenter",
+    },
     "human": {"default": "chorus_recon.backends.human.default:DefaultHuman"},
     "body": {
         "default": "chorus_recon.backends.body.default:DefaultBody",

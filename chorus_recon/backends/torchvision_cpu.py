@@ -1,0 +1,95 @@
+"""Makes an installed torchvision usable beside a CPU build of torch, or says how to mend it.
+
+The index's torchvision wheel is built for CUDA: beside a CPU torch its compiled operators do not load,
+and importing it fails, which takes Detectron2, diffusers and transformers' vision models down with it.
+The few operators that inference needs are declared here with kernels in plain torch.
+"""
+
+import importlib
+import importlib.util
+import os
+
+import torch
+from torch import Tensor
+
+from chorus_recon.errors import MissingBackend
+
+_MODULES = ("boxes", "roi_align", "_utils", "deform_conv", "ps_roi_align", "ps_roi_pool", "roi_pool")
+_libraries: list[torch.library.Library] = []  # registrations last as long as their library object
+
+
+def require(what: str) -> None:
+    """Make `import torchvision` work; does nothing where it works by itself.
+
+    Args:
+        what: what needs it, for the message.
+
+    Raises:
+        MissingBackend: it is not installed, or broken in another way.
+    """
+    if importlib.util.find_spec("torchvision") is None:
+        raise MissingBackend(
+            f"{what} needs torchvision.", "pip install --no-deps 'torchvision==0.28.0' (for torch 2.13)"
+        )
+    if torch.version.cuda is None and not _libraries:
+        _declare()
+    try:
+        importlib.import_module("torchvision")
+    except (ImportError, RuntimeError, OSError) as error:
+        raise MissingBackend(
+            f"{what} needs torchvision, which is installed but broken ({str(error).splitlines()[0]}).",
+            "Install the torchvision that goes with this torch: pip install --no-deps 'torchvision==0.28.0'",
+        ) from error
+    if _libraries:
+        _let_through()
+
+
+def _declare() -> None:
+    """Declare the operators, unless the compiled ones are there."""
+    # torchvision compiles its fallback roi_align on the first call, which takes half a minute
+    os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    library.define(
+        "roi_align(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, "
+        "SymInt pooled_width, int sampling_ratio, bool aligned) -> Tensor"
+    )
+    library.impl("nms", nms, "CPU")
+    library.impl("roi_align", _roi_align, "CPU")
+    _libraries.append(library)
+
+
+def _let_through() -> None:
+    extension = importlib.import_module("torchvision.extension")
+    extension._has_ops = lambda: True  # pyright: ignore[reportAttributeAccessIssue]
+    extension._assert_has_ops = lambda: None  # pyright: ignore[reportAttributeAccessIssue]
+    for name in _MODULES:
+        module = importlib.import_module(f"torchvision.ops.{name}")
+        if "_assert_has_ops" in vars(module):
+            vars(module)["_assert_has_ops"] = lambda: None
+
+
+def nms(dets: Tensor, scores: Tensor, iou_threshold: float) -> Tensor:
+    """Indices of boxes that no better box covers by more than the threshold, best first."""
+    order = torch.argsort(scores, descending=True, stable=True)
+    boxes = dets[order].double()
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    alive = torch.ones(len(boxes), dtype=torch.bool)
+    kept: list[int] = []
+    for row in range(len(boxes)):
+        if not alive[row]:
+            continue
+        kept.append(row)
+        rest = boxes[row + 1 :]
+        side = torch.minimum(boxes[row, 2:], rest[:, 2:]) - torch.maximum(boxes[row, :2], rest[:, :2])
+        shared = side.clamp_min(0).prod(-1)
+        alive[row + 1 :] &= shared / (area[row] + area[row + 1 :] - shared) <= iou_threshold
+    return order[torch.tensor(kept, dtype=torch.long)]
+
+
+def _roi_align(
+    features: Tensor, rois: Tensor, scale: float, height: int, width: int, samples: int, aligned: bool
+) -> Tensor:
+    kernel = importlib.import_module("torchvision.ops.roi_align")._roi_align
+    return kernel(features, rois, scale, height, width, samples, aligned)
