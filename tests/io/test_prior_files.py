@@ -1,17 +1,19 @@
 import json
+import math
 import struct
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save
 
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import transforms
 from chorus_recon.io import prior_files
-from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid
+from chorus_recon.types import AxisField, OccupancyPrior, PlacementSeed, PriorSet, Rigid
 
 
 @pytest.fixture
@@ -52,6 +54,73 @@ def test_round_trip(tmp_path: Path, prior: PriorSet):
         )
         assert ours.seeds[0].joint == "right_hand"
         assert ours.seeds[0].scale == pytest.approx(1.1)
+
+
+def full(prior: PriorSet) -> PriorSet:
+    """The prior with the evidence behind it and the object's axes."""
+    generator = torch.Generator().manual_seed(4)
+    rich = []
+    for one in prior.clusters:
+        evidence = 2000 * torch.rand(one.grid.shape, generator=generator) ** 3
+        axis = torch.nn.functional.normalize(torch.randn(*one.grid.shape, 3, generator=generator), dim=-1)
+        field = AxisField(axis, torch.rand(one.grid.shape, generator=generator))
+        rich.append(replace(one, evidence=evidence, axes=field))
+    return replace(prior, clusters=tuple(rich))
+
+
+def test_evidence_interval_and_axes_survive(tmp_path: Path, prior: PriorSet):
+    rich = full(prior)
+    path = prior_files.save_prior(tmp_path / "r.prior.safetensors", rich)
+    back = prior_files.load_prior(path)
+    for ours, theirs in zip(back.clusters, rich.clusters, strict=True):
+        assert ((1 + ours.evidence) / (1 + theirs.evidence)).log2().abs().max() <= 1 / 6 + 1e-3
+        assert (ours.low <= ours.occupancy).all()
+        assert (ours.high >= ours.occupancy).all()
+        much, little = ours.evidence > 1000, ours.evidence < 5
+        assert (ours.high - ours.low)[much].max() < 0.06
+        assert (ours.high - ours.low)[little].min() > 0.06
+        there = ours.axes.strength > 0
+        assert there.any()
+        assert (ours.axes.strength - theirs.axes.strength)[ours.occupancy > 0].abs().max() <= 0.5 / 7 + 1e-6
+        off = (ours.axes.axis * theirs.axes.axis).sum(-1).abs()[there].clamp(max=1).acos()
+        assert off.max() < math.radians(10)
+    again = prior_files.save_prior(tmp_path / "s.prior.safetensors", back)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_mirrored_axis_costs_no_arrays(tmp_path: Path, prior: PriorSet):
+    one = prior_files.load_prior(
+        prior_files.save_prior(tmp_path / "o.prior.safetensors", full(prior))
+    ).clusters[0]
+    flipped = AxisField(one.axes.axis.flip(0) * torch.tensor([-1.0, 1.0, 1.0]), one.axes.strength.flip(0))
+    twin = replace(one, cluster="twin", occupancy=one.occupancy.flip(0), support=one.support.flip(0),
+                   evidence=one.evidence.flip(0), axes=flipped)  # fmt: skip
+    both = prior_files.save_prior(tmp_path / "b.prior.safetensors", replace(prior, clusters=(one, twin)))
+    alone = prior_files.save_prior(tmp_path / "a.prior.safetensors", replace(prior, clusters=(one,)))
+    assert both.stat().st_size < alone.stat().st_size + 500
+    back = prior_files.load_prior(both).clusters[1]
+    assert torch.equal(back.evidence, one.evidence.flip(0))
+    there = back.axes.strength > 0
+    assert (back.axes.axis * flipped.axis).sum(-1).abs()[there].min() > 0.9999
+
+
+def test_a_prior_without_evidence_is_what_older_releases_read(tmp_path: Path, prior: PriorSet):
+    path = prior_files.save_prior(tmp_path / "old.prior.safetensors", prior)
+    with safe_open(path, framework="pt") as stored:
+        header = json.loads(stored.metadata()["chorus"])
+    assert header["version"] == 1
+    assert "extras" not in header["clusters"][0]
+    back = prior_files.load_prior(path).clusters[0]
+    assert back.evidence is None
+    assert back.low is None
+    assert back.axes is None
+
+
+@pytest.mark.parametrize("extras", [["axis"], ["evidence", "evidence"], ["other"], ["strength"]])
+def test_unknown_arrays_are_refused(tmp_path: Path, prior: PriorSet, extras: list[str]):
+    change = lambda h, t: (h.update(version=2), h["clusters"][0].update(extras=extras))  # noqa: E731
+    with pytest.raises(PriorError):
+        prior_files.load_prior(_doctored(tmp_path, prior, change))
 
 
 def test_the_same_prior_gives_the_same_bytes_and_leaves_nothing_else(tmp_path: Path, prior: PriorSet):
@@ -110,8 +179,6 @@ def test_a_missing_file(tmp_path: Path):
 
 def _doctored(tmp_path: Path, prior: PriorSet, change) -> Path:
     """The prior's file with its header and arrays changed by `change(header, tensors)`."""
-    from safetensors import safe_open
-
     path = prior_files.save_prior(tmp_path / "good.prior.safetensors", prior)
     with safe_open(path, framework="pt") as stored:
         header = json.loads(stored.metadata()["chorus"])
@@ -161,4 +228,4 @@ def test_every_bundled_prior_loads_and_is_small():
             assert cluster.seeds
             assert sum(s.weight for s in cluster.seeds) == pytest.approx(1.0, abs=1e-3)
     sizes = [p.stat().st_size for p in (Path(prior_files.__file__).parents[1] / "data/priors").glob("*")]
-    assert all(size <= 300_000 for size in sizes)
+    assert all(size <= 512 * 1024 for size in sizes)

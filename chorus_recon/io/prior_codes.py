@@ -1,0 +1,141 @@
+"""A cluster's grids to and from small whole numbers, and those to and from packed bytes."""
+
+import lzma
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from chorus_recon import credible
+from chorus_recon.errors import PriorError
+from chorus_recon.types import AxisField, OccupancyPrior
+
+Levels = dict[str, UInt8[Tensor, "x y z"]]
+BASE = ("occupancy", "support")
+EXTRAS = ("evidence", "strength", "axis")
+REBUILD = "The file is damaged or not a prior; rebuild it with `chorus-recon prior build`."
+_STEPS = {"occupancy": 63, "support": 7, "evidence": 63, "strength": 7, "axis": 255}
+_OCTAVE = 3  # steps of evidence a doubling
+_SIDE = 15  # steps of each of an axis's two coordinates
+_MEMORY = 128 << 20  # bytes that unpacking may take
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """What a cluster's levels mean; see `OccupancyPrior`."""
+
+    occupancy: Float[Tensor, "x y z"]
+    support: Float[Tensor, "x y z"]
+    evidence: Float[Tensor, "x y z"] | None
+    low: Float[Tensor, "x y z"] | None
+    high: Float[Tensor, "x y z"] | None
+    axes: AxisField | None
+
+
+def encode(one: OccupancyPrior, where: str) -> Levels:
+    """A cluster's grids in steps; its interval follows from occupancy and evidence."""
+    levels = {name: _shares(getattr(one, name), name, where) for name in BASE}
+    if one.evidence is not None:
+        if not bool(torch.isfinite(one.evidence).all()) or float(one.evidence.min()) < 0:
+            raise PriorError(f"{where}: expected evidence of 0 or more.", "Look at what built it.")
+        steps = ((1 + one.evidence.double()).log2() * _OCTAVE).round().clamp_max(_STEPS["evidence"])
+        levels["evidence"] = steps.to(torch.uint8)
+    if one.axes is not None:
+        # nobody asks for an axis where the object never is
+        strength = _shares(one.axes.strength, "strength", where) * (levels["occupancy"] > 0)
+        levels["strength"] = strength
+        levels["axis"] = _axis_levels(one.axes.axis) * (strength > 0)
+    return levels
+
+
+def decode(levels: Levels) -> Grids:
+    """The grids that levels stand for."""
+    occupancy, support = (levels[name].float() / _STEPS[name] for name in BASE)
+    evidence = low = high = axes = None
+    if "evidence" in levels:
+        evidence = (2 ** (levels["evidence"].double() / _OCTAVE) - 1).float()
+        low, high = (end[levels["occupancy"].long(), levels["evidence"].long()] for end in _intervals())
+    if "axis" in levels:
+        strength = levels["strength"].float() / _STEPS["strength"]
+        axis = torch.where(strength[..., None] > 0, _axis(levels["axis"]), torch.tensor([0.0, 0.0, 1.0]))
+        axes = AxisField(axis, strength)
+    return Grids(occupancy, support, evidence, low, high, axes)
+
+
+def mirrored(levels: Levels) -> Levels:
+    """Levels with left and right traded."""
+    turned = {name: values.flip(0) for name, values in levels.items()}
+    if "axis" in turned:
+        first, second = turned["axis"] // (_SIDE + 1), turned["axis"] % (_SIDE + 1)
+        turned["axis"] = ((_SIDE - second) * (_SIDE + 1) + _SIDE - first) * (turned["strength"] > 0)
+    return turned
+
+
+def equal(one: Levels, other: Levels) -> bool:
+    """Whether two clusters' levels are the same."""
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def known(extras: Sequence[str]) -> bool:
+    """Whether a cluster may have these arrays beside its occupancy and support."""
+    return list(extras) in ([], ["evidence"], ["strength", "axis"], ["evidence", "strength", "axis"])
+
+
+def pack(levels: UInt8[Tensor, "x y z"]) -> UInt8[Tensor, " n"]:
+    """Levels as compressed bytes; the same levels give the same bytes."""
+    raw = lzma.compress(levels.contiguous().numpy().tobytes(), preset=9)
+    return torch.frombuffer(bytearray(raw), dtype=torch.uint8)
+
+
+def unpack(packed: Tensor, name: str, shape: Sequence[int], where: str) -> UInt8[Tensor, "x y z"]:
+    """Levels from compressed bytes that nobody need trust."""
+    if packed.dtype != torch.uint8 or packed.ndim != 1:
+        raise PriorError(f"{where}: stored as {packed.dtype} {tuple(packed.shape)}.", REBUILD)
+    count = math.prod(shape)
+    try:
+        stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
+        raw = stream.decompress(packed.numpy().tobytes(), count + 1)  # bounded, whatever the file claims
+    except lzma.LZMAError as error:
+        raise PriorError(f"{where}: cannot be unpacked ({error}).", REBUILD) from error
+    if len(raw) != count or not stream.eof:
+        raise PriorError(f"{where}: does not hold the {count} voxels its header says.", REBUILD)
+    levels = torch.frombuffer(bytearray(raw), dtype=torch.uint8).reshape(*shape)
+    if int(levels.max()) > _STEPS[name]:
+        raise PriorError(f"{where}: has values above 1.", REBUILD)
+    return levels
+
+
+def _shares(values: Float[Tensor, "x y z"], name: str, where: str) -> UInt8[Tensor, "x y z"]:
+    if not bool(torch.isfinite(values).all()) or float(values.min()) < 0 or float(values.max()) > 1:
+        raise PriorError(f"{where}: expected finite values of {name} in [0, 1].", "Look at what built it.")
+    return (values.float() * _STEPS[name]).round().to(torch.uint8)
+
+
+@lru_cache(maxsize=1)
+def _intervals() -> tuple[Float[Tensor, "o e"], Float[Tensor, "o e"]]:
+    """The interval of every pair of levels."""
+    occupancy = torch.arange(_STEPS["occupancy"] + 1).float() / _STEPS["occupancy"]
+    evidence = 2 ** (torch.arange(_STEPS["evidence"] + 1).double() / _OCTAVE) - 1
+    pairs = torch.meshgrid(occupancy, evidence.float(), indexing="ij")
+    return credible.interval(pairs[0], pairs[1])
+
+
+def _axis_levels(axis: Float[Tensor, "*b 3"]) -> UInt8[Tensor, "*b"]:
+    """A line by its end in the z >= 0 half of an octahedron, seen from above and turned by 45 degrees."""
+    forward = torch.where(axis[..., 2:] < 0, -axis, axis).double()
+    flat = forward[..., :2] / forward.abs().sum(-1, keepdim=True).clamp_min(1e-12)
+    turned = torch.stack([flat[..., 0] + flat[..., 1], flat[..., 0] - flat[..., 1]], -1)
+    steps = ((turned + 1) / 2 * _SIDE).round().clamp(0, _SIDE)
+    return (steps[..., 0] * (_SIDE + 1) + steps[..., 1]).to(torch.uint8)
+
+
+def _axis(levels: UInt8[Tensor, "*b"]) -> Float[Tensor, "*b 3"]:
+    first = (levels // (_SIDE + 1)).double() / _SIDE * 2 - 1
+    second = (levels % (_SIDE + 1)).double() / _SIDE * 2 - 1
+    x, y = (first + second) / 2, (first - second) / 2
+    line = torch.stack([x, y, (1 - x.abs() - y.abs()).clamp_min(0)], -1)
+    return torch.nn.functional.normalize(line, dim=-1).float()
