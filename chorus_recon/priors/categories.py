@@ -7,6 +7,7 @@ from chorus_recon.geometry.grid import PAPER_GRID, cube
 from chorus_recon.priors import (
     interactions_beds,
     interactions_boards,
+    interactions_gripped,
     interactions_held,
     interactions_horse,
     interactions_laptop,
@@ -18,6 +19,7 @@ from chorus_recon.priors.interactions import Frame, Interaction
 from chorus_recon.types import VoxelGrid
 
 _LEVEL = Frame(forward=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
+_BAR = Frame(forward=(1.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
 _SHAFT = Frame(forward=(0.0, 1.0, 0.0), up=(0.0, 0.0, 1.0))  # from the grip to the head; the face's normal
 
 
@@ -52,4 +54,7 @@ CATEGORIES: dict[str, CategoryRow] = {
     "skis": CategoryRow(interactions_skis.skis),
     "horse": CategoryRow(interactions_horse.horse, grid=cube(3.5, 52)),
     "bed": CategoryRow(interactions_beds.bed, grid=cube(3.5, 52)),
+    "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52)),
+    "dumbbell": CategoryRow(interactions_gripped.dumbbell, _BAR),
+    "remote": CategoryRow(interactions_gripped.remote, _SHAFT),
 }

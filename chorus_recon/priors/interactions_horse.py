@@ -30,6 +30,7 @@ def horse() -> tuple[Interaction, ...]:
         gaze=(0.0, -0.05, 1.0),
         facing_deg=(-3.0, 3.0),
         loose_rad=0.08,
+        kinds=("horse",),
     )
     forward = replace(
         ride,
@@ -44,6 +45,7 @@ def horse() -> tuple[Interaction, ...]:
             *_STIRRUPS,
         ),
         aligns=(Align("up", (0.0, 1.0, 0.0), spread_deg=10.0, sigma_deg=3.0), _AHEAD),
+        kinds=(),
     )
     rear = replace(
         ride,
@@ -56,6 +58,7 @@ def horse() -> tuple[Interaction, ...]:
             Align("forward", (0.0, 0.45, 0.9), spread_deg=8.0, sigma_deg=4.0),
             Align("up", (0.0, 0.9, -0.45), spread_deg=5.0, sigma_deg=3.0),
         ),
+        kinds=("leaping_horse",),
     )
     lead = Interaction(
         "lead_from_left",
@@ -82,6 +85,7 @@ def horse() -> tuple[Interaction, ...]:
         balance=_FEET,
         gaze=(0.0, 0.0, 1.0),
         facing_deg=(-30.0, 15.0),
+        kinds=("horse",),
     )
     pat = replace(
         lead,

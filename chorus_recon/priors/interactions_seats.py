@@ -136,14 +136,14 @@ def chair() -> tuple[Interaction, ...]:
         gaze=(0.0, 0.0, 1.0),
     )
     return (
-        replace(SIT, share=0.22),
+        replace(SIT, share=0.26),
         replace(back, share=0.22),
         replace(leaning_forward(), share=0.12),
         replace(crossed, share=0.08),
         mirrored(crossed, "sit_left_leg_over", 0.07),
         replace(table, share=0.14),
         replace(astride, share=0.03),
-        replace(standing_behind(), share=0.08),
+        replace(standing_behind(), share=0.03),
         replace(carry, share=0.04),
     )
 
@@ -154,17 +154,17 @@ def bench() -> tuple[Interaction, ...]:
     crossed = legs_crossed(*_REST)
     forward = leaning_forward()
     return (
-        replace(SIT, share=0.13),
-        *_both(_at_left_end(SIT), 0.12),
+        replace(SIT, share=0.14),
+        *_both(_at_left_end(SIT), 0.14),
         replace(back, share=0.13),
         *_both(_at_left_end(back), 0.14),
-        replace(forward, share=0.1),
-        *_both(_at_left_end(forward), 0.08),
+        replace(forward, share=0.11),
+        *_both(_at_left_end(forward), 0.1),
         replace(crossed, share=0.05),
         mirrored(crossed, "sit_left_leg_over", 0.05),
         *_both(arm_along_back(), 0.08),
         *_both(lying("left_lying"), 0.06),
-        replace(standing_behind(), share=0.06),
+        replace(standing_behind(), share=0.01),
     )
 
 
@@ -233,7 +233,7 @@ def couch() -> tuple[Interaction, ...]:
     sit = _deep(SIT)
     forward = leaning_forward()
     return (
-        replace(sit, share=0.1),
+        replace(sit, share=0.13),
         *_both(_at_left_end(sit), 0.1),
         replace(back, share=0.12),
         *_both(_at_left_end(back), 0.2),
@@ -243,7 +243,7 @@ def couch() -> tuple[Interaction, ...]:
         mirrored(crossed, "sit_left_leg_over", 0.04),
         *_both(along, 0.1),
         *_both(lying("left_lying"), 0.15),
-        replace(standing_behind(), share=0.04),
+        replace(standing_behind(), share=0.01),
     )
 
 

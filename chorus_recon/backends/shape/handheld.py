@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from chorus_recon.backends.shape.primitives import circle, curve, lathe, loft, plate, sweep, tube
+from chorus_recon.backends.shape.primitives import circle, curve, ellipsoid, lathe, loft, plate, sweep, tube
 from chorus_recon.backends.shape.solid import Solid, two_tone
 from chorus_recon.backends.shape.template import Template
 
@@ -152,6 +152,20 @@ def golf_club(length: float, head_length: float) -> Solid:
     return made
 
 
+def driver(length: float, head_length: float) -> Solid:
+    """A golf club with the hollow round head of a wood."""
+    made = Solid()
+    top = length / 2
+    made.add(tube([(0, -top, 0), (0, -top + 0.27, 0)], [0.0135, 0.0095], 8), HANDLE)
+    made.add(tube([(0, -top + 0.26, 0), (0, top - 0.03, 0)], [0.0075, 0.0045], 8), CLUB)
+    radii = (head_length / 2, 0.031, 0.46 * head_length)
+    made.add(ellipsoid(radii, (0.4 * head_length, top - 0.031, -0.02), 14, 9), HANDLE)
+    made.anchor("grip", (0, -top + 0.08, 0), (0, 1, 0))
+    made.anchor("lower_grip", (0, -top + 0.17, 0), (0, 1, 0))
+    made.anchor("head", (0.4 * head_length, top - 0.03, 0.02), (0, 0, 1))
+    return made
+
+
 # Nearly all rackets are 0.685 m (the rules allow 0.737); canopies 0.9-1.2 m across; sport discs are
 # 0.274 m and toys 0.20-0.27 m; bats 0.76-0.86 m with barrels of 57-70 mm; clubs 0.86-1.15 m.
 TEMPLATES: dict[str, tuple[Template, ...]] = {
@@ -175,5 +189,8 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
     "baseball_bat": (
         Template(baseball_bat, {"length": (0.82, 0.03), "barrel_radius": (0.032, 0.002)}, "axis_y"),
     ),
-    "golf_club": (Template(golf_club, {"length": (0.98, 0.07), "head_length": (0.085, 0.01)}, "none"),),
+    "golf_club": (
+        Template(golf_club, {"length": (0.98, 0.07), "head_length": (0.085, 0.01)}, "none"),
+        Template(driver, {"length": (1.12, 0.03), "head_length": (0.115, 0.008)}, "none", kind="driver"),
+    ),
 }

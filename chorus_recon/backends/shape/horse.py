@@ -1,5 +1,7 @@
 """A saddled horse: up +y, the head at +z, its left and its rider's at +x."""
 
+from functools import partial
+
 import numpy as np
 
 from chorus_recon.backends.shape.primitives import circle, curve, ellipsoid, lathe, stack, sweep, tube, wall
@@ -21,16 +23,19 @@ _HEAD = np.array([  # along the head from the poll: depth behind the brow line, 
 
 
 def horse(
-    height: float, length: float, girth: float, neck_rad: float, head_rad: float, stride: float
+    height: float, length: float, girth: float, neck_rad: float, head_rad: float, stride: float, front: str
 ) -> Solid:
-    """`neck_rad` is the neck's rise, `head_rad` the face's fall, `stride` the legs' swing (radians)."""
+    """`neck_rad` is the neck's rise, `head_rad` the face's fall, `stride` the legs' swing (radians).
+
+    `front` names how the forelegs are: "front" for standing, or "folded".
+    """
     made = Solid()
     up, along, wide = height / HEIGHT_M, length / LENGTH_M, girth / 0.57
     size = np.array([wide, up, along])
     sections = [(z * along, x * wide, y * up, 0.0, mid * up) for z, x, y, mid in _BARREL]
     made.add(stack(sections, circle(22), "z"), COAT)
     for s, side in ((1, "left"), (-1, "right")):
-        _leg(made, side, "front", s, size, s * stride)
+        _leg(made, side, front, s, size, s * stride)
         _leg(made, side, "hind", s, size, -s * stride)
     _tail(made, size)
     bit = _neck_and_head(made, size, neck_rad, head_rad)
@@ -39,11 +44,25 @@ def horse(
     return made
 
 
+_FRONT_RADII = [0.12, 0.105, 0.07, 0.056, 0.045, 0.034, 0.044, 0.036]
 _LEGS = {  # (x, y, z) down the leg, and its radius
     "front": (
         [(0.14, 1.12, 0.47), (0.15, 0.93, 0.44), (0.14, 0.72, 0.46), (0.135, 0.5, 0.47), (0.135, 0.44, 0.465),
          (0.135, 0.22, 0.45), (0.135, 0.14, 0.46), (0.135, 0.06, 0.5)],
-        [0.12, 0.105, 0.07, 0.056, 0.045, 0.034, 0.044, 0.036],
+        _FRONT_RADII,
+    ),
+    "folded": (
+        [
+            (0.14, 1.12, 0.47),
+            (0.15, 0.93, 0.5),
+            (0.14, 0.9, 0.68),
+            (0.135, 0.88, 0.88),
+            (0.135, 0.83, 0.91),
+            (0.135, 0.66, 0.8),
+            (0.135, 0.59, 0.76),
+            (0.135, 0.54, 0.69),
+        ],
+        _FRONT_RADII,
     ),
     "hind": (
         [(0.12, 1.2, -0.52), (0.15, 0.98, -0.5), (0.15, 0.8, -0.6), (0.14, 0.6, -0.74), (0.14, 0.52, -0.75),
@@ -60,11 +79,14 @@ def _leg(made: Solid, side: str, end: str, s: int, size: np.ndarray, swing_rad: 
     vertices, faces = tube(path, np.array(radii) * size[1], 10)
     made.add((vertices, faces), two_tone((faces // 10).max(1) >= 4, DARK, COAT))
     toe = path[-1]
-    hoof = lathe(
-        [0.062, 0.058, 0.046], np.array([0.0, 0.03, 0.085]) * size[1], 10, "y", (toe[0], 0.0, toe[2] + 0.015)
-    )
-    made.add(hoof, HOOF)
-    made.anchor(f"{side}_{end}_hoof", (toe[0], 0.0, toe[2] + 0.015), (0, -1, 0))
+    if end == "folded":
+        tip = toe + np.array([0.0, -0.05, -0.06]) * size
+        made.add(tube(np.stack([toe, (toe + tip) / 2, tip]), [0.046, 0.058, 0.062], 10), HOOF)
+    else:
+        tip = np.array([toe[0], 0.0, toe[2] + 0.015])
+        level = np.array([0.0, 0.03, 0.085]) * size[1]
+        made.add(lathe([0.062, 0.058, 0.046], level, 10, "y", _point(tip)), HOOF)
+    made.anchor(f"{side}_{'hind' if end == 'hind' else 'front'}_hoof", _point(tip), (0, -1, 0))
 
 
 def _tail(made: Solid, size: np.ndarray) -> None:
@@ -165,22 +187,25 @@ def _point(place: np.ndarray) -> Point:
     return float(place[0]), float(place[1]), float(place[2])
 
 
+def _horse(front: str, stride_rad: tuple[float, float], kind: str = "") -> Template:
+    return Template(
+        partial(horse, front=front),
+        {
+            "height": (1.55, 0.06),
+            "length": (1.57, 0.06),
+            "girth": (0.57, 0.03),
+            "neck_rad": (0.8, 0.12),
+            "head_rad": (0.85, 0.1),
+            "stride": stride_rad,
+        },
+        "none",
+        0.05,
+        0.3,
+        kind,
+    )
+
+
 # Riding horses and ponies stand 1.35-1.75 m at the withers.
 TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "horse": (
-        Template(
-            horse,
-            {
-                "height": (1.55, 0.06),
-                "length": (1.57, 0.06),
-                "girth": (0.57, 0.03),
-                "neck_rad": (0.8, 0.12),
-                "head_rad": (0.85, 0.1),
-                "stride": (0.0, 0.12),
-            },
-            "none",
-            0.05,
-            0.3,
-        ),
-    ),
+    "horse": (_horse("front", (0.0, 0.12)), _horse("folded", (0.0, 0.06), "leaping_horse")),
 }
