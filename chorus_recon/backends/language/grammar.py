@@ -1,0 +1,175 @@
+"""English enough for prompts: forms of verbs, who is meant, which noun is the thing, what is done to it."""
+
+import functools
+import itertools
+import re
+
+from chorus_recon.backends.segment import coco
+from chorus_recon.io import categories
+
+PEOPLE = frozenset(
+    "person man woman adult human guy lady gentleman teenager teen youth senior pedestrian passenger "
+    "rider cyclist bicyclist biker motorcyclist skater skateboarder surfer snowboarder skier player "
+    "athlete worker student teacher businessman businesswoman traveler traveller tourist commuter "
+    "shopper hiker jogger runner musician guitarist chef cook waiter waitress bartender reader "
+    "photographer model dancer jockey equestrian batter pitcher catcher fielder golfer courier farmer mechanic nurse doctor engineer artist boy girl child kid toddler baby mother father "
+    "mom dad grandmother grandfather someone somebody gamer writer programmer designer camper "
+    "sportsman sportswoman goalkeeper".split()
+)
+CROWD = frozenset(
+    "people persons men women adults humans guys ladies gentlemen teenagers teens youths seniors boys "
+    "girls children kids toddlers babies parents friends friend couple couples group groups crowd "
+    "crowds team teams family families they them their themselves everyone everybody together another "
+    "others colleague colleagues partner partners opponent opponents teammate teammates audience "
+    "passersby brothers sisters siblings twins players riders skaters surfers athletes students "
+    "workers tourists".split()
+)
+# What is done to a thing is told by the verb alone ...
+HANDLING = frozenset(
+    "adjust aim answer arrange assemble balance bite bounce browse brush buckle build button carry "
+    "catch clasp clean climb close clutch control cradle cross cuddle display dribble drag drape drink "
+    "drive drum dry embrace empty examine fasten feed fill fix flip fly fold grab grasp grip groom "
+    "haul head heft hit hoist hold hook hug inspect juggle kick kiss knot lace launch lead lift load "
+    "loosen make measure mount move offer open operate pack paddle park pat pedal pet pick play plug "
+    "point polish pour press pull pump punch push put raise read remove repair rest ride rock roll rub "
+    "saddle serve set shake shoulder show sip slam sling smash spike spin squeeze stack swirl sip stir "
+    "steer straighten strap stretch stroke strum swing take tap test throw tie tighten tilt toss tow "
+    "touch try tuck tug tune turn twirl twist type undo unfold unpack untie unzip use walk wash wax "
+    "wear wheel wield wind wipe wrap zip".split()
+)
+# ... or by the verb and where: "sits on a chair", but not "sits near a chair".
+STAYING = frozenset(
+    "climb crouch curl dance doze eat get glide hang hop jump kneel land lay lean lie lounge nap perch "
+    "perform pose practice race recline relax run score sit skate ski sleep slide slouch sprawl squat "
+    "stand step stoop straddle study surf talk text travel wait work write speak call chat cruise "
+    "compete meditate exercise shred carve descend".split()
+)
+_ONTO = frozenset(
+    "on onto upon in inside into with under underneath atop astride against over across down".split()
+)
+_APART = frozenset("beside near nearby behind past toward towards around opposite beyond".split())
+_AWAY = frozenset({("next", "to"), ("in", "front"), ("close", "to"), ("away", "from"), ("from", "under")})
+_PARTICLES = _ONTO | _APART | frozenset("at up off by from through to out along".split())
+_BETWEEN = frozenset("a an the his her its one own pair some".split())
+_TWICE = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+_VOWELS = "aeiou"
+_WORDS = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
+_LONGEST = 4  # words of a thing's name
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words without punctuation."""
+    return _WORDS.findall(text.lower().replace("\u2019", "'"))
+
+
+def third(base: str) -> str:
+    """Third person: carry -> carries."""
+    if base.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return base + "es"
+    if base.endswith("y") and base[-2] not in _VOWELS:
+        return base[:-1] + "ies"
+    return base + "s"
+
+
+def gerund(base: str) -> str:
+    """The -ing form: ride -> riding, sit -> sitting, lie -> lying."""
+    if base.endswith("ie"):
+        return base[:-2] + "ying"
+    if base.endswith("e") and not base.endswith(("ee", "ye", "oe")):
+        return base[:-1] + "ing"
+    return base + (base[-1] if _TWICE.fullmatch(base) else "") + "ing"
+
+
+_BASE = {
+    form: base
+    for base in sorted(HANDLING | STAYING)
+    for form in (
+        {base, third(base), gerund(base)} | ({"practise", "practises"} if base == "practice" else set())
+    )
+}
+
+
+def base_of(word: str) -> str | None:
+    """The known verb that a word is a form of."""
+    return _BASE.get(word)
+
+
+def during(predicate: str) -> str:
+    """A predicate in third person, while it is done: "sits and reads" -> "sitting and reading"."""
+    words = predicate.split()
+    return " ".join(
+        gerund(base_of(word) or _unknown_base(word)) if n == 0 or words[n - 1] == "and" else word
+        for n, word in enumerate(words)
+    )
+
+
+def with_article(noun: str) -> str:
+    """The noun with "a" or "an"; a plural as it is."""
+    if noun.split()[-1] in ("skis", "glasses", "scissors", "sunglasses", "pants", "shoes"):
+        return f"a pair of {noun}"
+    return ("an " if noun[0] in _VOWELS else "a ") + noun
+
+
+def thing_at(words: list[str], category: str) -> tuple[int, int] | None:
+    """Where the category's thing is named, from and to (exclusive); synonyms and plurals count."""
+    wanted = categories.key(category).replace("_", " ")
+    for start in range(len(words)):
+        for length in range(min(_LONGEST, len(words) - start), 0, -1):
+            found = _means(" ".join(words[start : start + length]), wanted)
+            if found and not _is_verb(words, start, length):
+                return start, start + length
+    return None
+
+
+def is_several(phrase: list[str], category: str) -> bool:
+    """Whether the thing's name is a plural that the category's is not."""
+    wanted = categories.key(category).replace("_", " ")
+    return phrase[-1].endswith("s") and not wanted.endswith("s")
+
+
+def verb_of(text: str, category: str) -> str | None:
+    """What is done to the thing, in third person ("leans on"); None where nothing in the text touches it."""
+    words = words_of(text)
+    thing = thing_at(words, category)
+    if thing is None:
+        return None
+    last = next((n for n, word in enumerate(words) if word in PEOPLE), -1)
+    end = thing[0] if thing[0] > last else len(words)
+    for place in reversed(range(last + 1, end)):  # of "jumps and catches", what is done to the thing
+        base = base_of(words[place])
+        if base is None or (place and words[place - 1] in _BETWEEN):  # "a ride", "the stand"
+            continue
+        between = words[place + 1 : end]
+        if _touches(base, between):
+            particle = next((w for w in reversed(between) if w in _PARTICLES), "")
+            return f"{third(base)} {particle}".rstrip()
+    return None
+
+
+def _unknown_base(word: str) -> str:
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        return word[:-2]
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
+
+
+def _touches(base: str, between: list[str]) -> bool:
+    apart = any(w in _APART for w in between) or any(p in _AWAY for p in itertools.pairwise(between))
+    if base in HANDLING and not between:
+        return True
+    if apart:
+        return False
+    return base in HANDLING or any(word in _ONTO for word in between)
+
+
+def _is_verb(words: list[str], start: int, length: int) -> bool:
+    """Whether a word that could be the thing is what is done: "ties" of "a man ties a tie"."""
+    before = words[start - 1] if start else ""
+    return length == 1 and base_of(words[start]) is not None and (before in PEOPLE or before in ("is", "and"))
+
+
+@functools.lru_cache(maxsize=4096)
+def _means(phrase: str, wanted: str) -> bool:
+    if phrase in (wanted, wanted + "s", wanted + "es"):
+        return True
+    known = coco.canonical(phrase)
+    return known is not None and known == coco.canonical(wanted)

@@ -1,0 +1,66 @@
+"""A category in, what a language model is asked out; and its reply in, clean sentences out."""
+
+import hashlib
+import json
+import re
+
+from chorus_recon.backends.language.grammar import verb_of
+from chorus_recon.backends.language.verb_tables import NOUNS
+from chorus_recon.io import categories
+from chorus_recon.types import Prompt
+
+_SUBJECTS = (
+    'Every sentence starts with "A person".',
+    "Every subject is a word for one adult, such as a man, a woman, a worker or a student.",
+)
+_ASK = """\
+Write at most {count} short English sentences, one a line, that each describe a photo of exactly one person \
+physically using one {noun}.
+- Each is a plain subject-verb-object sentence. {subject} Never use a pronoun as the subject.
+- The object is the {noun}, named with that word, and there is only one.
+- The verb shows bodily contact between the person and the {noun}. Prefer simple, everyday verbs, as \
+different from each other as common sense allows.
+- Nobody else is in the picture: no groups, no friends, no crowds.
+- No numbering, no quotation marks, no remarks; nothing but the sentences."""
+
+_THOUGHT = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL | re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:(?:\(?\d{1,3}\s*[.):\]]|[-*+\u2022\u2013\u2014])\s*)+")
+_MARKUP = re.compile(r"[*_`#]{1,3}")
+_QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
+
+
+def instruction(category: str, count: int, seed: int) -> str:
+    """What to ask for; the seed decides how the subject is constrained, as CHORUS does per category."""
+    key = categories.key(category)
+    pick = hashlib.sha256(f"{key}|{seed}".encode()).digest()[0] % len(_SUBJECTS)
+    return _ASK.format(count=count, noun=NOUNS.get(key, key.replace("_", " ")), subject=_SUBJECTS[pick])
+
+
+def clean(reply: str) -> list[str]:
+    """The sentences of a reply: no numbering, markup, quotes, trailing periods, remarks or repetitions."""
+    reply = _THOUGHT.sub("", reply)
+    found: dict[str, str] = {}
+    for line in _listed(reply) or reply.splitlines():
+        line = " ".join(_MARKUP.sub("", _BULLET.sub("", line)).split())
+        line = line.strip(_QUOTES + " ,;").rstrip(".").strip(_QUOTES + " ")
+        if line and not line.endswith(":"):  # "Here are some sentences:"
+            found.setdefault(line.casefold(), line[0].upper() + line[1:])
+    return list(found.values())
+
+
+def prompts_of(reply: str, category: str, count: int, source: str) -> list[Prompt]:
+    """A reply's first `count` sentences as prompts, each with its verb where one is told."""
+    noun = categories.key(category).replace("_", " ")
+    return [Prompt(noun, text, verb_of(text, category) or "", source) for text in clean(reply)[:count]]
+
+
+def _listed(reply: str) -> list[str]:
+    """The strings of a reply that is a JSON list, as some models answer whatever they are told."""
+    inner = reply.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
+    if not inner.startswith("["):
+        return []
+    try:
+        found = json.loads(inner)
+    except ValueError:
+        return []
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

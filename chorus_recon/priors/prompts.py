@@ -1,0 +1,177 @@
+"""A category and a writer in, vetted prompts out; and the view phrases that are put after each.
+
+CHORUS puts 22 phrases after every prompt, so that the pictures show the interaction from many sides.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from chorus_recon.backends.language import grammar
+from chorus_recon.backends.language.lines import clean
+from chorus_recon.backends.protocols import PromptWriter
+from chorus_recon.errors import InputError, PriorError
+from chorus_recon.io import categories
+from chorus_recon.types import Prompt
+
+ATTEMPTS = 4  # times a writer is asked, each with another seed
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A phrase put after a prompt, and what it aims at where it names something.
+
+    `azimuths_deg` are where around the person the camera should stand (0 the person's left, 90 the
+    front, as `types.ViewBins`), `elevation_deg` how high; `avoid` is what it should not look like.
+    """
+
+    phrase: str
+    azimuths_deg: tuple[float, ...] = ()
+    elevation_deg: float | None = None
+    avoid: str = ""
+
+
+_SIDES, _BACK, _FRONT = (0.0, 180.0), (270.0,), (90.0,)
+
+# The published list, in its order. A selfie and a face are taken from the front.
+VIEWS: tuple[View, ...] = (
+    View(""),
+    View(", side view", _SIDES),
+    View(", back view", _BACK),
+    View(", front view", _FRONT),
+    View(", top view", (), 75.0),
+    View(", bottom view", (), -30.0),
+    View(", realistic photo"),
+    View(", seen from side", _SIDES),
+    View(", seen from back", _BACK),
+    View(", seen from various views"),
+    View(", seen from close view"),
+    View(", seen from far away"),
+    View(", scenic view"),
+    View(", full body photo"),
+    View(", hand photo"),
+    View(", face photo", _FRONT),
+    View(", photo taken close to hand"),
+    View(", photo taken close to face", _FRONT),
+    View(", selfie", _FRONT),
+    View(", close-up photo"),
+    View(", hand only"),
+    View(", face only", _FRONT),
+)
+
+_PARTS = (", hand photo", ", face photo", ", photo taken close to hand", ", photo taken close to face",
+          ", selfie", ", close-up photo", ", hand only", ", face only", ", seen from close view")  # fmt: skip
+_DIAGONAL_FRONT, _DIAGONAL_BACK = (45.0, 135.0), (225.0, 315.0)
+
+# Ours: whole bodies (what shows only a face or a hand is screened out anyhow), the diagonals, which no
+# published phrase names, and what each should not look like, for generators that can be told.
+BODY_VIEWS: tuple[View, ...] = (
+    *(view for view in VIEWS if view.phrase not in _PARTS and not view.azimuths_deg),
+    View(", side view, full body", _SIDES, None, "front view, back view"),
+    View(", seen from the side", _SIDES, None, "front view, back view"),
+    View(", back view, full body", _BACK, None, "front view, face"),
+    View(", seen from behind", _BACK, None, "front view, face"),
+    View(", front view, full body", _FRONT, None, "back view, side view"),
+    View(", three-quarter view from the front", _DIAGONAL_FRONT, None, "back view"),
+    View(", three-quarter view from behind", _DIAGONAL_BACK, None, "front view, face"),
+    View(", seen from above", (), 50.0, "eye level view"),
+    View(", low angle shot", (), -25.0, "top view"),
+)
+
+
+class Fault(StrEnum):
+    """Why a sentence makes a poor prompt."""
+
+    NO_PERSON = "it names no person"
+    MANY_PEOPLE = "it names more than one person"
+    NO_OBJECT = "it does not name the object"
+    MANY_OBJECTS = "it names several of the object"
+    NO_CONTACT = "no verb in it has the person touch the object"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of asking a writer: the prompts, and what was refused."""
+
+    prompts: tuple[Prompt, ...]
+    refused: tuple[tuple[Prompt, tuple[Fault, ...]], ...]
+
+
+def vet(text: str, category: str) -> tuple[Fault, ...]:
+    """What is wrong with a prompt; nothing where one person touches one thing of the category."""
+    words = grammar.words_of(text)
+    faults: list[Fault] = []
+    people = [n for n, word in enumerate(words) if word in grammar.PEOPLE]
+    if any(word in grammar.CROWD for word in words) or len(people) > 1:
+        faults.append(Fault.MANY_PEOPLE)
+    elif not people:
+        faults.append(Fault.NO_PERSON)
+    thing = grammar.thing_at(words, category)
+    if thing is None:
+        return (*faults, Fault.NO_OBJECT)
+    if grammar.is_several(words[slice(*thing)], category):
+        faults.append(Fault.MANY_OBJECTS)
+    if grammar.verb_of(text, category) is None:
+        faults.append(Fault.NO_CONTACT)
+    return tuple(faults)
+
+
+def write(writer: PromptWriter, category: str, count: int, seed: int, attempts: int = ATTEMPTS) -> Written:
+    """Ask a writer until `count` different prompts pass, at most `attempts` times.
+
+    Raises:
+        PriorError: none passes.
+    """
+    kept: dict[str, Prompt] = {}
+    refused: dict[str, tuple[Prompt, tuple[Fault, ...]]] = {}
+    for attempt in range(attempts):
+        known = len(kept) + len(refused)
+        for prompt in writer.prompts(category, count, seed + attempt):
+            faults = vet(prompt.text, category)
+            if faults:
+                refused.setdefault(prompt.text.casefold(), (prompt, faults))
+            else:
+                kept.setdefault(prompt.text.casefold(), prompt)
+        if len(kept) >= count or len(kept) + len(refused) == known:
+            break
+    for prompt, faults in refused.values():
+        _log.info("prompt refused: %r: %s", prompt.text, "; ".join(faults))
+    if not kept:
+        said = "; ".join(f"{prompt.text!r} ({faults[0]})" for prompt, faults in list(refused.values())[:3])
+        raise PriorError(
+            f"The prompt writer '{writer.name}' gave no usable prompt for {category!r}. {said}".rstrip(),
+            "Write prompts into a file, one a line, or choose another writer.",
+        )
+    return Written(tuple(kept.values())[:count], tuple(refused.values()))
+
+
+def read(path: str | Path, category: str) -> list[Prompt]:
+    """Prompts of a text file, one a line, in its order; lines that begin with "#" are remarks.
+
+    They are taken as they are: `vet` says what it thinks of each.
+
+    Raises:
+        InputError: the file cannot be read, or holds no prompt.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error}).", "Pass a UTF-8 text file.") from error
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    noun = categories.key(category).replace("_", " ")
+    made = [
+        Prompt(noun, one, grammar.verb_of(one, category) or "", "file") for one in clean("\n".join(lines))
+    ]
+    if not made:
+        raise InputError(f"{path}: holds no prompt.", "Write one sentence a line.")
+    return made
+
+
+def phrases(views: Sequence[View]) -> tuple[str, ...]:
+    """What is put after the prompts."""
+    return tuple(view.phrase for view in views)
