@@ -3,7 +3,7 @@
 import difflib
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -37,7 +37,18 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "http": "chorus_recon.backends.shape.generated:HttpShapes",
         "https": "chorus_recon.backends.shape.generated:HttpsShapes",
     },
+    "language": {
+        "verbs": "chorus_recon.backends.language.verbs:VerbTable",
+        "openai": "chorus_recon.backends.language.openai:ChatWriter",
+        "transformers": "chorus_recon.backends.language.causal:LocalWriter",
+    },
+    "images": {
+        "diffusers": "chorus_recon.backends.images.diffusers:DiffusersImages",
+        "photos": "chorus_recon.backends.images.photos:PhotoFolder",
+        "rendered-photos": "chorus_recon.priors.rendered_photos:RenderedPhotos",
+    },
 }
+ONLINE = ("segmenter", "human", "body", "render", "shape")  # what a photo needs; the others build priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +72,11 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     Raises:
         MissingBackend: a seam or name is unknown, or its library is not installed.
     """
-    chosen = {seam: next(iter(names)) for seam, names in BUILT_IN.items()}
+    chosen = {seam: next(iter(BUILT_IN[seam])) for seam in ONLINE}
     for seam, name in (choices or {}).items():
-        if seam not in BUILT_IN:
+        if seam not in ONLINE:
             raise MissingBackend(
-                f"There is no seam '{seam}'.{_near(seam, BUILT_IN)}", f"Seams: {', '.join(BUILT_IN)}."
+                f"There is no seam '{seam}'.{_near(seam, ONLINE)}", f"Seams: {', '.join(ONLINE)}."
             )
         _place_of(seam, name.partition(":")[0])  # a misspelt name is told before anything is imported
         chosen[seam] = name
@@ -146,6 +157,6 @@ def _cure(error: ImportError) -> str:
     return "Run `chorus-recon doctor` to see what is broken."
 
 
-def _near(word: str, known: Mapping[str, object]) -> str:
+def _near(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1)
     return f" Did you mean '{close[0]}'?" if close else ""

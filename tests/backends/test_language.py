@@ -2,9 +2,11 @@ import itertools
 
 import pytest
 
+from chorus_recon.backends import registry
 from chorus_recon.backends.language import grammar, lines, verbs
 from chorus_recon.backends.language.verb_tables import ANY, PREDICATES
 from chorus_recon.backends.protocols import PromptWriter
+from chorus_recon.errors import MissingBackend
 from chorus_recon.types import Prompt
 
 
@@ -120,3 +122,14 @@ def test_prompts_of_a_reply_carry_their_verb_and_writer():
     made = lines.prompts_of("1. A man leans on a bench\n2. A man sees a bench\n3. A man", "Bench", 2, "x")
     assert made == [Prompt("bench", "A man leans on a bench", "leans on", "x"),
                     Prompt("bench", "A man sees a bench", "", "x")]  # fmt: skip
+
+
+def test_writers_are_found_by_name():
+    assert isinstance(registry.make("language", "verbs"), verbs.VerbTable)
+    assert registry.make("language", "openai:some:model").licences == {
+        "text by some:model": "the terms of the endpoint that serves it"
+    }
+    with pytest.raises(MissingBackend, match="Did you mean 'verbs'"):
+        registry.make("language", "verb")
+    with pytest.raises(MissingBackend, match="no seam 'language'"):
+        registry.load({"language": "verbs"})

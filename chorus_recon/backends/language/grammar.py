@@ -12,9 +12,10 @@ PEOPLE = frozenset(
     "rider cyclist bicyclist biker motorcyclist skater skateboarder surfer snowboarder skier player "
     "athlete worker student teacher businessman businesswoman traveler traveller tourist commuter "
     "shopper hiker jogger runner musician guitarist chef cook waiter waitress bartender reader "
-    "photographer model dancer jockey equestrian batter pitcher catcher fielder golfer courier farmer mechanic nurse doctor engineer artist boy girl child kid toddler baby mother father "
-    "mom dad grandmother grandfather someone somebody gamer writer programmer designer camper "
-    "sportsman sportswoman goalkeeper".split()
+    "photographer model dancer jockey equestrian batter pitcher catcher fielder golfer courier farmer "
+    "mechanic nurse doctor engineer artist boy girl child kid toddler baby mother father mom dad "
+    "grandmother grandfather someone somebody gamer writer programmer designer camper sportsman "
+    "sportswoman goalkeeper".split()
 )
 CROWD = frozenset(
     "people persons men women adults humans guys ladies gentlemen teenagers teens youths seniors boys "

@@ -1,0 +1,192 @@
+"""A category in, a chat model's sentences out: any endpoint that speaks OpenAI's chat completions.
+
+`--writer openai:MODEL`, with OPENAI_API_KEY and, for another provider or a server of your own,
+OPENAI_BASE_URL in the environment. CHORUS itself asked gpt-3.5-turbo once a category.
+"""
+
+import ipaddress
+import json
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from email.message import Message
+from http.client import HTTPException
+from typing import Any
+
+from chorus_recon.backends.language import lines
+from chorus_recon.errors import ConfigError, InputError
+from chorus_recon.io import fetch
+from chorus_recon.types import Prompt
+
+OFFICIAL = "https://api.openai.com/v1"
+MODEL = "gpt-4o-mini"
+TEMPERATURE = 1.0
+AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+LONGEST_PAUSE_S = 60.0
+MAX_REPLY_BYTES = 4 << 20
+
+
+class _Refusal(Exception):
+    """An answer other than 200."""
+
+    def __init__(self, status: int, said: str, wait_s: float | None) -> None:
+        super().__init__(status)
+        self.status, self.said, self.wait_s = status, said, wait_s
+
+
+class ChatWriter:
+    """Asks a chat endpoint once a call.
+
+    Args:
+        argument: the model's name; by default OPENAI_MODEL, then gpt-4o-mini.
+        timeout_s: of one request.
+        attempts: how often a request is made before giving up on a busy or failing endpoint.
+        pause_s: before the second attempt; doubled before each one after.
+    """
+
+    name = "openai"
+
+    def __init__(
+        self, argument: str = "", *, timeout_s: float = 60.0, attempts: int = 5, pause_s: float = 1.0
+    ) -> None:
+        self._model = argument or os.environ.get("OPENAI_MODEL", "").strip() or MODEL
+        self._timeout_s, self._attempts, self._pause_s = timeout_s, attempts, pause_s
+        self.licences = {f"text by {self._model}": "the terms of the endpoint that serves it"}
+
+    def prompts(self, category: str, count: int, seed: int) -> list[Prompt]:
+        """What the model writes, cleaned. The seed is passed on; few endpoints promise to keep to it.
+
+        Raises:
+            ConfigError: there is no key, or the address is none.
+            InputError: the endpoint cannot be reached, refuses, or answers something else.
+        """
+        base = _base_url()
+        question: dict[str, Any] = {
+            "model": self._model,
+            "messages": [{"role": "user", "content": lines.instruction(category, count, seed)}],
+            "temperature": TEMPERATURE,
+            "seed": seed % 2**31,
+        }
+        reply = self._asked(f"{base}/chat/completions", question)
+        return lines.prompts_of(_content(reply, base), category, count, f"openai:{self._model}")
+
+    def _asked(self, url: str, question: dict[str, Any]) -> bytes:
+        pause_s = self._pause_s
+        for attempt in range(1, self._attempts + 1):
+            try:
+                return self._post(url, question)
+            except _Refusal as refusal:
+                if refusal.status == 400 and "seed" in question and "seed" in refusal.said:
+                    del question["seed"]  # not every server knows it
+                    continue
+                if refusal.status not in AGAIN or attempt == self._attempts:
+                    raise InputError(
+                        f"{url} answered {refusal.status}{': ' if refusal.said else ''}{refusal.said}.",
+                        _mend(refusal.status, self._model),
+                    ) from refusal
+                wait_s = refusal.wait_s
+            except (OSError, HTTPException) as error:  # timeouts and broken connections among them
+                if attempt == self._attempts:
+                    raise InputError(
+                        f"{url}: cannot be asked ({getattr(error, 'reason', None) or error!r}).",
+                        "Check OPENAI_BASE_URL and the network, or use the writer 'verbs'.",
+                    ) from error
+                wait_s = None
+            time.sleep(min(LONGEST_PAUSE_S, pause_s if wait_s is None else wait_s))
+            pause_s *= 2
+        raise InputError(f"{url}: gave no answer.", "Try again later.")
+
+    def _post(self, url: str, question: dict[str, Any]) -> bytes:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        key = os.environ.get("OPENAI_API_KEY", "").strip()
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        request = urllib.request.Request(url, json.dumps(question).encode(), headers)
+        try:
+            with _OPENER.open(request, timeout=self._timeout_s) as reply:
+                return reply.read(MAX_REPLY_BYTES)
+        except urllib.error.HTTPError as error:
+            with error:
+                said = _said(error.read(MAX_REPLY_BYTES))
+                raise _Refusal(error.code, said, _retry_after_s(error.headers)) from None
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Redirects are not followed: the key belongs to the address it was given for."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_Stay)
+
+
+def _base_url() -> str:
+    base = (os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL).rstrip("/")
+    parts = urllib.parse.urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(
+            f"OPENAI_BASE_URL is {base!r}, which is no address.", "Give it like http://localhost:11434/v1."
+        )
+    if base == OFFICIAL and not os.environ.get("OPENAI_API_KEY", "").strip():
+        raise ConfigError(
+            "The writer 'openai' needs a key, and OPENAI_API_KEY is not set.",
+            "Set it, or set OPENAI_BASE_URL to a server of your own, or use the writer 'verbs'.",
+        )
+    if fetch.is_offline() and not _is_here(parts.hostname):
+        raise ConfigError(
+            f"The writer 'openai' would ask {parts.hostname}, and CHORUS_OFFLINE is set.",
+            "Unset it, or use the writer 'verbs'.",
+        )
+    return base
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _content(reply: bytes, base: str) -> str:
+    try:
+        content = json.loads(reply)["choices"][0]["message"]["content"]
+    except (ValueError, LookupError, TypeError):
+        content = None
+    if not isinstance(content, str):
+        start = reply[:120].decode(errors="replace")
+        raise InputError(
+            f"{base} answered, but not with a chat completion: {start!r}.",
+            "OPENAI_BASE_URL must end where /chat/completions follows, mostly in /v1.",
+        )
+    return content
+
+
+def _said(body: bytes) -> str:
+    """The message of an error, in one line."""
+    try:
+        found = json.loads(body)
+        error = found.get("error", found) if isinstance(found, dict) else found
+        text = error.get("message", "") if isinstance(error, dict) else str(error)
+    except ValueError:
+        text = body.decode(errors="replace")
+    return " ".join(str(text).split())[:300].rstrip(".")
+
+
+def _retry_after_s(headers: Message) -> float | None:
+    try:
+        return max(0.0, float(headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+def _mend(status: int, model: str) -> str:
+    if status in (401, 403):
+        return "Check OPENAI_API_KEY."
+    if status == 404:
+        return f"Check OPENAI_BASE_URL and that it serves the model {model!r}."
+    if status == 429:
+        return "The quota or rate is used up: wait, or use another endpoint or the writer 'verbs'."
+    return "Look at the endpoint's own log, or use the writer 'verbs'."
