@@ -1,0 +1,53 @@
+"""Models of the transformers library from a folder or a hub: one door, with errors a user can act on."""
+
+import importlib
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+from chorus_recon.backends import torchvision_cpu
+from chorus_recon.errors import MissingBackend, WeightsError
+from chorus_recon.io.fetch import is_offline
+
+
+def load_pair(model: str, processor: str, source: str, device: str) -> tuple[Any, Any]:
+    """A model, ready to infer, and its processor, by their class names in transformers.
+
+    Args:
+        model: the model's class.
+        processor: the class of what prepares its input.
+        source: a folder, or a hub's repository; never executed, only safetensors are read.
+        device: where the model runs.
+
+    Raises:
+        MissingBackend: transformers or what it needs is not installed.
+        WeightsError: the folder or repository is not there, or not such a model.
+    """
+    if importlib.util.find_spec("transformers") is None:
+        raise MissingBackend(f"{model} needs transformers.", "pip install 'chorus-recon[synthesis]'")
+    if importlib.util.find_spec("torchvision") is not None or model.startswith("Sam"):
+        torchvision_cpu.require(model)  # a broken one would break every vision model
+    transformers = importlib.import_module("transformers")
+    local = is_offline() or Path(source).expanduser().is_dir() or bool(os.environ.get("HF_HUB_OFFLINE"))
+    where = str(Path(source).expanduser()) if Path(source).expanduser().is_dir() else source
+    try:
+        made = getattr(transformers, model).from_pretrained(
+            where, local_files_only=local, use_safetensors=True
+        )
+        prepares = getattr(transformers, processor).from_pretrained(where, local_files_only=local)
+    except AttributeError as error:
+        raise MissingBackend(
+            f"This transformers has no {error.name or model}.", "pip install -U transformers"
+        ) from error
+    except ImportError as error:
+        raise MissingBackend(
+            f"{model} cannot be used: {error}.", "pip install 'chorus-recon[synthesis]'"
+        ) from error
+    except (OSError, ValueError, KeyError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise WeightsError(
+            f"{source}: no {model} can be loaded from there ({first}).",
+            "Pass a folder with the model, or a repository you have access to (`hf auth login`).",
+        ) from error
+    return made.to(device).eval(), prepares

@@ -1,0 +1,208 @@
+"""Segmenters of the transformers library: SAM 3 (any noun), SAM 2 (masks of boxes), Mask2Former (COCO).
+
+`--backend segmenter=sam3[:MODEL]` and so on, where MODEL is a folder or a hub's repository.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor
+
+from chorus_recon.backends.hub_models import load_pair
+from chorus_recon.backends.segment.coco import NAMES, canonical
+from chorus_recon.backends.segment.default import DefaultSegmenter
+from chorus_recon.geometry.boxes import pairwise_iou
+from chorus_recon.io.prior_files import bundled
+from chorus_recon.types import Detection, Mask, Photo
+
+LEAST_SCORE = 0.5
+ASKED_SCORE = 0.3  # somebody says it is there
+SAME_IOU = 0.5  # a given box is taken to be a detection that overlaps it this much
+SAM_LICENCE = "SAM License (Meta; ask for access to the weights on the hub)"
+
+
+class Sam3Segmenter:
+    """Satisfies the Segmenter protocol: noun phrases in, masks out (Carion et al., SAM 3, 2025).
+
+    Without a noun, people and the categories with a bundled prior are asked for one after another.
+
+    Args:
+        argument: a folder, or a hub's repository.
+        device: where the network runs.
+    """
+
+    name = "sam3"
+
+    def __init__(self, argument: str = "", device: str = "cpu") -> None:
+        self._source, self._device = argument or "facebook/sam3", device
+        self._loaded: tuple[Any, Any] | None = None
+        self._seen: tuple[Photo, Any] | None = None
+        self.licences = {self._source: SAM_LICENCE}
+
+    def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
+        """Detections with masks, best first."""
+        if query is not None:
+            return self._ask(photo, query.replace("_", " "), ASKED_SCORE)
+        nouns = ["person", *(name.replace("_", " ") for name in bundled())]
+        found = [d for noun in nouns for d in self._ask(photo, noun, LEAST_SCORE)]
+        return sorted(found, key=lambda d: -d.score)
+
+    def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
+        """The mask of each detection; of a box from elsewhere, that of its noun's best match."""
+        return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
+
+    def _within(self, photo: Photo, thing: Detection) -> Mask:
+        found = self._ask(photo, thing.label, 0.05)
+        if found:
+            boxes = torch.stack([d.box_px for d in found])
+            overlap = pairwise_iou(thing.box_px[None].float(), boxes)[0]
+            best = found[int(overlap.argmax())]
+            if float(overlap.max()) > SAME_IOU and best.mask is not None:
+                return Mask(best.mask.alpha, thing.label, thing.score * best.score)
+        return _nothing(photo, thing)
+
+    def _ask(self, photo: Photo, noun: str, least: float) -> list[Detection]:
+        model, processor = self._loaded = self._loaded or load_pair(
+            "Sam3Model", "Sam3Processor", self._source, self._device
+        )
+        picture = Image.fromarray(photo.rgb.numpy())
+        with torch.no_grad():
+            if self._seen is None or self._seen[0] is not photo:
+                image = processor(images=picture, return_tensors="pt").to(self._device)
+                self._seen = photo, (model.get_vision_features(pixel_values=image["pixel_values"]))
+            words = processor(text=noun, return_tensors="pt").to(self._device)
+            outputs = model(vision_embeds=self._seen[1], **words)
+        width, height = photo.size_px
+        found = processor.post_process_instance_segmentation(
+            outputs, threshold=least, target_sizes=[(height, width)]
+        )[0]
+        masks, boxes, scores = (list(found[key]) for key in ("masks", "boxes", "scores"))
+        return _detections(masks, boxes, scores, [noun] * len(scores))
+
+
+class Sam2Segmenter:
+    """Boxes of the default detector, masks of SAM 2 (Ravi et al., 2024).
+
+    Args:
+        argument: a folder, or a hub's repository.
+        device: where the network runs.
+    """
+
+    name = "sam2"
+
+    def __init__(self, argument: str = "", device: str = "cpu") -> None:
+        self._source, self._device = argument or "facebook/sam2.1-hiera-large", device
+        self._loaded: tuple[Any, Any] | None = None
+        self._detector = DefaultSegmenter()
+        self.licences = {self._source: "Apache-2.0 (SAM 2)", **self._detector.licences}
+
+    def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
+        """What the default detector sees."""
+        return self._detector.detect(photo, query)
+
+    def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
+        """One soft mask a box, in order."""
+        if not detections:
+            return []
+        model, processor = self._loaded = self._loaded or load_pair(
+            "Sam2Model", "Sam2Processor", self._source, self._device
+        )
+        boxes = [[d.box_px.tolist() for d in detections]]
+        picture = Image.fromarray(photo.rgb.numpy())
+        inputs = processor(images=picture, input_boxes=boxes, return_tensors="pt").to(self._device)
+        with torch.no_grad():
+            outputs = model(**inputs, multimask_output=False)
+        logits = processor.post_process_masks(
+            outputs.pred_masks.float().cpu(), inputs["original_sizes"].cpu(), binarize=False
+        )[0][:, 0]
+        quality = outputs.iou_scores.float().cpu()[0, :, 0].clamp(0, 1).tolist()
+        return [
+            Mask(torch.sigmoid(one), d.label, d.score * good)
+            for one, d, good in zip(logits, detections, quality, strict=True)
+        ]
+
+
+class Mask2FormerSegmenter:
+    """COCO's classes by Mask2Former (Cheng et al., CVPR 2022).
+
+    Args:
+        argument: a folder, or a hub's repository, of a model for COCO instances.
+        device: where the network runs.
+    """
+
+    name = "mask2former"
+
+    def __init__(self, argument: str = "", device: str = "cpu") -> None:
+        self._source = argument or "facebook/mask2former-swin-large-coco-instance"
+        self._device = device
+        self._loaded: tuple[Any, Any] | None = None
+        self._seen: tuple[Photo, list[Detection]] | None = None
+        self.licences = {self._source: "MIT (Mask2Former)"}
+
+    def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
+        """Detections with masks, best first; a noun outside COCO's classes finds nothing."""
+        found = self._run(photo)
+        if query is None:
+            return [d for d in found if d.score >= LEAST_SCORE]
+        wanted, label = canonical(query), query.replace("_", " ")
+        return [Detection(d.box_px, label, d.score, d.mask) for d in found if d.label == wanted]
+
+    def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
+        """The mask of each detection; of a box from elsewhere, that of the instance it overlaps most."""
+        return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
+
+    def _within(self, photo: Photo, thing: Detection) -> Mask:
+        alike = [d for d in self._run(photo) if d.label == canonical(thing.label)]
+        if alike:
+            overlap = pairwise_iou(thing.box_px[None].float(), torch.stack([d.box_px for d in alike]))[0]
+            best = alike[int(overlap.argmax())]
+            if float(overlap.max()) > SAME_IOU and best.mask is not None:
+                return Mask(best.mask.alpha, thing.label, thing.score * best.score)
+        return _nothing(photo, thing)
+
+    def _run(self, photo: Photo) -> list[Detection]:
+        if self._seen is not None and self._seen[0] is photo:
+            return self._seen[1]
+        model, processor = self._loaded = self._loaded or load_pair(
+            "Mask2FormerForUniversalSegmentation", "AutoImageProcessor", self._source, self._device
+        )
+        inputs = processor(images=Image.fromarray(photo.rgb.numpy()), return_tensors="pt").to(self._device)
+        with torch.no_grad():
+            outputs = model(**inputs)
+        width, height = photo.size_px
+        found = processor.post_process_instance_segmentation(
+            outputs, threshold=ASKED_SCORE, target_sizes=[(height, width)], return_binary_maps=True
+        )[0]
+        masks = found["segmentation"]
+        rows = found["segments_info"] if masks is not None else []
+        names = [str(model.config.id2label[row["label_id"]]) for row in rows]
+        kept = [k for k, row in enumerate(rows) if names[k] in NAMES and bool(masks[row["id"]].any())]
+        solid = [masks[rows[k]["id"]] > 0.5 for k in kept]
+        boxes = [_box(one) for one in solid]
+        made = _detections(solid, boxes, [rows[k]["score"] for k in kept], [names[k] for k in kept])
+        self._seen = photo, made
+        return made
+
+
+def _detections(
+    masks: Sequence[Tensor], boxes: Sequence[Tensor], scores: Sequence[Any], labels: Sequence[str]
+) -> list[Detection]:
+    found = [
+        Detection(box.float().cpu(), label, float(score), Mask(mask.float().cpu(), label, float(score)))
+        for mask, box, score, label in zip(masks, boxes, scores, labels, strict=True)
+    ]
+    return sorted(found, key=lambda d: -d.score)
+
+
+def _box(mask: Tensor) -> Float[Tensor, " 4"]:
+    rows, columns = torch.where(mask)
+    edges = torch.stack([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
+    return edges.float()
+
+
+def _nothing(photo: Photo, thing: Detection) -> Mask:
+    width, height = photo.size_px
+    return Mask(torch.zeros(height, width), thing.label, 0.0)
