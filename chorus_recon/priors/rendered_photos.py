@@ -30,7 +30,7 @@ from chorus_recon.errors import PriorError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.io import categories
-from chorus_recon.priors import ik, scenes
+from chorus_recon.priors import ik, prompts, scenes
 from chorus_recon.priors.categories import CATEGORIES
 from chorus_recon.priors.interactions import Interaction
 from chorus_recon.types import Camera, ObjectShape, Photo, Reason, Rejected, Rigid, Shot, SynthImage
@@ -39,6 +39,7 @@ ELEVATION_DEG = (-5.0, 35.0)
 FIELD_OF_VIEW_DEG = (32.0, 62.0)  # across
 FILL = (0.68, 0.96)  # share of the frame that person and thing take up, in the tighter direction
 LEAST_EYE_M = 0.3  # of the camera above the ground
+VIEW_SPREAD_DEG = 20.0  # how loosely a shot's view is taken
 TRIES = 3  # interactions drawn before a shot is given up
 FIST_RAD, FLAT_RAD, LOOSE_RAD = 2.7, 0.9, 0.5  # how far fingers close: around a bar, on a slab, on nothing
 
@@ -83,6 +84,7 @@ _HABITS = {
     "umbrella": _Habit(("street", "plaza", "park"), ("street",)),
     "frisbee": _Habit(("park", "beach"), ("sport",)),
 }
+_VIEWS = {view.phrase: view for view in (*prompts.BODY_VIEWS, *prompts.VIEWS)}
 _ELSEWHERE = _Habit(("plaza", "park", "room"), ("street",))
 _AFLOAT = ("ride", "paddle", "sit")  # a surfboard's interactions on the water
 _SLABS = ("surfboard", "snowboard", "skateboard", "frisbee")  # held by an edge or a face
@@ -141,7 +143,7 @@ class RenderedPhotos:
             shape = fitting[int(rng.integers(len(fitting)))]
             made = scenes.make_scenes(self.rig, one, shape, row.frame, 2, draw, self.config.steps)
             if made:
-                return self._dressed(key, one, shape, made[0], shot.seed, rng)
+                return self._dressed(key, one, shape, made[0], shot, rng)
         return Rejected(f"{shot.index:08d}", Reason.NO_POSE, "no interaction came out")
 
     def _dressed(
@@ -150,7 +152,7 @@ class RenderedPhotos:
         one: Interaction,
         shape: ObjectShape,
         scene: scenes.Scene,
-        seed: int,
+        shot: Shot,
         rng: np.random.Generator,
     ) -> Staged:
         body = self.rig.body
@@ -176,7 +178,8 @@ class RenderedPhotos:
         points = np.concatenate([surface.vertices for surface in made])
         ground = _ground(points, object_vertices[shape.faces.unique().numpy()], one, afloat, rng)
         both = torch.from_numpy(points[:: max(1, len(points) // 4000)]).float()
-        camera, cam_from_world = aim(both, ground, self.config.size_px, rng)
+        away = _away(shot.view, scene.world_from_body, rng)
+        camera, cam_from_world = aim(both, away, ground, self.config.size_px, rng)
         eye = transforms.inverse(cam_from_world).translation_m.double().numpy()
         footprint = np.stack([object_vertices[:, [0, 2]].min(0), object_vertices[:, [0, 2]].max(0)])
         stage = surroundings.Stage(
@@ -187,7 +190,7 @@ class RenderedPhotos:
             footprint,
         )
         around, light = surroundings.surround(setting, stage, rng)
-        return Staged(scene, shape, camera, cam_from_world, (*made, *around), light, seed)
+        return Staged(scene, shape, camera, cam_from_world, (*made, *around), light, shot.seed)
 
 
 def take(staged: Staged, config: RenderedConfig) -> UInt8[np.ndarray, "h w 3"]:
@@ -212,17 +215,18 @@ def true_masks(staged: Staged) -> dict[str, Bool[np.ndarray, "h w"]]:
 
 
 def aim(
-    points: Float[Tensor, "n 3"], ground_m: float, size_px: tuple[int, int], rng: np.random.Generator
+    points: Float[Tensor, "n 3"],
+    away: Float[Tensor, " 3"],
+    ground_m: float,
+    size_px: tuple[int, int],
+    rng: np.random.Generator,
 ) -> tuple[Camera, Rigid]:
-    """A camera anywhere around, above the ground, framing the points as a photographer would."""
+    """A camera that stands `away` (a unit vector), above the ground, framing the points as people do."""
     width, height = size_px
     half = math.radians(rng.uniform(*FIELD_OF_VIEW_DEG)) / 2
     focal = width / 2 / math.tan(half)
     camera = Camera(torch.tensor([focal, focal]), torch.tensor([width / 2, height / 2]), size_px)
-    azimuth, elevation = rng.uniform(0, 2 * math.pi), math.radians(rng.uniform(*ELEVATION_DEG))
     fill, slide = rng.uniform(*FILL), rng.uniform(-0.4, 0.4, 2)
-    flat = math.cos(elevation)
-    away = torch.tensor([flat * math.sin(azimuth), math.sin(elevation), flat * math.cos(azimuth)])
     target = (points.amin(0) + points.amax(0)) / 2
     distance = float((points - target).norm(dim=-1).max()) / math.sin(half)
     for _ in range(6):
@@ -240,6 +244,20 @@ def aim(
         target = target + look.rotation.mT @ shift
         distance *= share / fill
     return camera, look
+
+
+def _away(phrase: str, world_from_body: Rigid, rng: np.random.Generator) -> Float[Tensor, " 3"]:
+    """Where the camera stands, seen from the subject: on the side that the phrase names, or anywhere."""
+    view = _VIEWS.get(phrase, prompts.View(phrase))
+    azimuth, elevation = rng.uniform(0, 2 * math.pi), math.radians(rng.uniform(*ELEVATION_DEG))
+    if view.azimuths_deg:
+        asked = float(rng.choice(view.azimuths_deg)) + rng.normal(0, VIEW_SPREAD_DEG)
+        side = world_from_body.rotation @ torch.tensor([1.0, 0.0, 0.0])  # the person's left is 0 degrees
+        azimuth = math.radians(asked) + math.atan2(float(side[2]), float(side[0]))
+    if view.elevation_deg is not None:
+        elevation = math.radians(view.elevation_deg + rng.normal(0, 0.4 * VIEW_SPREAD_DEG))
+    flat = math.cos(elevation)
+    return torch.tensor([flat * math.cos(azimuth), math.sin(elevation), flat * math.sin(azimuth)])
 
 
 def _looking(eye: Float[Tensor, " 3"], target: Float[Tensor, " 3"]) -> Rigid:

@@ -12,7 +12,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.priors import rendered_photos, scenes
 from chorus_recon.priors.rendered_photos import RenderedConfig, RenderedPhotos
-from chorus_recon.types import Prompt, Shot, SynthImage
+from chorus_recon.types import Prompt, Rigid, Shot, SynthImage
 
 CONFIG = RenderedConfig((64, 48), samples=1, steps=60)
 
@@ -77,6 +77,16 @@ def test_pictures_depend_on_their_shot_alone(source, staged):
     assert alone.shape == (48, 64, 3)
     assert float(alone.float().std()) > 10  # something is to be seen
     assert second.photo.focal_px is None  # the camera is to be found, not given
+
+
+def test_the_view_asked_for_is_where_the_camera_stands(source, staged):
+    rng = np.random.default_rng(0)
+    turned = Rigid(transforms.rotation_about("y", 0.8), torch.zeros(3))
+    for phrase, axis, sign in ((", front view", 2, 1), (", back view", 2, -1), (", seen from above", 1, 1)):
+        for _ in range(10):
+            away = turned.rotation.mT @ rendered_photos._away(phrase, turned, rng)
+            assert float(away.norm()) == pytest.approx(1.0, abs=1e-5)
+            assert sign * float(away[axis]) > 0.3
 
 
 def test_an_unknown_category_is_told(source):

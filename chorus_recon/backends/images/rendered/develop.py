@@ -6,6 +6,7 @@ from jaxtyping import Bool, Float, UInt8
 from chorus_recon.backends.images.rendered.surfaces import encoded
 
 KEY = 0.20  # what the subject's mean radiance becomes
+BRIGHTEST = 0.85  # at most a tenth of the picture is brighter than this, however dark the subject
 
 
 def develop(
@@ -16,7 +17,8 @@ def develop(
     level = lambda values: float(np.exp(np.log(values.clip(1e-3)).mean()))  # noqa: E731
     whole = level(bright)
     inside = level(bright[subject]) if subject.any() else whole
-    gain = KEY / (inside**0.6 * whole**0.4) * float(np.exp(rng.normal(0, 0.12)))
+    gain = KEY / (inside**0.5 * whole**0.5) * float(np.exp(rng.normal(0, 0.1)))
+    gain = min(gain, BRIGHTEST / float(np.quantile(bright, 0.9)))
     balance = np.exp(rng.normal(0, 0.03, 3))
     value = radiance * gain * balance
     # a shoulder above mid-grey, so that skies keep their colour

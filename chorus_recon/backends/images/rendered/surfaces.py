@@ -12,7 +12,8 @@ Rgb = tuple[float, float, float]
 class Material:
     """How a surface answers light. `rgb` is sRGB in [0, 1], unless a texture or vertex colours say it.
 
-    `texture` is tiled by the surface's uv; `alpha` makes it a sheet with holes (leaves, strings).
+    `texture` is tiled by the surface's uv; a `cover` below 1 lets that much less of the light be stopped
+    (strings too fine to draw).
     """
 
     rgb: Rgb = (0.5, 0.5, 0.5)
@@ -20,6 +21,7 @@ class Material:
     metallic: float = 0.0
     specular: float = 0.4
     coat: float = 0.0
+    cover: float = 1.0
     texture: UInt8[np.ndarray, "h w 3"] | None = None
 
 

@@ -9,6 +9,8 @@ from jaxtyping import Float, Int, UInt8
 from chorus_recon.backends.images.rendered.surfaces import Material, Surface
 from chorus_recon.geometry import creases
 
+PRINTED = ("surfboard", "snowboard", "skis")  # things whose white is often another colour
+_STRUNG = {"tennis_racket": ((206, 206, 184),)}  # the colour of string beds, drawn as plates by the templates
 DARK, COLOURED = 0.27, 0.22  # value below which a part is rubber; saturation above which it is paint
 
 
@@ -54,6 +56,11 @@ def _part(
     rng: np.random.Generator,
 ) -> Surface:
     hue, saturation, value = colorsys.rgb_to_hsv(*rgb)
+    if tuple((rgb * 255).round()) in _STRUNG.get(category, ()):
+        return _shaded(vertices, faces, Material(tuple(rgb), 0.5, cover=0.4))
+    if category in PRINTED and value > 0.8 and saturation < 0.1 and rng.random() < 0.5:
+        new = colorsys.hsv_to_rgb(rng.uniform(), rng.uniform(0.1, 0.8), rng.uniform(0.6, 0.95))
+        return _shaded(vertices, faces, Material(new, 0.25, specular=0.5, coat=1.0))
     if saturation > COLOURED and not 0.05 < hue < 0.12:  # paint; what is brown is wood or leather
         new = colorsys.hsv_to_rgb(
             (hue + repaint[0]) % 1, min(saturation * repaint[1], 1), min(value * repaint[2], 1)

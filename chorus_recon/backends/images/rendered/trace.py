@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float
 
 from chorus_recon.backends.images.rendered.guides import Guides
@@ -33,6 +35,7 @@ def load_mitsuba() -> ModuleType:
         ) from error
     if mitsuba.variant() != VARIANT:
         mitsuba.set_variant(VARIANT)
+        mitsuba.set_log_level(mitsuba.LogLevel.Error)  # it warns of vertices that no face uses
     return mitsuba
 
 
@@ -50,6 +53,8 @@ def trace(
     The same arguments give the same picture, whatever the number of threads.
     """
     mi = load_mitsuba()
+    drjit = import_module("drjit")  # comes with Mitsuba
+    drjit.set_thread_count(torch.get_num_threads())
     scene: dict[str, Any] = {
         "type": "scene",
         "integrator": {"type": "path", "max_depth": BOUNCES, "rr_depth": 4},
@@ -120,7 +125,7 @@ def _bsdf(mi: ModuleType, material: Material, coloured: bool) -> dict[str, Any]:
     else:
         colour = {"type": "rgb", "value": [float(c) for c in linear(material.rgb)]}
     if material.rough >= MATT:
-        return {"type": "twosided", "inner": {"type": "diffuse", "reflectance": colour}}
+        return _covering(material, {"type": "diffuse", "reflectance": colour})
     shade = {
         "type": "principled",
         "base_color": colour,
@@ -130,7 +135,12 @@ def _bsdf(mi: ModuleType, material: Material, coloured: bool) -> dict[str, Any]:
         "clearcoat": material.coat,
         "clearcoat_gloss": 0.9,
     }
-    return {"type": "twosided", "inner": shade}
+    return _covering(material, shade)
+
+
+def _covering(material: Material, shade: dict[str, Any]) -> dict[str, Any]:
+    both = {"type": "twosided", "inner": shade}
+    return both if material.cover >= 1 else {"type": "mask", "opacity": material.cover, "inner": both}
 
 
 def _denoise(
