@@ -6,12 +6,17 @@ from typing import Any
 
 import click
 
-from chorus_recon.commands.console import output_options, say
+from chorus_recon.commands.console import output_options
+from chorus_recon.commands.prior_build import build, merge_builds
 
 
 @click.group(context_settings={"max_content_width": 100})
 def prior() -> None:
     """Build, list and look at occupancy priors."""
+
+
+prior.add_command(build)
+prior.add_command(merge_builds)
 
 
 @prior.command("list")
@@ -33,47 +38,31 @@ def list_priors(as_json: bool) -> None:
 
 
 @prior.command()
-@click.argument("category")
-@click.option("--source", type=click.Choice(["rendered"]), required=True, help="Where pictures come from.")
-@click.option("--scenes", type=click.IntRange(min=1), metavar="N", help="People per interaction.")
-@click.option("--views", type=click.IntRange(min=1), metavar="N", help="Pictures of each.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same file, bit for bit.")
+@click.argument("category", metavar="CATEGORY|FILE|DIR")
+@click.option("--rejects", is_flag=True, help="A build's pictures that were set aside, and why.")
+@click.option("--kept", is_flag=True, help="A build's pictures that were kept.")
 @click.option(
-    "-o",
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="here",
-    help="The folder for CATEGORY.prior.safetensors.",
+    "--most", type=click.IntRange(min=1), default=48, show_default=True, help="Pictures on a sheet."
 )
-@output_options
-def build(category: str, source: str, scenes: int | None, views: int | None, seed: int, out: Path) -> None:
-    """Build the prior of CATEGORY and write it to a file.
-
-    Rendered scenes: our own body posed on or with the category's template, seen by many cameras.
-    """
-    from chorus_recon.io.prior_files import SUFFIX, save_prior
-    from chorus_recon.priors import rendered
-
-    chosen = {"scenes": scenes, "views": views}
-    given = {key: value for key, value in chosen.items() if value is not None}
-    config = rendered.BuildConfig(seed=seed, **given)
-    made = rendered.build(category, config, progress=_say_progress)
-    out.mkdir(parents=True, exist_ok=True)
-    click.echo(save_prior(out / f"{made.category.replace(' ', '_')}{SUFFIX}", made))
-
-
-@prior.command()
-@click.argument("category")
 @click.option(
     "-o",
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The picture (CATEGORY_prior.png).",
+    help="The picture (CATEGORY_prior.png, rejects.png or kept.png).",
 )
 @output_options
-def show(category: str, out: Path | None) -> None:
-    """Draw CATEGORY's prior (or a prior file's) around the canonical body, seen from four sides."""
+def show(category: str, rejects: bool, kept: bool, most: int, out: Path | None) -> None:
+    """Draw a prior around the canonical body, seen from four sides; or a build's pictures."""
+    if rejects or kept:
+        from chorus_recon.priors import collect, contact
+        from chorus_recon.priors.shards import Folder
+
+        folder = Folder(category)
+        sheet = contact.sheet(folder, sorted(collect.finished(folder)), kept, most)
+        path = out or Path("kept.png" if kept else "rejects.png")
+        sheet.save(path)
+        click.echo(path)
+        return
     from chorus_recon.backends import registry
     from chorus_recon.io.prior_files import load_prior
     from chorus_recon.priors.picture import draw
@@ -82,10 +71,6 @@ def show(category: str, out: Path | None) -> None:
     path = out or Path(f"{shown.category.replace(' ', '_')}_prior.png")
     draw(shown, registry.find("body", "default")(), registry.find("render", "embree")()).save(path)
     click.echo(path)
-
-
-def _say_progress(interaction: str, done: int, total: int) -> None:
-    say(f"  {done} of {total}: {interaction}")
 
 
 def _row(one: Any) -> dict[str, Any]:

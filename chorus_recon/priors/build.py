@@ -25,7 +25,8 @@ from chorus_recon.version import __version__
 
 RECORDS = "records.parquet"
 ENOUGH = 0.05  # a round that doubles the pictures and changes the prior by less than this is the last
-MOST = 50_000  # pictures, where nobody says how many
+USUAL = 1000  # pictures, where nobody says how many
+MOST = 50_000  # pictures, where it ends when more would not help
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Built:
     prior: PriorSet | None
     gathered: Gathered | None
     missing: int
+    images: int = 0
     changes: tuple[float, ...] = ()
 
 
@@ -113,8 +115,8 @@ def build(
     missing = sorted(set(pieces.names(made, chosen.piece)) - collect.finished(folder))
     if missing:
         return Built(None, None, len(missing))
-    built = finish(folder, claim, pieces.names(made, chosen.piece), room, mode, meter.step)
-    return replace(built, changes=tuple(changes))
+    built = finish(folder, claim, pieces.names(made, chosen.piece), room, mode, watch)
+    return replace(built, changes=tuple(changes), images=made)
 
 
 def finish(
@@ -123,11 +125,16 @@ def finish(
     names: list[str],
     room: Lab,
     mode: Mode,
-    step: Callable[[int], None] | None = None,
+    watch: Watch | None = None,
 ) -> Built:
     """Write all records into one table and count them into a prior."""
     with folder.writing(RECORDS) as file:
         record_table.join(file, (folder.read(f"{SHARDS}/{name}.parquet") for name in names))
+
+    def step(done: int, total: int) -> None:
+        if watch:
+            watch(Progress("counting", done, total, Counter()))
+
     gathered = gather.gather(folder, names, room, mode, step)
     if not gathered.clusters:
         return Built(None, gathered, 0)
@@ -150,7 +157,6 @@ class _Meter:
     watch: Watch | None
     images: int
     counts: Counter[str] = field(default_factory=Counter)
-    counted: int = 0
 
     def add(self, more: Counter[str]) -> None:
         self.counts.update(more)
@@ -159,11 +165,6 @@ class _Meter:
 
     def tick(self, became: str) -> None:
         self.add(Counter([became]))
-
-    def step(self, more: int) -> None:
-        self.counted += more
-        if self.watch:
-            self.watch(Progress("counting", self.counted, 2 * self.counts[KEPT], self.counts))
 
 
 def _collect(folder: Folder, mine: list[Piece], eyes: MakeEyes, executor: Executor, meter: "_Meter") -> None:
@@ -199,11 +200,12 @@ def _bin(record: Record) -> int:
 
 def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, object]:
     chosen = claim.settings
-    counts = gathered.counts
+    everyone = gathered.census
+    counts = everyone.counts
     return {
         "source": chosen.source,
-        "model": chosen.model,
-        "generators": list(gathered.generators),
+        "phrases": chosen.phrases,
+        "generators": list(everyone.generators),
         "prompts": [one.text for one in chosen.prompts],
         "chorus_recon": __version__,
         "seed": chosen.seed,
@@ -216,5 +218,5 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         "aggregation": mode.value,
         "segmenter": chosen.segmenter,
         "human": chosen.human,
-        "licences": gathered.licences,
+        "licences": everyone.licences,
     }

@@ -32,7 +32,10 @@ _AHEAD = 2  # items handed out a process: enough that none waits for work
 class Executor(Protocol):
     """One map; results come in any order."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As in `choose`."""
+        ...
 
     def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
         """The worker's result for every item, as each becomes known."""

@@ -6,7 +6,6 @@ with how many there are, but for 24 numbers each.
 
 import functools
 import operator
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +15,9 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.geometry import warp
-from chorus_recon.priors import aggregate, cluster, collect, views
+from chorus_recon.priors import aggregate, census, cluster, collect, views
 from chorus_recon.priors.aggregate import Coverage, Mode, Observation
+from chorus_recon.priors.census import Census
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.settle import settled
 from chorus_recon.priors.shards import Folder
@@ -27,7 +27,7 @@ BLOCK = 128  # observations counted together
 ALONE = "all"  # the name of the only cluster
 
 Restore = Callable[[Record, BodyModel, Renderer], Observation]
-Step = Callable[[int], None]  # told how many more pictures were gone through
+Step = Callable[[int, int], None]  # told how many pictures were gone through, and of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,11 @@ class Lab:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the records say: clusters (none where nothing was kept), and what became of the pictures."""
+    """What the records say: clusters and views (none where nothing was kept), and the census of all."""
 
     clusters: tuple[OccupancyPrior, ...]
     coverage: Coverage | None
-    counts: Counter[str]
-    generators: tuple[str, ...]
-    licences: dict[str, str]
+    census: Census
 
 
 def lab(body: BodyModel, renderer: Renderer, restore: Restore, grid: VoxelGrid) -> Lab:
@@ -65,23 +63,17 @@ def gather(
 
     Ours groups the pictures by what is touched and done, and smooths; the paper's counts all as one.
     """
-    counts: Counter[str] = Counter()
-    generators: set[str] = set()
-    licences: dict[str, str] = {}
 
     def all_of_them() -> Iterator[Record]:
         for name in pieces:
             yield from collect.read(folder, name).records
 
     with collect.one_thread():
-        for name in pieces:
-            table = collect.read(folder, name)
-            counts.update(map(collect.became, table.records))
-            generators.update(one.generator for one in table.records)
-            licences |= table.licences
-        if not counts[collect.KEPT]:
-            return Gathered((), None, counts, tuple(sorted(generators)), licences)
-        groups = [] if mode is Mode.PAPER else _groups(all_of_them(), room, step)
+        everyone = census.take(folder, pieces)
+        if not everyone.kept:
+            return Gathered((), None, everyone)
+        meter = _Meter(step, everyone.kept * (1 if mode is Mode.PAPER else 2))
+        groups = [] if mode is Mode.PAPER else _groups(all_of_them(), room, meter)
         label = {int(n): k for k, one in enumerate(groups) for n in one.members}
         totals: dict[int, OccupancyTally] = {}
         for block in _blocks(all_of_them(), room):
@@ -89,12 +81,10 @@ def gather(
                 members = [one for number, one in block if label.get(number, 0) == which]
                 counted = aggregate.tally(members, room.grid, room.weights, mode=mode)
                 totals[which] = totals[which] + counted if which in totals else counted
-            if step:
-                step(len(block))
+            meter.add(len(block))
         made = [_prior(total, groups, which, room, mode) for which, total in sorted(totals.items())]
         everything = sum_of(list(totals.values()))
-    seen_from = aggregate.coverage(everything)
-    return Gathered(tuple(made), seen_from, counts, tuple(sorted(generators)), dict(sorted(licences.items())))
+    return Gathered(tuple(made), aggregate.coverage(everything), everyone)
 
 
 def sum_of(totals: Sequence[OccupancyTally]) -> OccupancyTally:
@@ -111,7 +101,19 @@ def count(records: Sequence[Record], room: Lab, total: OccupancyTally | None) ->
     return total
 
 
-def _groups(records: Iterator[Record], room: Lab, step: Step | None) -> list[cluster.Cluster]:
+@dataclass(slots=True)
+class _Meter:
+    step: Step | None
+    total: int
+    done: int = 0
+
+    def add(self, more: int) -> None:
+        self.done += more
+        if self.step:
+            self.step(self.done, self.total)
+
+
+def _groups(records: Iterator[Record], room: Lab, meter: "_Meter") -> list[cluster.Cluster]:
     near = cluster.regions(room.body.canonical()[0], room.body.parts, room.grid, room.weights)
     marks, verbs, azimuths, weights = [], [], [], []
     for block in _blocks(records, room):
@@ -120,8 +122,7 @@ def _groups(records: Iterator[Record], room: Lab, step: Step | None) -> list[clu
         verbs += [one.verb for one in several]
         azimuths += [views.azimuth_rad(one.cam_from_canon) for one in several]
         weights += [one.weight for one in several]
-        if step:
-            step(len(block))
+        meter.add(len(block))
     return list(cluster.group(torch.cat(marks), verbs, torch.tensor(azimuths), torch.tensor(weights)))
 
 

@@ -21,9 +21,10 @@ class Settings:
     """What decides every record of a build. How many there are is not among it: a build can go on."""
 
     category: str
-    source: str
+    source: str  # "name" or "name:argument" of the image source
     prompts: tuple[Prompt, ...]
-    model: str = ""  # of the image source, where it takes one: a repository or a folder
+    writer: str = ""  # of the prompts: "name" or "name:argument" of the writer, or the file they are from
+    phrases: str = "body"  # put after the prompts: "body", "paper" or "none"
     seed: int = 0
     balance: bool = True  # views that few pictures came out from are asked for more often, round by round
     screening: str = "soft"

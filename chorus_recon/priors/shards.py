@@ -47,7 +47,7 @@ class Folder:
         """
         files, root = self._open()
         try:
-            return files.cat_file(f"{root}/{name}")
+            return bytes(files.cat_file(f"{root}/{name}"))  # pyright: ignore[reportArgumentType]
         except OSError as error:
             raise PriorError(
                 f"{self.path(name)}: cannot be read ({error.strerror or error}).", "Is this a build's folder?"

@@ -5,6 +5,8 @@ Every part is made from a shot alone, so that it works in any process.
 
 import functools
 import math
+import os
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -89,9 +91,8 @@ def truth(seed: int) -> tuple[BodyParams, Camera, torch.Tensor, torch.Tensor]:
 
 @dataclass(frozen=True)
 class FakeImages:
-    """A picture a shot; each eleventh seed gives none. `broken` seeds end the process without a word."""
+    """A picture a shot; each eleventh seed gives none."""
 
-    broken: Path | None = None
     name: str = "fake"
     licences: dict[str, str] = field(default_factory=lambda: {"fake": "Apache-2.0"})
 
@@ -120,6 +121,29 @@ def look(images: Sequence[SynthImage]) -> list[Record]:
 
 def eyes() -> Eyes:
     return Eyes(FakeImages(), look, {"fake": "Apache-2.0"})
+
+
+@dataclass(frozen=True)
+class Slow:
+    """Eyes that take their time, and leave their process's number in a folder."""
+
+    seconds: float
+    pids: Path
+
+    def __call__(self) -> Eyes:
+        self.pids.mkdir(exist_ok=True)
+        (self.pids / str(os.getpid())).touch()
+
+        def slowly(images: Sequence[SynthImage]) -> list[Record]:
+            time.sleep(self.seconds)
+            return look(images)
+
+        return Eyes(FakeImages(), slowly, eyes().licences)
+
+
+def workers(pids: Path) -> list[int]:
+    """Processes that made Slow eyes, oldest first."""
+    return [int(p.name) for p in sorted(pids.glob("*"), key=lambda p: p.stat().st_mtime)]
 
 
 def pack(mask: torch.Tensor) -> PackedMask:
@@ -153,3 +177,8 @@ def plan(start: int, end: int, seen: Counter[int]) -> list[Shot]:
     """Seeds and prompts in turn; a view that never came out is asked for by name."""
     rare = "" if not seen else f", bin {min(range(12), key=lambda n: (seen[n], n))}"
     return [Shot(n, PROMPTS[n % 2], rare, "", n * 3) for n in range(start, end)]
+
+
+def hopeless(start: int, end: int) -> list[Shot]:
+    """Shots that are all set aside."""
+    return [Shot(n, PROMPTS[0], "", "", 3) for n in range(start, end)]

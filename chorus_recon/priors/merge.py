@@ -1,0 +1,51 @@
+"""Several builds' folders in, one folder with all their pieces out: shards made apart become the whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from chorus_recon.errors import ConfigError
+from chorus_recon.priors import collect, pieces, settings
+from chorus_recon.priors.collect import SHARDS
+from chorus_recon.priors.settings import Claim
+from chorus_recon.priors.shards import Folder
+
+
+def merge(
+    parts: Sequence[Folder],
+    out: Folder,
+    pictures: bool = True,
+    watch: Callable[[int, int], None] | None = None,
+) -> tuple[Claim, list[str], int]:
+    """Copy what the folders have; the build's file, the names of all pieces there, and how many are missing.
+
+    What is there already is not copied again. Without `pictures` only the records are.
+
+    Raises:
+        ConfigError: the folders hold builds with other settings, or none is given.
+    """
+    if not parts:
+        raise ConfigError("There is nothing to merge.", "Name the folders of the shards.")
+    claims = [settings.load(one) for one in parts]
+    for one, claim in zip(parts[1:], claims[1:], strict=True):
+        settings.check_same(claims[0].settings, claim.settings, one)
+    whole = replace(claims[0], images=max(one.images for one in claims))
+    settings.claim(out, whole.settings, whole.images)
+    wanted = pieces.names(whole.images, whole.settings.piece)
+    there = collect.finished(out)
+    for number, one in enumerate(parts):
+        has = collect.finished(one)
+        for name in wanted:
+            if name in has and name not in there:
+                _copy(one, out, name, pictures)
+                there.add(name)
+        if watch:
+            watch(number + 1, len(parts))
+    found = [name for name in wanted if name in there]
+    return whole, found, len(wanted) - len(found)
+
+
+def _copy(source: Folder, out: Folder, name: str, pictures: bool) -> None:
+    """The tar first: a piece is finished when its parquet is there."""
+    for suffix in (".tar", ".parquet") if pictures else (".parquet",):
+        if suffix == ".parquet" or source.has(f"{SHARDS}/{name}.tar"):
+            out.write(f"{SHARDS}/{name}{suffix}", source.read(f"{SHARDS}/{name}{suffix}"))

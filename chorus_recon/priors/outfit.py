@@ -1,0 +1,88 @@
+"""A build's settings in, the models and the plan that they name out; weights are read when first used."""
+
+import functools
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chorus_recon.backends import registry
+from chorus_recon.backends.images.photos import PhotoFolder
+from chorus_recon.errors import ConfigError
+from chorus_recon.geometry.grid import PAPER_GRID
+from chorus_recon.io import categories
+from chorus_recon.priors import gather, prompts, shots
+from chorus_recon.priors.build import Plan
+from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.collect import Eyes, MakeEyes
+from chorus_recon.priors.settings import Settings
+from chorus_recon.types import Prompt, Shot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PHRASES: dict[str, tuple[prompts.View, ...]] = {
+    "body": prompts.BODY_VIEWS,
+    "paper": prompts.VIEWS,
+    "none": (prompts.View(""),),
+}
+
+
+def plan(chosen: Settings) -> Plan:
+    """The shots of any range, with views balanced where the settings say so."""
+    return functools.partial(_plan, chosen)
+
+
+def eyes(chosen: Settings, device: str = "cpu") -> MakeEyes:
+    """What makes a worker's models, wherever it is called."""
+    return functools.partial(_eyes, chosen, device)
+
+
+def room(chosen: Settings) -> gather.Lab:
+    """The body and canonical space that the records are counted in."""
+    from chorus_recon.priors import observe  # pyright: ignore[reportAttributeAccessIssue]
+
+    models = registry.load({"human": chosen.human})
+    row = CATEGORIES.get(categories.key(chosen.category))
+    grid = row.grid if row else PAPER_GRID
+    return gather.lab(models.body, models.renderer, observe.restore, grid)
+
+
+def how_many(chosen: Settings) -> int | None:
+    """How many pictures the source has, where it has an end."""
+    name, _, argument = chosen.source.partition(":")
+    return PhotoFolder(argument).count if name == "photos" else None
+
+
+def write_prompts(writer: str, category: str, count: int, seed: int) -> tuple[Prompt, ...]:
+    """Prompts by a writer ("name" or "name:argument")."""
+    return prompts.write(registry.make("language", writer), category, count, seed).prompts
+
+
+def read_prompts(file: Path, category: str) -> tuple[Prompt, ...]:
+    """Prompts of a file, one a line."""
+    return tuple(prompts.read(file, category))
+
+
+def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Shot]:
+    if chosen.phrases not in PHRASES:
+        raise ConfigError(f"There are no phrases {chosen.phrases!r}.", f"Known: {', '.join(PHRASES)}.")
+    balance = kept if chosen.balance and kept else None
+    views: Sequence[prompts.View] = PHRASES[chosen.phrases]
+    return shots.plan(chosen.prompts, end - start, chosen.seed, views, start, balance)
+
+
+def _eyes(chosen: Settings, device: str) -> Eyes:
+    from chorus_recon.priors import observe  # pyright: ignore[reportAttributeAccessIssue]
+
+    models = registry.load({"segmenter": chosen.segmenter, "human": chosen.human}, device)
+    source = registry.make("images", chosen.source, device)
+    look = functools.partial(
+        observe.observe,
+        category=chosen.category,
+        segmenter=models.segmenter,
+        human=models.human,
+        body=models.body,
+        config=observe.config(chosen.screening),
+    )
+    licences = {**source.licences, **models.segmenter.licences, **models.human.licences}
+    return Eyes(source, look, licences | {models.body.id: models.body.licence})

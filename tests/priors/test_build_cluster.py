@@ -1,0 +1,73 @@
+"""The same bytes from a Ray cluster of two machines, also when a worker is killed: pytest -m cluster."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+pytest.importorskip("pyarrow")
+pytest.importorskip("ray", reason="ray is not installed (pip install 'chorus-recon[cluster]')")
+
+from chorus_recon.errors import InputError
+from chorus_recon.priors import executors
+from chorus_recon.priors.executors import RayCluster
+from tests.priors import making
+from tests.priors.test_build import bytes_of, files, run
+from tests.priors.test_executors import make_square, make_strict
+
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
+STORE = 80 << 20  # bytes of shared memory a machine
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    import ray
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": STORE})
+    made.add_node(num_cpus=1, object_store_memory=STORE)
+    ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")
+    yield made
+    ray.shutdown()
+    made.shutdown()
+
+
+def test_every_item_gets_its_result(cluster):
+    assert sorted(executors.choose("ray", 2).map(make_square, range(5))) == [0, 1, 4, 9, 16]
+    assert list(RayCluster(2).map(make_square, [])) == []
+
+
+def test_an_expected_error_keeps_its_hint(cluster):
+    with pytest.raises(InputError, match="three is refused") as told:
+        list(RayCluster(2).map(make_strict, range(5)))
+    assert told.value.hint == "Take another."
+
+
+def test_the_cluster_makes_the_same_bytes(cluster, tmp_path):
+    expected = bytes_of(run(tmp_path / "a"), tmp_path)
+    assert bytes_of(run(tmp_path / "b", executor=RayCluster(2)), tmp_path) == expected
+    assert files(tmp_path / "b") == files(tmp_path / "a")
+
+
+def test_a_killed_worker_loses_nothing(cluster, tmp_path):
+    expected = bytes_of(run(tmp_path / "a"), tmp_path)
+    killed: list[int] = []
+
+    def kill():
+        while not killed:
+            time.sleep(0.05)
+            pids = making.workers(tmp_path / "pids")
+            if len(list((tmp_path / "b" / "shards").glob("*.parquet"))) >= 1 and pids:
+                killed.append(pids[-1])
+                os.kill(pids[-1], signal.SIGKILL)
+
+    murderer = threading.Thread(target=kill, daemon=True)
+    murderer.start()
+    eyes = making.Slow(0.1, tmp_path / "pids")
+    assert bytes_of(run(tmp_path / "b", executor=RayCluster(2), eyes=eyes), tmp_path) == expected
+    murderer.join(5)
+    assert killed
+    assert len(making.workers(tmp_path / "pids")) > 2
+    assert files(tmp_path / "b") == files(tmp_path / "a")

@@ -1,0 +1,105 @@
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+pytest.importorskip("pyarrow")
+
+from chorus_recon.cli import main
+from chorus_recon.io.prior_files import load_prior
+from chorus_recon.priors import outfit, page
+from tests.priors import making
+
+
+@pytest.fixture
+def cli(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(outfit, "plan", lambda chosen: making.plan)
+    monkeypatch.setattr(outfit, "eyes", lambda chosen, device: making.eyes)
+    monkeypatch.setattr(outfit, "room", lambda chosen: making.room())
+    monkeypatch.setattr(outfit, "write_prompts", lambda *asked: making.PROMPTS)
+    monkeypatch.setattr(page, "draw", lambda *drawn: Image.new("RGB", (40, 30)))
+    return lambda *words: CliRunner().invoke(main, [str(w) for w in ("prior", *words)])
+
+
+def test_a_build_its_shards_and_its_pages(cli):
+    done = cli("build", "box", "--source", "fake", "--images", 33, "--no-balance", "-o", "all")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "all/box.prior.safetensors\n"
+    assert "pictures 33 of 33" in done.stderr
+    assert "many people" in done.stderr
+    assert load_prior("all/box.prior.safetensors").provenance["images"] == 33
+    text = Path("all/report.html").read_text()
+    assert "32 of 40 pictures kept" in text or "kept (" in text
+    assert "http" not in text.split("</style>")[1].replace("http://www.w3.org", "")
+    assert "{{" not in text
+
+    for shard in ("1/2", "2/2"):
+        half = cli(
+            "build", "box", "--source", "fake", "--images", 33, "--no-balance", "--shard", shard,
+            "-o", shard[0], "--executor", "local",
+        )  # fmt: skip
+        assert half.exit_code == 0, half.output
+        assert half.stdout == ""
+        assert "prior merge" in half.stderr
+    merged = cli("merge", "2", "1", "-o", "whole")
+    assert merged.exit_code == 0, merged.output
+    name = "box.prior.safetensors"
+    assert Path("whole", name).read_bytes() == Path("all", name).read_bytes()
+    assert Path("whole/records.parquet").read_bytes() == Path("all/records.parquet").read_bytes()
+    assert Path("whole/report.html").read_bytes() == Path("all/report.html").read_bytes()
+
+    alone = cli("merge", "1", "-o", "part", "--records-only")
+    assert alone.exit_code == 0, alone.output
+    assert "1 pieces of 2 are missing" in alone.stderr
+    other = cli("build", "box", "--source", "fake", "--images", 8, "--seed", 1, "--no-balance", "-o", "o")
+    assert other.exit_code == 0, other.output
+    refused = cli("merge", "1", "o", "-o", "x")
+    assert refused.exit_code == 1
+    assert "seed 1, not 0" in refused.stderr
+
+    shown = cli("show", "--rejects", "all", "-o", "rejects.png")
+    assert shown.exit_code == 0, shown.output
+    with Image.open("rejects.png") as sheet:
+        assert sheet.width > 300
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_shards_are_webdataset_tars(cli, tmp_path):
+    assert cli("build", "box", "--source", "fake", "--images", 12, "-o", "all").exit_code == 0
+    with tarfile.open("all/shards/000000-012.tar") as tar:
+        names = tar.getnames()
+        assert names == sorted(names)
+        assert {one.mtime for one in tar} == {0}
+    wds = pytest.importorskip("webdataset", reason="webdataset is not installed")
+    rows = list(wds.WebDataset(str(tmp_path / "all/shards/000000-012.tar"), shardshuffle=False))
+    assert [row["__key__"] for row in rows] == [f"{n:08d}" for n in range(12)]
+    seen = [row for row in rows if "jpg" in row]
+    assert len(seen) == 11  # one was never made
+    assert Image.open(io.BytesIO(seen[0]["jpg"])).size == making.SIZE
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--shard", "1/2"), "--no-balance"),
+        (("--shard", "half", "--no-balance"), "I/N"),
+        (("--executor", "process", "-o", "memory://x"), "other processes do not see"),
+        (("--backend", "shape=templates"), "chooses segmenter and human"),
+    ],
+)
+def test_what_cannot_be_is_told(cli, words, told):
+    done = cli("build", "box", "--source", "fake", "--images", 4, *words)
+    assert done.exit_code == 1
+    assert told in done.stderr
+
+
+def test_nothing_usable_is_told(cli, monkeypatch):
+    monkeypatch.setattr(outfit, "plan", lambda chosen: lambda a, b, seen: making.hopeless(a, b))
+    done = cli("build", "box", "--source", "fake", "--images", 2)
+    assert done.exit_code == 1
+    assert "no picture could be used (2 many_people)" in done.stderr
+    assert "show --rejects box-prior" in done.stderr
