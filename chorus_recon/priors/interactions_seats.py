@@ -12,6 +12,7 @@ _HANDS_ON_KNEES = (*arm("left", 0.25, -0.8, 0.55, 0.5), *arm("right", -0.25, -0.
 _HANDS_AT_TABLE = (*arm("left", 0.3, -0.85, 0.5, 1.3), *arm("right", -0.3, -0.85, 0.5, 1.3))
 _ELBOWS_ON_KNEES = (*arm("left", 0.1, -0.75, 0.65, 1.3), *arm("right", -0.1, -0.75, 0.65, 1.3))
 ARMS_ON_BELLY = (*arm("left", 0.45, -0.9, -0.05, 1.5, 1.1), *arm("right", -0.45, -0.9, -0.05, 1.5, 1.1))
+_ON_RESTS = (*arm("left", 0.35, -0.9, 0.1, 1.1), *arm("right", -0.35, -0.9, 0.1, 1.1))
 _FLAT = legs(1.45, 1.4, 0.15, 0.0)
 _TUCKED = legs(1.4, 1.75, 0.1, 0.2)
 _STRETCHED = legs(1.45, 1.0, 0.12, 0.2)
@@ -114,6 +115,7 @@ def chair() -> tuple[Interaction, ...]:
             Contact("right_palm", "left_back_top", 0.015, 0.03),
         ),
         aligns=(_UP, Align("forward", (0.0, 0.0, -1.0), spread_deg=4.0, sigma_deg=3.0)),
+        kinds=("chair",),
     )
     carry = replace(
         SIT,
@@ -134,14 +136,27 @@ def chair() -> tuple[Interaction, ...]:
         own_ground=True,
         balance=_FEET,
         gaze=(0.0, 0.0, 1.0),
+        kinds=("chair",),
+    )
+    arms = replace(
+        back,
+        name="sit_arms_on_rests",
+        pose=(*lean(-0.2, 0.1), *_STRETCHED, *_ON_RESTS),
+        other=(*lean(-0.1, 0.05), *_FLAT, *_ON_RESTS),
+        contacts=(
+            *back.contacts,
+            Contact("left_palm", "left_arm", 0.01, 0.06),
+            Contact("right_palm", "right_arm", 0.01, 0.06),
+        ),
     )
     return (
-        replace(SIT, share=0.26),
+        replace(SIT, share=0.22),
         replace(back, share=0.22),
         replace(leaning_forward(), share=0.12),
         replace(crossed, share=0.08),
         mirrored(crossed, "sit_left_leg_over", 0.07),
         replace(table, share=0.14),
+        replace(arms, share=0.05),
         replace(astride, share=0.03),
         replace(standing_behind(), share=0.03),
         replace(carry, share=0.04),

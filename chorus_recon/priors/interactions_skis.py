@@ -68,7 +68,7 @@ def skis() -> tuple[Interaction, ...]:
     )
     skate = replace(
         plough,
-        name="skate_left",
+        name="skate",
         verb="skates on",
         pose=(
             *lean(0.5, 0.4, 0.2),

@@ -3,6 +3,7 @@ import torch
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.geometry import transforms
 from chorus_recon.priors import ik, poses, scenes
 from chorus_recon.priors.categories import CATEGORIES
 from chorus_recon.priors.interactions import Align, Contact, Interaction, mirrored
@@ -53,3 +54,33 @@ def test_an_arm_points_where_it_is_told(side: str, sign: float):
     along = roma.rotvec_to_rotmat(torch.tensor(turn)) @ torch.tensor([sign, 0.0, 0.0])
     wanted = torch.nn.functional.normalize(torch.tensor([0.3, -0.8, 0.5]), dim=0)
     assert torch.allclose(along, wanted, atol=1e-4)
+
+
+def test_an_interaction_keeps_to_the_kinds_it_names():
+    laptops = TemplateShapes().shapes("laptop")
+    for row in CATEGORIES["laptop"].interactions():
+        (shape,) = scenes.shapes_for(laptops, row)
+        assert (shape.name == "closed_laptop") == (
+            row.name.startswith("carry") or row.name == "hold_to_chest"
+        )
+
+
+@pytest.mark.parametrize("category", ["chair", "couch"])
+def test_sitters_sit_on_the_seat_with_their_feet_on_the_ground(category: str):
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES[category]
+    one = next(r for r in row.interactions() if r.name == "sit_leaning_back")
+    shape = TemplateShapes().shapes(category)[0]
+    made = scenes.make_scenes(rig, one, shape, row.frame, 3, torch.Generator().manual_seed(0), steps=100)
+    assert made
+    (seat,) = (a.vertices for a in shape.anchors if a.name == "seat_rear")
+    (back,) = (a.vertices for a in shape.anchors if a.name == "back")
+    places = ik._places(rig.body)
+    for scene in made:
+        body = rig.body.pose(scenes.placed(scene)).vertices
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        hips = body[places["seat"]].mean(0)
+        assert float((hips - thing[seat].mean(0))[1]) == pytest.approx(0.0, abs=0.06)
+        assert float((hips - thing[back].mean(0))[2]) > -0.06  # before the backrest
+        soles = torch.cat([body[places["left_sole"]], body[places["right_sole"]]])
+        assert float(soles[:, 1].amin() - thing[:, 1].amin()) == pytest.approx(0.0, abs=0.09)

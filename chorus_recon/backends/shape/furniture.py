@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from chorus_recon.backends.shape.primitives import box, curve, cushion, moved, tube, turned
+from chorus_recon.backends.shape.primitives import box, curve, cushion, ellipsoid, lathe, moved, tube, turned
 from chorus_recon.backends.shape.solid import Solid
 from chorus_recon.backends.shape.template import Template
 
 WOOD, DARK_WOOD, FABRIC, IRON = (168, 116, 70), (128, 84, 48), (96, 110, 128), (54, 56, 58)
+PLASTIC, PADDING = (44, 44, 48), (66, 70, 78)
 RECLINE_RAD = 0.14
 
 
@@ -47,6 +48,49 @@ def chair(seat_height: float, width: float, depth: float, back_height: float) ->
     for side, s in (("left", 1), ("right", -1)):
         made.anchor(f"{side}_back_top", (0.8 * s * w, back_height - 0.01, -d - lean), (1, 0, 0))
         made.anchor(f"{side}_edge", (s * width / 2, seat_height - 0.025, -0.05), (0, 0, 1))
+    return made
+
+
+def office_chair(seat_height: float, width: float, depth: float, back_height: float) -> Solid:
+    """Swivel chair: five castors, a column, padded seat and back, arm rests."""
+    made = Solid()
+    for k in range(5):
+        turn = np.pi / 2 + k * 2 * np.pi / 5
+        way = np.array([np.cos(turn), 0.0, np.sin(turn)])
+        spoke = [(0, 0.11, 0), tuple(0.3 * way + [0, 0.075, 0])]
+        made.add(tube(spoke, [0.028, 0.018], 8), PLASTIC)
+        made.add(ellipsoid((0.028, 0.028, 0.028), tuple(0.3 * way + [0, 0.03, 0]), 10, 7), PLASTIC)
+    made.add(lathe([0.035, 0.03, 0.02, 0.02], [0.07, 0.25, 0.25, seat_height - 0.06], 12), IRON)
+    made.add(cushion((width, 0.08, depth), (0, seat_height - 0.04, 0), 0.03, 20, 0.09), PADDING)
+    rise, tilt = back_height - seat_height, 0.12
+    rear = -depth / 2 - 0.02
+    lean = np.tan(tilt) * rise
+    stem = [
+        (0, seat_height - 0.07, -0.1),
+        (0, seat_height - 0.05, rear - 0.05),
+        (0, seat_height + 0.2, rear - 0.09),
+    ]
+    made.add(tube(curve(stem, 7), 0.022, 8), PLASTIC)
+    tall = rise - 0.12
+    back = moved(turned(cushion((0.94 * width, tall, 0.07), (0, 0, 0), 0.025, 20), -tilt), (0, 0, 0))
+    made.add(moved(back, (0, seat_height + 0.12 + tall / 2, rear - 0.55 * lean)), PADDING)
+    for side, s in (("left", 1), ("right", -1)):
+        x = s * (width / 2 + 0.03)
+        post = [
+            (s * 0.3 * width, seat_height - 0.07, -0.03),
+            (x, seat_height - 0.04, -0.03),
+            (x, seat_height + 0.19, -0.03),
+        ]
+        made.add(tube(curve(post, 7), 0.014, 8), PLASTIC)
+        made.add(cushion((0.07, 0.03, 0.25), (x, seat_height + 0.205, 0.0), 0.012, 12, 0.03), PLASTIC)
+        made.anchor(f"{side}_arm", (x, seat_height + 0.22, 0.0), (0, 0, 1))
+        made.anchor(f"{side}_back_top", (s * 0.3 * width, back_height - 0.02, rear - 0.95 * lean), (1, 0, 0))
+        made.anchor(f"{side}_edge", (s * width / 2, seat_height - 0.04, -0.05), (0, 0, 1))
+    made.anchor("seat", (0, seat_height - 0.01, 0), (0, 1, 0))
+    made.anchor("seat_rear", (0, seat_height - 0.01, 0.06 - depth / 2), (0, 1, 0))
+    made.anchor("back", (0, seat_height + 0.25, rear + 0.04 - 0.25 * np.tan(tilt)), (0, 0, 1))
+    made.anchor("back_top", (0, back_height - 0.02, rear - 0.95 * lean), (0, 1, 0))
+    made.anchor("front_edge", (0, seat_height - 0.03, depth / 2), (0, 0, 1))
     return made
 
 
@@ -127,6 +171,19 @@ TEMPLATES: dict[str, tuple[Template, ...]] = {
             "none",
             0.03,
             1.0,
+        ),
+        Template(
+            office_chair,
+            {
+                "seat_height": (0.48, 0.025),
+                "width": (0.49, 0.02),
+                "depth": (0.46, 0.02),
+                "back_height": (1.0, 0.07),
+            },
+            "none",
+            0.03,
+            1.0,
+            "office_chair",
         ),
     ),
     "bench": (
