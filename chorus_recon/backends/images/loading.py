@@ -1,0 +1,192 @@
+"""A model's name and a device in, a text-to-image pipeline that fits there out (`diffusers`)."""
+
+import importlib
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from chorus_recon.backends.images.options import Options
+from chorus_recon.backends.images.presets import Preset
+from chorus_recon.errors import ConfigError, MissingBackend, WeightsError
+from chorus_recon.io import fetch
+
+ROOM = 0.85  # of the free memory is used
+GB = 1e9
+GB_A_MEGAPIXEL = (
+    4.0  # about what one guided picture needs while it is made; batches are halved where it is more
+)
+MOST = 16  # larger batches are hardly faster
+SMALL_GPU_GB = 6.0
+
+_log = logging.getLogger(__name__)
+
+
+def load(model: str, preset: Preset, options: Options, device: torch.device) -> Any:
+    """Read a pipeline from a folder or a hub, safetensors only, and put it where it fits.
+
+    Raises:
+        MissingBackend: diffusers or what it needs is not installed.
+        WeightsError: the model is not there, is gated, has no safetensors, or does not fit into memory.
+        ConfigError: the device is not there.
+    """
+    library = _library()
+    check_device(device)
+    folder = Path(model).expanduser()
+    where = str(folder) if folder.is_dir() else model
+    alone = folder.is_dir() or fetch.is_offline() or os.environ.get("HF_HUB_OFFLINE", "") not in ("", "0")
+    dtype = precision(preset, device)
+    given: dict[str, Any] = {}
+    try:
+        parts = library.DiffusionPipeline.load_config(where, local_files_only=alone)
+        if not options.safety and "safety_checker" in parts:
+            given |= {"safety_checker": None, "requires_safety_checker": False}
+        if preset.variant and dtype == torch.float16 and not folder.is_dir():
+            given["variant"] = preset.variant
+        pipe = library.AutoPipelineForText2Image.from_pretrained(
+            where, dtype=dtype, use_safetensors=True, local_files_only=alone, **given
+        )
+    except ImportError as error:
+        raise MissingBackend(
+            f"{model} cannot be used: {error}.", "pip install 'chorus-recon[synthesis]'"
+        ) from error
+    except MemoryError as error:
+        raise too_large(model, device) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise too_large(model, device) from error
+        raise WeightsError(
+            f"No text-to-image pipeline can be loaded from {model!r}: {' '.join(str(error).split())[:300]}",
+            _mend(error, alone, folder.is_dir()),
+        ) from error
+    if preset.scheduler:
+        kind = getattr(library, preset.scheduler)
+        pipe.scheduler = kind.from_config(pipe.scheduler.config, **preset.scheduler_options)
+    pipe.set_progress_bar_config(disable=True)
+    _save_memory(library, pipe, device)
+    try:
+        _place(pipe, options.offload, device)
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error):
+            raise too_large(model, device) from error
+        raise
+    return pipe
+
+
+def precision(preset: Preset, device: torch.device) -> torch.dtype:
+    """Half precision on GPUs, as the model was made for; single on the CPU."""
+    if device.type == "cpu":
+        return torch.float32
+    if device.type == "cuda" and preset.half == "bfloat16" and not torch.cuda.is_bf16_supported():
+        return torch.float16
+    return getattr(torch, preset.half)
+
+
+def check_device(device: torch.device) -> None:
+    """A device that is not there is told before gigabytes are read."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there.get(device.type, True):
+        raise ConfigError(
+            f"The device {str(device)!r} is not available here.", "Pass --device cpu, or mend the driver."
+        )
+
+
+def offload_for(whole: float, largest: float, free: float, needed: float) -> str:
+    """Where weights wait, by bytes: on the device, or whole models, or single layers in main memory.
+
+    Args:
+        whole: of all weights.
+        largest: of the largest model's weights.
+        free: on the device.
+        needed: for making one picture.
+    """
+    if whole + needed <= free * ROOM:
+        return "none"
+    return "model" if largest + needed <= free * ROOM else "sequential"
+
+
+def batch_for(free: float, megapixels: float) -> int:
+    """How many pictures are made at once with this many free bytes."""
+    return max(1, min(MOST, int(free * ROOM / (GB_A_MEGAPIXEL * GB * max(megapixels, 1 / 16)))))
+
+
+def free_bytes(device: torch.device) -> float:
+    """Free memory of a device; of machines that share it with the CPU, half of what is free there."""
+    if device.type == "cuda":
+        return float(torch.cuda.mem_get_info(device)[0])
+    free = float(importlib.import_module("psutil").virtual_memory().available)
+    return free if device.type == "cpu" else free / 2
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says so, on whatever device."""
+    said = str(error).lower()
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError)
+        and any(word in said for word in ("out of memory", "not enough memory", "can't allocate memory"))
+    )
+
+
+def too_large(model: str, device: torch.device) -> WeightsError:
+    """What to say when even one picture does not fit."""
+    return WeightsError(
+        f"{model} does not fit into the memory of {str(device)!r}, one picture at a time.",
+        "Give it offload=sequential, a smaller size=WxH, or a smaller model (sd15 takes the least).",
+    )
+
+
+def _library() -> Any:
+    try:
+        return importlib.import_module("diffusers")
+    except ImportError as error:
+        raise MissingBackend(
+            f"The image source 'diffusers' needs a library that is missing: {error}.",
+            "pip install 'chorus-recon[synthesis]'",
+        ) from error
+
+
+def _save_memory(library: Any, pipe: Any, device: torch.device) -> None:
+    """Decode picture by picture; split attention where memory is short."""
+    vae = pipe.components.get("vae")
+    if isinstance(vae, library.models.autoencoders.vae.AutoencoderMixin):
+        try:
+            vae.enable_slicing()
+        except NotImplementedError:
+            _log.debug("%s decodes whole batches", type(vae).__name__)
+    if device.type == "mps" or (device.type == "cuda" and free_bytes(device) < SMALL_GPU_GB * GB):
+        pipe.enable_attention_slicing()
+
+
+def _place(pipe: Any, offload: str, device: torch.device) -> None:
+    if device.type == "cpu":
+        pipe.to(device)
+        return
+    sizes = [
+        sum(weight.numel() * weight.element_size() for weight in part.parameters())
+        for part in pipe.components.values()
+        if isinstance(part, torch.nn.Module)
+    ]
+    if offload == "auto":
+        offload = offload_for(sum(sizes), max(sizes), free_bytes(device), GB_A_MEGAPIXEL * GB)
+        _log.info("%.1f GB of weights on %s, offload %s", sum(sizes) / GB, device, offload)
+    if offload == "none":
+        pipe.to(device)
+    elif offload == "model":
+        pipe.enable_model_cpu_offload(device=device)
+    else:
+        pipe.enable_sequential_cpu_offload(device=device)
+
+
+def _mend(error: Exception, alone: bool, is_folder: bool) -> str:
+    said = str(error).lower()
+    if "gated" in said or "401" in said or "403" in said:
+        return "Accept its licence on its page, then `hf auth login`."
+    if "safetensors" in said:
+        return "Only safetensors are read: convert the model, or take one that has them."
+    if is_folder:
+        return "Pass the folder that holds model_index.json, as save_pretrained writes it."
+    if alone:
+        return "CHORUS_OFFLINE or HF_HUB_OFFLINE is set: unset it, or pass a folder with the model."
+    return "Check the name (OWNER/NAME on the hub, or a short one as in `paper`, `sdxl`) and the network."

@@ -1,0 +1,99 @@
+"""`MODEL,key=value,...` in, what a text-to-image run is made with out; an unknown key is an error."""
+
+import difflib
+import re
+from dataclasses import dataclass, fields
+from typing import Any
+
+from chorus_recon.errors import ConfigError
+
+OFFLOADS = ("auto", "none", "model", "sequential")
+_PAIR = re.compile(r"([a-z]+)=([^,]*)")
+_SIZE = re.compile(r"(\d+)(?:x(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What replaces a preset's settings; None keeps them."""
+
+    preset: str | None = None  # the settings of another model, e.g. for a fine-tuned copy of it on disk
+    steps: int | None = None
+    guidance: float | None = None
+    size: tuple[int, int] | None = None  # width, height in pixels, multiples of 8
+    batch: int | None = None  # None: as the memory allows
+    offload: str = "auto"  # where weights wait while they are not used: "none", "model", "sequential"
+    safety: bool = True  # use the model's own safety checker where it has one; CHORUS did not
+    perpneg: float = 1.5  # weight of perpendicular negative prompts (Perp-Neg); 0: plain ones
+
+
+def parse(argument: str) -> tuple[str, Options]:
+    """The model and the options of "MODEL,steps=30,size=640x480".
+
+    Raises:
+        ConfigError: a key is unknown, or a value is no such thing.
+    """
+    parts = argument.split(",")
+    cut = len(parts)
+    while cut and _PAIR.fullmatch(parts[cut - 1].strip()):
+        cut -= 1
+    given: dict[str, Any] = {}
+    for part in parts[cut:]:
+        key, _, value = part.strip().partition("=")
+        given[key] = _value(key, value.strip())
+    return ",".join(parts[:cut]).strip(), Options(**given)
+
+
+def _value(key: str, text: str) -> Any:
+    known = [one.name for one in fields(Options)]
+    if key not in known:
+        close = difflib.get_close_matches(key, known, n=1)
+        raise ConfigError(
+            f"Image models have no option '{key}'.{f' Did you mean {close[0]!r}?' if close else ''}",
+            f"Known: {', '.join(known)}.",
+        )
+    try:
+        return _READ[key](text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{key}={text!r} cannot be used ({error}).", "Give it like steps=30,size=640x480."
+        ) from error
+
+
+def _count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError("it must be at least 1")
+    return number
+
+
+def _weight(text: str) -> float:
+    if not 0.0 <= (number := float(text)) < 1000.0:
+        raise ValueError("it must be 0 or more")
+    return number
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = _SIZE.fullmatch(text)
+    if not found:
+        raise ValueError("a size is like 512 or 640x480")
+    width, height = int(found[1]), int(found[2] or found[1])
+    if width % 8 or height % 8 or not width or not height:
+        raise ValueError("sizes are multiples of 8")
+    return width, height
+
+
+def _choice(text: str) -> str:
+    if text not in OFFLOADS:
+        raise ValueError(f"known: {', '.join(OFFLOADS)}")
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("say on or off")
+    return text == "on"
+
+
+_READ: dict[str, Any] = {
+    "preset": str, "steps": _count, "guidance": _weight, "size": _size, "batch": _count, "offload": _choice,
+    "safety": _switch, "perpneg": _weight,
+}  # fmt: skip
