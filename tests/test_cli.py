@@ -15,6 +15,7 @@ import chorus_recon.backends.registry as registry
 import chorus_recon.commands.reconstruct as command
 import chorus_recon.io.fetch as fetch
 import chorus_recon.pipeline.reconstruct as pipeline
+from chorus_recon.backends.catalogue import optional_backends
 from chorus_recon.cli import main
 from chorus_recon.commands.demo import NAMES
 from chorus_recon.errors import NoPerson
@@ -194,7 +195,10 @@ def test_a_photo_called_like_a_command_is_reached_as_a_path(cli, seen):
 
 def test_models_lists_what_is_used(cli):
     rows = json.loads(cli("models", "--json").stdout)
+    rows, others = [row for row in rows if "sha256" in row], [row for row in rows if "seam" in row]
     assert [row["name"] for row in rows] == [file.name for file in WEIGHTS]
+    assert {"detectron2", "hmr2", "smplx", "pytorch3d"} <= {row["name"] for row in others}
+    assert all(row["licence"] and (row["cure"] or row["state"] == "ready") for row in others)
     assert all(row["state"] == "missing" and len(row["sha256"]) == 64 and row["sources"] for row in rows)
     text = cli("models")
     assert text.exit_code == 0
@@ -228,6 +232,20 @@ def test_doctor_notices_a_broken_torchvision(monkeypatch, tmp_path):
     assert check.state == "note"
     assert "nms does not exist" in check.detail
     assert check.cure == "pip uninstall -y torchvision"
+
+
+@pytest.mark.parametrize("one", optional_backends(), ids=lambda one: f"{one.seam}-{one.name}")
+def test_a_backend_that_is_not_here_says_what_and_how(cli, monkeypatch, tmp_path, one):
+    if one.state == "ready":
+        pytest.skip("everything it needs is here")
+    Image.new("RGB", (64, 48)).save("photo.png")
+    monkeypatch.setattr(command, "ready", lambda config, seams: None)
+    done = cli("photo.png", "--backend", f"{one.seam}={one.name}", "--category", "skateboard")
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    what, how = [line for line in done.stderr.splitlines() if line.strip()][:2]
+    assert one.name in what
+    assert how.strip()
 
 
 def test_demo_shows_the_credit_and_the_files(cli, monkeypatch, tmp_path):

@@ -11,6 +11,18 @@ from chorus_recon.errors import MissingBackend, WeightsError
 from chorus_recon.io.fetch import is_offline
 
 
+def require(what: str, torchvision: bool) -> None:
+    """Check that the library is there, and torchvision works where it is needed or installed.
+
+    Raises:
+        MissingBackend: with what to install.
+    """
+    if importlib.util.find_spec("transformers") is None:
+        raise MissingBackend(f"{what} needs transformers.", "pip install 'chorus-recon[synthesis]'")
+    if torchvision or importlib.util.find_spec("torchvision") is not None:
+        torchvision_cpu.require(what)  # a broken one would break every vision model
+
+
 def load_pair(model: str, processor: str, source: str, device: str) -> tuple[Any, Any]:
     """A model, ready to infer, and its processor, by their class names in transformers.
 
@@ -21,13 +33,9 @@ def load_pair(model: str, processor: str, source: str, device: str) -> tuple[Any
         device: where the model runs.
 
     Raises:
-        MissingBackend: transformers or what it needs is not installed.
+        MissingBackend: this transformers has no such model.
         WeightsError: the folder or repository is not there, or not such a model.
     """
-    if importlib.util.find_spec("transformers") is None:
-        raise MissingBackend(f"{model} needs transformers.", "pip install 'chorus-recon[synthesis]'")
-    if importlib.util.find_spec("torchvision") is not None or model.startswith("Sam"):
-        torchvision_cpu.require(model)  # a broken one would break every vision model
     transformers = importlib.import_module("transformers")
     local = is_offline() or Path(source).expanduser().is_dir() or bool(os.environ.get("HF_HUB_OFFLINE"))
     where = str(Path(source).expanduser()) if Path(source).expanduser().is_dir() else source

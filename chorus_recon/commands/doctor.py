@@ -59,7 +59,7 @@ def examine() -> list[Check]:
         _python, _torch, _openvino, _embree, _torchvision, _body, _priors, _cache, _weights, _disk, _memory,
         _command,
     ]  # fmt: skip
-    return [check() for check in checks]
+    return [check() for check in checks] + _optional()
 
 
 def _python() -> Check:
@@ -183,6 +183,39 @@ def _command() -> Check:
         folder = Path(sys.executable).parent
         return Check("command", "note", "chorus-recon is not on PATH", f'export PATH="{folder}:$PATH"')
     return Check("command", "ok", found)
+
+
+def _optional() -> list[Check]:
+    """Backends that the default does without: a note each, with the next step towards it."""
+    from chorus_recon.backends.catalogue import optional_backends
+
+    out = []
+    for one in optional_backends():
+        name = f"{one.seam}={one.name}"
+        if one.state == "ready":
+            out.append(_importable(name, one.modules, one.install))
+        else:
+            lacks = f" ({', '.join(one.missing)})" if one.missing else f" ({one.file})"
+            out.append(Check(name, "note", f"optional, {one.state}{lacks}; {one.licence}", one.cure))
+    return out
+
+
+def _importable(name: str, modules: tuple[str, ...], install: str) -> Check:
+    from chorus_recon.backends.render.open3d import load_open3d
+
+    for module in modules:
+        if module == "torchvision":
+            continue  # has a check of its own, and a way round
+        if module == "open3d":
+            try:
+                load_open3d()
+            except ChorusError as error:
+                return Check(name, "note", error.message, error.hint)
+            continue
+        broken = _broken(module)
+        if broken:
+            return Check(name, "note", f"optional, {module} {broken}", install)
+    return Check(name, "ok", "optional, ready")
 
 
 def _broken(module: str) -> str:

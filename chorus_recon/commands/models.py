@@ -17,9 +17,9 @@ def models(ctx: click.Context, as_json: bool) -> None:
     """Say which networks are used: size, sha256, licence, sources, fetched or not."""
     if ctx.invoked_subcommand is not None:
         return
-    rows = _rows()
+    rows, other = _rows(), _others()
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps([*rows, *other], indent=2))
         return
     for row in rows:
         click.echo(f"{row['name']}  {row['size_bytes'] / 1e6:.1f} MB  {row['state']}")
@@ -29,6 +29,12 @@ def models(ctx: click.Context, as_json: bool) -> None:
         for source in row["sources"]:
             click.echo(f"    from     {source}")
         click.echo(f"    path     {row['path']}")
+    click.echo("\nOther backends (--backend SEAM=NAME):")
+    for row in other:
+        click.echo(f"{row['seam']}={row['name']}  {row['state']}")
+        click.echo(f"    licence  {row['licence']}")
+        if row["cure"]:
+            click.echo(f"    next     {row['cure']}")
     if any(row["state"] != "ready" for row in rows):
         say("\n`chorus-recon models fetch` brings what is missing.")
 
@@ -79,4 +85,20 @@ def _rows() -> list[dict[str, Any]]:
             "path": str(one.path),
         }
         for one in status()
+    ]
+
+
+def _others() -> list[dict[str, Any]]:
+    from chorus_recon.backends.catalogue import optional_backends
+
+    return [
+        {
+            "seam": one.seam,
+            "name": one.name,
+            "state": one.state,
+            "licence": one.licence,
+            "cure": one.cure,
+            "path": str(one.file) if one.file else None,
+        }
+        for one in optional_backends()
     ]

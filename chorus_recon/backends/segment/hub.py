@@ -11,7 +11,7 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from chorus_recon.backends.hub_models import load_pair
+from chorus_recon.backends.hub_models import load_pair, require
 from chorus_recon.backends.segment.coco import NAMES, canonical
 from chorus_recon.backends.segment.default import DefaultSegmenter
 from chorus_recon.geometry.boxes import pairwise_iou
@@ -37,6 +37,7 @@ class Sam3Segmenter:
     name = "sam3"
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
+        require("The segmenter 'sam3'", torchvision=True)
         self._source, self._device = argument or "facebook/sam3", device
         self._loaded: tuple[Any, Any] | None = None
         self._seen: tuple[Photo, Any] | None = None
@@ -94,6 +95,7 @@ class Sam2Segmenter:
     name = "sam2"
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
+        require("The segmenter 'sam2'", torchvision=True)
         self._source, self._device = argument or "facebook/sam2.1-hiera-large", device
         self._loaded: tuple[Any, Any] | None = None
         self._detector = DefaultSegmenter()
@@ -136,6 +138,7 @@ class Mask2FormerSegmenter:
     name = "mask2former"
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
+        require("The segmenter 'mask2former'", torchvision=False)
         self._source = argument or "facebook/mask2former-swin-large-coco-instance"
         self._device = device
         self._loaded: tuple[Any, Any] | None = None
