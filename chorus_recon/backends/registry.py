@@ -18,8 +18,14 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "segmenter": {
         "default": "chorus_recon.backends.segment.default:DefaultSegmenter",
         "detectron2": "chorus_recon.backends.segment.detectron2:Detectron2Segmenter",
+        "sam3": "chorus_recon.backends.segment.hub:Sam3Segmenter",
+        "sam2": "chorus_recon.backends.segment.hub:Sam2Segmenter",
+        "mask2former": "chorus_recon.backends.segment.hub:Mask2FormerSegmenter",
     },
-    "human": {"default": "chorus_recon.backends.human.default:DefaultHuman"},
+    "human": {
+        "default": "chorus_recon.backends.human.default:DefaultHuman",
+        "hmr2": "chorus_recon.backends.human.hmr2:Hmr2Human",
+    },
     "body": {
         "default": "chorus_recon.backends.body.default:DefaultBody",
         "smpl": "chorus_recon.backends.body.smpl:Smpl",

@@ -117,6 +117,11 @@ class SmplBody:
         """S, the number of shape components in the file."""
         return int(self._shapedirs.shape[-1])
 
+    def pelvis(self, shape: Float[Tensor, " s"]) -> Float[Tensor, " 3"]:
+        """Where the file's own frame has the pelvis joint of a shape; here it is the origin."""
+        known = min(self.num_shape, len(shape))
+        return self._regressor[0] @ (self._template + self._shapedirs[..., :known] @ shape[:known])
+
     def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
         """Vertices and the 24 joints of the mean shape in the star pose, pelvis joint at the origin."""
         vertices, joints, _ = self._skin(warp.star_pose(JOINT_NAMES), torch.zeros(self.num_shape))
