@@ -18,8 +18,8 @@ pytestmark = [
     # what the libraries say of each other's versions is not ours to mend
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
 ]
-ALL = ("sd", "sdxl", "sd3", "flux", "zimage")
-AVOIDING = ("sd", "sdxl", "sd3")
+AVOIDING = ("sd", "sdxl", "sd3", "qwen-image")
+ALL = (*AVOIDING, "flux", "zimage", "flux2-klein")
 TEXTS = ("A person holds a cup", "A man rides a bicycle on a long road by the sea", "A woman waves")
 
 
@@ -54,7 +54,8 @@ def shots(avoid=("", "", "")):
 
 
 def source(folder, more=""):
-    return DiffusersImages(f"{folder},size=64,steps=2{more}")
+    preset = f",preset={folder.name}" if folder.name in ("qwen-image", "flux2-klein") else ""
+    return DiffusersImages(f"{folder},size=64,steps=2{preset}{more}")
 
 
 def pictures(results):

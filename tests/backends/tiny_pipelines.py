@@ -11,7 +11,7 @@ _WORDS = 514  # of the tokenizer below: 256 bytes, 256 bytes that end a word, be
 
 
 def save(name: str, folder: Path, seed: int = 0) -> Path:
-    """Build the pipeline `name` (sd, sdxl, sd3, flux, zimage) into a folder."""
+    """Build the pipeline `name` (a key of _BUILD) into a folder."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         _BUILD[name](folder / "parts").save_pretrained(folder / name)
@@ -171,4 +171,76 @@ def _zimage(folder: Path):
     )  # fmt: skip
 
 
-_BUILD = {"sd": _sd, "sdxl": _sdxl, "sd3": _sd3, "flux": _flux, "zimage": _zimage}
+def _flux2_klein(folder: Path):
+    from diffusers import (
+        AutoencoderKLFlux2,
+        FlowMatchEulerDiscreteScheduler,
+        Flux2KleinPipeline,
+        Flux2Transformer2DModel,
+    )
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    encoder = Qwen3ForCausalLM(
+        Qwen3Config(
+            vocab_size=300, hidden_size=16, intermediate_size=16, num_hidden_layers=27, num_attention_heads=2,
+            num_key_value_heads=2, head_dim=8, max_position_embeddings=512,
+        )
+    ).eval()  # fmt: skip
+    transformer = Flux2Transformer2DModel(
+        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16,
+        num_attention_heads=2, joint_attention_dim=48, timestep_guidance_channels=32,
+        axes_dims_rope=[4, 4, 4, 4], guidance_embeds=False,
+    ).eval()  # fmt: skip
+    vae = AutoencoderKLFlux2(
+        block_out_channels=(8, 16), down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2, latent_channels=4, norm_num_groups=8, sample_size=64,
+    ).eval()  # fmt: skip
+    return Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae, text_encoder=encoder,
+        tokenizer=byte_tokenizer(length=512), transformer=transformer, is_distilled=True,
+    )  # fmt: skip
+
+
+def _qwen_image(folder: Path):
+    from diffusers import (
+        AutoencoderKLQwenImage,
+        FlowMatchEulerDiscreteScheduler,
+        QwenImagePipeline,
+        QwenImageTransformer2DModel,
+    )
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    encoder = Qwen2_5_VLForConditionalGeneration(
+        Qwen2_5_VLConfig(
+            text_config={
+                "vocab_size": 300, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2,
+                "num_attention_heads": 2, "num_key_value_heads": 2, "max_position_embeddings": 2048,
+                "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 1e6},
+            },
+            vision_config={
+                "depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16,
+            },
+        )
+    ).eval()  # fmt: skip
+    transformer = QwenImageTransformer2DModel(
+        in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=16, axes_dims_rope=(8, 4, 4),
+    ).eval()  # fmt: skip
+    vae = AutoencoderKLQwenImage(
+        base_dim=8,
+        z_dim=4,
+        dim_mult=[1, 2, 2, 2],
+        num_res_blocks=1,
+        latents_mean=[0.0] * 4,
+        latents_std=[1.0] * 4,
+    ).eval()
+    return QwenImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae, text_encoder=encoder,
+        tokenizer=byte_tokenizer(length=1024), transformer=transformer,
+    )  # fmt: skip
+
+
+_BUILD = {
+    "sd": _sd, "sdxl": _sdxl, "sd3": _sd3, "flux": _flux, "zimage": _zimage, "flux2-klein": _flux2_klein,
+    "qwen-image": _qwen_image,
+}  # fmt: skip

@@ -47,7 +47,7 @@ class DiffusersImages:
         self.preset = _over(PRESETS[self.options.preset] if self.options.preset else own, self.options)
         self.licences = {f"pictures by {_short(self.model)}": own.licence}
         self._device = torch.device(device)
-        self._batch = self.options.batch
+        self.batch = self.options.batch  # pictures at once; None until the pipeline is in memory
 
     def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
         """One result a shot, in order.
@@ -58,9 +58,9 @@ class DiffusersImages:
         """
         place = 0
         while place < len(shots):
-            if self._batch is None:
-                self._batch = self._fitting()
-            part = shots[place : place + self._batch]
+            if self.batch is None:
+                self.batch = self._fitting()
+            part = shots[place : place + self.batch]
             made = self._attempt(part)
             if made is not None:
                 yield from made
@@ -68,9 +68,9 @@ class DiffusersImages:
             elif len(part) == 1:
                 raise loading.too_large(self.model, self._device)
             else:
-                self._batch = len(part) // 2
+                self.batch = len(part) // 2
                 _log.warning(
-                    "out of memory with %d pictures at once, going on with %d", len(part), self._batch
+                    "out of memory with %d pictures at once, going on with %d", len(part), self.batch
                 )
                 if self._device.type == "cuda":
                     torch.cuda.empty_cache()

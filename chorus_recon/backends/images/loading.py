@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
     """
     library = _library()
     check_device(device)
+    _show_progress(library, sys.stderr.isatty())
     folder = Path(model).expanduser()
     where = str(folder) if folder.is_dir() else model
     alone = folder.is_dir() or fetch.is_offline() or os.environ.get("HF_HUB_OFFLINE", "") not in ("", "0")
@@ -139,12 +141,22 @@ def too_large(model: str, device: torch.device) -> WeightsError:
 
 def _library() -> Any:
     try:
+        importlib.import_module("transformers")  # what every pipeline reads its words with
         return importlib.import_module("diffusers")
     except ImportError as error:
         raise MissingBackend(
             f"The image source 'diffusers' needs a library that is missing: {error}.",
             "pip install 'chorus-recon[synthesis]'",
         ) from error
+
+
+def _show_progress(library: Any, shown: bool) -> None:
+    """The libraries draw bars while they load: only on a terminal."""
+    for one in (library, importlib.import_module("transformers")):
+        if shown:
+            one.utils.logging.enable_progress_bar()
+        else:
+            one.utils.logging.disable_progress_bar()
 
 
 def _save_memory(library: Any, pipe: Any, device: torch.device) -> None:

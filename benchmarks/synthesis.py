@@ -1,0 +1,153 @@
+"""Seconds a picture of text-to-image pipelines, with random weights of the real size: nothing is fetched.
+
+    python benchmarks/synthesis.py --size sd15 --size sdxl --device auto --out synthesis.json
+
+Speed does not depend on what the weights say. `tiny` is for trying the benchmark itself.
+"""
+
+import argparse
+import json
+import platform
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    EulerDiscreteScheduler,
+    PNDMScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+from chorus_recon.backends.images.diffusers import DiffusersImages
+from chorus_recon.types import Prompt, Rejected, Shot
+
+# Published sizes: SD 1.x has 860 M weights in its UNet, SDXL 2.6 G.
+_VAE = (128, 256, 512, 512)
+SIZES = {
+    "tiny": {"pixels": 64, "blocks": (32, 64), "words": 32, "layers": 1, "vae": (32, 64)},
+    "sd15": {"pixels": 512, "blocks": (320, 640, 1280, 1280), "words": 768, "layers": 2, "vae": _VAE},
+    "sdxl": {"pixels": 1024, "blocks": (320, 640, 1280), "words": 2048, "layers": 2, "vae": _VAE},
+}
+
+
+def build(size, folder):
+    """Save a pipeline of random weights."""
+    row = SIZES[size]
+    xl = size == "sdxl"
+    count = len(row["blocks"])
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        unet = UNet2DConditionModel(
+            sample_size=row["pixels"] // 8, layers_per_block=row["layers"], block_out_channels=row["blocks"],
+            down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (count - 1)) if xl
+            else (*["CrossAttnDownBlock2D"] * (count - 1), "DownBlock2D"),
+            up_block_types=(*["CrossAttnUpBlock2D"] * (count - 1), "UpBlock2D") if xl
+            else ("UpBlock2D", *["CrossAttnUpBlock2D"] * (count - 1)),
+            cross_attention_dim=row["words"], attention_head_dim=(5, 10, 20) if xl else 8,
+            transformer_layers_per_block=(1, 2, 10) if xl else 1, use_linear_projection=xl,
+            addition_embed_type="text_time" if xl else None, addition_time_embed_dim=256 if xl else None,
+            projection_class_embeddings_input_dim=2816 if xl else None,
+        )  # fmt: skip
+        vae = AutoencoderKL(
+            block_out_channels=row["vae"], down_block_types=["DownEncoderBlock2D"] * len(row["vae"]),
+            up_block_types=["UpDecoderBlock2D"] * len(row["vae"]), latent_channels=4, layers_per_block=2,
+        )  # fmt: skip
+        words = tokenizer(folder)
+        scheduler = EulerDiscreteScheduler(steps_offset=1) if xl else PNDMScheduler(steps_offset=1)
+        parts = {"vae": vae, "unet": unet, "scheduler": scheduler}
+        if xl:
+            pipe = StableDiffusionXLPipeline(
+                **parts, text_encoder=encoder(768, 12), text_encoder_2=encoder(1280, 32, projected=True),
+                tokenizer=words, tokenizer_2=words,
+            )  # fmt: skip
+        else:
+            pipe = StableDiffusionPipeline(
+                **parts, text_encoder=encoder(row["words"], 12 if size == "sd15" else 2), tokenizer=words,
+                safety_checker=None, feature_extractor=None, requires_safety_checker=False,
+            )  # fmt: skip
+    pipe.save_pretrained(folder / size)
+    return folder / size, sum(one.numel() for one in unet.parameters())
+
+
+def encoder(width, layers, projected=False):
+    kind = CLIPTextModelWithProjection if projected else CLIPTextModel
+    return kind(
+        CLIPTextConfig(
+            vocab_size=514, hidden_size=width, intermediate_size=4 * width, num_attention_heads=width // 32,
+            num_hidden_layers=layers, projection_dim=width, bos_token_id=512, eos_token_id=513,
+            pad_token_id=513,
+        )
+    )  # fmt: skip
+
+
+def tokenizer(folder):
+    """Bytes as words."""
+    place = folder / "words"
+    place.mkdir(parents=True, exist_ok=True)
+    shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    symbols = [chr(n) for n in shown] + [chr(256 + n) for n in range(256 - len(shown))]
+    words = [*symbols, *(f"{one}</w>" for one in symbols), "<|startoftext|>", "<|endoftext|>"]
+    (place / "vocab.json").write_text(json.dumps({word: n for n, word in enumerate(words)}))
+    (place / "merges.txt").write_text("#version: 0.2\n")
+    return CLIPTokenizer.from_pretrained(place, model_max_length=77)
+
+
+def measure(size, device, steps, batch, avoid, rounds):
+    """Time `rounds` batches after one that warms up."""
+    with tempfile.TemporaryDirectory() as folder:
+        place, weights = build(size, Path(folder))
+        preset = "sdxl" if size == "sdxl" else "paper"
+        asked = f"{place},preset={preset},size={SIZES[size]['pixels']},steps={steps}" + (
+            f",batch={batch}" if batch else ""
+        )
+        source = DiffusersImages(asked, device)
+        prompt = Prompt("surfboard", "A person rides a surfboard", "rides")
+        first = Shot(0, prompt, "", avoid, 0)
+        [made] = source.generate([first])
+        assert not isinstance(made, Rejected), made.detail
+        many = [Shot(n, prompt, ", side view", avoid, n) for n in range((source.batch or 1) * rounds)]
+        began = time.perf_counter()
+        results = list(source.generate(many))
+        seconds = (time.perf_counter() - began) / len(many)
+    cuda = device.startswith("cuda")
+    return {
+        "size": size, "unet_weights": weights, "pixels": SIZES[size]["pixels"], "steps": steps,
+        "device": torch.cuda.get_device_name() if cuda else platform.processor() or platform.machine(),
+        "threads": torch.get_num_threads(), "batch": source.batch, "avoid": avoid,
+        "kept": sum(not isinstance(one, Rejected) for one in results), "of": len(results),
+        "seconds_a_picture": seconds, "generator": made.generator,
+        "peak_gb": torch.cuda.max_memory_allocated() / 1e9 if cuda else None,
+    }  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", action="append", choices=SIZES, help="sd15 and sdxl by default")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--batch", type=int, help="as the memory allows by default")
+    parser.add_argument("--avoid", default="", help="something to avoid: costs another pass a step")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    device = ("cuda" if torch.cuda.is_available() else "cpu") if given.device == "auto" else given.device
+    rows = []
+    for size in given.size or ["sd15", "sdxl"]:
+        row = measure(size, device, given.steps, given.batch, given.avoid, given.rounds)
+        rows.append(row)
+        print(
+            f"{size:5} {row['unet_weights'] / 1e6:7.0f} M weights  {row['pixels']} px  {row['steps']} steps  "
+            f"batch {row['batch']}  {row['seconds_a_picture']:8.2f} s a picture  {row['device']}",
+            flush=True,
+        )
+    if given.out:
+        given.out.write_text(json.dumps(rows, indent=1))
+
+
+if __name__ == "__main__":
+    main()
