@@ -219,6 +219,20 @@ def test_every_occasion_has_a_look():
         assert all(look.garments for look in looks)
 
 
+def test_textures_lie_where_the_guides_say():
+    quarters = np.zeros((4, 4, 3), np.uint8)
+    quarters[:2, :2], quarters[:2, 2:], quarters[2:, :2] = 255, (255, 0, 0), (0, 0, 255)
+    plain = wall(-2.0, (0.5, 0.5, 0.5), "object")
+    uv = plain.vertices[:, :2] / 1.8 + 0.5
+    textured = Surface(
+        plain.vertices, plain.faces, Material(rough=1.0, texture=quarters), uv=uv, smooth=False, part="object"
+    )
+    expected = guides.look([textured], CAMERA, AHEAD).albedo
+    picture = traced([textured], even_light(1.0), 64)
+    for v, u in ((2, 3), (2, 12), (9, 3), (9, 12)):
+        assert np.abs(picture[v, u] - expected[v, u]).max() < 0.2
+
+
 def test_skies_of_all_weathers_are_brighter_above_than_the_ground():
     for weather in sky.WEATHERS:
         made = sky.light(weather, (0.1, 0.1, 0.1), np.random.default_rng(1))

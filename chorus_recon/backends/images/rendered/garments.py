@@ -49,7 +49,8 @@ def field(one: Garment, rest: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, " v
     if one.sleeves is not None:
         off_neck = np.linalg.norm((rest - NECK) * [0.9, 1.0, 0.75], axis=1) - one.open_m
         under = np.where((x < 0.2) | (y < 0.25), y - one.hem_m, 1.0)
-        parts.append(np.minimum.reduce([under, one.sleeves - x, off_neck, NECK[1] + 0.02 - y]))
+        below_chin = NECK[1] + 0.02 - 0.6 * np.clip(rest[:, 2] + 0.03, 0, None) - y
+        parts.append(np.minimum.reduce([under, one.sleeves - x, off_neck, below_chin]))
     return np.maximum.reduce(parts)
 
 

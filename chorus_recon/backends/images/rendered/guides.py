@@ -29,15 +29,8 @@ def look(surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid, acr
     """Cast `across` squared rays a pixel."""
     width, height = camera.size_px
     world_from_cam = transforms.inverse(cam_from_world)
-    scene, offsets, start = EmbreeScene(), [0], 0
-    vertices = np.concatenate([s.vertices for s in surfaces]).astype(np.float32)
-    faces = []
-    for surface in surfaces:
-        faces.append(surface.faces + start)
-        start += len(surface.vertices)
-        offsets.append(offsets[-1] + len(surface.faces))
-    _ = TriangleMesh(scene, vertices, np.concatenate(faces).astype(np.int32))
-    owner = np.repeat(np.arange(len(surfaces)), np.diff(offsets))
+    scene, owner, offsets = _joined(surfaces)
+    rounded = [_vertex_normals(surface) for surface in surfaces]
     names = sorted({s.part for s in surfaces} - {""})
     albedo, normal = np.zeros((height * width, 3)), np.zeros((height * width, 3))
     parts = {name: np.zeros(height * width) for name in names}
@@ -57,7 +50,7 @@ def look(surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid, acr
             surface = surfaces[number]
             corners = surface.faces[face[here] - offsets[number]]
             albedo[here] += _albedo(surface, corners, bary[here])
-            normal[here] += _normal(surface, corners, bary[here], ways[here])
+            normal[here] += _normal(surface, rounded[number], corners, bary[here], ways[here])
             if surface.part:
                 parts[surface.part][here] += 1.0
     share = 1.0 / across**2
@@ -72,6 +65,23 @@ def masks(
     return {name: share > 0.5 for name, share in look(surfaces, camera, cam_from_world, 1).parts.items()}
 
 
+def _joined(surfaces: Sequence[Surface]) -> tuple[EmbreeScene, np.ndarray, np.ndarray]:
+    """All surfaces as one scene, the surface of each of its faces, and the first face of each surface."""
+    starts = np.cumsum([0, *(len(surface.vertices) for surface in surfaces)])
+    faces = [surface.faces + start for surface, start in zip(surfaces, starts[:-1], strict=True)]
+    scene = EmbreeScene()
+    vertices = np.concatenate([surface.vertices for surface in surfaces]).astype(np.float32)
+    _ = TriangleMesh(scene, vertices, np.concatenate(faces).astype(np.int32))  # registers itself
+    counts = [len(some) for some in faces]
+    return scene, np.repeat(np.arange(len(surfaces)), counts), np.cumsum([0, *counts])
+
+
+def _vertex_normals(surface: Surface) -> np.ndarray | None:
+    if not surface.smooth:
+        return None
+    return normals(surface.vertices, surface.faces) if surface.normals is None else surface.normals
+
+
 def _albedo(surface: Surface, corners: np.ndarray, bary: np.ndarray) -> np.ndarray:
     if surface.vertex_rgb is not None:
         return linear(np.einsum("nc,ncd->nd", bary, surface.vertex_rgb[corners]))
@@ -80,14 +90,15 @@ def _albedo(surface: Surface, corners: np.ndarray, bary: np.ndarray) -> np.ndarr
         return np.broadcast_to(linear(surface.material.rgb), (len(corners), 3))
     uv = np.einsum("nc,ncd->nd", bary, surface.uv[corners])
     rows, columns = texture.shape[:2]
-    row = ((1 - uv[:, 1]) % 1.0 * rows).astype(int) % rows
+    row = (uv[:, 1] % 1.0 * rows).astype(int) % rows
     return linear(texture[row, (uv[:, 0] % 1.0 * columns).astype(int) % columns] / 255.0)
 
 
-def _normal(surface: Surface, corners: np.ndarray, bary: np.ndarray, ways: np.ndarray) -> np.ndarray:
-    if surface.smooth:
-        given = normals(surface.vertices, surface.faces) if surface.normals is None else surface.normals
-        value = np.einsum("nc,ncd->nd", bary, given[corners])
+def _normal(
+    surface: Surface, rounded: np.ndarray | None, corners: np.ndarray, bary: np.ndarray, ways: np.ndarray
+) -> np.ndarray:
+    if rounded is not None:
+        value = np.einsum("nc,ncd->nd", bary, rounded[corners])
     else:
         a, b, c = (surface.vertices[corners[:, k]] for k in range(3))
         value = np.cross(b - a, c - a)

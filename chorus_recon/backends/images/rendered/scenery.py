@@ -102,20 +102,29 @@ def blades(
     middle: Float[np.ndarray, " 3"],
     y: float,
     half_view_rad: float,
+    path_x: tuple[float, float] | None,
     rng: np.random.Generator,
 ) -> Surface:
-    """Grass that stands up, in view from in front of the camera to a little behind the subject."""
+    """Grass that stands up, in view from in front of the camera to behind the subject; none on the path."""
     count = 30000
     flat = (middle - eye)[[0, 2]]
     angle = np.arctan2(flat[1], flat[0]) + 1.1 * half_view_rad * rng.uniform(-1, 1, count)
     reach = np.sqrt(rng.uniform(0.25, 1, count)) * (np.linalg.norm(flat) + 4)
     foot = np.stack([eye[0] + reach * np.cos(angle), np.full(count, y), eye[2] + reach * np.sin(angle)], 1)
-    high = rng.uniform(0.015, 0.05, (count, 1)) * (1 + 0.5 * noise.at_points(foot, rng, 2))[:, None]
+    if path_x is not None:
+        off = (foot[:, 0] < path_x[0]) | (foot[:, 0] > path_x[1])
+        foot, reach, count = foot[off], reach[off], int(off.sum())
+    thin = 1 - (reach / (np.linalg.norm(flat) + 4)) ** 2  # shorter far away: no edge where they end
+    high = (
+        thin[:, None]
+        * rng.uniform(0.015, 0.05, (count, 1))
+        * (1 + 0.5 * noise.at_points(foot, rng, 2))[:, None]
+    )
     aside = rng.standard_normal((count, 3)) * [1, 0, 1]
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
     tip = foot + high * (np.array([0, 1, 0]) + 0.7 * rng.standard_normal((count, 3)) * [1, 0, 1])
     corners = np.stack([foot - 0.004 * aside, foot + 0.004 * aside, tip], 1).reshape(-1, 3)
-    green = np.array([0.26, 0.40, 0.13]) * rng.uniform(0.6, 1.3, (count, 1)) + rng.uniform(
+    green = np.array([0.27, 0.40, 0.15]) * rng.uniform(0.6, 1.3, (count, 1)) + rng.uniform(
         0, 0.08, (count, 1)
     ) * [1, 0.6, 0]
     faces = np.arange(3 * count).reshape(-1, 3)

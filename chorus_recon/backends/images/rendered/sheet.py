@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from trimesh.grouping import unique_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,8 @@ def _welded(rest: np.ndarray, posed: np.ndarray, faces: np.ndarray) -> Sheet:
     """Without unused vertices, and with those at one place of the rest body made one."""
     used, faces = np.unique(faces, return_inverse=True)
     faces = faces.reshape(-1, 3)
-    _, first, which = np.unique(
-        np.round(rest[used] * 1e5).astype(np.int64), axis=0, return_index=True, return_inverse=True
-    )
-    faces = which.ravel()[faces]
+    first, which = unique_rows(rest[used], digits=5)
+    faces = which[faces]
     solid = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
     return Sheet(rest[used][first], posed[used][first], faces[solid])
 
@@ -57,8 +56,8 @@ def _welded(rest: np.ndarray, posed: np.ndarray, faces: np.ndarray) -> Sheet:
 def refine(sheet: Sheet) -> Sheet:
     """Each triangle as four."""
     edges = np.sort(sheet.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1)
-    unique, which = np.unique(edges, axis=0, return_inverse=True)
-    middle = len(sheet.rest) + which.reshape(-1, 3)
+    first, which = unique_rows(edges)
+    unique, middle = edges[first], len(sheet.rest) + which.reshape(-1, 3)
     a, b, c = sheet.faces.T
     ab, bc, ca = middle.T
     faces = np.concatenate([np.stack(f, 1) for f in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))])
@@ -68,9 +67,9 @@ def refine(sheet: Sheet) -> Sheet:
 
 def smooth(points: np.ndarray, faces: Int[np.ndarray, "f 3"], rounds: int, share: float = 0.5) -> np.ndarray:
     """Every vertex moved towards the mean of its neighbours; those on an open edge along the edge only."""
-    edges, counts = np.unique(
-        np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1), axis=0, return_counts=True
-    )
+    edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1)
+    once, which = unique_rows(edges)
+    edges, counts = edges[once], np.bincount(which)
     rim = np.zeros(len(points), bool)
     rim[edges[counts == 1]] = True
     border, inner = edges[counts == 1], edges[counts != 1]

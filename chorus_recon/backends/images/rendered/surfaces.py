@@ -12,8 +12,8 @@ Rgb = tuple[float, float, float]
 class Material:
     """How a surface answers light. `rgb` is sRGB in [0, 1], unless a texture or vertex colours say it.
 
-    `texture` is tiled by the surface's uv; a `cover` below 1 lets that much less of the light be stopped
-    (strings too fine to draw).
+    `texture` is tiled by the surface's uv, its first row at v = 0. A `cover` below 1 is the share of the
+    light that is stopped (by strings too fine to draw).
     """
 
     rgb: Rgb = (0.5, 0.5, 0.5)

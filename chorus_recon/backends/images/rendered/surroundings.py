@@ -119,12 +119,12 @@ def _road(stage: Stage, rng: np.random.Generator) -> _Made:
 
 def _park(stage: Stage, rng: np.random.Generator) -> _Made:
     y = stage.ground_m
-    made = [scenery.floor("grass", rng, y)]
-    made.append(scenery.blades(stage.eye, stage.middle, y, stage.half_view_rad, rng))
+    made, path = [scenery.floor("grass", rng, y)], None
     if rng.random() < 0.4:
-        x = float(stage.middle[0])
+        path = (float(stage.middle[0]) - 1.4, float(stage.middle[0]) + 1.6)
         kind = str(rng.choice(["dirt", "asphalt", "paving"]))
-        made.append(scenery.floor(kind, rng, y + 0.003, (x - 1.4, x + 1.6), (-80, 80)))
+        made.append(scenery.floor(kind, rng, y + 0.003, path, (-80, 80)))
+    made.append(scenery.blades(stage.eye, stage.middle, y, stage.half_view_rad, path, rng))
     made.append(scenery.hills(y, 100, rng.uniform(6, 16), (0.17, 0.25, 0.13), rng))
     made += _woods(stage, rng, int(rng.integers(6, 14)), 7, 45) + _bushes(stage, rng, int(rng.integers(1, 5)))
     return made, (0.10, 0.14, 0.05), ["clear", "fair", "fair", "hazy", "overcast"]

@@ -39,7 +39,7 @@ def facade(rng: np.random.Generator) -> UInt8[np.ndarray, "h w 3"]:
     glass = np.linspace(0.35, 0.16, high - low)[:, None, None] * np.array([0.75, 0.9, 1.0])
     image[low:high, left:right] = glass
     image[low:high, (left + right) // 2 - 1 : (left + right) // 2 + 2] = 0.75
-    return _bytes(image)
+    return _bytes(image[::-1])  # the first row is the lowest
 
 
 def _bytes(image: np.ndarray) -> np.ndarray:

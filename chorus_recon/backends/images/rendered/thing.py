@@ -5,6 +5,7 @@ import colorsys
 import numpy as np
 import torch
 from jaxtyping import Float, Int, UInt8
+from trimesh.grouping import unique_rows
 
 from chorus_recon.backends.images.rendered.surfaces import Material, Surface
 from chorus_recon.geometry import creases
@@ -76,7 +77,6 @@ def _part(
 def _shaded(vertices: np.ndarray, faces: np.ndarray, material: Material) -> Surface:
     """Round parts shaded round, edges kept: a vertex for each normal that meets there."""
     corners = creases.corner_normals(torch.from_numpy(vertices), torch.from_numpy(faces)).reshape(-1, 3)
-    keys = np.column_stack([vertices[faces].reshape(-1, 3), corners.numpy()]).round(5)
-    _, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    first, which = unique_rows(np.column_stack([vertices[faces].reshape(-1, 3), corners.numpy()]), digits=5)
     points = vertices[faces].reshape(-1, 3)[first]
     return Surface(points, which.reshape(-1, 3), material, normals=corners.numpy()[first], part="object")
