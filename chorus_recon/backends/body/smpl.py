@@ -5,8 +5,11 @@ once (`chorus-recon models convert`); an npz is read as it is. Fingers, jaw and 
 and head of the 24 joints that priors know; pose may give either the 24 or all joints.
 """
 
+# pyright: reportMissingImports=false
+
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -77,7 +80,7 @@ class SmplBody:
             raise MissingBackend(
                 f"The body backend '{model}' needs smplx ({error}).", "pip install 'chorus-recon[smpl]'"
             ) from error
-        self._lbs = lbs
+        self._lbs: Any = lbs
         self.id = model
         path = Path(argument).expanduser() if argument else _default_file(model)
         raw = load_arrays(path)

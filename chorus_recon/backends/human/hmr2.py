@@ -5,6 +5,8 @@ is posed by this package's SMPL body, so that no SMPL pickle is opened and no re
 Goel et al., Humans in 4D: Reconstructing and Tracking Humans with Transformers, ICCV 2023.
 """
 
+# pyright: reportMissingImports=false
+
 import contextlib
 import io
 import sys

@@ -1,5 +1,7 @@
 """Visibility and soft silhouettes by PyTorch3D: on a GPU, and with gradients."""
 
+# pyright: reportMissingImports=false
+
 from dataclasses import replace
 
 import torch

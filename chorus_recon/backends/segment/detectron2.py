@@ -5,6 +5,8 @@ Files, in the folder given (or `detectron2` in the cache folder), as Detectron2'
 (Mask R-CNN X-101-FPN, LVIS v0.5). They are read without unpickling anything but arrays.
 """
 
+# pyright: reportMissingImports=false
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
