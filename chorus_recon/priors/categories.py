@@ -28,12 +28,14 @@ class CategoryRow:
     """What a category's prior is made of.
 
     `grid` must hold the object around the canonical and around any posed body. Voxels of 6 cm are
-    about what a fitted pose is worth; smaller ones only cost time.
+    about what a fitted pose is worth; smaller ones only cost time. What is thinner than a voxel would
+    hardly ever cover a voxel's middle: `thicken_px` counts what it passes through instead.
     """
 
     interactions: Callable[[], tuple[Interaction, ...]]
     frame: Frame = _LEVEL
     grid: VoxelGrid = PAPER_GRID
+    thicken_px: int = 0
 
 
 CATEGORIES: dict[str, CategoryRow] = {
@@ -54,7 +56,7 @@ CATEGORIES: dict[str, CategoryRow] = {
     "skis": CategoryRow(interactions_skis.skis),
     "horse": CategoryRow(interactions_horse.horse, grid=cube(3.5, 52)),
     "bed": CategoryRow(interactions_beds.bed, grid=cube(3.5, 52)),
-    "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52)),
+    "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52), 1),
     "dumbbell": CategoryRow(interactions_gripped.dumbbell, _BAR),
-    "remote": CategoryRow(interactions_gripped.remote, _SHAFT),
+    "remote": CategoryRow(interactions_gripped.remote, _SHAFT, thicken_px=1),
 }

@@ -147,7 +147,7 @@ def _cluster(
     pictures = (
         picture
         for scene in made
-        for picture in scenes.photograph(scene, rig, renderer, config.views, generator)
+        for picture in scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px)
     )
     counted = aggregate.finish(aggregate.tally(pictures, row.grid, weights))
     occupancy = settled(counted.occupancy, counted.support)

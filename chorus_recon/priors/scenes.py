@@ -8,6 +8,7 @@ import roma
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
+from torch.nn.functional import max_pool2d
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.geometry import transforms
@@ -85,9 +86,17 @@ def placed(scene: Scene, cam_from_world: Rigid | None = None) -> BodyParams:
 
 
 def photograph(
-    scene: Scene, rig: ik.Rig, renderer: Renderer, views: int, generator: torch.Generator
+    scene: Scene,
+    rig: ik.Rig,
+    renderer: Renderer,
+    views: int,
+    generator: torch.Generator,
+    thicken_px: int = 0,
 ) -> Iterator[Observation]:
-    """Pictures from anywhere around, with the object's visible pixels and the person's depth."""
+    """Pictures from anywhere around, with the object's visible pixels and the person's depth.
+
+    What is visible of the object is grown by `thicken_px` pixels on every side.
+    """
     thing = transforms.apply(scene.world_from_object, scene.object_vertices)
     world = rig.body.pose(placed(scene))
     for _ in range(views):
@@ -99,6 +108,9 @@ def photograph(
             transforms.apply(cam_from_world, thing), scene.object_faces, camera
         ).depth
         visible = torch.isfinite(thing_depth) & (thing_depth < body_depth)
+        if thicken_px:
+            near = max_pool2d(visible[None].float(), 2 * thicken_px + 1, 1, thicken_px)
+            visible = near[0] > 0
         carry = transforms.matrix(cam_from_world) @ world.cam_from_canon
         yield Observation(camera, carry, visible, body_depth)
 

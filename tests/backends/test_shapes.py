@@ -36,7 +36,8 @@ USED = {
     "frisbee": "rim rim_opposite center", "suitcase": "handle",
     "chair": "seat back left_back_top", "bench": "seat left_seat seat_rear",
     "couch": "seat left_seat back left_arm", "bed": "hips shoulders pillow headboard left_edge",
-    "horse": "saddle back left_neck head muzzle tail left_rein left_stirrup lead", "laptop": "base",
+    "horse": "saddle back left_neck head muzzle tail left_rein left_stirrup lead",
+    "laptop": "base", "golf_club": "grip lower_grip head", "dumbbell": "grip", "remote": "grip tip",
     "backpack": "back_panel left_strap right_strap", "skis": "left_foot right_foot",
 }  # fmt: skip
 SHAPES = {
