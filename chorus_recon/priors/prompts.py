@@ -105,8 +105,9 @@ def vet(text: str, category: str) -> tuple[Fault, ...]:
     """What is wrong with a prompt; nothing where one person touches one thing of the category."""
     words = grammar.words_of(text)
     faults: list[Fault] = []
-    people = [n for n, word in enumerate(words) if word in grammar.PEOPLE]
-    if any(word in grammar.CROWD for word in words) or len(people) > 1:
+    people = grammar.people_in(words)
+    joined = any(words[n + 1 : n + 2] == ["and"] for n in people)  # "a man and his dog"
+    if any(word in grammar.CROWD for word in words) or len(people) > 1 or joined:
         faults.append(Fault.MANY_PEOPLE)
     elif not people:
         faults.append(Fault.NO_PERSON)

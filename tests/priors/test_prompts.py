@@ -45,6 +45,11 @@ def test_our_views_show_bodies_and_reach_the_diagonals():
         ("A person practices yoga on a bed", "bed"),
         ("A worker holds a drill", "drill"),
         ("A person sits under an umbrella", "umbrella"),
+        ("A lifeguard in red shorts jogs with a surfboard under his arm", "surfboard"),
+        ("A busker plucks a guitar", "guitar"),
+        ("A skater slings a backpack over their shoulder", "backpack"),
+        ("A hostess unwraps a wine glass", "wine_glass"),
+        ("A photo of a veterinarian bandaging a horse", "horse"),
     ],
 )
 def test_good_prompts_pass(text, category):
@@ -66,6 +71,10 @@ def test_good_prompts_pass(text, category):
         ("A man sits near a bench", "bench", Fault.NO_CONTACT),
         ("A man walks past a bench", "bench", Fault.NO_CONTACT),
         ("A person buys a handbag", "handbag", Fault.NO_CONTACT),
+        ("A person points at a chair", "chair", Fault.NO_CONTACT),
+        ("A man takes a photo of a horse", "horse", Fault.NO_CONTACT),
+        ("A man and his dog sit on a bench", "bench", Fault.MANY_PEOPLE),
+        ("A computer stands on a bench", "bench", Fault.NO_PERSON),
         ("A person juggles three sports balls", "sports_ball", Fault.MANY_OBJECTS),
     ],
 )

@@ -15,39 +15,55 @@ PEOPLE = frozenset(
     "photographer model dancer jockey equestrian batter pitcher catcher fielder golfer courier farmer "
     "mechanic nurse doctor engineer artist boy girl child kid toddler baby mother father mom dad "
     "grandmother grandfather someone somebody gamer writer programmer designer camper sportsman "
-    "sportswoman goalkeeper".split()
+    "sportswoman goalkeeper barista lifeguard soldier groom bride guard pilot captain monk priest guest host "
+    "star pro cowboy".split()
 )
 CROWD = frozenset(
     "people persons men women adults humans guys ladies gentlemen teenagers teens youths seniors boys "
     "girls children kids toddlers babies parents friends friend couple couples group groups crowd "
-    "crowds team teams family families they them their themselves everyone everybody together another "
-    "others colleague colleagues partner partners opponent opponents teammate teammates audience "
-    "passersby brothers sisters siblings twins players riders skaters surfers athletes students "
-    "workers tourists".split()
+    "crowds team teams family families everyone everybody together another others colleague colleagues "
+    "partner partners opponent opponents teammate teammates audience passersby brothers sisters "
+    "siblings twins players riders skaters surfers athletes students workers tourists".split()
 )
 # What is done to a thing is told by the verb alone ...
 HANDLING = frozenset(
     "adjust aim answer arrange assemble balance bite bounce browse brush buckle build button carry "
     "catch clasp clean climb close clutch control cradle cross cuddle display dribble drag drape drink "
-    "drive drum dry embrace empty examine fasten feed fill fix flip fly fold grab grasp grip groom "
-    "haul head heft hit hoist hold hook hug inspect juggle kick kiss knot lace launch lead lift load "
-    "loosen make measure mount move offer open operate pack paddle park pat pedal pet pick play plug "
-    "point polish pour press pull pump punch push put raise read remove repair rest ride rock roll rub "
-    "saddle serve set shake shoulder show sip slam sling smash spike spin squeeze stack swirl sip stir "
-    "steer straighten strap stretch stroke strum swing take tap test throw tie tighten tilt toss tow "
-    "touch try tuck tug tune turn twirl twist type undo unfold unpack untie unzip use walk wash wax "
-    "wear wheel wield wind wipe wrap zip".split()
+    "drive drum dry embrace empty examine fasten feed fill fix flip fly fold grab grasp grip groom haul "
+    "head heft hit hoist hold hook hug inspect juggle kick kiss knot lace launch lead lift load loosen "
+    "make measure mount move offer open operate pack paddle park pat pedal pet pick play plug point "
+    "polish pour press pull pump punch push put raise read remove repair rest ride rock roll rub saddle "
+    "serve set shake shoulder show sip slam sling smash spike spin squeeze stack swirl stir steer "
+    "straighten strap stretch stroke strum swing take tap test throw tie tighten tilt toss tow touch "
+    "try tuck tug tune turn twirl twist type undo unfold unpack untie unzip use walk wash wax wear "
+    "wheel wield wind wipe wrap zip charge check clip dangle dial dunk inflate iron lock oil paint pass "
+    "place pluck rev rummage scroll shield shoot string swipe".split()
 )
 # ... or by the verb and where: "sits on a chair", but not "sits near a chair".
 STAYING = frozenset(
     "climb crouch curl dance doze eat get glide hang hop jump kneel land lay lean lie lounge nap perch "
     "perform pose practice race recline relax run score sit skate ski sleep slide slouch sprawl squat "
     "stand step stoop straddle study surf talk text travel wait work write speak call chat cruise "
-    "compete meditate exercise shred carve descend".split()
+    "compete meditate exercise shred carve descend jog code film watch listen search rummage fall do "
+    "scroll".split()
 )
 _ONTO = frozenset(
-    "on onto upon in inside into with under underneath atop astride against over across down".split()
+    "on onto upon in inside into with under underneath atop astride against over across down through "
+    "off".split()
 )
+# What is done from afar, or with no thing in sight. Other verbs are trusted that take it as their object.
+_DISTANT = frozenset(
+    "admire approach ask avoid await borrow buy chase choose compare deliver describe design desire "
+    "discover dislike draw dream expect find follow forget give guard hear imagine leave lend like look "
+    "lose love mention miss name need notice observe order own photograph prefer recommend remember "
+    "rent return see seek sell share sketch smell spot think view visit want watch wish".split()
+)
+_THINGS = frozenset(  # that end like people do
+    "banner beaver charger computer corner counter door dinner flower hamster letter mirror motor number "
+    "otter paper poster puncher river robot roller rooster scooter shoulder speaker spider summer tiger "
+    "tractor trailer water winter".split()
+)
+_DOERS = ("er", "or", "ist", "ian", "ess", "man", "woman", "person")
 _APART = frozenset("beside near nearby behind past toward towards around opposite beyond".split())
 _AWAY = frozenset({("next", "to"), ("in", "front"), ("close", "to"), ("away", "from"), ("from", "under")})
 _PARTICLES = _ONTO | _APART | frozenset("at up off by from through to out along".split())
@@ -128,13 +144,22 @@ def is_several(phrase: list[str], category: str) -> bool:
     return phrase[-1].endswith("s") and not wanted.endswith("s")
 
 
+def people_in(words: list[str]) -> list[int]:
+    """Where single persons are named: known words anywhere, and whoever the sentence is about."""
+    named = {n for n, word in enumerate(words) if word in PEOPLE}
+    about = _subject(words)
+    if about is not None and words[about].endswith(_DOERS) and words[about] not in _THINGS:
+        named.add(about)
+    return sorted(named)
+
+
 def verb_of(text: str, category: str) -> str | None:
     """What is done to the thing, in third person ("leans on"); None where nothing in the text touches it."""
     words = words_of(text)
     thing = thing_at(words, category)
     if thing is None:
         return None
-    last = next((n for n, word in enumerate(words) if word in PEOPLE), -1)
+    last = next(iter(people_in(words)), -1)
     end = thing[0] if thing[0] > last else len(words)
     for place in reversed(range(last + 1, end)):  # of "jumps and catches", what is done to the thing
         base = base_of(words[place])
@@ -142,22 +167,54 @@ def verb_of(text: str, category: str) -> str | None:
             continue
         between = words[place + 1 : end]
         if _touches(base, between):
-            particle = next((w for w in reversed(between) if w in _PARTICLES), "")
-            return f"{third(base)} {particle}".rstrip()
-    return None
+            return _phrase(base, between)
+    doing = next((n for n in range(last + 1, end) if words[n] != "is" and not words[n].endswith("ly")), end)
+    base = _unknown_base(words[doing]) if doing < end else ""
+    if not base or base_of(words[doing]) or base in _DISTANT or not _is_object(words[doing + 1 : end]):
+        return None
+    return _phrase(base, words[doing + 1 : end])
 
 
 def _unknown_base(word: str) -> str:
+    """What a word is a form of, taken for a verb; nothing where it cannot be one."""
     if word.endswith(("ches", "shes", "sses", "xes")):
         return word[:-2]
-    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith("ing"):
+        stem = word[:-3]
+        if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsz":
+            return stem[:-1]
+        return stem + "e" if stem.endswith(("c", "v", "z", "rg", "dg", "us")) else stem
+    return word.removesuffix("s") if word.endswith("s") and not word.endswith("ss") else ""
+
+
+def _subject(words: list[str]) -> int | None:
+    """The last word before the first that can be a verb, a preposition or "and"."""
+    start = 2 if words[1:3] == ["photo", "of"] or words[:2] == ["photo", "of"] else 0
+    for n in range(start + 1, len(words)):
+        if words[n] in ("is", "and", "with", "at") or words[n] in _PARTICLES or _unknown_base(words[n]):
+            return n - 1 if n - 1 > start else None
+    return None
+
+
+def _phrase(base: str, between: list[str]) -> str:
+    particle = next((w for w in reversed(between) if w in _PARTICLES), "")
+    return f"{third(base)} {particle}".rstrip()
+
+
+def _is_object(between: list[str]) -> bool:
+    """Whether a verb that nobody listed takes the thing as its object, or is done on it or in it."""
+    links = [w for w in between if w in _PARTICLES or w in ("at", "for", "of", "about", "away")]
+    return all(w in _ONTO for w in links)
 
 
 def _touches(base: str, between: list[str]) -> bool:
+    if not between:
+        return base in HANDLING
     apart = any(w in _APART for w in between) or any(p in _AWAY for p in itertools.pairwise(between))
-    if base in HANDLING and not between:
-        return True
-    if apart:
+    pictured = "of" in between and any(w in ("photo", "picture", "selfie", "video") for w in between)
+    if apart or pictured or "at" in between or "for" in between:
         return False
     return base in HANDLING or any(word in _ONTO for word in between)
 
