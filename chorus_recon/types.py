@@ -141,6 +141,7 @@ class Reason(StrEnum):
     FEW_KEYPOINTS = "few_keypoints"
     NO_POSE = "no_pose"
     BAD_CALIBRATION = "bad_calibration"
+    TRUNCATED = "truncated"
     UNREADABLE = "unreadable"
 
 

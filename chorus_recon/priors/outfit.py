@@ -39,7 +39,7 @@ def eyes(chosen: Settings, device: str = "cpu") -> MakeEyes:
 
 def room(chosen: Settings) -> gather.Lab:
     """The body and canonical space that the records are counted in."""
-    from chorus_recon.priors import observe  # pyright: ignore[reportAttributeAccessIssue]
+    from chorus_recon.priors import observe
 
     models = registry.load({"human": chosen.human})
     row = CATEGORIES.get(categories.key(chosen.category))
@@ -72,7 +72,7 @@ def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Sh
 
 
 def _eyes(chosen: Settings, device: str) -> Eyes:
-    from chorus_recon.priors import observe  # pyright: ignore[reportAttributeAccessIssue]
+    from chorus_recon.priors import observe
 
     models = registry.load({"segmenter": chosen.segmenter, "human": chosen.human}, device)
     source = registry.make("images", chosen.source, device)
