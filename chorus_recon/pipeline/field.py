@@ -1,13 +1,13 @@
 """Priors + a posed body -> occupancy and signed distance around that person."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 from jaxtyping import Float
 from scipy.spatial import KDTree
 from torch import Tensor
 
+from chorus_recon.backends.body import canonical
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.errors import PriorError
@@ -49,12 +49,6 @@ def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.1
     return BodyDistance(grid, Rigid(torch.eye(3), low), distance.reshape(shape).clamp_max(OUTSIDE_M))
 
 
-@lru_cache(maxsize=4)
-def _canonical_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
-    """Skin weights of canonical space: the same for every person, so made once a process."""
-    return warp.weight_field(model.canonical()[0], model.skin_weights, grid)
-
-
 def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody) -> tuple[PosedField, ...]:
     """Carry every cluster of a prior to a posed body, by the warp it was counted with (CHORUS 8.3).
 
@@ -75,7 +69,10 @@ def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
             prior.grid,
             cam_from_root,
             warp.carry(
-                prior.occupancy.float(), prior.grid, _canonical_weights(model, prior.grid), root_from_canon
+                prior.occupancy.float(),
+                prior.grid,
+                canonical.skin_weights(model, prior.grid),
+                root_from_canon,
             ),
             prior.cluster,
             prior.share,

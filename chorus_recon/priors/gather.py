@@ -13,8 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from chorus_recon.backends.body import canonical
 from chorus_recon.backends.protocols import BodyModel, Renderer
-from chorus_recon.geometry import warp
 from chorus_recon.priors import aggregate, census, cluster, collect, views
 from chorus_recon.priors.aggregate import Coverage, Mode, Observation
 from chorus_recon.priors.census import Census
@@ -52,7 +52,7 @@ class Gathered:
 
 def lab(body: BodyModel, renderer: Renderer, restore: Restore, grid: VoxelGrid) -> Lab:
     """Prepare the canonical space of a body."""
-    weights = warp.weight_field(body.canonical()[0], body.skin_weights, grid)
+    weights = canonical.skin_weights(body, grid)
     return Lab(body, renderer, restore, grid, weights)
 
 

@@ -30,16 +30,16 @@ def add(
         return
     voxels = torch.nonzero(hit)[:, 0]
     near = voxels[voxels < canon.near]
-    blend = canon.weights[:, near].mT @ one.cam_from_canon[:, :3].flatten(1)
+    blend = canon.weights.index_select(1, near).mT @ one.cam_from_canon[:, :3].flatten(1)
     root = one.cam_from_canon[:1, :3].flatten(1).expand(len(voxels) - len(near), -1)
     cam_from_voxel = torch.cat([blend, root]).unflatten(1, (3, 4))
-    rays = (cam_from_voxel @ canon.points[:, voxels].mT[..., None])[..., 0]
+    rays = (cam_from_voxel @ canon.points.index_select(1, voxels).mT[..., None])[..., 0]
     along = torch.cat([direction / one.camera.focal_px.to(direction), direction.new_zeros(1)]).to(rays)
     normals = torch.linalg.cross(rays, along.expand_as(rays))
     normals = torch.nn.functional.normalize((cam_from_voxel[..., :3].mT @ normals[..., None])[..., 0], dim=-1)
     strength = one.weight * elongation * hit[voxels].float() / MASK_STEPS
     tensor = normals[:, _UPPER[0]] * normals[:, _UPPER[1]] * strength[:, None] * STEPS
-    axes[:, voxels] += tensor.round().to(axes.dtype).mT
+    axes.index_add_(1, voxels, tensor.round().to(axes.dtype).mT.contiguous())
 
 
 def long_axis(levels: UInt8[Tensor, "h w"]) -> tuple[Float[Tensor, " 2"], float]:

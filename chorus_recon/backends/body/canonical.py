@@ -1,0 +1,60 @@
+"""A body model and a grid in, the skin weights of its canonical space out, kept on disk once made."""
+
+import hashlib
+import os
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from chorus_recon.backends.protocols import BodyModel
+from chorus_recon.geometry import warp
+from chorus_recon.io.fetch import cache_dir
+from chorus_recon.types import VoxelGrid
+
+
+@lru_cache(maxsize=4)
+def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
+    """`warp.weight_field` of the canonical body: the same for every person, so made once a machine.
+
+    A cache that cannot be read or written is done without.
+    """
+    vertices = model.canonical()[0]
+    path = cache_dir() / "canon" / f"{_key(vertices, model.skin_weights, grid)}.safetensors"
+    try:
+        stored = load(path.read_bytes())
+        return _restore(stored["near"], stored["weights"], grid)
+    except (OSError, SafetensorError, KeyError, RuntimeError):
+        field = warp.weight_field(vertices, model.skin_weights, grid)
+    flat = field.reshape(-1, field.shape[-1])
+    near = torch.nonzero(flat[:, 0] != 1.0)[:, 0]
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(save({"near": near.to(torch.int32), "weights": flat[near].contiguous()}))
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return field
+
+
+def _restore(near: Tensor, weights: Tensor, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
+    field = torch.zeros(*grid.shape, weights.shape[1])
+    field[..., 0] = 1.0
+    field.view(-1, weights.shape[1])[near.long()] = weights
+    return field
+
+
+def _key(vertices: Float[Tensor, "v 3"], weights: Float[Tensor, "v j"], grid: VoxelGrid) -> str:
+    """Of all that decides the weights, the code that makes them included: a stale cache is never read."""
+    digest = hashlib.sha256(Path(warp.__file__).read_bytes())
+    for values in (vertices, weights):
+        digest.update(values.detach().cpu().float().contiguous().numpy().tobytes())
+    digest.update(repr((torch.__version__, grid)).encode())
+    return digest.hexdigest()[:32]
