@@ -23,6 +23,8 @@ from chorus_recon.io.categories import key
 from chorus_recon.priors import rendered_photos, scenes
 from chorus_recon.types import Prompt, Rejected, Shot
 
+LEAST_SEEN = 0.0005  # share of the picture: a thing that hides behind its user cannot be scored
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(
@@ -51,15 +53,19 @@ def main() -> None:
             if isinstance(staged, Rejected):
                 print(f"{folder}: {staged.detail}")
                 continue
-            write(folder, staged, category, config)
+            masks = rendered_photos.true_masks(staged)
+            if masks["object"].mean() < LEAST_SEEN:
+                print(f"{folder}: the {category} is hidden in this view")
+                continue
+            write(folder, staged, masks, category, config)
             print(f"{folder}: {staged.scene.interaction}, {time.perf_counter() - begun:.1f} s", flush=True)
 
 
-def write(folder: Path, staged: rendered_photos.Staged, category: str, config) -> None:
+def write(folder: Path, staged: rendered_photos.Staged, masks: dict, category: str, config) -> None:
     """truth.json comes last: a folder without it is unfinished."""
     folder.mkdir(parents=True, exist_ok=True)
     Image.fromarray(rendered_photos.take(staged, config)).save(folder / "photo.png")
-    for name, mask in rendered_photos.true_masks(staged).items():
+    for name, mask in masks.items():
         Image.fromarray(mask.astype(np.uint8) * 255).save(folder / f"{name}_mask.png")
     scene, body = staged.scene, DefaultBody()
     posed = body.pose(scenes.placed(scene, staged.cam_from_world))
