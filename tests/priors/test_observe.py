@@ -1,0 +1,176 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.errors import ConfigError, WeightsError
+from chorus_recon.geometry.camera import project
+from chorus_recon.priors import aggregate, masks, observe
+from chorus_recon.priors.records import WEIGHT_STEPS
+from chorus_recon.types import Photo, Prompt, Reason, Shot, SynthImage
+from tests import scenes
+from tests.fakes import FakeSegmenter
+
+PROMPT = Prompt("skateboard", "A man rides a skateboard", "rides", "tests")
+
+
+@pytest.fixture(scope="module")
+def truth() -> scenes.World:
+    return scenes.world()
+
+
+def picture(truth: scenes.World, index: int = 7) -> SynthImage:
+    return SynthImage(Shot(index, PROMPT, ", side view", "", 3), truth.photo, "fake 1")
+
+
+def look(truth: scenes.World, how: str, segmenter=None, human=None, images=None, **changes):
+    human = human or truth.estimator()
+    return observe.observe(
+        images or [picture(truth)],
+        "skateboard",
+        segmenter or truth.segmenter(),
+        human,
+        human.body,
+        replace(observe.config(how), **changes),
+    )
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 7), (64, 3)])
+def test_masks_come_back_as_they_were(shape):
+    for mask in (torch.zeros(shape), torch.ones(shape), torch.rand(shape, generator=torch.Generator())):
+        packed = masks.pack(mask > 0.4)
+        assert packed.size_px == (shape[1], shape[0])
+        assert masks.unpack(packed).equal(mask > 0.4)
+
+
+def test_runs_that_do_not_fill_a_mask_are_refused():
+    packed = masks.pack(torch.ones(4, 4) > 0)
+    with pytest.raises(ValueError, match="runs of 15"):
+        masks.unpack(replace(packed, runs=packed.runs - torch.tensor([0, 1])))
+
+
+def test_a_clear_picture_is_kept_with_its_person_and_thing(truth):
+    (record,) = look(truth, "soft", mask_px=160)
+    assert record.reason is None
+    assert record.weight * WEIGHT_STEPS == int(record.weight * WEIGHT_STEPS)
+    assert record.weight > 0.9
+    assert record.seen is not None
+    assert record.seen.camera.size_px == (160, 120)
+    small = torch.nn.functional.avg_pool2d(truth.object_mask.alpha[None], 2)[0] > 0.5
+    assert masks.unpack(record.seen.object).equal(small)
+    assert not (masks.unpack(record.seen.object) & masks.unpack(record.seen.human)).any()
+    assert len(record.seen.object.runs) + len(record.seen.human.runs) < 1024  # 4 bytes each
+
+
+def test_what_is_restored_is_what_was_seen(truth):
+    (record,) = look(truth, "soft")
+    body = truth.estimator().body
+    seen = observe.restore(record, body, EmbreeRenderer())
+    assert (seen.weight, seen.prompt, seen.verb) == (record.weight, PROMPT.text, "rides")
+    assert seen.object.shape == seen.body_depth.shape == (192, 256)
+    torch.testing.assert_close(seen.cam_from_canon, truth.body.cam_from_canon)
+    stands = torch.isfinite(seen.body_depth)
+    drawn = masks.unpack(record.seen.human)
+    assert (stands & drawn).sum() > 0.97 * drawn.sum()
+    from chorus_recon.geometry.grid import cube
+    from chorus_recon.geometry.warp import weight_field
+
+    grid = cube(2.4, 16)
+    total = aggregate.tally([seen], grid, weight_field(body.canonical()[0], body.skin_weights, grid))
+    assert int(total.count.sum()) == 1
+    assert int(total.hits.sum()) > 0
+
+
+def test_the_published_calibration_takes_a_mean_body_to_where_the_joints_were(truth):
+    (record,) = look(truth, "paper")
+    assert record.weight == 1.0
+    assert record.seen is not None
+    assert not record.seen.body.shape.any()
+    posed = truth.estimator().body.pose(record.seen.body)
+    pixels, _ = project(record.seen.camera, posed.joints)
+    wanted, _ = project(truth.camera, truth.body.joints)
+    error = pixels / record.seen.camera.size_px[0] - wanted / truth.camera.size_px[0]
+    assert float(error.norm(dim=-1).max()) < 0.01
+    assert record.seen.residual_px < 1.0
+
+
+def changed(truth: scenes.World, **scores: float) -> FakeSegmenter:
+    """The truth with other scores."""
+    return FakeSegmenter([replace(d, score=scores.get(d.label, d.score)) for d in truth.detections])
+
+
+@pytest.mark.parametrize(
+    ("how", "segmenter", "reason"),
+    [
+        ("soft", lambda t: FakeSegmenter([]), Reason.NO_PERSON),
+        ("paper", lambda t: FakeSegmenter([]), Reason.NO_PERSON),
+        ("soft", lambda t: FakeSegmenter(t.detections[:1]), Reason.NO_OBJECT),
+        ("paper", lambda t: changed(t, skateboard=0.7), Reason.NO_OBJECT),
+        ("soft", lambda t: changed(t, skateboard=0.7), None),
+        (
+            "soft",
+            lambda t: FakeSegmenter(
+                [t.detections[0], replace(t.detections[1], box_px=torch.tensor([318.0, 0, 320, 2]))]
+            ),
+            Reason.NO_OVERLAP,
+        ),
+    ],
+)
+def test_what_is_set_aside_says_why(truth, how, segmenter, reason):
+    (record,) = look(truth, how, segmenter(truth))
+    assert record.reason is reason
+    if reason is not None:
+        assert (record.weight, record.seen) == (0.0, None)
+        assert record.detail
+        assert record.image_id == "00000007"
+
+
+def test_nobody_can_be_posed_or_too_few_keypoints_are_sure(truth):
+    nobody = replace(truth.estimator(), truth=[])
+    for how in ("soft", "paper"):
+        (record,) = look(truth, how, human=nobody)
+        assert record.reason is Reason.NO_POSE
+    keys = replace(truth.human.keypoints, visibility=torch.full((24,), 0.03))
+    blurred = replace(truth.estimator(), truth=[replace(truth.human, keypoints=keys)])
+    for how in ("soft", "paper"):
+        (record,) = look(truth, how, human=blurred)
+        assert record.reason is Reason.FEW_KEYPOINTS
+
+
+class Choking(FakeSegmenter):
+    """Fails on black pictures, as networks do on strange ones."""
+
+    def detect(self, photo: Photo, query: str | None = None):
+        if not photo.rgb.any():
+            raise RuntimeError("shape mismatch")
+        return FakeSegmenter.detect(self, photo, query)
+
+
+@pytest.mark.parametrize("how", ["soft", "paper"])
+def test_one_bad_picture_stops_nothing(truth, how):
+    black = replace(truth.photo, rgb=torch.zeros_like(truth.photo.rgb))
+    images = [picture(truth), replace(picture(truth, 8), photo=black), picture(truth, 9)]
+    first, bad, last = look(truth, how, Choking(truth.detections), images=images)
+    assert [first.reason, last.reason] == [None, None]
+    assert bad.reason is Reason.UNREADABLE
+    assert "shape mismatch" in bad.detail
+    with pytest.raises(ValueError, match="nothing to restore"):
+        observe.restore(bad, truth.estimator().body, EmbreeRenderer())
+
+
+class Bare(FakeSegmenter):
+    """Its weights are missing."""
+
+    def detect(self, photo: Photo, query: str | None = None):
+        raise WeightsError("no weights")
+
+
+def test_missing_weights_are_not_a_picture_s_fault(truth):
+    with pytest.raises(WeightsError):
+        look(truth, "soft", Bare([]))
+
+
+def test_screenings_have_names():
+    with pytest.raises(ConfigError, match="loose"):
+        observe.config("loose")
