@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from chorus_recon.errors import ChorusError, OutputError
+from chorus_recon.errors import ChorusError, NoPerson, OutputError
+from chorus_recon.pipeline.picture import people_picture
+from chorus_recon.pipeline.subject import WhichPerson, which_hint
 from chorus_recon.types import Reconstruction
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,7 @@ T = TypeVar("T")
 
 FAILURES = "failures.jsonl"
 FINISHED = "reconstruction.json"
+PEOPLE = "people.png"
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -149,9 +152,21 @@ def failures(out: Path) -> list[dict[str, str]]:
 
 
 def _work_and_save(job: Job, work: Callable[[Path], Reconstruction]) -> Reconstruction:
-    result = work(job.photo)
+    try:
+        result = work(job.photo)
+    except WhichPerson as error:
+        path = _draw_people(job.directory, error)
+        raise NoPerson(error.message, which_hint(len(error.people), str(path))) from error
     result.save(job.directory, overwrite=True)  # what is there is unfinished, or is to be replaced
     return result
+
+
+def _draw_people(directory: Path, error: WhichPerson) -> Path:
+    """The picture that says who has which number."""
+    path = directory / PEOPLE
+    directory.mkdir(parents=True, exist_ok=True)
+    people_picture(error.photo, error.seen).save(path)
+    return path
 
 
 def _record(out: Path, photo: Path, failure: Failure) -> None:

@@ -147,7 +147,7 @@ def _look(
         things = subject.candidate_things(detections, config.category, supported)
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
-        picked = subject.choose_people(people, photo, config.person, things)
+        picked = subject.choose_people(people, photo, config.person, things, alone=config.human_only)
     with clock.stage("segment"):
         masks = (
             [outline]

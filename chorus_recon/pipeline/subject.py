@@ -11,6 +11,7 @@ from chorus_recon.io import categories
 from chorus_recon.types import Detection, Evidence, HumanEstimate, Mask, Photo
 
 REACH = ("left_wrist", "right_wrist", "left_foot_index", "right_foot_index", "left_hip", "right_hip")
+EQUAL = 0.9  # people whose prominence is this near to the first one's could as well be meant
 NEVER_USED = frozenset(
     "person traffic_light fire_hydrant stop_sign parking_meter bird airplane train truck bus car boat".split()
 )
@@ -23,6 +24,29 @@ class Pair:
     person: int
     thing: Detection
     score: float
+
+
+class WhichPerson(NoPerson):
+    """Several people could be meant, or a number that nobody has was asked for.
+
+    Args:
+        message: what happened.
+        photo: the picture.
+        people: those in it, left to right.
+        seen: everything the detector saw, for a picture of who is who.
+    """
+
+    def __init__(self, message: str, photo: Photo, people: list[Detection], seen: list[Detection]) -> None:
+        super().__init__(message, which_hint(len(people)))
+        self.photo = photo
+        self.people = people
+        self.seen = seen
+
+
+def which_hint(count: int, numbered_in: str = "") -> str:
+    """How to say which of `count` people is meant."""
+    where = f" in {numbered_in}" if numbered_in else ""
+    return f"Pass --person {'|'.join(map(str, range(count)))} (numbered left to right{where})."
 
 
 def _inside(box: Float[Tensor, " 4"], other: Float[Tensor, " 4"]) -> float:
@@ -53,14 +77,22 @@ def pair_score(thing: Detection, box: Float[Tensor, " 4"], person: HumanEstimate
 
 
 def choose_people(
-    people: list[Detection], photo: Photo, wanted: int | None, things: list[Detection], most: int = 3
+    people: list[Detection],
+    photo: Photo,
+    wanted: int | None,
+    things: list[Detection],
+    most: int = 3,
+    *,
+    alone: bool = False,
 ) -> list[int]:
     """Indices of the people worth posing, most prominent first; people are numbered left to right.
 
-    Prominence is size, certainty, and a thing within reach.
+    Prominence is size, certainty, and a thing within reach. With `alone` no thing will tell later
+    which of several people is meant.
 
     Raises:
-        NoPerson: nobody was seen, or `wanted` is out of range.
+        NoPerson: nobody was seen.
+        WhichPerson: `wanted` is out of range, or several people `alone` stand equally.
     """
     if not people:
         raise NoPerson(
@@ -69,12 +101,22 @@ def choose_people(
         )
     if wanted is not None:
         if not 0 <= wanted < len(people):
-            raise NoPerson(
-                f"{photo.source.name}: --person {wanted} asked for, but {len(people)} found.",
-                f"Pass --person 0..{len(people) - 1}, numbered left to right.",
-            )
+            found = "1 person" if len(people) == 1 else f"{len(people)} people"
+            raise WhichPerson(
+                f"{photo.source.name}: found {found}, --person {wanted} asked for.",
+                photo, people, [*people, *things],
+            )  # fmt: skip
         return [wanted]
     rank = sorted(range(len(people)), key=lambda i: -prominence(people[i], things))
+    if alone:
+        least = EQUAL * prominence(people[rank[0]], things)
+        equal = sum(prominence(person, things) >= least for person in people)
+        if equal > 1:
+            raise WhichPerson(
+                f"{photo.source.name}: found {len(people)} people, {equal} alike in size, need one.",
+                photo, people, [*people, *things],
+            )  # fmt: skip
+        return rank[:1]
     floor = 0.4 * prominence(people[rank[0]], things)
     return [i for i in rank[:most] if prominence(people[i], things) >= floor]
 

@@ -3,10 +3,13 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+from PIL import Image
 
 from chorus_recon.errors import NoPerson, OutputError
 from chorus_recon.pipeline import batch
-from chorus_recon.types import Reconstruction
+from chorus_recon.pipeline.subject import choose_people
+from chorus_recon.types import Detection, Photo, Reconstruction
 
 
 class FakeResult(Reconstruction):
@@ -152,3 +155,27 @@ def test_an_output_error_of_one_photo_is_its_own(tmp_path):
 def test_a_torn_line_of_failures_is_ignored(tmp_path):
     (tmp_path / "failures.jsonl").write_text('{"path": "a", "error": "X"}\n{"path": "b", "err')
     assert [row["path"] for row in batch.failures(tmp_path)] == ["a"]
+
+
+def test_who_has_which_number_is_drawn_where_the_message_says(tmp_path):
+    pixels = torch.full((60, 90, 3), 120, dtype=torch.uint8)
+    boxes = torch.tensor([[5.0, 10, 25, 55], [40.0, 8, 60, 54]])
+    people = [Detection(box, "person", 0.9) for box in boxes]
+
+    def choose(photo, **asked):
+        choose_people(people, Photo(pixels, photo), asked.get("wanted"), [], alone="wanted" not in asked)
+
+    jobs = batch.plan([Path("street.jpg")], [], tmp_path / "out")
+    cases = ((lambda p: choose(p, wanted=4), "--person 4 asked"), (choose, "found 2 people, 2 alike"))
+    for work_on, words in cases:
+        (outcome,) = batch.run(jobs, tmp_path / "out", work_on)
+        picture = tmp_path / "out" / "street" / "people.png"
+        assert outcome.failure.error == "NoPerson"
+        assert words in outcome.failure.message
+        assert outcome.failure.hint == f"Pass --person 0|1 (numbered left to right in {picture})."
+        with Image.open(picture) as drawn:
+            assert drawn.size == (90, 60)
+            assert len(drawn.getcolors(10_000)) > 2
+        picture.unlink()
+    assert not batch.is_finished(jobs[0].directory)
+    assert run(jobs, tmp_path / "out") == [None]

@@ -23,8 +23,18 @@ def test_the_person_with_the_thing_is_chosen_over_a_larger_bystander():
 def test_nobody_and_numbers_out_of_range_are_explained():
     with pytest.raises(NoPerson, match="found no person"):
         subject.choose_people([], PHOTO, None, [])
-    with pytest.raises(NoPerson, match="--person 3"):
+    with pytest.raises(subject.WhichPerson, match=r"found 1 person, --person 3 .* Pass --person 0 "):
         subject.choose_people([box("person", 0, 0, 5, 9)], PHOTO, 3, [])
+
+
+def test_people_alike_need_a_choice_only_where_no_thing_makes_it():
+    twins = [box("person", 10, 10, 40, 90), box("person", 120, 10, 150, 90)]
+    assert len(subject.choose_people(twins, PHOTO, None, [])) == 2
+    with pytest.raises(subject.WhichPerson, match=r"found 2 people, 2 alike .* --person 0\|1"):
+        subject.choose_people(twins, PHOTO, None, [], alone=True)
+    assert subject.choose_people(twins, PHOTO, 1, [], alone=True) == [1]
+    child = box("person", 120, 50, 140, 90)
+    assert subject.choose_people([child, twins[0]], PHOTO, None, [], alone=True) == [1]
 
 
 def test_nothing_suitable_lists_what_was_seen():
