@@ -4,6 +4,8 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +37,13 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
     """
     library = _library()
     check_device(device)
-    _show_progress(library, sys.stderr.isatty())
     folder = Path(model).expanduser()
     where = str(folder) if folder.is_dir() else model
     alone = folder.is_dir() or fetch.is_offline() or os.environ.get("HF_HUB_OFFLINE", "") not in ("", "0")
     dtype = precision(preset, device)
-    given: dict[str, Any] = {}
     try:
-        parts = library.DiffusionPipeline.load_config(where, local_files_only=alone)
-        if not options.safety and "safety_checker" in parts:
-            given |= {"safety_checker": None, "requires_safety_checker": False}
-        if preset.variant and dtype == torch.float16 and not folder.is_dir():
-            given["variant"] = preset.variant
-        pipe = library.AutoPipelineForText2Image.from_pretrained(
-            where, dtype=dtype, use_safetensors=True, local_files_only=alone, **given
-        )
+        with _hushed(library):
+            pipe = _read(library, where, preset, options, dtype, alone)
     except ImportError as error:
         raise MissingBackend(
             f"{model} cannot be used: {error}.", "pip install 'chorus-recon[synthesis]'"
@@ -75,6 +69,18 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
             raise too_large(model, device) from error
         raise
     return pipe
+
+
+def _read(library: Any, where: str, preset: Preset, options: Options, dtype: torch.dtype, alone: bool) -> Any:
+    given: dict[str, Any] = {}
+    parts = library.DiffusionPipeline.load_config(where, local_files_only=alone)
+    if not options.safety and "safety_checker" in parts:
+        given |= {"safety_checker": None, "requires_safety_checker": False}
+    if preset.variant and dtype == torch.float16 and not Path(where).is_dir():
+        given["variant"] = preset.variant
+    return library.AutoPipelineForText2Image.from_pretrained(
+        where, dtype=dtype, use_safetensors=True, local_files_only=alone, **given
+    )
 
 
 def precision(preset: Preset, device: torch.device) -> torch.dtype:
@@ -150,13 +156,19 @@ def _library() -> Any:
         ) from error
 
 
-def _show_progress(library: Any, shown: bool) -> None:
-    """The libraries draw bars while they load: only on a terminal."""
-    for one in (library, importlib.import_module("transformers")):
-        if shown:
-            one.utils.logging.enable_progress_bar()
-        else:
-            one.utils.logging.disable_progress_bar()
+@contextmanager
+def _hushed(library: Any) -> Iterator[None]:
+    """While a pipeline is read, its libraries draw bars on a terminal only, and keep their advice."""
+    words = importlib.import_module("transformers").utils.logging
+    for one in (library.utils.logging, words):
+        if not sys.stderr.isatty():
+            one.disable_progress_bar()
+    before = words.get_verbosity()
+    words.set_verbosity_error()  # it warns of image processors that no text-to-image pipeline uses
+    try:
+        yield
+    finally:
+        words.set_verbosity(before)
 
 
 def _save_memory(library: Any, pipe: Any, device: torch.device) -> None:
