@@ -30,6 +30,7 @@ __all__ = [
     "balanced",
     "coverage",
     "empty",
+    "even",
     "finish",
     "mirrored",
     "tally",
@@ -116,9 +117,8 @@ def mirrored(total: OccupancyTally) -> OccupancyTally:
 
     Exact where the body is; add it to the other side's tally to share their evidence.
     """
-    low, width = total.grid.origin_m[0], total.grid.shape[0] * total.grid.voxel_m
-    if abs(2 * low + width) > 1e-6:
-        raise ValueError(f"a grid from x = {low} m over {width} m is not alike left and right")
+    if not even(total.grid):
+        raise ValueError(f"a grid from x = {total.grid.origin_m[0]} m is not alike left and right")
     x, y, z = total.grid.shape
     flat = torch.full((x * y * z,), -1, dtype=torch.long, device=total.voxels.device)
     flat[total.voxels] = torch.arange(len(total.voxels), device=total.voxels.device)
@@ -138,6 +138,11 @@ def mirrored(total: OccupancyTally) -> OccupancyTally:
         total.count[which],
         total.mass[which],
     )
+
+
+def even(grid: VoxelGrid) -> bool:
+    """Whether a grid reaches as far to the left as to the right."""
+    return abs(2 * grid.origin_m[0] + grid.shape[0] * grid.voxel_m) <= 1e-6
 
 
 def balanced(

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from chorus_recon import credible
 from chorus_recon.backends.body import canonical
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.priors import aggregate, census, cluster, collect, views
@@ -82,7 +83,8 @@ def gather(
                 counted = aggregate.tally(members, room.grid, room.weights, mode=mode)
                 totals[which] = totals[which] + counted if which in totals else counted
             meter.add(len(block))
-        made = [_prior(total, groups, which, room, mode) for which, total in sorted(totals.items())]
+        both = _both_sides(totals, groups)
+        made = [_prior(total, groups, which, room, mode) for which, total in sorted(both.items())]
         everything = sum_of(list(totals.values()))
     return Gathered(tuple(made), aggregate.coverage(everything), everyone)
 
@@ -142,13 +144,26 @@ def _blocks(records: Iterator[Record], room: Lab) -> Iterator[list[tuple[int, Ob
         yield block
 
 
+def _both_sides(
+    totals: dict[int, OccupancyTally], groups: list[cluster.Cluster]
+) -> dict[int, OccupancyTally]:
+    """Tallies with the evidence of each cluster's mirror image: no picture is counted twice in one."""
+    out = dict(totals)
+    for which, total in totals.items():
+        twin = groups[which].twin if groups else None
+        if twin is not None and twin != which and twin in totals and aggregate.even(total.grid):
+            out[which] = total + aggregate.mirrored(totals[twin])
+    return out
+
+
 def _prior(
     total: OccupancyTally, groups: list[cluster.Cluster], which: int, room: Lab, mode: Mode
 ) -> OccupancyPrior:
     done = aggregate.finish(total, mode)
     name, share = (groups[which].name, groups[which].share) if groups else (ALONE, 1.0)
     occupancy = done.occupancy if mode is Mode.PAPER else settled(done.occupancy, done.support)
+    low, high = credible.interval(occupancy, done.evidence)
     return OccupancyPrior(
         room.grid, occupancy, done.support, room.body.id, name, share,
-        evidence=done.evidence, low=done.low, high=done.high, axes=done.axes,
+        evidence=done.evidence, low=low, high=high, axes=done.axes,
     )  # fmt: skip
