@@ -54,6 +54,4 @@ def sample_surface(
 def surface_of(shape: ObjectShape) -> ObjectShape:
     """The shape without the vertices that no face uses (a template's anchors), and without its anchors."""
     used, faces = torch.unique(shape.faces, return_inverse=True)
-    return replace(
-        shape, vertices=shape.vertices[used], faces=faces, modes=shape.modes[:, used], anchors=()
-    )
+    return replace(shape, vertices=shape.vertices[used], faces=faces, modes=shape.modes[:, used], anchors=())

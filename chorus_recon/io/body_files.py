@@ -46,7 +46,7 @@ def convert(source: Path, target: Path | None = None) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as stream:
-            np.savez_compressed(stream, **arrays)
+            np.savez_compressed(stream, **arrays)  # pyright: ignore[reportArgumentType]
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
+import torch._utils
 from torch import Tensor
 
 from chorus_recon.errors import WeightsError

@@ -1,7 +1,6 @@
 import functools
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,6 @@ def hopeless(number: int) -> int:
 
 def make_hopeless():
     return hopeless
-
 
 
 @pytest.fixture(scope="module")

@@ -179,8 +179,9 @@ class Mask2FormerSegmenter:
         found = processor.post_process_instance_segmentation(
             outputs, threshold=ASKED_SCORE, target_sizes=[(height, width)], return_binary_maps=True
         )[0]
-        masks = found["segmentation"]
-        rows = found["segments_info"] if masks is not None else []
+        masks, rows = found["segmentation"], found["segments_info"]
+        if masks is None:  # nothing at all was found
+            masks, rows = [], []
         names = [str(model.config.id2label[row["label_id"]]) for row in rows]
         kept = [k for k, row in enumerate(rows) if names[k] in NAMES and bool(masks[row["id"]].any())]
         solid = [masks[rows[k]["id"]] > 0.5 for k in kept]
