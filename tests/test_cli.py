@@ -287,16 +287,17 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     from chorus_recon.geometry.grid import cube
     from chorus_recon.io import prior_files
     from chorus_recon.priors import rendered
+    from chorus_recon.priors.aggregate import Mode
     from chorus_recon.types import OccupancyPrior, PriorSet
 
-    def tiny(category, config, progress):
+    def tiny(category, modes, config, progress):
         progress("ridden", 1, 1)
         grid, low = cube(2.0, 8), torch.zeros(8, 8, 8)
         low[:, 0] = 1.0 - config.seed
         one = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
-        return PriorSet(category, (one,), {"scenes": config.scenes})
+        return {Mode.OURS: PriorSet(category, (one,), {"scenes": config.scenes})}
 
-    monkeypatch.setattr(rendered, "build", tiny)
+    monkeypatch.setattr(rendered, "build_modes", tiny)
     monkeypatch.setattr(prior_files, "_folder", lambda: Path("made").resolve())
     made = cli("prior", "build", "hover board", "--source", "rendered", "--scenes", 3, "-o", "made")
     assert made.exit_code == 0, made.output

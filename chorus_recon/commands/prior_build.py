@@ -142,10 +142,12 @@ def merge_builds(folders: tuple[str, ...], out: str, aggregation: str, records_o
 def _rendered(category: str, out: Path, options: dict[str, Any]) -> Path:
     from chorus_recon.io.prior_files import SUFFIX, save_prior
     from chorus_recon.priors import rendered
+    from chorus_recon.priors.aggregate import Mode
 
     given = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
     config = rendered.BuildConfig(seed=options["seed"], **given)
-    made = rendered.build(category, config, progress=_say_interaction)
+    mode = Mode(options["aggregation"])
+    made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
     out.mkdir(parents=True, exist_ok=True)
     return save_prior(out / f"{made.category.replace(' ', '_')}{SUFFIX}", made)
 

@@ -9,7 +9,7 @@ import click
 from chorus_recon.commands.console import output_options, say
 from chorus_recon.commands.reconstruct import chosen_backends, ready
 
-ORDER = ("prior", "best_cluster", "smooth", "body_distance", "ball")
+ORDER = ("prior", "best_cluster", "smooth", "paper", "body_distance", "ball")
 
 
 @click.command("eval")
@@ -28,7 +28,8 @@ def evaluate_priors(
 
     Four variants: vanilla and strict (nothing predicted adds nothing), with and without (hoa) the pixels
     the person covers. Next to the prior: its best cluster, the metric with whole voxel footprints, the
-    distance to the body, and a ball around the pelvis.
+    same pictures counted as the published release does (bundled categories), the distance to the body, and
+    a ball around the pelvis.
     """
     from chorus_recon.backends import registry
     from chorus_recon.evaluation import prior_scores

@@ -19,7 +19,7 @@ from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io.images import load_photo
-from chorus_recon.io.prior_files import bundled, load_prior
+from chorus_recon.io.prior_files import bundled, bundled_paper, load_prior
 from chorus_recon.pipeline import batch
 from chorus_recon.pipeline.field import repose
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
@@ -56,7 +56,9 @@ def load_sets(priors: Sequence[str], items: Sequence[Item]) -> dict[str, dict[st
             f"there are: {', '.join(sorted(wanted))}.",
             "The category of a photo with masks is the name of its folder.",
         )
-    return {"prior": known}
+    beside = {category: bundled_paper(category) for category in known}
+    paper = {category: load_prior(path) for category, path in beside.items() if path}
+    return {"prior": known, **({"paper": paper} if paper else {})}
 
 
 def score_priors(
@@ -66,7 +68,7 @@ def score_priors(
 
     Args:
         items: photos with masks or scenes with 3D truth (`truth.find_items`).
-        sets: predictor -> category -> prior, e.g. {"prior": {...}, "paper": {...}}. "prior" decides which
+        sets: predictor -> category -> prior, e.g. {"prior": {...}, "paper": {...}}. "prior" says which
             categories count, and is scored in two further ways (see `predictors`).
         backends: the person is found by these; the true person mask, camera and joints are used where known.
     """

@@ -27,6 +27,7 @@ from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, V
 FORMAT = "chorus-recon-prior"
 VERSION = 2
 SUFFIX = ".prior.safetensors"
+PAPER = "paper"  # the folder, beside the bundled priors, of their baselines
 MAX_FILE_BYTES = 64 << 20
 MAX_VOXELS = 256**3
 MAX_CLUSTERS = 64
@@ -125,6 +126,12 @@ def load_prior(category_or_path: str | Path) -> PriorSet:
 def bundled() -> list[str]:
     """Categories whose priors come with the package, sorted."""
     return sorted(p.name.removesuffix(SUFFIX) for p in _folder().glob(f"*{SUFFIX}"))
+
+
+def bundled_paper(category: str) -> Path | None:
+    """The file of a bundled category counted as the published release counts; a baseline to score against."""
+    path = _folder() / PAPER / f"{categories.key(category)}{SUFFIX}"
+    return path if path.is_file() else None
 
 
 def _folder() -> Path:

@@ -1,7 +1,7 @@
 """A category in, a prior voted from our own rendered scenes out; masks and cameras are the true ones."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,12 +14,14 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import warp
+from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import categories
 from chorus_recon.priors import aggregate, ik, scenes, seeds
+from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.priors.categories import CATEGORIES, CategoryRow
 from chorus_recon.priors.interactions import Interaction
 from chorus_recon.priors.settle import settled
-from chorus_recon.types import ObjectShape, OccupancyPrior, PlacementSeed, PriorSet, Rigid
+from chorus_recon.types import ObjectShape, OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 from chorus_recon.version import __version__
 
 Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
@@ -46,6 +48,20 @@ def build(
     Every interaction of the category is posed by inverse kinematics, photographed from all around
     with known cameras and masks, and counted in canonical space.
     """
+    return build_modes(category, (Mode.OURS,), config, shapes, progress)[Mode.OURS]
+
+
+def build_modes(
+    category: str,
+    modes: Sequence[Mode],
+    config: BuildConfig | None = None,
+    shapes: ShapeSource | None = None,
+    progress: Progress | None = None,
+) -> dict[Mode, PriorSet]:
+    """`build`, counted in several ways from the same pictures.
+
+    The published release's way gives one cluster on its grid, all interactions mixed by their shares.
+    """
     config = config or BuildConfig()
     key = categories.key(category)
     row = _row(key)
@@ -57,26 +73,36 @@ def build(
     try:
         rig = ik.Rig(DefaultBody())
         table = row.interactions()
-        weights = warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, row.grid)
-        clusters: list[OccupancyPrior] = []
+        counts = [_Count(mode, *_space(rig, row, mode)) for mode in modes]
+        clusters: dict[Mode, list[OccupancyPrior]] = {mode: [] for mode in modes}
         kept: dict[str, int] = {}
         for number, one in enumerate(table):
-            twin = next((c for c in clusters if c.cluster == one.twin_of), None)
-            if twin is not None:
-                clusters.append(mirror(twin, one.name, one.share))
+            if one.twin_of in kept:
+                for several in clusters.values():
+                    twin = next((c for c in several if c.cluster == one.twin_of), None)
+                    if twin is not None:
+                        several.append(mirror(twin, one.name, one.share))
             else:
                 generator = torch.Generator().manual_seed(config.seed * 1000 + number)
                 made = _scenes(rig, one, objects, row, config, generator)
                 kept[one.name] = len(made)
                 if made:
-                    clusters.append(_cluster(rig, one, made, objects, row, config, weights, generator))
+                    taken = list(_photographed(rig, made, row, config, generator))
+                    starts = _seeds(rig, made, objects[0])
+                    for count in counts:
+                        clusters[count.mode].append(count.prior(taken, rig.body.id, one, starts))
             if progress:
                 progress(one.name, number + 1, len(table))
     finally:
         torch.set_num_threads(threads)
-    if not clusters:
+    if not all(clusters.values()):
         raise PriorError(f"No scene of {category!r} came out.", "Ask for more scenes.")
-    return PriorSet(key.replace("_", " "), _normalised(clusters), _provenance(objects, config, kept))
+    out = {}
+    for mode, several in clusters.items():
+        shared = _normalised(several)
+        found = (_mixed(shared),) if mode is Mode.PAPER else shared
+        out[mode] = PriorSet(key.replace("_", " "), found, _provenance(objects, config, kept, mode))
+    return out
 
 
 def mirror(one: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
@@ -133,27 +159,49 @@ def _scenes(
     return made
 
 
-def _cluster(
+def _photographed(
     rig: ik.Rig,
-    one: Interaction,
     made: list[scenes.Scene],
-    objects: list[ObjectShape],
     row: CategoryRow,
     config: BuildConfig,
-    weights: Float[Tensor, "x y z j"],
     generator: torch.Generator,
-) -> OccupancyPrior:
+) -> Iterable[Observation]:
     renderer = EmbreeRenderer()
-    pictures = (
-        picture
-        for scene in made
-        for picture in scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px)
-    )
-    counted = aggregate.finish(aggregate.tally(pictures, row.grid, weights))
-    occupancy = settled(counted.occupancy, counted.support)
-    return OccupancyPrior(
-        row.grid, occupancy, counted.support, rig.body.id, one.name, one.share, _seeds(rig, made, objects[0])
-    )
+    for scene in made:
+        yield from scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px)
+
+
+def _space(rig: ik.Rig, row: CategoryRow, mode: Mode) -> tuple[VoxelGrid, Float[Tensor, "x y z j"]]:
+    grid = PAPER_GRID if mode is Mode.PAPER else row.grid
+    return grid, warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One way of counting, and the canonical space it counts in."""
+
+    mode: Mode
+    grid: VoxelGrid
+    weights: Float[Tensor, "x y z j"]
+
+    def prior(
+        self, pictures: list[Observation], body: str, one: Interaction, starts: tuple[PlacementSeed, ...]
+    ) -> OccupancyPrior:
+        total = aggregate.tally(pictures, self.grid, self.weights, mode=self.mode)
+        done = aggregate.finish(total, self.mode)
+        paper = self.mode is Mode.PAPER
+        occupancy = done.occupancy if paper else settled(done.occupancy, done.support)
+        return OccupancyPrior(
+            self.grid, occupancy, done.support, body, one.name, one.share, () if paper else starts
+        )
+
+
+def _mixed(clusters: tuple[OccupancyPrior, ...]) -> OccupancyPrior:
+    """All clusters as one, each by its share."""
+    share = torch.tensor([one.share for one in clusters])
+    mix = lambda values: torch.einsum("c,cxyz->xyz", share, torch.stack(values))  # noqa: E731
+    occupancy, support = mix([c.occupancy for c in clusters]), mix([c.support for c in clusters])
+    return replace(clusters[0], occupancy=occupancy, support=support, cluster="all", share=1.0)
 
 
 def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[PlacementSeed, ...]:
@@ -179,8 +227,11 @@ def _normalised(clusters: list[OccupancyPrior]) -> tuple[OccupancyPrior, ...]:
     return tuple(replace(one, share=one.share / total) for one in clusters)
 
 
-def _provenance(objects: list[ObjectShape], config: BuildConfig, kept: dict[str, int]) -> dict[str, object]:
-    return {
+def _provenance(
+    objects: list[ObjectShape], config: BuildConfig, kept: dict[str, int], mode: Mode
+) -> dict[str, object]:
+    said: dict[str, object] = {} if mode is Mode.OURS else {"aggregation": mode.value}
+    return said | {
         "source": "rendered",
         "chorus_recon": __version__,
         "seed": config.seed,

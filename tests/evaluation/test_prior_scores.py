@@ -82,7 +82,8 @@ def test_the_command_writes_the_documented_json(folder, tmp_path, world, backend
     assert ran.exit_code == 0, ran.output
     assert "pap_strict_hoa" in ran.stdout
     facts = json.loads(out.read_text())
-    assert {"pap", "pap_strict", "pap_hoa", "pap_strict_hoa"} <= facts["ball"].keys()
+    for name in ("prior", "paper", "body_distance", "ball"):
+        assert {"pap", "pap_strict", "pap_hoa", "pap_strict_hoa"} <= facts[name].keys()
     assert facts["prior"]["categories"]["skateboard"]["count"] == 1
     assert facts["items"][0]["item"] == "skateboard/man"
 

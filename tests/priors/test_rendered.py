@@ -11,6 +11,7 @@ from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import transforms
 from chorus_recon.io.prior_files import load_prior, save_prior
 from chorus_recon.priors import ik, rendered, scenes
+from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.categories import CATEGORIES, CategoryRow
 
 
@@ -66,7 +67,8 @@ def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tm
     config = rendered.BuildConfig(scenes=4, views=6, steps=25, seed=5)
     steps: list[str] = []
     first = rendered.build("frisbee", config, progress=lambda name, done, total: steps.append(name))
-    again = rendered.build("Frisbee", config)
+    modes = rendered.build_modes("Frisbee", (Mode.PAPER, Mode.OURS), config)
+    again, (paper,) = modes[Mode.OURS], modes[Mode.PAPER].clusters
     one = save_prior(tmp_path / "one.prior.safetensors", first)
     two = save_prior(tmp_path / "two.prior.safetensors", again)
     assert one.read_bytes() == two.read_bytes()
@@ -81,6 +83,11 @@ def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tm
     where = voxels.centers(right.grid).reshape(-1, 3)[right.occupancy.argmax()]
     hand = DefaultBody().canonical()[1][DefaultBody().joint_names.index("right_hand")]
     assert (where - hand).norm() < 0.45
+    # counted the published way: both hands in one, on the published grid
+    assert (paper.grid, paper.share) == (voxels.PAPER_GRID, 1.0)
+    high = voxels.centers(paper.grid)[paper.occupancy > 0.5 * paper.occupancy.max()]
+    assert (high[:, 0] < -0.2).any()
+    assert (high[:, 0] > 0.2).any()
 
 
 def test_unknown_names_are_told_the_known_ones():

@@ -1,0 +1,29 @@
+"""Make the bundled priors, and the same pictures counted as the published release does, as baselines.
+
+    python tools/bundle_priors.py [CATEGORY...]
+
+`chorus-recon prior build CATEGORY --source rendered -o chorus_recon/data/priors` makes the same bytes of
+one of them, and with `--aggregation paper -o chorus_recon/data/priors/paper` of its baseline.
+"""
+
+import sys
+from pathlib import Path
+
+from chorus_recon.io.prior_files import PAPER, SUFFIX, save_prior
+from chorus_recon.priors.aggregate import Mode
+from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.rendered import build_modes
+
+OUT = Path(__file__).parent.parent / "chorus_recon" / "data" / "priors"
+
+
+def main(*categories: str) -> None:
+    for category in categories or sorted(CATEGORIES):
+        made = build_modes(category, tuple(Mode))
+        for mode, folder in ((Mode.OURS, OUT), (Mode.PAPER, OUT / PAPER)):
+            path = save_prior(folder / f"{category}{SUFFIX}", made[mode])
+            print(f"{path} {path.stat().st_size / 1e3:.0f} kB", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
