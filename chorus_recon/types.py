@@ -194,6 +194,33 @@ class SynthImage:
 
 
 @dataclass(frozen=True, slots=True)
+class DepthMap:
+    """What a depth network sees: z (cam, metres) of each pixel of a photo, where `valid`.
+
+    `focal_px` is the focal length it supposes, None where it has no opinion.
+    """
+
+    depth_m: Float[Tensor, "h w"]
+    valid: Bool[Tensor, "h w"]
+    focal_px: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepthCheck:
+    """A depth network's word on placements, as ratios of depths, so that its scale does not count.
+
+    `shifts` [one a placement]: how much farther than placed it sees the object, relative to the person
+    (1: as placed; None: too little is seen to tell). `tolerance` is the |ln shift| that counts as
+    agreement. `person_scale`: how much larger it takes the person to be, None without a focal length.
+    """
+
+    source: str
+    shifts: tuple[float | None, ...]
+    tolerance: float
+    person_scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The photo split in three: object, not object, and unknown (the human may hide it there)."""
 
@@ -423,6 +450,7 @@ class Reconstruction:
     versions: dict[str, str] = field(default_factory=dict)
     licences: dict[str, str] = field(default_factory=dict)
     seed: int = 0
+    depth: DepthCheck | None = None
 
     def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
         """Write meshes, scene, overlay, JSON and report into `directory`; see docs/conventions.md.

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import roma
 import torch
 
+from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.warp import star_pose
 from chorus_recon.types import (
     BodyParams,
     Camera,
+    DepthMap,
     Detection,
     HumanEstimate,
     Mask,
@@ -157,3 +160,29 @@ class FakeHumanEstimator:
             pose=body.pose @ roma.rotvec_to_rotmat(turn),
             cam_from_body=replace(body.cam_from_body, translation_m=moved),
         )
+
+
+@dataclass(frozen=True)
+class FakeDepth:
+    """The true depth of a world, times `scale`; the object's also times `object_shift`, with smooth noise."""
+
+    truth: Any
+    scale: float = 1.0
+    object_shift: float = 1.0
+    noise: float = 0.0
+    focal_px: float | None = None
+    name: str = "fake"
+    licences: dict[str, str] = field(default_factory=lambda: {"fake depth": "Apache-2.0"})
+
+    def estimate(self, photo: Photo) -> DepthMap:
+        world = self.truth
+        render = EmbreeRenderer().render
+        body = render(world.body.vertices, world.body.faces, world.camera).depth
+        thing = render(world.object_vertices, world.shape.faces, world.camera).depth
+        depth = torch.minimum(body, thing * self.object_shift)
+        mine = world.object_mask.alpha > 0.5
+        depth[mine] = thing[mine] * self.object_shift
+        coarse = torch.randn(1, 1, 12, 16, generator=torch.Generator().manual_seed(0))
+        bumps = torch.nn.functional.interpolate(coarse, depth.shape, mode="bicubic")[0, 0]
+        metres = depth * self.scale * torch.exp(self.noise * bumps)
+        return DepthMap(metres, torch.isfinite(metres), self.focal_px)

@@ -45,6 +45,7 @@ class OptionalBackend:
 
 def optional_backends() -> tuple[OptionalBackend, ...]:
     """Every adapter of a library or model that the default does without."""
+    from chorus_recon.backends.depth import moge
     from chorus_recon.backends.human import hmr2
     from chorus_recon.backends.render import pytorch3d
     from chorus_recon.backends.segment import detectron2
@@ -79,6 +80,15 @@ def optional_backends() -> tuple[OptionalBackend, ...]:
         ),
         OptionalBackend("render", "open3d", ("open3d",), _EXTRA.format("open3d"), "MIT"),
         OptionalBackend("render", "pytorch3d", ("pytorch3d",), pytorch3d.INSTALL, "BSD-3-Clause"),
+        OptionalBackend("depth", "depth_anything", ("transformers",), _EXTRA.format("synthesis"),
+                        f"Apache-2.0 (small models); {hub}"),
+        OptionalBackend("depth", "depth_pro", ("transformers", "torchvision"),
+                        f"{_EXTRA.format('synthesis')} && {_TORCHVISION}",
+                        f"Apple's research licence (apple-amlr); {hub}"),
+        OptionalBackend("depth", "zoedepth", ("transformers", "torchvision"),
+                        f"{_EXTRA.format('synthesis')} && {_TORCHVISION}", f"MIT; {hub}"),
+        OptionalBackend("depth", "moge", ("moge", "utils3d", "torchvision"),
+                        f"{moge.INSTALL} && {_TORCHVISION}", f"MIT; {hub}"),
         OptionalBackend("shape", "command", (), "", "that of the model you run"),
         OptionalBackend("shape", "http", (), "", "that of the model you run"),
     )  # fmt: skip

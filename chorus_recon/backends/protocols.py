@@ -9,6 +9,7 @@ from torch import Tensor
 from chorus_recon.types import (
     BodyParams,
     Camera,
+    DepthMap,
     Detection,
     HumanEstimate,
     Mask,
@@ -121,6 +122,18 @@ class ShapeSource(Protocol):
 
         `mask` are the object's visible pixels in the photo.
         """
+        ...
+
+
+@runtime_checkable
+class DepthEstimator(Protocol):
+    """How far each pixel is, from the photo alone: a second witness, never the ruler."""
+
+    name: str
+    licences: dict[str, str]
+
+    def estimate(self, photo: Photo) -> DepthMap:
+        """Depth at photo size."""
         ...
 
 

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter, ShapeSource
+from chorus_recon.backends.protocols import (
+    BodyModel,
+    DepthEstimator,
+    HumanEstimator,
+    Renderer,
+    Segmenter,
+    ShapeSource,
+)
 from chorus_recon.errors import MissingBackend
 
 GROUP = "chorus_recon.backends"  # entry points named "seam.name", valued "package.module:Class"
 
-# The first name of a seam is its default; `make` says how a class is made.
+# The first name of a seam is its default, but for those in OPTIONAL, which have none; `make` says how
+# a class is made.
 BUILT_IN: dict[str, dict[str, str]] = {
     "segmenter": {
         "default": "chorus_recon.backends.segment.default:DefaultSegmenter",
@@ -43,6 +51,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "http": "chorus_recon.backends.shape.generated:HttpShapes",
         "https": "chorus_recon.backends.shape.generated:HttpsShapes",
     },
+    "depth": {
+        "depth_anything": "chorus_recon.backends.depth.hub:DepthAnything",
+        "depth_pro": "chorus_recon.backends.depth.hub:DepthPro",
+        "zoedepth": "chorus_recon.backends.depth.hub:ZoeDepth",
+        "moge": "chorus_recon.backends.depth.moge:Moge",
+    },
     "language": {
         "verbs": "chorus_recon.backends.language.verbs:VerbTable",
         "openai": "chorus_recon.backends.language.openai:ChatWriter",
@@ -55,6 +69,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
 }
 ONLINE = ("segmenter", "human", "body", "render", "shape")  # what a photo needs; the others build priors
+OPTIONAL = ("depth",)  # what a photo can do without
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,7 @@ class Backends:
     body: BodyModel
     renderer: Renderer
     shapes: ShapeSource
+    depth: DepthEstimator | None = None
 
 
 def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backends:
@@ -80,9 +96,10 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     """
     chosen = {seam: next(iter(BUILT_IN[seam])) for seam in ONLINE}
     for seam, name in (choices or {}).items():
-        if seam not in ONLINE:
+        if seam not in (*ONLINE, *OPTIONAL):
             raise MissingBackend(
-                f"There is no seam '{seam}'.{_near(seam, ONLINE)}", f"Seams: {', '.join(ONLINE)}."
+                f"There is no seam '{seam}'.{_near(seam, (*ONLINE, *OPTIONAL))}",
+                f"Seams: {', '.join((*ONLINE, *OPTIONAL))}.",
             )
         _place_of(seam, name.partition(":")[0])  # a misspelt name is told before anything is imported
         chosen[seam] = name
@@ -95,7 +112,9 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
             f"human={chosen['human']} poses the body '{poses.id}', which body={chosen['body']} is not.",
             "Leave body out (each human backend brings its own), or choose another human backend.",
         )
-    return Backends(made["segmenter"], made["human"], made["body"], made["render"], made["shape"])
+    return Backends(
+        made["segmenter"], made["human"], made["body"], made["render"], made["shape"], made.get("depth")
+    )
 
 
 def make(seam: str, choice: str, device: str = "cpu") -> Any:

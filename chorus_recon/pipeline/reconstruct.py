@@ -18,11 +18,12 @@ from chorus_recon.io import categories
 from chorus_recon.io.images import load_mask, load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.pipeline import field as fields
-from chorus_recon.pipeline import place, subject
+from chorus_recon.pipeline import place, subject, witness
 from chorus_recon.pipeline.carve import carve
 from chorus_recon.pipeline.window import box_of, make_window
 from chorus_recon.types import (
     Camera,
+    DepthCheck,
     Detection,
     Evidence,
     HumanEstimate,
@@ -237,10 +238,19 @@ def _with_object(
         )  # fmt: skip
     trust = min(1.0, BLIND + 1.25 * thing.score)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
+    found: DepthCheck | None = None
+    if backends.depth is not None:
+        with clock.stage("depth"):
+            seen_depth = backends.depth.estimate(photo)
+            found = witness.check(
+                seen_depth, backends.depth.name, seen.camera, evidence, body, placements, backends.renderer
+            )
+            placements, found = witness.weigh(placements, found)
+        warnings += witness.warnings(found, category)
     warnings += _placement_warnings(placements)
     return Reconstruction(
         photo, seen.camera, human, body, person, evidence, category, placements, prior,
-        tuple(warnings), clock.seconds, _versions(), _licences(backends, placements), config.seed,
+        tuple(warnings), clock.seconds, _versions(), _licences(backends, placements), config.seed, found,
     )  # fmt: skip
 
 
@@ -365,6 +375,8 @@ def _versions() -> dict[str, str]:
 
 def _licences(backends: Backends, placements: tuple[Placement, ...] | None) -> dict[str, str]:
     out = {**backends.segmenter.licences, **backends.human.licences, backends.body.id: backends.body.licence}
+    if placements and backends.depth is not None:
+        out |= backends.depth.licences
     if placements:
         out[placements[0].shape.name] = placements[0].shape.source
     return out

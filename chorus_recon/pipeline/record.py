@@ -7,7 +7,15 @@ import torch
 from torch import Tensor
 
 from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
-from chorus_recon.types import Camera, HumanEstimate, Placement, PosedBody, PriorSet, Reconstruction
+from chorus_recon.types import (
+    Camera,
+    DepthCheck,
+    HumanEstimate,
+    Placement,
+    PosedBody,
+    PriorSet,
+    Reconstruction,
+)
 
 SCHEMA_VERSION = 1
 FRAME = (
@@ -32,6 +40,7 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "category": r.category or None,
             "object": {"category": r.category, **best[0]} if best else None,
             "alternatives": best[1:],
+            "depth": None if r.depth is None else _depth(r.depth),
             "warnings": r.warnings,
             "seconds": r.seconds,
             "seed": r.seed,
@@ -109,6 +118,15 @@ def _placement(placement: Placement) -> dict[str, Any]:
             "object_vertices": placement.object_contacts,
         },
         "losses": {name: getattr(losses, name) for name in losses.__slots__},
+    }
+
+
+def _depth(found: DepthCheck) -> dict[str, Any]:
+    return {
+        "source": found.source,
+        "shifts": found.shifts,
+        "tolerance": found.tolerance,
+        "person_scale": found.person_scale,
     }
 
 

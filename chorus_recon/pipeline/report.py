@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import json
+import math
 from importlib.resources import files
 from typing import Any
 
@@ -107,6 +108,7 @@ def _facts(facts: dict[str, Any]) -> str:
             ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
             ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
             *rows,
+            *_depth_row(facts["depth"]),
             (f"Size of the {_words(best['category'] or 'object')}", f"{size} m", "longest side first"),
         ]
     return "".join(
@@ -114,6 +116,16 @@ def _facts(facts: dict[str, Any]) -> str:
         f"<dd>{html.escape(b)}<small>{html.escape(c)}</small></dd></div>"
         for a, b, c in rows
     )
+
+
+def _depth_row(found: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    if found is None:
+        return []
+    shift = found["shifts"][0]
+    if shift is None:
+        return [("Depth", "no word", f"{found['source']} sees too little of it")]
+    agrees = abs(math.log(shift)) <= found["tolerance"]
+    return [("Depth", "agrees" if agrees else "disagrees", f"{found['source']}: {shift - 1:+.0%}, as seen")]
 
 
 def _alternatives(placements: tuple[Placement, ...]) -> str:
