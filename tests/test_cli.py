@@ -110,6 +110,11 @@ def test_backends_are_made_once_and_flags_arrive(cli, photos, seen):
     assert (first[1].category, first[1].person, first[1].seed) == ("umbrella", 2, 5)
 
 
+def test_what_stands_after_a_backends_name_is_no_part_of_the_name(monkeypatch):
+    monkeypatch.setattr(command, "fetch_weights", lambda names: None)
+    command.ready(pipeline.ReconstructConfig(), {"shape": "command:tool {image} {out}"})
+
+
 def test_flags_of_one_photo(cli, photos, seen):
     done = cli(
         photos / "a.png", "--object-box", "1,2,30,40", "--object-mesh", photos / "z.png", "--mesh-up", "z"
@@ -165,6 +170,7 @@ def test_bad_usage_exits_2_with_the_reason(cli, photos, seen, args, words):
     [
         (("in/a.png", "--device", "quantum"), "--device quantum does not work here"),
         (("in/a.png", "--backend", "body=bodee"), "There is no body backend 'bodee'"),
+        (("in/a.png", "--backend", "bod=default"), "There is no seam 'bod'. Did you mean 'body'?"),
         (("in/a.png", "--category", "zeppelin"), "zeppelin"),
         (("in/a.png", "--human-only"), "CHORUS_OFFLINE is set"),
         (("eval", "in"), "nothing to score"),

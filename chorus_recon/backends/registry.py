@@ -95,14 +95,9 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
         MissingBackend: a seam or name is unknown, or its library is not installed.
     """
     chosen = {seam: next(iter(BUILT_IN[seam])) for seam in ONLINE}
-    for seam, name in (choices or {}).items():
-        if seam not in (*ONLINE, *OPTIONAL):
-            raise MissingBackend(
-                f"There is no seam '{seam}'.{_near(seam, (*ONLINE, *OPTIONAL))}",
-                f"Seams: {', '.join((*ONLINE, *OPTIONAL))}.",
-            )
-        _place_of(seam, name.partition(":")[0])  # a misspelt name is told before anything is imported
-        chosen[seam] = name
+    for seam, choice in (choices or {}).items():
+        check(seam, choice)  # a misspelt name is told before anything is imported
+        chosen[seam] = choice
     made = {seam: make(seam, name, device) for seam, name in chosen.items()}
     poses = made["human"].body
     if "body" not in (choices or {}):
@@ -115,6 +110,20 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     return Backends(
         made["segmenter"], made["human"], made["body"], made["render"], made["shape"], made.get("depth")
     )
+
+
+def check(seam: str, choice: str) -> None:
+    """Check that a photo has this seam, and the seam a backend of this "name" or "name:argument".
+
+    Raises:
+        MissingBackend: naming what there is.
+    """
+    if seam not in (*ONLINE, *OPTIONAL):
+        raise MissingBackend(
+            f"There is no seam '{seam}'.{_near(seam, (*ONLINE, *OPTIONAL))}",
+            f"Seams: {', '.join((*ONLINE, *OPTIONAL))}.",
+        )
+    _place_of(seam, choice.partition(":")[0])
 
 
 def make(seam: str, choice: str, device: str = "cpu") -> Any:

@@ -139,8 +139,9 @@ def ready(config: "ReconstructConfig", seams: dict[str, str]) -> None:
     from chorus_recon.io.prior_files import load_prior
     from chorus_recon.io.weights import WEIGHTS
 
-    for seam, name in seams.items():
-        registry.find(seam, name)
+    for seam, choice in seams.items():
+        registry.check(seam, choice)
+        registry.find(seam, choice.partition(":")[0])
     if config.category is not None and not config.human_only:
         load_prior(config.category)
     if not {"segmenter", "human"} <= set(seams):
