@@ -78,19 +78,6 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyParams:
-    """A person: `pose` are local joint rotations with the root's kept at identity.
-
-    The root's rotation and position live in `cam_from_body`.
-    """
-
-    model: str
-    shape: Float[Tensor, " s"]
-    pose: Float[Tensor, "j 3 3"]
-    cam_from_body: Rigid
-
-
-@dataclass(frozen=True, slots=True)
 class PosedBody:
     """A body mesh in the camera's frame.
 
@@ -102,6 +89,21 @@ class PosedBody:
     faces: Int[Tensor, "f 3"]
     joints: Float[Tensor, "j 3"]
     cam_from_canon: Float[Tensor, "j 4 4"]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyParams:
+    """A person: `pose` are local joint rotations with the root's kept at identity.
+
+    The root's rotation and position live in `cam_from_body`. `mesh` is the person as posed by another
+    library, for a body that this package does not pose itself.
+    """
+
+    model: str
+    shape: Float[Tensor, " s"]
+    pose: Float[Tensor, "j 3 3"]
+    cam_from_body: Rigid
+    mesh: PosedBody | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class OptionalBackend:
 def optional_backends() -> tuple[OptionalBackend, ...]:
     """Every adapter of a library or model that the default does without."""
     from chorus_recon.backends.depth import moge
-    from chorus_recon.backends.human import hmr2
+    from chorus_recon.backends.human import hmr2, sam3d_body
     from chorus_recon.backends.render import pytorch3d
     from chorus_recon.backends.segment import detectron2
 
@@ -69,6 +69,8 @@ def optional_backends() -> tuple[OptionalBackend, ...]:
             f"MIT (4D-Humans); body: {_SMPL.format('smpl')}", hmr2.CHECKPOINT.expanduser(),
             f"unpack {hmr2.ARCHIVE} in {hmr2.CACHE.expanduser()}",
         ),
+        OptionalBackend("human", "sam3d_body", ("sam_3d_body", "yacs", "torchvision"), sam3d_body.INSTALL,
+                        f"SAM License (ask for access on the hub: {sam3d_body.DEFAULT}), CUDA only"),
         *(
             OptionalBackend(
                 "body", name, ("smplx",), _EXTRA.format("smpl"), _SMPL.format(site),

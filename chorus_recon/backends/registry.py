@@ -33,6 +33,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "human": {
         "default": "chorus_recon.backends.human.default:DefaultHuman",
         "hmr2": "chorus_recon.backends.human.hmr2:Hmr2Human",
+        "sam3d_body": "chorus_recon.backends.human.sam3d_body:Sam3dBodyHuman",
     },
     "body": {
         "default": "chorus_recon.backends.body.default:DefaultBody",

@@ -1,0 +1,73 @@
+"""A foreign rig at rest -> the canonical pose, by turning its bones onto another skeleton's."""
+
+import torch
+from jaxtyping import Float, Int
+from scipy.spatial import KDTree
+from torch import Tensor
+
+from chorus_recon.geometry import transforms
+from chorus_recon.types import Rigid
+
+
+def turns_onto(
+    joints_rest: Float[Tensor, "j 3"],
+    joints_goal: Float[Tensor, "j 3"],
+    bone_end: tuple[int | None, ...],
+    parents: tuple[int, ...],
+) -> Float[Tensor, "j 3 3"]:
+    """The least rotation of each joint that lays its bone (to `bone_end`) along the goal's.
+
+    A joint without a bone turns with its parent.
+    """
+    turns: list[Tensor] = []
+    for joint, (end, parent) in enumerate(zip(bone_end, parents, strict=True)):
+        if end is None:
+            turns.append(torch.eye(3) if parent < 0 else turns[parent])
+        else:
+            here, there = joints_rest[end] - joints_rest[joint], joints_goal[end] - joints_goal[joint]
+            turns.append(_least_turn(here, there))
+    return torch.stack(turns)
+
+
+def chain(
+    joints: Float[Tensor, "j 3"], turns: Float[Tensor, "j 3 3"], parents: tuple[int, ...]
+) -> Float[Tensor, "j 3"]:
+    """Joints once every bone has turned with its parent joint; the root goes to the origin."""
+    placed = [torch.zeros(3)]
+    for joint, parent in enumerate(parents[1:], start=1):
+        placed.append(placed[parent] + turns[parent] @ (joints[joint] - joints[parent]))
+    return torch.stack(placed)
+
+
+def skin_like(
+    vertices: Float[Tensor, "v 3"],
+    other_vertices: Float[Tensor, "u 3"],
+    other_weights: Float[Tensor, "u j"],
+) -> Float[Tensor, "v j"]:
+    """Each vertex's weights from the nearest vertex of another mesh in the same pose."""
+    _, nearest = KDTree(other_vertices.numpy()).query(vertices.numpy())
+    chosen: Int[Tensor, " v"] = torch.from_numpy(nearest)
+    return other_weights[chosen]
+
+
+def local_turns(world: Float[Tensor, "j 3 3"], parents: tuple[int, ...]) -> Float[Tensor, "j 3 3"]:
+    """Rotations relative to the parent joint; the root's own is kept."""
+    above = torch.tensor([max(0, p) for p in parents])
+    out = world[above].mT @ world
+    out[0] = world[0]
+    return out
+
+
+def _least_turn(source: Float[Tensor, " 3"], goal: Float[Tensor, " 3"]) -> Float[Tensor, "3 3"]:
+    a, b = (torch.nn.functional.normalize(v, dim=0) for v in (source, goal))
+    axis, cosine = torch.linalg.cross(a, b), float(a @ b)
+    if cosine < -0.9999:  # no telling which way round: no bone at rest points against the goal
+        return torch.eye(3)
+    x, y, z = axis.tolist()
+    cross = torch.tensor([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return torch.eye(3) + cross + cross @ cross / (1.0 + cosine)
+
+
+def rigid_of(turn: Float[Tensor, "j 3 3"], source: Tensor, goal: Tensor) -> Float[Tensor, "j 4 4"]:
+    """Transforms that turn by `turn` and put `source` points on `goal` points."""
+    return transforms.matrix(Rigid(turn, goal - (turn @ source[..., None])[..., 0]))
