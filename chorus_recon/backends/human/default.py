@@ -10,7 +10,7 @@ from torch import Tensor
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human.fit import FitConfig, Fits, fit
 from chorus_recon.backends.human.model import fit_model
-from chorus_recon.backends.human.outline import outlines
+from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.start import Observed
 from chorus_recon.backends.human.support import doubt_cut_legs, doubt_ends, joint_support, sight
 from chorus_recon.geometry.camera import project
@@ -34,8 +34,15 @@ _LEAST_SIGHT = 2.0  # landmarks in full sight: fewer say nothing about a pose
 class FoundPose(Protocol):
     """One person's landmarks, and the network's own mask at photo size."""
 
-    keypoints: Keypoints
-    mask: Float[Tensor, "h w"]
+    @property
+    def keypoints(self) -> Keypoints:
+        """Where the landmarks are."""
+        ...
+
+    @property
+    def mask(self) -> Float[Tensor, "h w"]:
+        """Alpha of the person."""
+        ...
 
 
 @runtime_checkable
@@ -84,7 +91,8 @@ class DefaultHuman:
     ) -> list[HumanEstimate | Rejected]:
         """One result a person box, in order, all in the given camera.
 
-        Without a mask for a person, the landmark network's own stands in.
+        The landmark network's own mask stands in for a missing one and checks one that was guessed; one
+        that came with the detection is believed.
         """
         if not people:
             return []
@@ -94,12 +102,13 @@ class DefaultHuman:
             self._landmarker = PoseLandmarker()
         boxes = torch.stack([person.box_px for person in people])
         found = self._landmarker.detect(photo.rgb, boxes)
-        alphas = [
-            mask.alpha if mask is not None else (seen.mask if seen is not None else None)
-            for mask, seen in zip(masks, found, strict=True)
+        told = [
+            _outline(mask, None if mask is not None and mask is person.mask else seen)
+            for person, mask, seen in zip(people, masks, found, strict=True)
         ]
+        keypoints = [None if seen is None else seen.keypoints for seen in found]
         return self.fit_keypoints(
-            photo, boxes, [None if seen is None else seen.keypoints for seen in found], alphas, camera
+            photo, boxes, keypoints, [alpha for alpha, _ in told], camera, [unknown for _, unknown in told]
         )
 
     def fit_keypoints(
@@ -109,16 +118,20 @@ class DefaultHuman:
         keypoints: Sequence[Keypoints | None],
         alphas: Sequence[Float[Tensor, "h w"] | None],
         camera: Camera,
+        unknown: Sequence[Bool[Tensor, "h w"] | None] | None = None,
     ) -> list[HumanEstimate | Rejected]:
-        """Bodies for landmarks that are already known, in order."""
+        """Bodies for landmarks that are already known, in order.
+
+        `unknown` is where an outline says nothing of its person.
+        """
         size = torch.tensor(camera.size_px, dtype=torch.float32)
         rows = [i for i, seen in enumerate(keypoints) if seen is not None and self._usable(seen, size)]
         fitted: dict[int, HumanEstimate] = {}
         if rows:
             chosen = [keypoints[i] for i in rows]
             observed = self._observe([seen for seen in chosen if seen is not None], size)
-            unknown = [_others(alphas, i) for i in rows]
-            evidence = outlines([alphas[i] for i in rows], unknown)
+            hidden = [_hidden(alphas, i, None if unknown is None else unknown[i]) for i in rows]
+            evidence = outlines([alphas[i] for i in rows], hidden)
             fits = fit(self._model, observed, camera, evidence, self._config)
             for row, (i, seen) in enumerate(zip(rows, chosen, strict=True)):
                 assert seen is not None
@@ -177,7 +190,21 @@ class DefaultHuman:
         )
 
 
-def _others(alphas: Sequence[Float[Tensor, "h w"] | None], person: int) -> Bool[Tensor, "h w"] | None:
-    """Where other people may stand in front."""
+def _outline(
+    mask: Mask | None, seen: FoundPose | None
+) -> tuple[Float[Tensor, "h w"] | None, Bool[Tensor, "h w"] | None]:
+    """A person's outline, and where it says nothing, from the mask given and the pose network's own."""
+    if mask is not None and seen is not None:
+        return agreed(mask.alpha, seen.mask)
+    if mask is not None:
+        return mask.alpha, None
+    return (None if seen is None else seen.mask), None
+
+
+def _hidden(
+    alphas: Sequence[Float[Tensor, "h w"] | None], person: int, unknown: Bool[Tensor, "h w"] | None
+) -> Bool[Tensor, "h w"] | None:
+    """Where other people may stand in front, and what is unknown anyway."""
     masks = [alpha > 0.5 for i, alpha in enumerate(alphas) if alpha is not None and i != person]
+    masks += [] if unknown is None else [unknown]
     return torch.stack(masks).any(0) if masks else None

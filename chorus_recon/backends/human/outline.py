@@ -21,6 +21,7 @@ _BORDER = 96  # border points a person
 _MARGIN = 0.35  # window beyond the mask, in mask sizes
 _FREE_CELLS = 2.5  # border points this near to unknown ground say nothing
 _LEAST_CELLS = 60  # a smaller mask says nothing
+_ALIKE_IOU = 0.8  # two networks' masks of one person: below, one of them is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,20 @@ def outlines(
     windows = [_window(mask, hidden) for mask, hidden in zip(masks, unknown, strict=True)]
     fields = zip(*windows, strict=True)
     return Outlines(*(torch.from_numpy(np.stack(field)).double() for field in fields))
+
+
+def agreed(
+    mask: Float[Tensor, "h w"], other: Float[Tensor, "h w"]
+) -> tuple[Float[Tensor, "h w"], Bool[Tensor, "h w"] | None]:
+    """Two networks' masks of one person: what to go by, and where nothing is known.
+
+    The mean of two masks that agree is nearer to the truth than either. Where they do not, one of them
+    has taken in a thing or somebody else, or has lost limbs, and nobody can tell which.
+    """
+    first, second = mask > 0.5, other > 0.5
+    if float((first & second).sum()) >= _ALIKE_IOU * float((first | second).sum()):
+        return (mask + other) / 2, None
+    return torch.maximum(mask, other), first ^ second
 
 
 def outline_residuals(
