@@ -1,4 +1,5 @@
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,16 +9,16 @@ import torch
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human import terms
 from chorus_recon.backends.human.default import DefaultHuman
-from chorus_recon.backends.human.fit import fit
+from chorus_recon.backends.human.fit import FitConfig, fit
 from chorus_recon.backends.human.model import fit_model
-from chorus_recon.backends.human.outline import outlines
+from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.pose_prior import natural_pose
 from chorus_recon.backends.human.start import Observed
 from chorus_recon.backends.human.support import sight
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import kinematics
 from chorus_recon.geometry.camera import default_camera, project
-from chorus_recon.types import BodyParams, HumanEstimate, Keypoints, Photo, Rejected, Rigid
+from chorus_recon.types import BodyParams, Detection, HumanEstimate, Keypoints, Mask, Photo, Rejected, Rigid
 
 CAMERA = default_camera((640, 640), 1000.0)
 UPRIGHT = torch.diag(torch.tensor([1.0, -1.0, -1.0]))  # facing the camera
@@ -155,23 +156,106 @@ def test_hidden_legs_rest_within_their_limits(body, model):
     assert (knees < 0.6).all()
 
 
-def test_the_outline_corrects_landmarks_that_are_beside_the_person(body, model):
+def standing(body, model):
+    """Somebody's landmarks, mask and place."""
     rotvec, root, place = people(body, yaws=(0.5,))
-    stand = list(POSES).index("stand")
-    truth = BodyParams(
-        body.id,
-        torch.zeros(body.num_shape),
-        roma.rotvec_to_rotmat(rotvec[stand]),
-        Rigid(root[stand], place[stand]),
-    )
-    mesh = body.pose(truth)
+    row = list(POSES).index("stand")
+    turns, rows = roma.rotvec_to_rotmat(rotvec[row]), slice(row, row + 1)
+    mesh = body.pose(BodyParams(body.id, torch.zeros(body.num_shape), turns, Rigid(root[row], place[row])))
     mask = (EmbreeRenderer().render(mesh.vertices, mesh.faces, CAMERA).face >= 0).float()
-    rows = slice(stand, stand + 1)
     observed = seen(model, landmarks(model, rotvec[rows], root[rows], place[rows])[0])
+    return observed, mask, place[row]
+
+
+def test_the_outline_corrects_landmarks_that_are_beside_the_person(body, model):
+    observed, mask, place = standing(body, model)
     beside = Observed(observed.points_px + torch.tensor([12.0, 0.0]), observed.world_m, observed.weight)
     without, within = fit(model, beside, CAMERA), fit(model, beside, CAMERA, outlines([mask], [None]))
-    off = [abs(float(f.cam_from_body.translation_m[0, 0] - place[stand, 0])) for f in (without, within)]
+    off = [abs(float(f.cam_from_body.translation_m[0, 0] - place[0])) for f in (without, within)]
     assert off[1] < 0.5 * off[0]
+
+
+def test_the_outline_fills_a_broad_body_and_leaves_the_landmarks_where_they_are(body, model):
+    rotvec, root, place = people(body, yaws=(0.5,))
+    stand = list(POSES).index("stand")
+    rows = slice(stand, stand + 1)
+    shape = torch.zeros(1, body.num_shape)
+    shape[0, :2] = torch.tensor([0.5, 2.0])
+    turns = roma.rotvec_to_rotmat(rotvec[stand])
+
+    def outline(shape, pose, place):
+        mesh = body.pose(BodyParams(body.id, shape, pose, place))
+        return EmbreeRenderer().render(mesh.vertices, mesh.faces, CAMERA).face >= 0
+
+    mask = outline(shape[0], turns, Rigid(root[stand], place[stand]))
+    points = landmarks(model, rotvec[rows], root[rows], place[rows], shape)[0]
+    observed = seen(model, points, noise_px=3.0, noise_m=0.03)
+    fits = [fit(model, observed, CAMERA, kept) for kept in (None, outlines([mask.float()], [None]))]
+    found = [
+        outline(f.shape[0], f.pose[0], Rigid(f.cam_from_body.rotation[0], f.cam_from_body.translation_m[0]))
+        for f in fits
+    ]
+    iou = [float((f & mask).sum() / (f | mask).sum()) for f in found]
+    error = [(project(CAMERA, f.landmarks_m)[0] - observed.points_px).norm(dim=-1).median() for f in fits]
+    assert iou[1] > max(0.9, iou[0]), iou
+    assert error[1] < 1.2 * error[0] + 0.5, error
+
+
+def test_clothes_make_a_body_broader_but_neither_smaller_nor_nearer(body, model):
+    observed, mask, _ = standing(body, model)
+    dressed = torch.nn.functional.max_pool2d(mask[None], 15, 1, 7)[0]
+    free = FitConfig(hold_depth=1e6, hold_stature=1e6, hold_child=1e6)
+    bare, held, loose = (
+        fit(model, observed, CAMERA, outlines([alpha], [None]), config)
+        for alpha, config in ((mask, None), (dressed, None), (dressed, free))
+    )
+    depth = [float(f.cam_from_body.translation_m[0, 2]) for f in (bare, held, loose)]
+    assert depth[1] > 0.96 * depth[0] > depth[2], depth
+    shoulders = [model.landmark_names.index(f"{side}_shoulder") for side in ("left", "right")]
+    hips = [model.landmark_names.index(f"{side}_hip") for side in ("left", "right")]
+    trunk = [f.landmarks_m[0, shoulders].mean(0) - f.landmarks_m[0, hips].mean(0) for f in (bare, held)]
+    assert trunk[1].norm() > 0.97 * trunk[0].norm(), trunk
+
+
+def test_masks_that_agree_are_averaged_and_where_they_differ_much_nothing_is_known():
+    mask, other = torch.zeros(10, 10), torch.zeros(10, 10)
+    mask[:, :8], other[:, 1:8] = 1.0, 0.8
+    mean, unknown = agreed(mask, other)
+    assert unknown is None
+    torch.testing.assert_close(mean, (mask + other) / 2)
+    other[:, 4:] = 0.0
+    union, unknown = agreed(mask, other)
+    assert unknown is not None
+    assert union[:, :8].min() > 0.5
+    assert torch.equal(unknown.any(0), torch.tensor([True] + [False] * 3 + [True] * 4 + [False] * 2))
+
+
+@dataclass
+class Found:
+    keypoints: Keypoints
+    mask: torch.Tensor
+
+
+def test_a_mask_that_the_network_contradicts_moves_nobody_but_one_that_was_given_does(body, model):
+    observed, mask, _ = standing(body, model)
+    wrong = mask.roll(25, 1)
+    key = keypoints(model, observed.points_px[0], observed.world_m[0], torch.ones(len(model.landmark_names)))
+
+    class Network:
+        def detect(self, photo_rgb, boxes_px):
+            return [Found(key, mask)] * len(boxes_px)
+
+    human = DefaultHuman(body, Network())
+    photo = Photo(torch.zeros(640, 640, 3, dtype=torch.uint8), Path("people.png"))
+
+    def place(alpha, given):
+        told = Mask(alpha, "person", 0.9)
+        person = Detection(torch.tensor([0.0, 0.0, 640.0, 640.0]), "person", 0.9, told if given else None)
+        return human.estimate(photo, [person], [told], CAMERA)[0].body.cam_from_body.translation_m
+
+    true, guessed, given = place(mask, False), place(wrong, False), place(wrong, True)
+    assert (guessed - true)[:2].norm() < 0.02
+    assert (given - true)[0] > 2 * (guessed - true)[0]
 
 
 def keypoints(model, points_px, world_m, visibility):
@@ -214,6 +298,15 @@ def test_the_prior_is_the_same_for_a_mirrored_pose(body):
     mirrored = pose[twin] * torch.tensor([1.0, -1.0, -1.0])
     costs = [(prior.matrix @ p.reshape(-1) - prior.target).square().sum() for p in (pose, mirrored)]
     torch.testing.assert_close(costs[0], costs[1])
+
+
+def test_what_is_held_costs_by_its_own_deviation():
+    held = terms.held(
+        torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[1.0, 1.0, 1.0]]), torch.tensor([[5.0, 2.0, 0.0]])
+    )
+    torch.testing.assert_close(held.cost, torch.tensor([2.0]))
+    torch.testing.assert_close(held.gradient, torch.tensor([[0.0, 4.0, 0.0]]))
+    torch.testing.assert_close(held.curvature, torch.diag(torch.tensor([25.0, 4.0, 0.0]))[None])
 
 
 def test_cauchy_cost_and_gradient_at_a_hand_computed_value():

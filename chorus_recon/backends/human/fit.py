@@ -43,14 +43,18 @@ class FitConfig:
     lean_m: float = 0.06  # of shoulders before or behind hips
     lean_kernel: float = 4.0
     inside_m: float = 0.03  # of a body point outside the mask
-    reach_m: float = 0.05  # of the mask's edge beyond the body: clothes and hair are not the body
-    inside_count: float = 150.0  # what the body's points weigh together, in landmarks
-    reach_count: float = 150.0  # what the mask's edge weighs, in landmarks
-    hair_count: float = 50.0  # the same about the head, where hair and hats are
+    reach_m: float = 0.04  # of the mask's edge beyond the body: clothes and hair are not the body
+    inside_count: float = 450.0  # what the body's points weigh together, in landmarks
+    reach_count: float = 450.0  # what the mask's edge weighs, in landmarks
+    hair_count: float = 150.0  # the same about the head, where hair and hats are
     beside_m: float = 0.12  # a landmark this far beside the mask is hardly believed
     beside_trust: float = 0.3  # what is left of its weight
     refine_steps: int = 12
+    refine_sight: float = 4.0  # landmarks count this much more beside the outline, which would outweigh them
     anchor_m: tuple[float, float, float] = (0.20, 0.20, 0.05)  # of the first fit, once the outline counts
+    hold_depth: float = 0.03  # of the first fit's distance, once the outline counts
+    hold_stature: float = 0.1  # of its stature, in the shape's units
+    hold_child: float = 0.05  # of its childhood, 0 to 1
     max_step: tuple[float, float, float] = (0.6, 1.0, 1.0)  # of one step: radians, metres, shape
 
 
@@ -106,7 +110,7 @@ def _fit(
     problem, parameters, cost = problem.rows(winner), parameters[winner], cost[winner]
     if outlines is not None:
         problem, refine = _anchored(model, problem, parameters, config)
-        energy = _Energy(model, problem, refine, config.kernels[-1], outlines)
+        energy = _Energy(model, problem, refine, config.kernels[-1], outlines, parameters)
         parameters, cost = minimise(energy, parameters, config.refine_steps, limit)
     return _read(model, problem, parameters, cost)
 
@@ -134,18 +138,21 @@ def _anchored(
     hips = torch.einsum("n,bnd->bd", model.pair("hip"), points)
     world = (points - hips[:, None]) @ problem.ray_from_cam.mT / log_scale.exp()[:, None, None]
     whole = torch.ones_like(problem.world_weight)
-    return replace(problem, world_m=world, world_weight=whole), replace(config, world_m=config.anchor_m)
+    sharper = config.refine_sight * problem.pixel_weight
+    anchored = replace(problem, world_m=world, world_weight=whole, pixel_weight=sharper)
+    return anchored, replace(config, world_m=config.anchor_m)
 
 
 @dataclass(frozen=True, slots=True)
 class _Energy:
-    """The cost of parameters under one robust kernel."""
+    """The cost of parameters under one robust kernel; with outlines, near the `first` fit."""
 
     model: FitModel
     problem: Problem
     config: FitConfig
     kernel: float
     outlines: Outlines | None
+    first: Float[Tensor, "b p"] | None = None
 
     def __call__(
         self, parameters: Float[Tensor, "b p"]
@@ -176,7 +183,20 @@ class _Energy:
         if self.outlines is not None:
             for part in self._outline(posed, shape, self.outlines):
                 total += terms.reduce(part, self.kernel)
+        if self.first is not None:
+            total += terms.held(parameters, self.first, self._stiffness(self.first))
         return total.cost, total.curvature, total.gradient
+
+    def _stiffness(self, first: Float[Tensor, "b p"]) -> Float[Tensor, "b p"]:
+        """Of distance and size: a broad outline is a broad body in clothes, not a small one near by."""
+        config, depth = self.config, 3 * self.model.joint_count + 2
+        knees = [self.model.landmark_names.index(f"{side}_knee") for side in ("left", "right")]
+        whole = self.problem.sight[:, knees].amax(-1)  # landmarks of half a person tell no distance
+        out = torch.zeros_like(first)
+        out[:, depth] = whole / (config.hold_depth * first[:, depth])
+        out[:, depth + 1] = 1.0 / config.hold_stature
+        out[:, -2] = 1.0 / config.hold_child
+        return out
 
     def _outline(
         self, posed: Posed, shape: Float[Tensor, "b s"], outlines: Outlines

@@ -102,6 +102,15 @@ def linear(
     return Quadratic(0.5 * value.square().sum(-1), curvature, value @ matrix)
 
 
+def held(
+    parameters: Float[Tensor, "b p"], target: Float[Tensor, "b p"], stiffness: Float[Tensor, "b p"]
+) -> Quadratic:
+    """Parameters that stay near a target of their own person; stiffness is 1 / deviation, 0 = free."""
+    value = (parameters - target) * stiffness
+    curvature = torch.diag_embed(stiffness.square())
+    return Quadratic(0.5 * value.square().sum(-1), curvature, value * stiffness)
+
+
 def limits(
     parameters: Float[Tensor, "b p"],
     low: Float[Tensor, " p"],
