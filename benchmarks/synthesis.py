@@ -16,28 +16,50 @@ import torch
 from diffusers import (
     AutoencoderKL,
     EulerDiscreteScheduler,
+    FlowMatchEulerDiscreteScheduler,
     PNDMScheduler,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
+    ZImagePipeline,
+    ZImageTransformer2DModel,
 )
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+    PreTrainedTokenizerFast,
+    Qwen3Config,
+    Qwen3Model,
+)
 
 from chorus_recon.backends.images.diffusers import DiffusersImages
 from chorus_recon.types import Prompt, Rejected, Shot
 
-# Published sizes: SD 1.x has 860 M weights in its UNet, SDXL 2.6 G.
+# Published sizes: SD 1.x has 860 M weights in its UNet, SDXL 2.6 G, Z-Image's transformer 6 G.
 _VAE = (128, 256, 512, 512)
 SIZES = {
     "tiny": {"pixels": 64, "blocks": (32, 64), "words": 32, "layers": 1, "vae": (32, 64)},
     "sd15": {"pixels": 512, "blocks": (320, 640, 1280, 1280), "words": 768, "layers": 2, "vae": _VAE},
     "sdxl": {"pixels": 1024, "blocks": (320, 640, 1280), "words": 2048, "layers": 2, "vae": _VAE},
-}
+    "zimage": {"pixels": 1024, "width": 3840, "layers": 30, "heads": 30, "axes": [32, 48, 48], "vae": _VAE,
+               "words": {"hidden_size": 2560, "intermediate_size": 9728, "num_hidden_layers": 36,
+                         "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128}},
+    "tiny-zimage": {"pixels": 64, "width": 64, "layers": 2, "heads": 2, "axes": [8, 12, 12], "vae": (32, 64),
+                    "words": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
+                              "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 16}},
+}  # fmt: skip
+PRESETS = {"sdxl": "sdxl", "zimage": "z-image-turbo", "tiny-zimage": "z-image-turbo"}
+STEPS = {"zimage": 9, "tiny-zimage": 9}  # of a distilled model; the others take 50
 
 
 def build(size, folder):
     """Save a pipeline of random weights."""
     row = SIZES[size]
+    if "width" in row:
+        return build_zimage(size, folder)
     xl = size == "sdxl"
     count = len(row["blocks"])
     with torch.random.fork_rng():
@@ -74,6 +96,51 @@ def build(size, folder):
     return folder / size, sum(one.numel() for one in unet.parameters())
 
 
+def build_zimage(size, folder):
+    """In half precision, and on the GPU where there is one: ten billion random numbers take minutes."""
+    row = SIZES[size]
+    with torch.random.fork_rng(), torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+        torch.manual_seed(0)
+        torch.set_default_dtype(torch.bfloat16)
+        try:
+            mind = Qwen3Model(Qwen3Config(vocab_size=300, max_position_embeddings=512, **row["words"]))
+            transformer = ZImageTransformer2DModel(
+                all_patch_size=(2,), all_f_patch_size=(1,), in_channels=16, dim=row["width"],
+                n_layers=row["layers"], n_refiner_layers=2, n_heads=row["heads"], n_kv_heads=row["heads"],
+                cap_feat_dim=row["words"]["hidden_size"], axes_dims=row["axes"], axes_lens=[1536, 512, 512],
+            )  # fmt: skip
+            vae = AutoencoderKL(
+                block_out_channels=row["vae"], down_block_types=["DownEncoderBlock2D"] * len(row["vae"]),
+                up_block_types=["UpDecoderBlock2D"] * len(row["vae"]), latent_channels=16, layers_per_block=2,
+                scaling_factor=0.36, shift_factor=0.12, use_quant_conv=False, use_post_quant_conv=False,
+            )  # fmt: skip
+        finally:
+            torch.set_default_dtype(torch.float32)
+        for token in (transformer.x_pad_token, transformer.cap_pad_token):  # made without values
+            torch.nn.init.normal_(token.data, std=0.02)
+    pipe = ZImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae, text_encoder=mind,
+        tokenizer=byte_words(), transformer=transformer,
+    )  # fmt: skip
+    pipe.save_pretrained(folder / size)
+    return folder / size, sum(one.numel() for one in transformer.parameters())
+
+
+def byte_words():
+    """A tokenizer of bytes with a template for chats."""
+    base = Tokenizer(models.BPE(vocab={one: n for n, one in enumerate(_symbols())}, merges=[]))
+    base.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    template = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
+    return PreTrainedTokenizerFast(
+        tokenizer_object=base, pad_token=_symbols()[0], chat_template=template, model_max_length=512
+    )
+
+
+def _symbols():
+    shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    return [chr(n) for n in shown] + [chr(256 + n) for n in range(256 - len(shown))]
+
+
 def encoder(width, layers, projected=False):
     kind = CLIPTextModelWithProjection if projected else CLIPTextModel
     return kind(
@@ -89,9 +156,7 @@ def tokenizer(folder):
     """Bytes as words."""
     place = folder / "words"
     place.mkdir(parents=True, exist_ok=True)
-    shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    symbols = [chr(n) for n in shown] + [chr(256 + n) for n in range(256 - len(shown))]
-    words = [*symbols, *(f"{one}</w>" for one in symbols), "<|startoftext|>", "<|endoftext|>"]
+    words = [*_symbols(), *(f"{one}</w>" for one in _symbols()), "<|startoftext|>", "<|endoftext|>"]
     (place / "vocab.json").write_text(json.dumps({word: n for n, word in enumerate(words)}))
     (place / "merges.txt").write_text("#version: 0.2\n")
     return CLIPTokenizer.from_pretrained(place, model_max_length=77)
@@ -101,7 +166,7 @@ def measure(size, device, steps, batch, avoid, rounds):
     """Time `rounds` batches after one that warms up."""
     with tempfile.TemporaryDirectory() as folder:
         place, weights = build(size, Path(folder))
-        preset = "sdxl" if size == "sdxl" else "paper"
+        preset = PRESETS.get(size, "paper")
         asked = f"{place},preset={preset},size={SIZES[size]['pixels']},steps={steps}" + (
             f",batch={batch}" if batch else ""
         )
@@ -127,9 +192,11 @@ def measure(size, device, steps, batch, avoid, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", action="append", choices=SIZES, help="sd15 and sdxl by default")
+    parser.add_argument(
+        "--size", action="append", choices=SIZES, help="sd15 and sdxl by default, zimage too on a GPU"
+    )
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--steps", type=int, help="50, and 9 for zimage, by default")
     parser.add_argument("--batch", type=int, help="as the memory allows by default")
     parser.add_argument("--avoid", default="", help="something to avoid: costs another pass a step")
     parser.add_argument("--rounds", type=int, default=2)
@@ -137,12 +204,14 @@ def main():
     given = parser.parse_args()
     device = ("cuda" if torch.cuda.is_available() else "cpu") if given.device == "auto" else given.device
     rows = []
-    for size in given.size or ["sd15", "sdxl"]:
-        row = measure(size, device, given.steps, given.batch, given.avoid, given.rounds)
+    usual = ["sd15", "sdxl"] + ["zimage"] * device.startswith("cuda")  # 20 GB of weights in half precision
+    for size in given.size or usual:
+        steps = given.steps or STEPS.get(size, 50)
+        row = measure(size, device, steps, given.batch, given.avoid, given.rounds)
         rows.append(row)
         print(
-            f"{size:5} {row['unet_weights'] / 1e6:7.0f} M weights  {row['pixels']} px  {row['steps']} steps  "
-            f"batch {row['batch']}  {row['seconds_a_picture']:8.2f} s a picture  {row['device']}",
+            f"{size:11} {row['unet_weights'] / 1e6:7.0f} M weights  {row['pixels']} px  "
+            f"{row['steps']} steps  batch {row['batch']}  {row['seconds_a_picture']:8.2f} s a picture  {row['device']}",
             flush=True,
         )
     if given.out:
