@@ -211,7 +211,8 @@ def main():
         rows.append(row)
         print(
             f"{size:11} {row['unet_weights'] / 1e6:7.0f} M weights  {row['pixels']} px  "
-            f"{row['steps']} steps  batch {row['batch']}  {row['seconds_a_picture']:8.2f} s a picture  {row['device']}",
+            f"{row['steps']} steps  batch {row['batch']}  {row['seconds_a_picture']:8.2f} s a picture  "
+            f"{row['device']}",
             flush=True,
         )
     if given.out:
