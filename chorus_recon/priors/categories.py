@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from chorus_recon.geometry.grid import PAPER_GRID, cube
 from chorus_recon.priors import (
+    interactions_bat,
     interactions_beds,
     interactions_boards,
+    interactions_drinks,
     interactions_gripped,
     interactions_held,
     interactions_horse,
     interactions_laptop,
+    interactions_phone,
     interactions_ridden,
     interactions_seats,
     interactions_skis,
@@ -56,6 +59,11 @@ CATEGORIES: dict[str, CategoryRow] = {
     "skis": CategoryRow(interactions_skis.skis),
     "horse": CategoryRow(interactions_horse.horse, grid=cube(3.5, 52)),
     "bed": CategoryRow(interactions_beds.bed, grid=cube(3.5, 52)),
+    "baseball_bat": CategoryRow(interactions_bat.baseball_bat, _SHAFT, cube(3.5, 52), 1),
+    "cell_phone": CategoryRow(interactions_phone.cell_phone, thicken_px=1),
+    "bottle": CategoryRow(interactions_drinks.bottle, thicken_px=1),
+    "cup": CategoryRow(interactions_drinks.cup, thicken_px=1),
+    "wine_glass": CategoryRow(interactions_drinks.wine_glass, thicken_px=1),
     "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52), 1),
     "dumbbell": CategoryRow(interactions_gripped.dumbbell, _BAR),
     "remote": CategoryRow(interactions_gripped.remote, _SHAFT, thicken_px=1),

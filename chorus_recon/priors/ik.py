@@ -310,12 +310,16 @@ def _places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
     trunk = torch.cat([body.parts["spine"], body.parts["spine1"]])
     places["belly"] = trunk[(z[trunk] > 0.05) & (y[trunk] < 0.15)]
     places["lower_back"] = trunk[(z[trunk] < -0.07) & (y[trunk] > 0.1) & (y[trunk] < 0.25)]
+    head = body.parts["head"]
+    below = body.template[head[z[head].argmax()], 1] - y[head]  # the tip of the nose
+    places["mouth"] = head[(below > 0.02) & (below < 0.045) & (x[head].abs() < 0.02) & (z[head] > 0.12)]
     hollows = []
     for side, sign in (("left", 1.0), ("right", -1.0)):
         sole = body.places[f"{side}_sole"]
         places[f"{side}_ball"] = sole[(z[sole] > 0.06) & (z[sole] < 0.13)]
         places[f"{side}_heel"] = sole[z[sole] < 0.0]
         places[f"{side}_flank"] = trunk[sign * x[trunk] > 0.1]
+        places[f"{side}_ear"] = head[sign * x[head] > x[head].max() - 0.012]
         thigh = body.parts[f"{side}UpLeg"]
         leg = torch.cat([thigh, body.parts[f"{side}Leg"]])
         low, behind = body.template[thigh, 1].min(), z[body.parts[f"{side}Leg"]].mean()
