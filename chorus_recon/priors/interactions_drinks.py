@@ -1,4 +1,4 @@
-"""How people use bottles, cups and wine glasses, as data; a cup's handle is its front. See `interactions.py`."""
+"""How people use bottles, cups and wine glasses, as data: see `interactions.py`. Cups face their handles."""
 
 from dataclasses import replace
 
@@ -7,7 +7,10 @@ from chorus_recon.priors.poses import LEFT_DOWN, RIGHT_DOWN, STAND, arm, lean, l
 
 _SOLES = ("left_sole", "right_sole")
 _IN_FIST = Align("up", (-0.15, 0.0, 1.0), "right_hand", 8.0, 12.0)  # out of it on the thumb's side
-_BY_HANDLE = Align("forward", (0.6, 0.8, 0.0), "right_hand", 8.0, 15.0)  # the cup beyond the knuckles
+_BY_HANDLE = (  # the cup beyond the knuckles
+    Align("forward", (-0.8, 0.0, -0.4), spread_deg=15.0, sigma_deg=20.0),
+    Align("forward", (0.6, 0.8, 0.0), "right_hand", 8.0, 20.0),
+)
 _SEATED = (*legs(1.45, 1.4, 0.12, 0.0), *arm("left", 0.25, -0.9, 0.3, 0.9))
 _NEAR, _FAR = arm("right", -0.3, -0.95, 0.1, 1.5), arm("right", -0.25, -0.8, 0.5, 1.3)
 _TO_MOUTH = arm("right", -0.5, -0.75, 0.45, 2.1, -0.3)
@@ -78,7 +81,7 @@ def cup() -> tuple[Interaction, ...]:
     rows = _common("handle", (0.0, 1.0, -0.8), (0.0, 0.8, -0.6))
     shares = (0.3, 0.22, 0.28)
     one_hand = tuple(
-        replace(one, share=share, aligns=(*one.aligns[:2], _BY_HANDLE))
+        replace(one, share=share, aligns=(*one.aligns[:2], *_BY_HANDLE))
         for one, share in zip(rows, shares, strict=True)
     )
     warm = replace(
