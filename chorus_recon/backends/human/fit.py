@@ -54,6 +54,7 @@ class FitConfig:
     anchor_m: tuple[float, float, float] = (0.20, 0.20, 0.05)  # of the first fit, once the outline counts
     hold_depth: float = 0.03  # of the first fit's distance, once the outline counts
     hold_stature: float = 0.1  # of its stature, in the shape's units
+    hold_build: float = 1.0  # of its build: loose clothes are not fat
     hold_child: float = 0.05  # of its childhood, 0 to 1
     max_step: tuple[float, float, float] = (0.6, 1.0, 1.0)  # of one step: radians, metres, shape
 
@@ -195,6 +196,7 @@ class _Energy:
         out = torch.zeros_like(first)
         out[:, depth] = whole / (config.hold_depth * first[:, depth])
         out[:, depth + 1] = 1.0 / config.hold_stature
+        out[:, depth + 2 : -2] = 1.0 / config.hold_build
         out[:, -2] = 1.0 / config.hold_child
         return out
 
