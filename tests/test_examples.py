@@ -49,3 +49,41 @@ def test_a_separate_packages_segmenter_works_by_its_entry_point(tmp_path, monkey
     (mask,) = backends.segmenter.segment(world.photo, seen[:1])
     width, height = (seen[0].box_px[2:] - seen[0].box_px[:2]).tolist()
     assert float(mask.alpha.sum()) == pytest.approx(width * height)
+
+
+def test_the_triposr_tool_makes_a_shape_without_a_compiler(tmp_path, monkeypatch):
+    """With a stand-in for the network; the surface comes from a volume the way TripoSR asks for it."""
+    tool = EXAMPLES[0].parent / "shape_tools" / "triposr.py"
+    (tmp_path / "tsr").mkdir()
+    (tmp_path / "tsr" / "__init__.py").touch()
+    (tmp_path / "tsr" / "system.py").write_text(STAND_IN)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    world = scenes.world((160, 120))
+    command = f"{sys.executable} {tool} {{image}} {{mask}} {{out}} --resolution 48"
+    (shape,) = registry.make("shape", f"command:{command}").shapes("umbrella", world.photo, world.object_mask)
+    size = shape.vertices.amax(0) - shape.vertices.amin(0)
+    assert float(size.argmax()) == 1  # a pole along its z stands upright
+    assert len(shape.faces) > 100
+
+
+STAND_IN = """
+import numpy as np, torch, trimesh
+import rembg
+from torchmcubes import marching_cubes
+
+class TSR:
+    class renderer:
+        set_chunk_size = staticmethod(lambda size: None)
+    from_pretrained = classmethod(lambda cls, name, config_name, weight_name: cls())
+    to = lambda self, device: self
+
+    def __call__(self, images, device):
+        assert abs(images[0].width - images[0].height) == 0
+        return torch.zeros(1)
+
+    def extract_mesh(self, codes, colors, resolution):
+        x, y, z = torch.meshgrid(*[torch.linspace(-1, 1, resolution)] * 3, indexing="ij")
+        vertices, faces = marching_cubes((x / 0.2) ** 2 + (y / 0.3) ** 2 + (z / 0.9) ** 2 - 1, 0.0)
+        vertices = vertices[..., [2, 1, 0]] / (resolution - 1) * 2 - 1
+        return [trimesh.Trimesh(vertices.numpy(), faces.numpy())]
+"""
