@@ -84,3 +84,21 @@ def test_sitters_sit_on_the_seat_with_their_feet_on_the_ground(category: str):
         assert float((hips - thing[back].mean(0))[2]) > -0.06  # before the backrest
         soles = torch.cat([body[places["left_sole"]], body[places["right_sole"]]])
         assert float(soles[:, 1].amin() - thing[:, 1].amin()) == pytest.approx(0.0, abs=0.09)
+
+
+def test_drinkers_bring_the_rim_to_their_mouths():
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES["wine_glass"]
+    one = next(r for r in row.interactions() if r.name == "drink_right")
+    (shape,) = TemplateShapes().shapes("wine_glass")
+    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    assert made
+    (stem,) = (a.vertices for a in shape.anchors if a.name == "stem")
+    places = ik._places(rig.body)
+    for scene in made:
+        body = rig.body.pose(scenes.placed(scene)).vertices
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        rim = thing[shape.vertices[:, 1] > 0.99 * shape.vertices[:, 1].max()]
+        mouth, palm = (body[places[name]].mean(0) for name in ("mouth", "right_palm"))
+        assert float((rim - mouth).norm(dim=-1).amin()) < 0.03
+        assert float((thing[stem].mean(0) - palm).norm()) < 0.06
