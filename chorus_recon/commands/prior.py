@@ -8,15 +8,17 @@ import click
 
 from chorus_recon.commands.console import output_options
 from chorus_recon.commands.prior_build import build, merge_builds
+from chorus_recon.commands.prior_export import export_prior
 
 
 @click.group(context_settings={"max_content_width": 100})
 def prior() -> None:
-    """Build, list and look at occupancy priors."""
+    """Build, merge, list, export and look at occupancy priors."""
 
 
 prior.add_command(build)
 prior.add_command(merge_builds)
+prior.add_command(export_prior)
 
 
 @prior.command("list")

@@ -1,0 +1,128 @@
+"""What a further picture costs a build, in time, memory and bytes: python -m benchmarks.prior_build_scale
+
+The pictures are a bank of drawn ones shown again and again, so that what is measured is the build itself:
+writing, reading, grouping and counting, on a coarse grid.
+"""
+
+import argparse
+import functools
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import roma
+import torch
+
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry.grid import cube
+from chorus_recon.priors import build, gather
+from chorus_recon.priors.build import Extent
+from chorus_recon.priors.collect import Eyes
+from chorus_recon.priors.records import Record, Seen
+from chorus_recon.priors.shards import Folder
+from chorus_recon.priors.sightings import Observation
+from chorus_recon.types import Camera, Photo, SynthImage
+from tests.priors import making
+
+BANK = 48
+MASK_PX = 160
+
+
+@functools.cache
+def bank(which: int) -> tuple[Record, Photo, Observation]:
+    """A record with masks of a usual size and a pose of numbers that do not repeat."""
+    params, camera, thing, man = making.truth(which)
+    grown = [_resized(one) for one in (thing, man)]
+    noise = torch.Generator().manual_seed(which)
+    grown = [m ^ ((torch.rand(m.shape, generator=noise) < 0.02) & edge(m)) for m in grown]
+    turns = roma.rotvec_to_rotmat(0.3 * torch.randn(24, 3, generator=noise))
+    small = Camera(camera.focal_px * 2.5, camera.center_px * 2.5, (MASK_PX, MASK_PX))
+    packed = [making.pack(one) for one in grown]
+    seen = Seen(replace(params, pose=turns), small, packed[0], packed[1], 0.9, 0.8, 0.7, 1.5, 0.0)
+    shot = making.plan(which, which + 1, making.Counter())[0]
+    record = Record(shot, "bank", (512, 512), 1.0, seen)
+    carry = making.parted_body().pose(params).cam_from_canon
+    depth = torch.where(grown[1], 3.0, torch.inf)
+    photo = Photo((torch.rand(96, 96, 3, generator=noise) * 255).to(torch.uint8), Path("x.png"))
+    return record, photo, Observation(small, carry, grown[0], depth, 1.0, "", shot.prompt.verb)
+
+
+def _resized(mask: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.interpolate(mask[None, None].float(), (MASK_PX, MASK_PX))[0, 0] > 0.5
+
+
+def edge(mask: torch.Tensor) -> torch.Tensor:
+    """Where outlines are frayed."""
+    wide = torch.nn.functional.max_pool2d(mask[None, None].float(), 3, 1, 1)[0, 0] > 0.5
+    return wide & ~(-torch.nn.functional.max_pool2d(-mask[None, None].float(), 3, 1, 1)[0, 0] > 0.5)
+
+
+@dataclass(frozen=True)
+class BankSource:
+    name: str = "bank"
+    licences: dict[str, str] = field(default_factory=dict)
+
+    def generate(self, shots: Sequence) -> Iterator[SynthImage]:
+        for shot in shots:
+            yield SynthImage(shot, bank(shot.index % BANK)[1], "bank")
+
+
+def look(images: Sequence[SynthImage]) -> list[Record]:
+    return [replace(bank(one.shot.index % BANK)[0], shot=one.shot) for one in images]
+
+
+def restore(record: Record, body: object, renderer: object) -> Observation:
+    return bank(record.shot.index % BANK)[2]
+
+
+@dataclass
+class Clock:
+    """When each stage was last heard of, in seconds of this process."""
+
+    marks: dict[str, float] = field(default_factory=dict)
+
+    def told(self, now: build.Progress) -> None:
+        self.marks[now.stage] = time.process_time()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=int, nargs="+", default=[1000, 10000, 50000])
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    room = gather.lab(making.parted_body(), EmbreeRenderer(), restore, cube(2.4, 16))
+    settings = replace(making.SETTINGS, piece=32)
+    for which in range(BANK):
+        bank(which)
+    rows = []
+    with tempfile.TemporaryDirectory() as held:
+        done = 0
+        for images in chosen.images:  # each goes on from the one before; counting starts over
+            clock = Clock()
+            begun = time.process_time()
+            build.build(
+                Folder(held), settings, Extent(images), making.plan,
+                lambda: Eyes(BankSource(), look, {}), room, watch=clock.told,
+            )  # fmt: skip
+            table = (Path(held) / build.RECORDS).stat().st_size
+            rows.append(
+                {
+                    "images": images,
+                    "collect_ms": 1e3 * (clock.marks["pictures"] - begun) / (images - done),
+                    "count_ms": 1e3 * (clock.marks["counting"] - clock.marks["pictures"]) / images,
+                    "record_bytes": table / images,
+                    "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                }
+            )
+            done = images
+            print("  ".join(f"{key} {value:,.2f}" for key, value in rows[-1].items()), flush=True)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(rows, indent=1))
+
+
+if __name__ == "__main__":
+    main()
