@@ -157,7 +157,7 @@ def carry() -> Result:
     weights = field(grids.PAPER_GRID)
     values = load_prior("surfboard").clusters[0].occupancy
     posed = body.pose(params)
-    ours, cpu = best(lambda: warp.carry(values, grids.PAPER_GRID, weights, posed.cam_from_canon), 8)
+    ours, cpu = best(lambda: warp.carry(values[None], grids.PAPER_GRID, weights, posed.cam_from_canon), 8)
     args = (values, grids.PAPER_GRID, posed.vertices, body.skin_weights, posed.cam_from_canon)
     theirs, their_cpu = best(lambda: paper.carry(*args), 2)
     return {

@@ -76,9 +76,8 @@ def sitting(body: BodyModel, shape: int) -> BodyParams:
 def carried(
     values: torch.Tensor, prior: OccupancyPrior, source: BodyModel, target: BodyModel
 ) -> torch.Tensor:
-    return warp.carry(
-        values, prior.grid, canonical.skin_weights(source, prior.grid), canon_between(source, target)
-    )
+    weights = canonical.skin_weights(source, prior.grid)
+    return warp.carry(values[None], prior.grid, weights, canon_between(source, target))[0]
 
 
 def soft_iou(one: torch.Tensor, other: torch.Tensor) -> float:

@@ -357,7 +357,10 @@ class PriorSet:
 
 @dataclass(frozen=True, slots=True)
 class PosedField:
-    """A cluster's occupancy carried to one person, sampled on a grid in that person's body frame."""
+    """A cluster's occupancy carried to one person, sampled on a grid in that person's body frame.
+
+    `axes` is strength * n n' (xx xy xz yy yz zz), n the object's long axis there, in the grid's frame.
+    """
 
     grid: VoxelGrid
     cam_from_grid: Rigid
@@ -365,6 +368,7 @@ class PosedField:
     cluster: str
     share: float
     seeds: tuple[PlacementSeed, ...] = ()
+    axes: Float[Tensor, "6 x y z"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +418,7 @@ class Losses:
     pose: float
     upright: float
     hold: float
+    axis: float
     total: float
 
 

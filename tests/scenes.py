@@ -155,7 +155,7 @@ def _placement(truth: World, place: Similarity, probability: float, iou: float) 
     gap = torch.cdist(truth.body.vertices, vertices)
     return Placement(
         truth.shape, place, code, vertices,
-        Losses(0.02, 0.3, 0.1, 0.0, 0.0, 0.01, 0.05, 0.0, 0.0, 0.0, 0.48), iou,
+        Losses(0.02, 0.3, 0.1, 0.0, 0.0, 0.01, 0.05, 0.0, 0.0, 0.0, 0.0, 0.48), iou,
         probability, "all", (gap.amin(1) < 0.1).nonzero()[:, 0], (gap.amin(0) < 0.15).nonzero()[:, 0], True,
     )  # fmt: skip
 

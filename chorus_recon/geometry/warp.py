@@ -104,12 +104,22 @@ def backward(
     return local / determinant[..., None]
 
 
+def turn(
+    directions_canon: Float[Tensor, "*b 3"],
+    weights: Float[Tensor, "*b j"],
+    transforms: Float[Tensor, "j 4 4"],
+) -> Float[Tensor, "*b 3"]:
+    """Canonical unit directions as `forward` turns them; shear of the blend bends them with the points."""
+    blended = _affine(weights, transforms)[..., :3]
+    return torch.nn.functional.normalize((blended @ directions_canon[..., None])[..., 0], dim=-1)
+
+
 def carry(
-    values: Float[Tensor, "x y z"],
+    values: Float[Tensor, "c x y z"],
     grid: VoxelGrid,
     weights: Float[Tensor, "x y z j"],
     transforms: Float[Tensor, "j 4 4"],
-) -> Float[Tensor, "x y z"]:
+) -> Float[Tensor, "c x y z"]:
     """Canonical values pushed to a posed body, on the same grid laid in the transforms' frame.
 
     This is `forward`, the warp that the values were counted with, so what two hands hold lands
@@ -122,16 +132,16 @@ def carry(
     unit = (points - torch.tensor(grid.origin_m)) / grid.voxel_m - 0.5
     low = unit.floor()
     share = unit - low
-    sums = torch.zeros(2, int(size.prod()))
-    source = torch.stack([values.reshape(-1), torch.ones(len(points))])
+    sums = torch.zeros(len(values) + 1, int(size.prod()))
+    source = torch.cat([values.flatten(1), torch.ones(1, len(points))])
     for corner in torch.cartesian_prod(*[torch.tensor([0, 1])] * 3):
         cell = low.long() + corner
         inside = ((cell >= 0) & (cell < size)).all(-1)
         part = torch.where(corner.bool(), share, 1 - share).prod(-1)
         where = (cell[inside, 0] * size[1] + cell[inside, 1]) * size[2] + cell[inside, 2]
         sums.index_add_(1, where, (source * part)[:, inside])
-    total, mass = (gaussian_filter(one.reshape(grid.shape).numpy(), CARRY_SMOOTH_VOXELS) for one in sums)
-    return torch.from_numpy(total / np.maximum(mass, CARRY_THIN))
+    smooth = [gaussian_filter(one.reshape(grid.shape).numpy(), CARRY_SMOOTH_VOXELS) for one in sums]
+    return torch.from_numpy(np.stack(smooth[:-1]) / np.maximum(smooth[-1], CARRY_THIN))
 
 
 def identity_share(distance_m: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:

@@ -64,22 +64,22 @@ def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
     if built_on.id != model.id:
         root_from_canon = root_from_canon @ canon_between(built_on, model)
         model = built_on
-    return tuple(
-        PosedField(
-            prior.grid,
-            cam_from_root,
-            warp.carry(
-                prior.occupancy.float(),
-                prior.grid,
-                canonical.skin_weights(model, prior.grid),
-                root_from_canon,
-            ),
-            prior.cluster,
-            prior.share,
-            prior.seeds,
-        )
-        for prior in priors
-    )
+    return tuple(_carried(prior, model, cam_from_root, root_from_canon) for prior in priors)
+
+
+def _carried(
+    prior: OccupancyPrior, model: BodyModel, cam_from_root: Rigid, root_from_canon: Float[Tensor, "j 4 4"]
+) -> PosedField:
+    weights = canonical.skin_weights(model, prior.grid)
+    values = [prior.occupancy.float()[None]]
+    if prior.axes is not None:
+        x, y, z = warp.turn(prior.axes.axis, weights, root_from_canon).unbind(-1)
+        values.append(torch.stack([x * x, x * y, x * z, y * y, y * z, z * z]) * prior.axes.strength)
+    carried = warp.carry(torch.cat(values), prior.grid, weights, root_from_canon)
+    return PosedField(
+        prior.grid, cam_from_root, carried[0], prior.cluster, prior.share, prior.seeds,
+        carried[1:] if prior.axes is not None else None,
+    )  # fmt: skip
 
 
 def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 EPSILON = 1e-6
 SLACK_M = 0.05  # what a body fitted to landmarks is off by
+AXIS_KNOWN = 0.1  # mean strength of an axis at which half of it is believed
 FAR = -40.0  # exponents below this give denormal numbers, which are slow
 
 
@@ -158,3 +159,19 @@ def hold(gap_m: Float[Tensor, " b"], spread_m: Float[Tensor, " b"]) -> Float[Ten
     """How far the point that stays put in use has left its place: 0 within its spread, 1 far off."""
     beyond = torch.relu(gap_m - spread_m - SLACK_M)
     return beyond / (beyond + 0.15)
+
+
+def axis_prior(
+    axes: Float[Tensor, "b 6"], direction: Float[Tensor, "b 3"], elongation: Float[Tensor, " b"]
+) -> Float[Tensor, " b"]:
+    """How far the object's long axis is from where the prior saw such axes: 0 along it, 1 across it.
+
+    Args:
+        axes: mean of strength * n n' (xx xy xz yy yz zz) where the object is; the trace is what is known.
+        direction: the object's own long axis, a unit vector in the same frame.
+        elongation: how much of an axis it has: 0 none, 1 a line.
+    """
+    tensor = axes[:, (0, 1, 2, 1, 3, 4, 2, 4, 5)].unflatten(-1, (3, 3))
+    known = tensor.diagonal(dim1=-2, dim2=-1).sum(-1)
+    along = torch.einsum("bi,bij,bj->b", direction, tensor, direction)
+    return elongation * (known - along) / (known + AXIS_KNOWN)

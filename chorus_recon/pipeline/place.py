@@ -1,6 +1,6 @@
 """Posed fields + evidence + shapes -> ranked placements of the object, by batched optimisation."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import roma
 import torch
@@ -56,6 +56,7 @@ class PlaceConfig:
     pose: float = 0.8
     upright: float = 6.0
     hold: float = 1.0
+    axis: float = 1.0
     temperature: float = 0.48  # of the softmax over alternatives
     twin_m: float = 0.06  # answers nearer than this are one answer
 
@@ -143,7 +144,7 @@ def _terms(problem: _Problem, state: _State, sigma: float, pool: int = 1) -> dic
         on_object = look_up(window.target, uv) > 0.5
         body_depth = look_up(window.body_depth, uv)
         body_depth = torch.where(body_depth > 0, body_depth, torch.inf)
-    probability = _sample_clusters(problem, state.start.cluster, points)
+    probability = _sample_clusters(problem, state.start.cluster, points)[..., 0]
     signed = problem.distance.sample(points)
     own_size = sampled.scale_sd[shape]
     return {
@@ -160,6 +161,7 @@ def _terms(problem: _Problem, state: _State, sigma: float, pool: int = 1) -> dic
         * problem.oriented[state.start.cluster, shape],
         "hold": _hold(problem, state, pose),
         "upright": objective.upright(pose.rotation) * problem.sampled.upright[shape],
+        "axis": _along(problem, state.start, pose.rotation, points),
     }
 
 
@@ -173,18 +175,31 @@ def _hold(problem: _Problem, state: _State, pose: Similarity) -> Float[Tensor, "
 
 
 def _sample_clusters(
-    problem: _Problem, cluster: Tensor, points: Float[Tensor, "b n 3"]
-) -> Float[Tensor, "b n"]:
-    """Occupancy of each candidate's own cluster at its points."""
-    out = torch.zeros(points.shape[:2])
+    problem: _Problem, cluster: Tensor, points: Float[Tensor, "b n 3"], axes: bool = False
+) -> Float[Tensor, "b n c"]:
+    """Occupancy of each candidate's own cluster at its points, or the six numbers of its axes."""
+    out = torch.zeros(*points.shape[:2], 6 if axes else 1)
     for number in cluster.unique().tolist():
-        rows = torch.where(cluster == number)[0]
-        frame = problem.clusters[number].cam_from_grid
-        local = (points[rows] - frame.translation_m) @ frame.rotation
-        values = problem.clusters[number].probability[None]
-        carried = grids.sample(values, problem.clusters[number].grid, local)[..., 0]
-        out = out.index_copy(0, rows, carried)
+        one = problem.clusters[number]
+        values = one.axes if axes else one.probability[None]
+        if values is not None:
+            rows = torch.where(cluster == number)[0]
+            local = (points[rows] - one.cam_from_grid.translation_m) @ one.cam_from_grid.rotation
+            out = out.index_copy(0, rows, grids.sample(values, one.grid, local))
     return out
+
+
+def _along(
+    problem: _Problem, start: Candidates, rotation: Float[Tensor, "b 3 3"], points: Float[Tensor, "b n 3"]
+) -> Float[Tensor, " b"]:
+    """`objective.axis_prior`; it turns the object, never shifts it."""
+    if all(one.axes is None for one in problem.clusters):
+        return torch.zeros(len(rotation))
+    with torch.no_grad():
+        seen = _sample_clusters(problem, start.cluster, points, axes=True).mean(1)
+    frames = torch.stack([one.cam_from_grid.rotation for one in problem.clusters])[start.cluster]
+    own = frames.mT @ rotation @ problem.sampled.long_axis[start.shape][..., None]
+    return objective.axis_prior(seen, own[..., 0], problem.sampled.elongation[start.shape])
 
 
 def _total(config: PlaceConfig, terms: dict[str, Tensor]) -> Float[Tensor, " b"]:
@@ -323,9 +338,8 @@ def _own_points(problem: _Problem, state: _State, row: int) -> Float[Tensor, "n 
 
 
 def _points(problem: _Problem, state: _State, pose: Similarity, row: int) -> Float[Tensor, "n 3"]:
-    return (
-        _own_points(problem, state, row) * pose.scale[row] @ pose.rotation[row].mT + pose.translation_m[row]
-    )
+    own = _own_points(problem, state, row) * pose.scale[row]
+    return own @ pose.rotation[row].mT + pose.translation_m[row]
 
 
 def _twin_gap(
@@ -367,19 +381,8 @@ def _rank(
         iou = exact_iou(vertices, shape, camera, evidence.object.alpha, evidence.known, renderer)
         energy = float(total[row]) - config.silhouette * float(terms["silhouette"][row])
         energy += config.silhouette * (1 - iou)
-        losses = Losses(
-            silhouette=float(terms["silhouette"][row]),
-            field=float(terms["field"][row]),
-            coverage=float(terms["coverage"][row]),
-            depth=float(terms["depth"][row]),
-            size=float(terms["size"][row]),
-            penetration=float(terms["penetration"][row]),
-            contact=float(terms["contact"][row]),
-            pose=float(terms["pose"][row]),
-            upright=float(terms["upright"][row]),
-            hold=float(terms["hold"][row]),
-            total=energy,
-        )
+        known = (each.name for each in fields(Losses) if each.name != "total")
+        losses = Losses(**{name: float(terms[name][row]) for name in known}, total=energy)
         on_body, on_object = contacts(tree, body, vertices, shape)
         placement = Placement(
             shape, here, code, vertices, losses, iou, 0.0,

@@ -46,6 +46,8 @@ class SampledShapes:
     modes: Float[Tensor, "s m n 3"]
     scale_sd: Float[Tensor, " s"]
     upright: Float[Tensor, " s"]
+    long_axis: Float[Tensor, "s 3"]
+    elongation: Float[Tensor, " s"]
     samples: tuple[SurfaceSamples, ...]
 
 
@@ -65,9 +67,12 @@ def sample_shapes(shapes: list[ObjectShape], count: int, seed: int) -> SampledSh
         samples.append(sample)
     sd = torch.tensor([shape.scale_sd for shape in shapes])
     upright = torch.tensor([shape.upright for shape in shapes])
+    placed = torch.stack(points)
+    spread, axes = torch.linalg.eigh(torch.stack([each.mT.cov() for each in placed]))
     return SampledShapes(
-        torch.stack(points), torch.stack(normals), torch.stack(modes), sd, upright, tuple(samples)
-    )
+        placed, torch.stack(normals), torch.stack(modes), sd, upright,
+        axes[..., 2], 1 - (spread[:, 1] / spread[:, 2]).clamp_min(0).sqrt(), tuple(samples),
+    )  # fmt: skip
 
 
 def agreement(field: PosedField, window: Window) -> float:

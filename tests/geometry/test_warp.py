@@ -88,7 +88,7 @@ def ball(grid, center, radius=0.3):
 def test_carry_keeps_values_in_place_without_motion(field):
     grid = voxels.cube(2.4, 24)
     values = ball(grid, (0.1, 0.4, 0.0))
-    there = warp.carry(values, grid, field, torch.eye(4).repeat(3, 1, 1))
+    there = warp.carry(values[None], grid, field, torch.eye(4).repeat(3, 1, 1))[0]
     assert there.max() <= 1.0 + 1e-6
     assert torch.equal(there[values > 0] > 0.3, torch.ones(int(values.sum()), dtype=torch.bool))
     assert there.sum() == pytest.approx(float(values.sum()), rel=1e-3)
@@ -99,8 +99,8 @@ def test_carry_moves_with_a_rigid_motion_of_whole_voxels(field):
     values = ball(grid, (0.0, 0.3, 0.0))
     shift = torch.eye(4)
     shift[0, 3] = 3 * grid.voxel_m
-    still = warp.carry(values, grid, field, torch.eye(4).repeat(3, 1, 1))
-    moved = warp.carry(values, grid, field, shift.repeat(3, 1, 1))
+    still = warp.carry(values[None], grid, field, torch.eye(4).repeat(3, 1, 1))[0]
+    moved = warp.carry(values[None], grid, field, shift.repeat(3, 1, 1))[0]
     assert torch.allclose(moved[6:], still[3:-3], atol=1e-4)
 
 
@@ -108,7 +108,7 @@ def test_carry_lands_where_forward_says_and_leaves_no_ghost(field):
     grid = voxels.cube(2.4, 24)
     values = ball(grid, (0.0, 0.4, 0.25), 0.2)
     posed = bend(1.5)
-    there = warp.carry(values, grid, field, posed)
+    there = warp.carry(values[None], grid, field, posed)[0]
     points = voxels.centers(grid)
     expected = warp.forward(points, field, posed)[values > 0].mean(0)
     center = (points * there[..., None]).sum((0, 1, 2)) / there.sum()

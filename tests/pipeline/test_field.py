@@ -9,9 +9,11 @@ import torch
 from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.errors import PriorError
+from chorus_recon.geometry import grid as grids
+from chorus_recon.geometry.transforms import rotation_about
 from chorus_recon.io.prior_files import load_prior
 from chorus_recon.pipeline import field
-from chorus_recon.types import BodyParams, Rigid
+from chorus_recon.types import AxisField, BodyParams, Rigid
 from tests import bodies, scenes
 from tests.fakes import FakeBody
 
@@ -53,3 +55,26 @@ def test_a_prior_of_an_unknown_body_is_told():
     strange = replace(scenes.prior_of(world).clusters[0], body_model="mhr")
     with pytest.raises(PriorError, match="built on the body 'mhr', this run uses 'capsule"):
         field.repose((strange,), FakeBody(), world.body)
+
+
+def test_axes_turn_with_the_limb_that_they_lie_along():
+    ours = DefaultBody()
+    pose = torch.eye(3).repeat(24, 1, 1)
+    pose[ours.joint_names.index("left_shoulder")] = rotation_about("z", 1.2)
+    body = ours.pose(
+        BodyParams(ours.id, torch.zeros(ours.num_shape), pose, Rigid(torch.eye(3), torch.zeros(3)))
+    )
+    cluster = load_prior("surfboard").clusters[0]
+    along_x = torch.tensor([1.0, 0.0, 0.0]).expand(*cluster.grid.shape, 3)
+    posed = field.repose(
+        (replace(cluster, axes=AxisField(along_x, torch.ones(cluster.grid.shape))),), ours, body
+    )[0]
+    assert posed.axes is not None
+    wrist, elbow = (body.joints[ours.joint_names.index(f"left_{name}")] for name in ("wrist", "elbow"))
+    arm = torch.nn.functional.normalize(wrist - elbow, dim=0)
+    middle = (wrist + elbow) / 2
+    local = (middle - posed.cam_from_grid.translation_m) @ posed.cam_from_grid.rotation
+    tensor = grids.sample(posed.axes, posed.grid, local)[[0, 1, 2, 1, 3, 4, 2, 4, 5]].reshape(3, 3)
+    assert tensor.trace() > 0.7
+    along = arm @ posed.cam_from_grid.rotation
+    assert along @ tensor @ along > 0.8 * tensor.trace()  # .13 if the limb left its axes behind

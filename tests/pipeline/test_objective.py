@@ -95,3 +95,15 @@ def test_pose_prior_is_zero_at_a_known_orientation_and_one_opposite():
 def test_hold_is_free_within_the_spread():
     value = objective.hold(torch.tensor([0.08, 0.25, 0.5]), torch.tensor([0.05, 0.05, torch.inf]))
     assert value.tolist() == pytest.approx([0.0, 0.5, 0.0])
+
+
+def test_axis_prior_is_zero_along_and_grows_across():
+    line = torch.tensor([0.0, 0.6, 0.8])
+    axes = torch.outer(line, line)[torch.triu(torch.ones(3, 3)) > 0].expand(3, 6)
+    across = torch.linalg.cross(line, torch.tensor([1.0, 0.0, 0.0]))
+    found = objective.axis_prior(
+        torch.cat([axes, torch.zeros(1, 6)]),
+        torch.stack([line, -line, across, across]),
+        torch.tensor([1.0, 1.0, 0.5, 1.0]),
+    )
+    assert found.tolist() == pytest.approx([0.0, 0.0, 0.5 / 1.1, 0.0], abs=1e-6)

@@ -10,6 +10,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
 from chorus_recon.pipeline import reconstruct as walk
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
+from chorus_recon.types import AxisField
 from tests.fakes import FakeBody
 from tests.scenes import prior_of, world
 
@@ -66,6 +67,20 @@ def test_without_seeds_a_rotation_cover_finds_the_board(truth, backends, monkeyp
     found = best.vertices.aminmax(dim=0)
     assert (sum(found) - sum(middle)).norm() / 2 < 0.08  # a board's ends cannot be told apart
     assert best.silhouette_iou > 0.7
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_the_axis_that_pictures_agreed_on_is_heeded(truth, backends, monkeypatch, across):
+    prior = prior_of(truth, seeds=False)
+    spread = truth.object_vertices.mT.cov()
+    own = torch.linalg.eigh(spread).eigenvectors[:, 1 if across else 2]
+    line = own @ truth.body.cam_from_canon[0, :3, :3]
+    shape = prior.clusters[0].grid.shape
+    axes = AxisField(line.expand(*shape, 3), torch.ones(shape))
+    known = replace(prior, clusters=(replace(prior.clusters[0], axes=axes),))
+    monkeypatch.setattr(walk, "load_prior", lambda category: known)
+    best = reconstruct(truth.photo, QUICK, backends).placements[0]
+    assert (best.losses.axis > 0.2) is across
 
 
 def test_without_a_template_a_mesh_is_carved(truth, backends):
