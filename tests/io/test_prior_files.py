@@ -12,6 +12,7 @@ from safetensors.torch import save
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import prior_files
 from chorus_recon.types import AxisField, OccupancyPrior, PlacementSeed, PriorSet, Rigid
 
@@ -231,3 +232,13 @@ def test_every_bundled_prior_loads_and_is_small():
     sizes = [p.stat().st_size for p in folder.rglob("*.safetensors")]
     assert max(sizes) <= 512 * 1024
     assert sum(sizes) <= 15 * 1000**2
+
+
+def test_every_bundled_prior_has_its_baseline():
+    for category in prior_files.bundled():
+        path = prior_files.bundled_paper(category.replace("_", " "))
+        assert path is not None, category
+        (one,) = prior_files.load_prior(path).clusters
+        assert one.grid == PAPER_GRID
+        assert one.occupancy.max() > 0.1
+    assert prior_files.bundled_paper("hover board") is None
