@@ -24,7 +24,7 @@ PLAUSIBLE_M = {
     "bench": (0.9, 2.4), "couch": (1.2, 2.6), "bed": (1.8, 2.4), "horse": (2.1, 3.0),
     "cell_phone": (0.12, 0.18), "laptop": (0.24, 0.45), "remote": (0.1, 0.25),
     "sports_ball": (0.06, 0.26), "bottle": (0.15, 0.33), "wine_glass": (0.16, 0.28), "cup": (0.08, 0.16),
-    "dumbbell": (0.15, 0.45),
+    "dumbbell": (0.15, 0.45), "book": (0.15, 0.42), "baseball_glove": (0.22, 0.38),
 }  # fmt: skip
 USED = {
     "skateboard": "deck_front deck_back deck_center rail_left rail_right nose tail",
@@ -39,6 +39,7 @@ USED = {
     "horse": "saddle back left_neck head muzzle tail left_rein left_stirrup lead",
     "laptop": "base", "golf_club": "grip lower_grip head", "dumbbell": "grip", "remote": "grip tip",
     "backpack": "back_panel left_strap right_strap", "skis": "left_foot right_foot",
+    "baseball_glove": "hand pocket back tip", "book": "spine base",
 }  # fmt: skip
 SHAPES = {
     f"{category}/{shape.name}": (category, shape)

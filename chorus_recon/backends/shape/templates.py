@@ -5,9 +5,11 @@ from functools import cache
 from chorus_recon.backends.shape import (
     bicycle,
     boards,
+    books,
     carry,
     devices,
     furniture,
+    gloves,
     handheld,
     horse,
     motorcycle,
@@ -21,7 +23,9 @@ from chorus_recon.types import Mask, ObjectShape, Photo
 # Means and spreads are of things on sale and in use (makers' size charts), not of any data set.
 TEMPLATES: dict[str, tuple[Template, ...]] = {
     **boards.TEMPLATES,
+    **books.TEMPLATES,
     **handheld.TEMPLATES,
+    **gloves.TEMPLATES,
     **bicycle.TEMPLATES,
     **motorcycle.TEMPLATES,
     **carry.TEMPLATES,
