@@ -197,9 +197,9 @@ class _Count:
 
 
 def _mixed(clusters: tuple[OccupancyPrior, ...]) -> OccupancyPrior:
-    """All clusters as one, each by its share."""
+    """All clusters as one, each by its share; many shares add up to 1 but for their last bits."""
     share = torch.tensor([one.share for one in clusters])
-    mix = lambda values: torch.einsum("c,cxyz->xyz", share, torch.stack(values))  # noqa: E731
+    mix = lambda values: torch.einsum("c,cxyz->xyz", share, torch.stack(values)).clamp(0, 1)  # noqa: E731
     occupancy, support = mix([c.occupancy for c in clusters]), mix([c.support for c in clusters])
     return replace(clusters[0], occupancy=occupancy, support=support, cluster="all", share=1.0)
 
