@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from chorus_recon.geometry.grid import PAPER_GRID, cube
 from chorus_recon.priors import (
+    interactions_ball,
     interactions_bat,
     interactions_beds,
     interactions_boards,
+    interactions_book,
     interactions_drinks,
     interactions_gripped,
     interactions_held,
@@ -64,6 +66,9 @@ CATEGORIES: dict[str, CategoryRow] = {
     "bottle": CategoryRow(interactions_drinks.bottle, thicken_px=1),
     "cup": CategoryRow(interactions_drinks.cup, thicken_px=1),
     "wine_glass": CategoryRow(interactions_drinks.wine_glass, thicken_px=1),
+    # in play it is a metre from the hand or foot
+    "sports_ball": CategoryRow(interactions_ball.sports_ball, grid=cube(3.5, 52), thicken_px=1),
+    "book": CategoryRow(interactions_book.book, thicken_px=1),
     "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52), 1),
     "dumbbell": CategoryRow(interactions_gripped.dumbbell, _BAR),
     "remote": CategoryRow(interactions_gripped.remote, _SHAFT, thicken_px=1),

@@ -259,7 +259,7 @@ def _on_ground(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, " b"]
 
 def _depth(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, "b n k"]:
     """How deep object points lie inside capsules; limbs that hold or stand on the object do not count."""
-    touching = {_limb(place) for place in problem.spot_places}  # the limb that holds is on the surface
+    touching = {limb for place in problem.spot_places for limb in _limbs(place)}  # they are on the surface
     free = torch.tensor([name not in touching for name in rig.capsule_joint])
     points = transforms.apply(Rigid(state.object_turn, state.object_place), problem.points)
     a, b = state.capsule_a[:, None, free], state.capsule_b[:, None, free]
@@ -283,8 +283,18 @@ def _to_segment(points: Tensor, a: Tensor, b: Tensor) -> Tensor:
     return (points - a - share.clamp(0, 1)[..., None] * along).square().sum(-1).clamp_min(1e-10).sqrt()
 
 
+def _limbs(place: str) -> tuple[str, ...]:
+    """The capsules (by their first joints) that a contact place belongs to."""
+    if place in ("upper_back", "chest"):
+        return "spine2", "spine3"
+    if place.startswith("neck"):
+        return "neck", "spine3"
+    if place.endswith("forearm"):
+        return (place.replace("forearm", "elbow"),)
+    return (_limb(place),)
+
+
 def _limb(place: str) -> str:
-    """The capsule (by its first joint) that a contact place belongs to."""
     side = place.split("_")[0] + "_"
     if place.endswith("palm"):
         return side + "wrist"
@@ -294,7 +304,7 @@ def _limb(place: str) -> str:
         return "spine2"
     if place.endswith("lap"):
         return side + "hip"
-    if place.endswith(("sole", "ball", "heel")):
+    if place.endswith(("sole", "ball", "heel", "instep")):
         return side + "ankle"
     return place
 
@@ -318,6 +328,9 @@ def _places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
         sole = body.places[f"{side}_sole"]
         places[f"{side}_ball"] = sole[(z[sole] > 0.06) & (z[sole] < 0.13)]
         places[f"{side}_heel"] = sole[z[sole] < 0.0]
+        foot = torch.cat([body.parts[f"{side}Foot"], body.parts[f"{side}ToeBase"]])
+        laces = foot[(z[foot] > 0.05) & (z[foot] < 0.11)]
+        places[f"{side}_instep"] = laces[y[laces] > y[laces].max() - 0.03]
         places[f"{side}_flank"] = trunk[sign * x[trunk] > 0.1]
         places[f"{side}_ear"] = head[sign * x[head] > x[head].max() - 0.012]
         thigh = body.parts[f"{side}UpLeg"]
@@ -326,4 +339,28 @@ def _places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
         hollows.append(leg[((y[leg] - low).abs() < 0.04) & (z[leg] < behind - 0.02)])
         places[f"{side}_lap"] = thigh[(z[thigh] > 0.05) & (y[thigh] < -0.18) & (y[thigh] > -0.3)]
     places["knee_hollows"] = torch.cat(hollows)
+    return places | _upper_places(body)
+
+
+def _upper_places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
+    """Where things are worn: chest, upper back, neck, brow, shoulders, hips and forearms."""
+    x, y, z = body.template.unbind(-1)
+    trunk = torch.cat([body.parts[name] for name in ("spine", "spine1", "spine2")])
+    neck, head = body.parts["neck"], body.parts["head"]
+    high = (y[trunk] > 0.3) & (y[trunk] < 0.42) & (x[trunk].abs() < 0.07)
+    places = {
+        "upper_back": trunk[high & (z[trunk] < -0.05)],
+        "chest": trunk[high & (z[trunk] > 0.04)],
+        "neck_front": neck[(z[neck] > z[neck].max() - 0.03) & (x[neck].abs() < 0.03)],
+        "neck_back": neck[(z[neck] < z[neck].min() + 0.015) & (x[neck].abs() < 0.03)],
+        "forehead": head[(z[head] > 0.1) & (y[head] > 0.7) & (y[head] < 0.74) & (x[head].abs() < 0.03)],
+    }
+    hips = body.parts["hips"]
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        fore, across = body.parts[f"{side}ForeArm"], sign * x
+        inner = (across[fore] > 0.44) & (across[fore] < 0.56)
+        places[f"{side}_forearm"] = fore[inner & (z[fore] > z[fore].max() - 0.03)]
+        top = body.parts[f"{side}Shoulder"]
+        places[f"{side}_collar"] = top[(across[top] > 0.08) & (across[top] < 0.13) & (y[top] > 0.48)]
+        places[f"{side}_hip_side"] = hips[(across[hips] > 0.13) & (y[hips] > -0.1)]
     return places

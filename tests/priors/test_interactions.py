@@ -102,3 +102,21 @@ def test_drinkers_bring_the_rim_to_their_mouths():
         mouth, palm = (body[places[name]].mean(0) for name in ("mouth", "right_palm"))
         assert float((rim - mouth).norm(dim=-1).amin()) < 0.03
         assert float((thing[stem].mean(0) - palm).norm()) < 0.06
+
+
+def test_a_kicked_ball_lies_on_the_ground_at_the_instep():
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES["sports_ball"]
+    one = next(r for r in row.interactions() if r.name == "kick_right")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("sports_ball"), one)
+    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    assert made
+    places = ik._places(rig.body)
+    for scene in made:
+        body = rig.body.pose(scenes.placed(scene)).vertices
+        ball = transforms.apply(scene.world_from_object, scene.object_vertices)
+        away = (ball - body[places["right_instep"]].mean(0)).norm(dim=-1).amin()
+        assert float(away) < 0.04
+        standing = body[places["left_sole"], 1].mean()
+        assert float(ball[:, 1].amin() - standing) == pytest.approx(0.0, abs=0.03)
+        assert float(ball[:, 2].mean()) > float(body[places["right_instep"], 2].mean())
