@@ -120,3 +120,22 @@ def test_a_kicked_ball_lies_on_the_ground_at_the_instep():
         standing = body[places["left_sole"], 1].mean()
         assert float(ball[:, 1].amin() - standing) == pytest.approx(0.0, abs=0.03)
         assert float(ball[:, 2].mean()) > float(body[places["right_instep"], 2].mean())
+
+
+def test_readers_have_the_pages_before_their_eyes():
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES["book"]
+    one = next(r for r in row.interactions() if r.name == "read_seated")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("book"), one)
+    assert shape.name == "open_book"
+    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    assert made
+    places = ik._places(rig.body)
+    for scene in made:
+        body = rig.body.pose(scenes.placed(scene)).vertices
+        book = scene.world_from_object.translation_m
+        pages = scene.world_from_object.rotation @ torch.tensor([0.0, 0.0, 1.0])
+        eyes = body[places["mouth"]].mean(0) + torch.tensor([0.0, 0.08, 0.0])
+        to_eyes = torch.nn.functional.normalize(eyes - book, dim=0)
+        assert float(pages @ to_eyes) > 0.75
+        assert 0.15 < float((eyes - book).norm()) < 0.75
