@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chorus_recon.geometry.grid import PAPER_GRID, cube
 from chorus_recon.priors import (
+    interactions_backpack,
     interactions_ball,
     interactions_bat,
     interactions_beds,
@@ -19,6 +20,7 @@ from chorus_recon.priors import (
     interactions_ridden,
     interactions_seats,
     interactions_skis,
+    interactions_suitcase,
 )
 from chorus_recon.priors.interactions import Frame, Interaction
 from chorus_recon.types import VoxelGrid
@@ -69,6 +71,9 @@ CATEGORIES: dict[str, CategoryRow] = {
     # in play it is a metre from the hand or foot
     "sports_ball": CategoryRow(interactions_ball.sports_ball, grid=cube(3.5, 52), thicken_px=1),
     "book": CategoryRow(interactions_book.book, thicken_px=1),
+    # a case that is pulled trails a metre behind the hand
+    "suitcase": CategoryRow(interactions_suitcase.suitcase, grid=cube(3.5, 52)),
+    "backpack": CategoryRow(interactions_backpack.backpack),
     "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52), 1),
     "dumbbell": CategoryRow(interactions_gripped.dumbbell, _BAR),
     "remote": CategoryRow(interactions_gripped.remote, _SHAFT, thicken_px=1),

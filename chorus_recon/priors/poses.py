@@ -52,5 +52,13 @@ def lean(pelvis: float, spine: float, twist: float = 0.0) -> Pose:
 LEFT_DOWN = arm("left", 0.25, -1.0, 0.05)
 RIGHT_DOWN = arm("right", -0.25, -1.0, 0.05)
 STAND = (*lean(0.0, 0.05), *legs(0.08, 0.12, 0.08))
+STRIDE: Pose = (
+    ("left_hip", (-0.42, 0.0, 0.04)),
+    ("left_knee", (0.15, 0.0, 0.0)),
+    ("left_ankle", (-0.05, 0.0, 0.0)),
+    ("right_hip", (0.3, 0.0, -0.04)),
+    ("right_knee", (0.3, 0.0, 0.0)),
+    ("right_ankle", (0.1, 0.0, 0.0)),
+)
 LEVEL = Align("up", (0.0, 1.0, 0.0), spread_deg=4.0, sigma_deg=3.0)
 AHEAD = Align("forward", (0.0, 0.0, 1.0), spread_deg=6.0, sigma_deg=4.0)

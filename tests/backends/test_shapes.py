@@ -33,12 +33,13 @@ USED = {
     "bicycle": "saddle left_grip right_grip left_pedal right_pedal left_handlebar top_tube rear_rack",
     "motorcycle": "saddle left_grip right_grip left_peg right_peg",
     "tennis_racket": "grip throat head", "baseball_bat": "grip upper_grip barrel",
-    "umbrella": "grip canopy_top", "frisbee": "rim rim_opposite center", "suitcase": "handle",
+    "umbrella": "grip canopy_top", "frisbee": "rim rim_opposite center",
+    "suitcase": "handle top_handle side_handle top",
     "chair": "seat back left_back_top", "bench": "seat left_seat seat_rear",
     "couch": "seat left_seat back left_arm", "bed": "hips shoulders pillow headboard left_edge",
     "horse": "saddle back left_neck head muzzle tail left_rein left_stirrup lead",
     "laptop": "base", "golf_club": "grip lower_grip head", "dumbbell": "grip", "remote": "grip tip",
-    "backpack": "back_panel left_strap right_strap", "skis": "left_foot right_foot",
+    "backpack": "back_panel left_strap right_strap handle", "skis": "left_foot right_foot",
     "baseball_glove": "hand pocket back tip", "book": "spine base",
 }  # fmt: skip
 SHAPES = {

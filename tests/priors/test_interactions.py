@@ -139,3 +139,40 @@ def test_readers_have_the_pages_before_their_eyes():
         to_eyes = torch.nn.functional.normalize(eyes - book, dim=0)
         assert float(pages @ to_eyes) > 0.75
         assert 0.15 < float((eyes - book).norm()) < 0.75
+
+
+def test_a_pulled_suitcase_rolls_behind_on_the_ground_that_its_owner_walks_on():
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES["suitcase"]
+    one = next(r for r in row.interactions() if r.name == "pull_right")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("suitcase"), one)
+    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    assert made
+    places = ik._places(rig.body)
+    for scene in made:
+        body = rig.body.pose(scenes.placed(scene)).vertices
+        case = transforms.apply(scene.world_from_object, scene.object_vertices)
+        assert float(case[:, 1].amin() - body[places["left_sole"], 1].mean()) == pytest.approx(0.0, abs=0.05)
+        assert float(case[:, 2].mean()) < float(body[places["right_palm"], 2].mean()) - 0.1
+        (handle,) = (a.vertices for a in shape.anchors if a.name == "handle")
+        assert float((case[handle].mean(0) - body[places["right_palm"]].mean(0)).norm()) < 0.06
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_glove_is_on_the_hand_it_was_made_for(side: str):
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES["baseball_glove"]
+    name = "catch" if side == "left" else "catch_right_hand"
+    one = next(r for r in row.interactions() if r.name == name)
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("baseball_glove"), one)
+    assert shape.name == f"{side}_glove"
+    (scene,) = scenes.make_scenes(rig, one, shape, row.frame, 1, torch.Generator().manual_seed(0), steps=100)
+    body = rig.body.pose(scenes.placed(scene)).vertices
+    thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+    places = ik._places(rig.body)
+    spots = {a.name: thing[a.vertices].mean(0) for a in shape.anchors}
+    palm = body[places[f"{side}_palm"]].mean(0)
+    assert float((spots["hand"] - palm).norm()) < 0.03
+    assert float(spots["pocket"][2]) > float(spots["back"][2])  # it looks at the ball
+    hand = body[rig.body.parts[f"{side}Hand"]].mean(0)
+    assert float((spots["tip"] - hand) @ (palm - hand)) > 0  # fingers in fingers

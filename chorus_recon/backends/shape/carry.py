@@ -23,6 +23,27 @@ LEATHER, TRIM, BRASS = (146, 84, 52), (112, 62, 40), (196, 164, 88)
 
 def suitcase(height: float, width: float, depth: float, handle_length: float) -> Solid:
     """Hard case on four wheels, its pulled-out handle at the back (-z)."""
+    made = _case(height, width, depth)
+    top, back = height / 2 + handle_length, -0.36 * depth
+    for x in (-0.09, 0.09):
+        made.add(tube([(x, height / 2 - 0.02, back), (x, top - 0.01, back)], 0.008, 6), METAL)
+    made.add(cushion((0.22, 0.032, 0.035), (0, top, back), 0.01, 12), DARK)
+    made.anchor("handle", (0, top, back), (1, 0, 0))
+    for side, s in (("left", 1), ("right", -1)):
+        made.anchor(f"{side}_end", (0.1 * s, top, back), (1, 0, 0))
+    return made
+
+
+def closed_suitcase(height: float, width: float, depth: float) -> Solid:
+    """The same with its handle pushed in: to be carried by the loops at its top and left, or sat on."""
+    made = _case(height, width, depth)
+    top, back = height / 2 + 0.012, -0.36 * depth
+    made.add(cushion((0.22, 0.032, 0.035), (0, top, back), 0.01, 12), DARK)
+    made.anchor("handle", (0, top, back), (1, 0, 0))
+    return made
+
+
+def _case(height: float, width: float, depth: float) -> Solid:
     made = Solid()
     made.add(cushion((width, height, depth), (0, 0, 0), 0.03, 24, 0.05), SHELL)
     for x in np.linspace(-0.32, 0.32, 5) * width:
@@ -44,26 +65,58 @@ def suitcase(height: float, width: float, depth: float, handle_length: float) ->
                 ),
                 DARK,
             )
-    top, back = height / 2 + handle_length, -0.36 * depth
-    for x in (-0.09, 0.09):
-        made.add(tube([(x, height / 2 - 0.02, back), (x, top - 0.01, back)], 0.008, 6), METAL)
-    made.add(cushion((0.22, 0.032, 0.035), (0, top, back), 0.01, 12), DARK)
-    loop = [
-        (-0.08, height / 2 - 0.005, 0),
-        (-0.07, height / 2 + 0.028, 0),
-        (0.07, height / 2 + 0.028, 0),
-        (0.08, height / 2 - 0.005, 0),
-    ]
-    made.add(tube(curve(loop, 9), 0.01, 6), DARK)
-    made.anchor("handle", (0, top, back), (1, 0, 0))
+    rise = ((-0.08, -0.005), (-0.07, 0.028), (0.07, 0.028), (0.08, -0.005))
+    made.add(tube(curve([(t, height / 2 + r, 0) for t, r in rise], 9), 0.01, 6), DARK)
+    made.add(tube(curve([(width / 2 + r, t, 0) for t, r in rise], 9), 0.01, 6), DARK)
     made.anchor("top_handle", (0, height / 2 + 0.03, 0), (1, 0, 0))
+    made.anchor("side_handle", (width / 2 + 0.03, 0, 0), (0, 1, 0))
     made.anchor("top", (0, height / 2, 0), (0, 1, 0))
     made.anchor("base", (0, -height / 2 - 0.056, 0), (0, -1, 0))
     return made
 
 
 def backpack(height: float, width: float, depth: float) -> Solid:
-    """Rounded pack, front pocket at +z, two shoulder straps at the back (-z)."""
+    """Rounded pack, front pocket at +z, two slack shoulder straps at the back (-z)."""
+    made, w, h, d = _pack(height, width, depth)
+    for s in (-1, 1):
+        strap = [
+            (s * 0.3 * w, 0.78 * h, -0.95 * d),
+            (s * 0.36 * w, 0.82 * h, -d - 0.05),
+            (s * 0.46 * w, 0.4 * h, -d - 0.085),
+            (s * 0.56 * w, -0.2 * h, -d - 0.06),
+            (s * 0.62 * w, -0.7 * h, -d - 0.015),
+            (s * 0.64 * w, -0.86 * h, -0.9 * d),
+        ]
+        made.add(sweep(curve(strap, 15), circle(8) * [0.03, 0.008], up=(1, 0, 0)), STRAP)
+        side = "left" if s < 0 else "right"
+        made.anchor(f"{side}_strap", (s * 0.46 * w, 0.4 * h, -d - 0.085), (0, 0, -1))
+    return made
+
+
+def worn_backpack(height: float, width: float, depth: float, strap_reach: float) -> Solid:
+    """The same with its straps around a wearer's shoulders, whose chest is `strap_reach` from the pack."""
+    made, w, h, d = _pack(height, width, depth)
+    for s in (-1, 1):
+        strap = [
+            (s * 0.075, 0.84 * h, -0.97 * d),
+            (s * 0.085, h + 0.025, -d - 0.045),
+            (s * 0.1, h + 0.045, -d - 0.11),
+            (s * 0.115, h - 0.01, -d - 0.88 * strap_reach),
+            (s * 0.12, h - 0.09, -d - strap_reach),
+            (s * 0.145, h - 0.18, -d - 0.97 * strap_reach),
+            (s * 0.185, h - 0.25, -d - 0.65 * strap_reach),
+            (s * 0.185, h - 0.3, -d - 0.3 * strap_reach),
+            (s * 0.85 * w, -0.72 * h, -0.97 * d),
+        ]
+        made.add(sweep(curve(strap, 25), circle(8) * [0.028, 0.007], up=(1, 0, 0)), STRAP)
+        side = "left" if s < 0 else "right"
+        made.anchor(f"{side}_strap", (s * 0.12, h - 0.09, -d - strap_reach), (0, 0, -1))
+        made.anchor(f"{side}_crest", (s * 0.1, h + 0.045, -d - 0.11), (0, 1, 0))
+    return made
+
+
+def _pack(height: float, width: float, depth: float) -> tuple[Solid, float, float, float]:
+    """The bag and its loop; and half of its width, height and depth."""
     made = Solid()
     h, w, d = height / 2, width / 2, depth / 2
     body = [
@@ -88,18 +141,6 @@ def backpack(height: float, width: float, depth: float) -> Solid:
         (0.62 * w, 0.0, d),
     ]
     made.add(tube(curve(zipper, 17), 0.004, 5), ZIP)
-    for s in (-1, 1):
-        strap = [
-            (s * 0.3 * w, 0.78 * h, -0.95 * d),
-            (s * 0.36 * w, 0.82 * h, -d - 0.05),
-            (s * 0.46 * w, 0.4 * h, -d - 0.085),
-            (s * 0.56 * w, -0.2 * h, -d - 0.06),
-            (s * 0.62 * w, -0.7 * h, -d - 0.015),
-            (s * 0.64 * w, -0.86 * h, -0.9 * d),
-        ]
-        made.add(sweep(curve(strap, 15), circle(8) * [0.03, 0.008], up=(1, 0, 0)), STRAP)
-        side = "left" if s < 0 else "right"
-        made.anchor(f"{side}_strap", (s * 0.46 * w, 0.4 * h, -d - 0.085), (0, 0, -1))
     loop = [
         (-0.035, 0.9 * h, -0.9 * d),
         (-0.03, 1.06 * h, -0.95 * d),
@@ -108,9 +149,11 @@ def backpack(height: float, width: float, depth: float) -> Solid:
     ]
     made.add(tube(curve(loop, 9), 0.008, 6), STRAP)
     made.anchor("back_panel", (0, 0.1 * h, -d), (0, 0, -1))
+    made.anchor("back_high", (0, h - 0.14, -d), (0, 0, -1))
+    made.anchor("back_low", (0, h - 0.32, -d), (0, 0, -1))
     made.anchor("handle", (0, 1.05 * h, -0.95 * d), (1, 0, 0))
     made.anchor("front", (0, -0.45 * h, 1.25 * d), (0, 0, 1))
-    return made
+    return made, w, h, d
 
 
 def handbag(height: float, width: float, depth: float, handle_rise: float) -> Solid:
@@ -162,24 +205,16 @@ def handbag(height: float, width: float, depth: float, handle_rise: float) -> So
 
 
 # Cases run from 0.50 m cabin bags to 0.78 m; daypacks hold 15-30 l.
+_CASE = {"height": (0.60, 0.06), "width": (0.42, 0.035), "depth": (0.25, 0.025)}
+_PACK = {"height": (0.46, 0.035), "width": (0.31, 0.025), "depth": (0.19, 0.03)}
 TEMPLATES: dict[str, tuple[Template, ...]] = {
     "suitcase": (
-        Template(
-            suitcase,
-            {
-                "height": (0.60, 0.06),
-                "width": (0.42, 0.035),
-                "depth": (0.25, 0.025),
-                "handle_length": (0.28, 0.09),
-            },
-            "none",
-            0.04,
-        ),
+        Template(suitcase, {**_CASE, "handle_length": (0.38, 0.07)}, "none", 0.04),
+        Template(closed_suitcase, _CASE, "none", 0.04, kind="closed_suitcase"),
     ),
     "backpack": (
-        Template(
-            backpack, {"height": (0.46, 0.035), "width": (0.31, 0.025), "depth": (0.19, 0.03)}, "none", 0.05
-        ),
+        Template(worn_backpack, {**_PACK, "strap_reach": (0.245, 0.015)}, "none", 0.05),
+        Template(backpack, _PACK, "none", 0.05, kind="slack_backpack"),
     ),
     "handbag": (
         Template(
