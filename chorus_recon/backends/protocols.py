@@ -110,6 +110,17 @@ class Renderer(Protocol):
 
 
 @runtime_checkable
+class SoftRenderer(Protocol):
+    """A renderer that gradients flow through."""
+
+    def soft_silhouette(
+        self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera, sigma_px: float
+    ) -> Float[Tensor, "h w"]:
+        """Coverage of each pixel in [0, 1], felt within `sigma_px` of an edge; vertices in cam."""
+        ...
+
+
+@runtime_checkable
 class ShapeSource(Protocol):
     """Candidate shapes of a category."""
 

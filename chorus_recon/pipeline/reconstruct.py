@@ -39,8 +39,8 @@ from chorus_recon.types import (
 from chorus_recon.version import __version__
 
 UNSURE = 0.35  # a best placement less probable than this earns a warning
-BLIND = 0.25  # how far an object that the detector hardly saw is believed
 TIED = 0.7  # so does a runner-up at least this fraction as probable
+BLIND = 0.25  # how far an object that the detector hardly saw is believed
 
 
 @dataclass(frozen=True, slots=True)

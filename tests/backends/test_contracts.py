@@ -1,6 +1,8 @@
 """What every implementation of a Protocol must do; add a real backend to the `params` to hold it to this."""
 
+import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,8 +10,9 @@ import torch
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
-from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
+from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter, SoftRenderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.errors import MissingBackend
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import stature_m
@@ -237,6 +240,24 @@ class TestRenderer:
         vertices, faces = scenes.sphere(0.5, rings=16)
         result = renderer.render(vertices - torch.tensor([0.0, 0.0, 3.0]), faces, view)
         assert (result.face == -1).all()
+
+    @pytest.mark.parametrize("own", [True, False])
+    def test_moving_a_mesh_sweeps_its_outline_as_the_gradient_says(self, renderer, own):
+        if own and not isinstance(renderer, SoftRenderer):
+            pytest.skip("gives no gradients of its own")
+        view = scenes.camera((128, 96), 130.0)
+        vertices, faces = scenes.sphere(0.5, rings=24)
+        shift = torch.tensor([0.06, -0.04, 3.0], requires_grad=True)
+        outline = renderer.soft_silhouette if own else partial(swept_silhouette, renderer)
+        coverage = outline(vertices + shift, faces, view, 0.8)
+        ramp = torch.arange(128.0).expand(96, 128)
+        (across,) = torch.autograd.grad((coverage * ramp).sum(), shift, retain_graph=True)
+        (grown,) = torch.autograd.grad(coverage.sum(), shift)
+        area = math.pi * (0.5 * 130 / 3) ** 2
+        assert float(coverage.detach().sum()) == pytest.approx(area, rel=0.05)
+        assert float(across[0]) == pytest.approx(area * 130 / 3, rel=0.1)
+        assert float(grown[2]) == pytest.approx(-2 * area / 3, rel=0.15)
+        assert float(grown[:2].norm()) < 0.1 * area
 
     def test_agrees_with_the_default_within_half_a_pixel(self, renderer, world):
         exact = EmbreeRenderer()

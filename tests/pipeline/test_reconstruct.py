@@ -1,14 +1,17 @@
 """The whole path on the analytic world, whose answer is known."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
 
 from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
 from chorus_recon.pipeline import reconstruct as walk
+from chorus_recon.pipeline.energy import PlaceConfig
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
 from chorus_recon.types import AxisField
 from tests.fakes import FakeBody
@@ -53,6 +56,32 @@ def test_the_true_placement_is_found(truth, backends):
     assert len(best.body_contacts) > 0
     assert sum(p.probability for p in result.placements) <= 1 + 1e-5
     assert {"detect", "segment", "human", "prior", "place"} <= result.seconds.keys()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_answers_are_sharpened_against_the_whole_outline(truth, backends, monkeypatch, seed):
+    found = []
+    for steps in (0, 20):
+        monkeypatch.setattr(walk.place, "PlaceConfig", partial(PlaceConfig, sharp_steps=steps))
+        found.append(reconstruct(truth.photo, replace(QUICK, seed=seed), backends).placements[0])
+    before, after = found
+    gaps_m = [(p.vertices - truth.object_vertices).norm(dim=-1).mean() for p in found]
+    assert after.silhouette_iou > before.silhouette_iou + 0.01
+    assert gaps_m[1] < gaps_m[0] + 0.01
+
+
+def test_a_renderer_of_its_own_gradients_is_asked_for_them(truth, backends):
+    class Soft(EmbreeRenderer):
+        asked = 0
+
+        def soft_silhouette(self, vertices, faces, camera, sigma_px):
+            Soft.asked += 1
+            return swept_silhouette(self, vertices, faces, camera, sigma_px)
+
+    plain = reconstruct(truth.photo, QUICK, backends).placements[0]
+    soft = reconstruct(truth.photo, QUICK, replace(backends, renderer=Soft())).placements[0]
+    assert Soft.asked > 20
+    assert torch.equal(plain.vertices, soft.vertices)
 
 
 def test_same_seed_same_answer(truth, backends):

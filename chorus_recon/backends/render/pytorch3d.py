@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from chorus_recon.backends.render.embree import RenderResult
+from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.errors import MissingBackend
 from chorus_recon.geometry.camera import NEAR_M, project
 from chorus_recon.types import Camera
@@ -65,6 +66,8 @@ class Pytorch3dRenderer:
             sigma_px: how far from an edge a pixel feels it.
             layers: faces considered a pixel.
         """
+        if self._device.type == "cpu":  # where the rasteriser takes minutes for blurred faces
+            return swept_silhouette(self, vertices, faces, camera, sigma_px)
         unit = 2.0 / min(camera.size_px)  # a pixel in the rasterizer's coordinates
         sigma = (sigma_px * unit) ** 2
         _, _, distance = self._cast(vertices, faces, camera, 9.2 * sigma, layers)
