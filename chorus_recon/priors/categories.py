@@ -12,6 +12,7 @@ from chorus_recon.priors import (
     interactions_boards,
     interactions_book,
     interactions_drinks,
+    interactions_glove,
     interactions_gripped,
     interactions_held,
     interactions_horse,
@@ -70,6 +71,7 @@ CATEGORIES: dict[str, CategoryRow] = {
     "wine_glass": CategoryRow(interactions_drinks.wine_glass, thicken_px=1),
     # in play it is a metre from the hand or foot
     "sports_ball": CategoryRow(interactions_ball.sports_ball, grid=cube(3.5, 52), thicken_px=1),
+    "baseball_glove": CategoryRow(interactions_glove.baseball_glove),
     "book": CategoryRow(interactions_book.book, thicken_px=1),
     # a case that is pulled trails a metre behind the hand
     "suitcase": CategoryRow(interactions_suitcase.suitcase, grid=cube(3.5, 52)),

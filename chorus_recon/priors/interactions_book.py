@@ -8,6 +8,8 @@ from chorus_recon.priors.poses import LEFT_DOWN, RIGHT_DOWN, STAND, Pose, arm, l
 _SOLES = ("left_sole", "right_sole")
 _OPEN, _SHUT = ("open_book",), ("closed_book",)
 _HANDS = (Contact("left_palm", "left_hand", 0.012, 0.015), Contact("right_palm", "right_hand", 0.012, 0.015))
+# The eyes are above the middle of the pages, some 35 cm off (in halves of the open book's depth).
+_BEFORE_FACE = Contact("mouth", (13.0, -0.7, 0.0), 0.0, 0.1)
 _BEHIND = (  # the palms behind the covers, the fingers up and across
     Align("forward", (0.0, -1.0, 0.0), "left_hand", 8.0, 20.0),
     Align("forward", (0.0, -1.0, 0.0), "right_hand", 8.0, 20.0),
@@ -17,8 +19,8 @@ _ON_PAGES = (
     Align("forward", (0.0, 1.0, 0.0), "right_hand", 8.0, 15.0),
 )
 _TILTED = (
-    Align("forward", (0.0, 0.55, -0.85), spread_deg=12.0, sigma_deg=8.0),
-    Align("up", (0.0, 0.85, 0.55), spread_deg=10.0, sigma_deg=8.0),
+    Align("forward", (0.0, 0.6, -0.8), spread_deg=14.0, sigma_deg=10.0),
+    Align("up", (0.0, 0.8, 0.6), spread_deg=10.0, sigma_deg=10.0),
 )
 _LOOKS_DOWN: Pose = (("neck", (0.3, 0.0, 0.0)), ("head", (0.15, 0.0, 0.0)))
 _SEATED = legs(1.45, 1.4, 0.12, 0.0)
@@ -32,7 +34,7 @@ _READ = Interaction(
     0.13,
     pose=(*STAND, *_NEAR, *_LOOKS_DOWN),
     other=(*STAND, *_FAR, *_LOOKS_DOWN),
-    contacts=_HANDS,
+    contacts=(*_HANDS, _BEFORE_FACE),
     aligns=(*_TILTED, *_BEHIND),
     ground=_SOLES,
     own_ground=True,
@@ -111,6 +113,7 @@ def _reading() -> tuple[Interaction, ...]:
         contacts=(
             Contact("left_palm", "left_hand", 0.012, 0.015),
             Contact("right_palm", "right_page", 0.03, 0.02),
+            _BEFORE_FACE,
         ),
         aligns=(*_TILTED, _BEHIND[0], _ON_PAGES[1]),
     )
@@ -121,7 +124,7 @@ def _reading() -> tuple[Interaction, ...]:
         share=0.09,
         pose=(*STAND, *LEFT_DOWN, *_NEAR[2:], *_LOOKS_DOWN),
         other=(*STAND, *arm("left", 0.3, -0.9, 0.2, 1.2), *_FAR[2:], *_LOOKS_DOWN),
-        contacts=(spine,),
+        contacts=(spine, _BEFORE_FACE),
         aligns=(*_TILTED, _BEHIND[1], Align("up", (-0.85, 0.0, 0.4), "right_hand", 10.0, 25.0)),
     )
     lying = replace(
