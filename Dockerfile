@@ -1,4 +1,4 @@
-# Everything at once: the default, the extras, Detectron2, PyTorch3D and 4D-Humans.
+# Everything at once: the default, the extras, Detectron2, PyTorch3D, MoGe, 4D-Humans and SAM 3D Body.
 #
 #   docker build -t chorus-recon .                                        # CPU
 #   docker build -t chorus-recon:cuda --build-arg DEVICE=cuda \
@@ -35,10 +35,14 @@ RUN export FORCE_CUDA=$([ "$DEVICE" = cuda ] && echo 1 || echo 0) MAX_JOBS=4 \
          git+https://github.com/facebookresearch/detectron2.git@02b5c4e \
     && pip install --no-cache-dir --no-build-isolation --no-deps \
          git+https://github.com/facebookresearch/pytorch3d.git@9381c40
-# 4D-Humans packs no configuration files: it is used from its source tree
+RUN pip install --no-cache-dir --no-deps git+https://github.com/microsoft/MoGe.git@0744441 \
+      git+https://github.com/EasternJournalist/utils3d.git@3fab839f
+# these two pack no configuration files: they are used from their source trees
 RUN git clone https://github.com/shubham-goel/4D-Humans.git /opt/4D-Humans \
     && git -C /opt/4D-Humans checkout 6ec7965 \
-    && python -c "import site; open(site.getsitepackages()[0] + '/hmr2.pth', 'w').write('/opt/4D-Humans')"
+    && git clone https://github.com/facebookresearch/sam-3d-body.git /opt/sam-3d-body \
+    && git -C /opt/sam-3d-body checkout b5c765a \
+    && python -c "import site; open(site.getsitepackages()[0] + '/sources.pth', 'w').write('/opt/4D-Humans\n/opt/sam-3d-body')"
 
 RUN chorus-recon models fetch && chorus-recon doctor
 WORKDIR /work
