@@ -416,19 +416,19 @@ def _small() -> tuple[Interaction, ...]:
         pose=(
             *lean(0.0, -0.1, -0.3),
             *legs(0.2, 0.35, 0.12),
-            *arm("left", 0.15, 0.75, 0.65, 0.1, 1.2),
+            *arm("left", 0.15, 0.55, 0.8, 0.15, -1.9),
             *arm("right", -0.9, -0.1, -0.2, 1.6, -1.3),
         ),
         other=(
             *lean(0.0, -0.15, -0.3),
             *legs(0.3, 0.5, 0.12),
-            *arm("left", 0.2, 0.9, 0.4, 0.1, 1.2),
+            *arm("left", 0.15, 0.85, 0.5, 0.1, -1.7),
             *arm("right", -0.9, 0.1, -0.2, 2.0, -1.3),
         ),
-        contacts=(Contact("left_palm", (0.0, -14.0, 0.0), 0.0, 0.05),),
+        contacts=(Contact("left_palm", (0.0, -3.0, 0.0), 0.0, 0.015),),
         aligns=(
-            Align("up", (-0.1, 1.0, 0.15), spread_deg=14.0, sigma_deg=4.0),
-            Align("forward", (0.0, 0.0, 1.0), spread_deg=6.0, sigma_deg=8.0),
+            Align("up", (0.0, 1.0, 0.1), spread_deg=6.0, sigma_deg=16.0),
+            Align("up", (0.75, -0.65, 0.0), "left_hand", 4.0, 4.0),
         ),
         ground=_SOLES,
         balance=_SOLES,
@@ -452,11 +452,8 @@ def _small() -> tuple[Interaction, ...]:
             *arm("left", 0.6, -0.6, 0.4, 0.9),
             *arm("right", -0.5, -0.3, 0.8, 0.3),
         ),
-        contacts=(Contact("right_palm", (-7.0, 0.0, 15.0), 0.0, 0.06),),
-        aligns=(
-            Align("up", (0.0, 1.0, 0.0), spread_deg=25.0, sigma_deg=6.0),
-            Align("forward", (0.0, 0.0, 1.0), spread_deg=25.0, sigma_deg=6.0),
-        ),
+        contacts=(Contact("right_palm", (0.0, -14.0, 0.0), 0.0, 0.03),),
+        aligns=(Align("up", (-0.45, -0.2, 0.85), "right_hand", 6.0, 5.0),),  # on the strings
         ground=_SOLES,
         balance=_SOLES,
         gaze=(-0.4, -0.1, 0.9),
