@@ -55,6 +55,7 @@ class _Box(click.ParamType):
     help="Where results go, a folder a photo.",
 )
 @click.option("-c", "--category", metavar="NOUN", help="What the object is; found in the photo without it.")
+@click.option("--prior", type=_FILE, metavar="FILE", help="A prior of your own, from `prior build`.")
 @click.option(
     "--person", type=click.IntRange(min=0), metavar="N", help="Which person: 0, 1 ... from the left."
 )
@@ -142,8 +143,9 @@ def ready(config: "ReconstructConfig", seams: dict[str, str]) -> None:
     for seam, choice in seams.items():
         registry.check(seam, choice)
         registry.find(seam, choice.partition(":")[0])
-    if config.category is not None and not config.human_only:
-        load_prior(config.category)
+    wanted = config.prior or config.category
+    if wanted is not None and not config.human_only:
+        load_prior(wanted)
     if not {"segmenter", "human"} <= set(seams):
         fetch_weights([file.name for file in WEIGHTS])
 

@@ -48,6 +48,7 @@ class ReconstructConfig:
     """What the user may choose; everything has a default."""
 
     category: str | None = None
+    prior: Path | None = None
     person: int | None = None
     object_mask: Path | None = None
     human_mask: Path | None = None
@@ -117,12 +118,15 @@ def reconstruct(
 
     Raises:
         InputError: the photo or a file named in `config` cannot be used.
+        PriorError: the category has no prior, or `config.prior` is not one.
         NoPerson: nobody suitable was found.
         NoObject: nothing the person uses was found (and `human_only` is off).
     """
     config = config or ReconstructConfig()
     if category is not None:
         config = replace(config, category=category)
+    if config.prior is not None and config.category is None:
+        config = replace(config, category=load_prior(config.prior).category)
     clock = _Clock()
     with clock.stage("load"):
         backends = backends or load({}, config.device)
@@ -144,8 +148,7 @@ def _look(
         if outline is not None:
             people = [_nearest_person(people, outline)]
         people.sort(key=lambda d: float(d.box_px[0] + d.box_px[2]))
-        supported = frozenset(bundled())
-        things = subject.candidate_things(detections, config.category, supported)
+        things = subject.candidate_things(detections, config.category, frozenset(bundled()))
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
         picked = subject.choose_people(people, photo, config.person, things, alone=config.human_only)
@@ -203,15 +206,14 @@ def _with_object(
     oracle: Oracle,
     clock: _Clock,
 ) -> Reconstruction:
-    supported = frozenset(bundled())
-    number, thing = _find_object(photo, seen, config, backends, oracle, supported)
+    number, thing = _find_object(photo, seen, config, backends, oracle)
     human, person = seen.estimates[number], seen.masks[number]
     with clock.stage("body"):
         body = backends.body.pose(human.body)
     warnings = _human_warnings(human)
     category = categories.key(config.category or (thing.label if thing else ""))
     with clock.stage("prior"):
-        prior = load_prior(category)
+        prior = load_prior(config.prior or category)
         posed = fields.repose(prior.clusters, backends.body, body)
         distance = fields.body_distance(body)
     with clock.stage("segment"):
@@ -260,9 +262,9 @@ def _find_object(
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
-    supported: frozenset[str],
 ) -> tuple[int, Detection | None]:
     """Who uses what; the thing is None when its category is known but the detector is blind to it."""
+    supported = frozenset(bundled())
     first = next(iter(seen.estimates))
     given = _given_mask(config.object_mask, oracle.object_mask, photo, config.category or "object")
     if (given is not None or config.object_box is not None) and config.category is None:
@@ -281,7 +283,7 @@ def _find_object(
         things = subject.candidate_things(seen.detections, config.category, supported)
     if config.category is not None:
         if not things:
-            load_prior(config.category)  # says which categories there are
+            load_prior(config.prior or config.category)  # says which categories there are
             things = backends.segmenter.detect(photo, config.category)
         if not things:
             return first, None

@@ -112,6 +112,26 @@ def test_the_axis_that_pictures_agreed_on_is_heeded(truth, backends, monkeypatch
     assert (best.losses.axis > 0.2) is across
 
 
+def test_a_prior_file_says_what_is_looked_for(truth, backends, monkeypatch, tmp_path):
+    file = tmp_path / "mine.prior.safetensors"
+    known = {file: replace(prior_of(truth, seeds=True), category="skateboard")}
+    monkeypatch.setattr(walk, "load_prior", known.__getitem__)
+    monkeypatch.setattr(walk, "bundled", list)
+    result = reconstruct(truth.photo, replace(QUICK, seed=1, prior=file), backends)
+    assert result.category == "skateboard"
+    assert result.prior is known[file]
+    assert result.placements[0].silhouette_iou > 0.75
+
+
+def test_a_prior_file_serves_another_category(truth, backends, monkeypatch, tmp_path):
+    file = tmp_path / "mine.prior.safetensors"
+    known = {file: replace(prior_of(truth, seeds=True), category="longboard")}
+    monkeypatch.setattr(walk, "load_prior", known.__getitem__)
+    result = reconstruct(truth.photo, replace(QUICK, seed=1, prior=file, category="skateboard"), backends)
+    assert result.category == "skateboard"
+    assert result.placements[0].silhouette_iou > 0.75
+
+
 def test_without_a_template_a_mesh_is_carved(truth, backends):
     result = reconstruct(truth.photo, QUICK, replace(backends, shapes=OneShape(None)))
     best = result.placements[0]
