@@ -14,6 +14,7 @@ from chorus_recon.priors import (
     interactions_drinks,
     interactions_glove,
     interactions_gripped,
+    interactions_handbag,
     interactions_held,
     interactions_horse,
     interactions_laptop,
@@ -76,6 +77,7 @@ CATEGORIES: dict[str, CategoryRow] = {
     # a case that is pulled trails a metre behind the hand
     "suitcase": CategoryRow(interactions_suitcase.suitcase, grid=cube(3.5, 52)),
     "backpack": CategoryRow(interactions_backpack.backpack),
+    "handbag": CategoryRow(interactions_handbag.handbag, thicken_px=1),
     "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52), 1),
     "dumbbell": CategoryRow(interactions_gripped.dumbbell, _BAR),
     "remote": CategoryRow(interactions_gripped.remote, _SHAFT, thicken_px=1),

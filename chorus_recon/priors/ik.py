@@ -289,6 +289,8 @@ def _limbs(place: str) -> tuple[str, ...]:
         return "spine2", "spine3"
     if place.startswith("neck"):
         return "neck", "spine3"
+    if place.endswith("collar"):
+        return ("spine3",)
     if place.endswith("forearm"):
         return (place.replace("forearm", "elbow"),)
     return (_limb(place),)

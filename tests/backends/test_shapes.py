@@ -20,11 +20,11 @@ PLAUSIBLE_M = {
     "skateboard": (0.6, 1.0), "snowboard": (1.2, 1.85), "surfboard": (1.3, 3.0), "skis": (1.3, 2.1),
     "tennis_racket": (0.6, 0.75), "umbrella": (0.65, 1.4), "frisbee": (0.19, 0.33),
     "baseball_bat": (0.7, 0.95), "golf_club": (0.75, 1.25), "bicycle": (1.45, 2.0), "motorcycle": (1.6, 2.5),
-    "suitcase": (0.5, 1.4), "backpack": (0.35, 0.7), "handbag": (0.15, 0.7), "chair": (0.7, 1.3),
+    "suitcase": (0.5, 1.4), "backpack": (0.35, 0.7), "handbag": (0.15, 0.8), "chair": (0.7, 1.3),
     "bench": (0.9, 2.4), "couch": (1.2, 2.6), "bed": (1.8, 2.4), "horse": (2.1, 3.0),
     "cell_phone": (0.12, 0.18), "laptop": (0.24, 0.45), "remote": (0.1, 0.25),
     "sports_ball": (0.06, 0.26), "bottle": (0.15, 0.33), "wine_glass": (0.16, 0.28), "cup": (0.08, 0.16),
-    "dumbbell": (0.15, 0.45), "book": (0.15, 0.42), "baseball_glove": (0.22, 0.38),
+    "dumbbell": (0.15, 0.45), "book": (0.15, 0.42), "baseball_glove": (0.22, 0.38), "guitar": (0.85, 1.1),
 }  # fmt: skip
 USED = {
     "skateboard": "deck_front deck_back deck_center rail_left rail_right nose tail",
@@ -39,7 +39,8 @@ USED = {
     "couch": "seat left_seat back left_arm", "bed": "hips shoulders pillow headboard left_edge",
     "horse": "saddle back left_neck head muzzle tail left_rein left_stirrup lead",
     "laptop": "base", "golf_club": "grip lower_grip head", "dumbbell": "grip", "remote": "grip tip",
-    "backpack": "back_panel left_strap right_strap handle", "skis": "left_foot right_foot",
+    "backpack": "back_panel left_strap right_strap handle", "handbag": "front side",
+    "guitar": "strings neck back left_waist", "skis": "left_foot right_foot",
     "baseball_glove": "hand pocket back tip", "book": "spine base",
 }  # fmt: skip
 SHAPES = {
