@@ -10,7 +10,7 @@ _HANGING = arm("right", -0.25, -1.0, 0.05, 0.1)
 _PULL = Interaction(
     "pull_right",
     "pulls",
-    0.27,
+    0.24,
     pose=(*lean(0.05, 0.05), *STRIDE, *LEFT_DOWN, *arm("right", -0.3, -0.9, -0.4, 0.1)),
     other=(*STAND, *LEFT_DOWN, *arm("right", -0.35, -0.95, -0.2, 0.15)),
     contacts=(Contact("right_palm", "handle", 0.015),),
@@ -30,7 +30,7 @@ _UPRIGHT = Align("up", (0.0, 1.0, 0.0), spread_deg=1.5, sigma_deg=1.5)
 
 
 def suitcase() -> tuple[Interaction, ...]:
-    """Pulled behind, rolled or stood beside, pushed ahead, carried by either loop, sat on."""
+    """Pulled behind, rolled or stood beside, pushed ahead, carried by either loop, lifted, sat on."""
     beside = replace(
         _PULL,
         name="beside_right",
@@ -44,7 +44,7 @@ def suitcase() -> tuple[Interaction, ...]:
         _PULL,
         name="push_ahead",
         verb="pushes",
-        share=0.06,
+        share=0.05,
         pose=(
             *lean(0.1, 0.1),
             *STRIDE,
@@ -104,11 +104,36 @@ def suitcase() -> tuple[Interaction, ...]:
         balance=(),
         across=(),
     )
+    bend = (*lean(0.5, 0.5), *legs(0.75, 0.6, 0.15))
+    lift = replace(
+        carry,
+        name="lift",
+        verb="lifts",
+        share=0.06,
+        pose=(*bend, *arm("left", 0.25, -0.8, 0.6, 0.3), *arm("right", -0.25, -0.8, 0.6, 0.3)),
+        other=(
+            *lean(0.15, 0.2),
+            *legs(0.3, 0.35, 0.1),
+            *arm("left", 0.3, -0.85, 0.5, 0.8),
+            *arm("right", -0.3, -0.85, 0.5, 0.8),
+        ),
+        contacts=(
+            Contact("left_palm", "side_handle", 0.01, 0.02),
+            Contact("right_palm", (0.0, 0.0, -1.0), 0.01, 0.03),
+        ),
+        aligns=(
+            Align("up", (0.0, 0.95, -0.3), spread_deg=12.0, sigma_deg=8.0),
+            Align("forward", (0.0, 0.3, 0.95), spread_deg=15.0, sigma_deg=10.0),
+        ),
+        across=(),
+        gaze=(0.0, -0.6, 0.8),
+    )
     rows = (_PULL, beside, carry, by_top)
-    left = (0.14, 0.08, 0.05, 0.05)
+    left = (0.12, 0.08, 0.05, 0.05)
     return (
         *rows,
         *(mirrored(one, one.name.replace("right", "left"), s) for one, s in zip(rows, left, strict=True)),
         ahead,
+        lift,
         sit,
     )
