@@ -176,3 +176,23 @@ def test_a_glove_is_on_the_hand_it_was_made_for(side: str):
     assert float(spots["pocket"][2]) > float(spots["back"][2])  # it looks at the ball
     hand = body[rig.body.parts[f"{side}Hand"]].mean(0)
     assert float((spots["tip"] - hand) @ (palm - hand)) > 0  # fingers in fingers
+
+
+def test_a_guitar_is_strummed_before_the_belly_with_the_neck_to_the_left():
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES["guitar"]
+    one = next(r for r in row.interactions() if r.name == "play_standing")
+    shape = scenes.shapes_for(TemplateShapes().shapes("guitar"), one)[0]
+    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    assert made
+    places = ik._places(rig.body)
+    at = {a.name: a.vertices for a in shape.anchors}
+    for scene in made:
+        body = rig.body.pose(scenes.placed(scene)).vertices
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        spot = {name: thing[at[name]].mean(0) for name in ("strings", "left_neck", "back")}
+        hand = {name: body[places[name]].mean(0) for name in ("left_palm", "right_palm", "belly")}
+        assert float((spot["left_neck"] - hand["left_palm"]).norm()) < 0.08
+        assert float((spot["strings"] - hand["right_palm"]).norm()) < 0.08
+        assert float(spot["left_neck"][0] - spot["strings"][0]) > 0.25
+        assert float(spot["back"][2] - hand["belly"][2]) > -0.06
