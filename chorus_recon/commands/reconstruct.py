@@ -173,9 +173,11 @@ def summary(result: "Reconstruction") -> str:
     """A reconstruction in a few words."""
     if not result.placements:
         return "the person alone"
+    from chorus_recon.io.categories import words
+
     best = result.placements[0]
     iou = f"{best.silhouette_iou:.2f}".removeprefix("0")
-    return f"{result.category}, {best.probability:.0%} sure, object IoU {iou}"
+    return f"{words(result.category)}, {best.probability:.0%} sure, object IoU {iou}"
 
 
 def record(outcome: "Outcome") -> dict[str, Any]:

@@ -18,6 +18,7 @@ from chorus_recon.evaluation.truth import Item, Truth, read_truth
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.grid import PAPER_GRID
+from chorus_recon.io import categories
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, bundled_paper, load_prior
 from chorus_recon.pipeline import batch
@@ -48,7 +49,7 @@ def load_sets(priors: Sequence[str], items: Sequence[Item]) -> dict[str, dict[st
         InputError: no item is of any of their categories.
     """
     wanted = {item.category for item in items}
-    names = priors or [name for name in bundled() if name.replace("_", " ") in wanted]
+    names = priors or [name for name in bundled() if categories.words(name) in wanted]
     known = {prior.category: prior for prior in map(load_prior, names)}
     if not wanted & known.keys():
         raise InputError(

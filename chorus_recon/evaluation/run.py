@@ -20,6 +20,7 @@ from chorus_recon.evaluation import summary
 from chorus_recon.evaluation.prior_scores import whole
 from chorus_recon.evaluation.score import Scores, as_prediction, predicted, score
 from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_truth
+from chorus_recon.io import categories
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled
 from chorus_recon.pipeline import batch, picture
@@ -64,7 +65,7 @@ def evaluate(
     journal = _Journal(plan)
     known = journal.rows()
     backends = backends or registry.load(choices or {}, "cpu")
-    supported = {name.replace("_", " ") for name in bundled()}
+    supported = {categories.words(name) for name in bundled()}
     for item in items:
         if item.name in known:
             yield known[item.name]

@@ -11,6 +11,7 @@ from chorus_recon.errors import NoObject
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
+from chorus_recon.io import categories
 from chorus_recon.pipeline.window import look_up
 from chorus_recon.types import Camera, Evidence, ObjectShape, PosedField, Rigid, VoxelGrid
 
@@ -42,9 +43,10 @@ def carve(field: PosedField, evidence: Evidence, camera: Camera, category: str) 
     weight = torch.maximum(on_object, 0.6 * unknown * inside)
     posterior = gaussian_filter((prior * weight).reshape(shape).numpy(), 0.8)
     peak = float(posterior.max())
+    noun = categories.words(category)
     if peak < 0.02:
         raise NoObject(
-            f"The prior of '{category}' does not reach the object's mask, so no mesh can be carved.",
+            f"The prior of '{noun}' does not reach the object's mask, so no mesh can be carved.",
             "Pass --object-mesh FILE, or check --category and the mask.",
         )
     pieces = np.asarray(label(posterior > 0.5 * peak, connectivity=1))
@@ -58,7 +60,7 @@ def carve(field: PosedField, evidence: Evidence, camera: Camera, category: str) 
     colour = torch.full((len(faces), 3), 190, dtype=torch.uint8)
     return (
         ObjectShape(
-            f"{category} (carved)", own, faces, colour, torch.zeros(0, len(own), 3), (), "none", 0.1,
+            f"{noun} (carved)", own, faces, colour, torch.zeros(0, len(own), 3), (), "none", 0.1,
             "carved from the prior and the object's mask",
         ),
         cam_from_object,

@@ -219,9 +219,8 @@ def _with_object(
     with clock.stage("segment"):
         if thing is None:
             thing = _guess_object(photo, seen, person, config, backends, posed)
-            warnings.append(
-                f"the detector did not see the {category}; it was looked for where the prior says"
-            )
+            noun = categories.words(category)
+            warnings.append(f"the detector did not see the {noun}; it was looked for where the prior says")
         others = [mask for other, mask in seen.masks.items() if other != number]
         evidence = _split(photo, thing, person, others, backends)
     given: Rigid | None = None
@@ -320,8 +319,9 @@ def _guess_object(
         if usable and (best is None or mask.score * guess.score > best.score):
             best = Detection(guess.box_px, guess.label, mask.score * guess.score, mask)
     if best is None:
+        noun = categories.words(config.category or "object")
         raise NoObject(
-            f"{photo.source.name}: found no {config.category}; seen: {subject.listed(seen.detections)}.",
+            f"{photo.source.name}: found no {noun}; seen: {subject.listed(seen.detections)}.",
             "Pass --object-box x0,y0,x1,y1 or --object-mask FILE, or --human-only.",
         )
     return best

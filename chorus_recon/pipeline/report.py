@@ -16,6 +16,7 @@ from torch import Tensor
 
 from chorus_recon.geometry.creases import split
 from chorus_recon.geometry.thin import thin
+from chorus_recon.io import categories
 from chorus_recon.pipeline.picture import HUMAN_RGB, object_rgb
 from chorus_recon.types import Photo, Placement, Reconstruction
 
@@ -50,7 +51,7 @@ def page(
     name = reconstruction.photo.source.name
     headline = "A person"
     if facts["object"]:
-        headline += f" with {_with_article(_words(reconstruction.category or 'object'))}"
+        headline += f" with {_with_article(categories.words(reconstruction.category or 'object'))}"
     data = files("chorus_recon") / "data"
     read = lambda part: (data / part).read_text(encoding="utf-8")  # noqa: E731
     filled = {
@@ -104,12 +105,17 @@ def _facts(facts: dict[str, Any]) -> str:
     best = facts["object"]
     if best:
         size = f" {_BY} ".join(f"{x:.2f}" for x in sorted(best["extent_m"], reverse=True))
+        noun = categories.words(best["category"] or "object")
         rows = [
             ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
             ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
             *rows,
             *_depth_row(facts["depth"]),
-            (f"Size of the {_words(best['category'] or 'object')}", f"{size} m", "longest side first"),
+            (
+                f"Size of the {noun}",
+                f"{size} m",
+                "longest side first",
+            ),
         ]
     return "".join(
         f"<div{' class=row' if len(b) > 12 else ''}><dt>{html.escape(a)}</dt>"
@@ -138,7 +144,7 @@ def _alternatives(placements: tuple[Placement, ...]) -> str:
         rows.append(
             f'<label class="choice"><input type="radio" name="placement" value="{number}"'
             f'{" checked" if number == 0 else ""} autocomplete="off">'
-            f'<span class="name">{html.escape(name + _words(shape))}</span>'
+            f'<span class="name">{html.escape(name + categories.words(shape))}</span>'
             f'<span class="num">{p.probability:.0%}</span>'
             f'<span class="meter"><i style="width:{100 * p.probability:.0f}%"></i></span></label>'
         )
@@ -173,7 +179,7 @@ def _provenance(facts: dict[str, Any]) -> dict[str, str]:
         out["prior"] = f"{prior['category']}, {len(prior['clusters'])} cluster(s)"
         for key, value in prior["provenance"].items():
             if isinstance(value, str | int | float):
-                out[f"prior: {_words(key)}"] = str(value)
+                out[f"prior: {categories.words(key)}"] = str(value)
     return out | facts["versions"]
 
 
@@ -268,7 +274,3 @@ def _with_article(noun: str) -> str:
 
 def _percent(share: float | None) -> str:
     return "unknown" if share is None else f"{share:.0%}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.geometry.camera import resized
+from chorus_recon.io import categories
 from chorus_recon.types import Camera, DepthCheck, DepthMap, Evidence, Placement, PosedBody
 
 TOLERANCE = 0.12  # |ln shift| that counts as agreement; depth networks err by 5 to 10 % within a picture
@@ -82,7 +83,7 @@ def warnings(found: DepthCheck, category: str) -> list[str]:
     shift = found.shifts[0] if found.shifts else None
     if shift is not None and abs(math.log(shift)) > found.tolerance:
         way = "farther away" if shift > 1 else "nearer"
-        noun = category.replace("_", " ")
+        noun = categories.words(category)
         out.append(f"{found.source} sees the {noun} {abs(shift - 1):.0%} {way} than it was placed")
     scale = found.person_scale
     if scale is not None and abs(math.log(scale)) > PERSON_TOLERANCE:

@@ -164,7 +164,7 @@ def read(path: str | Path, category: str) -> list[Prompt]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}).", "Pass a UTF-8 text file.") from error
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
-    noun = categories.key(category).replace("_", " ")
+    noun = categories.words(categories.key(category))
     made = [
         Prompt(noun, one, grammar.verb_of(one, category) or "", "file") for one in clean("\n".join(lines))
     ]

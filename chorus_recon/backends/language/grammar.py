@@ -129,7 +129,7 @@ def with_article(noun: str) -> str:
 
 def thing_at(words: list[str], category: str) -> tuple[int, int] | None:
     """Where the category's thing is named, from and to (exclusive); synonyms and plurals count."""
-    wanted = categories.key(category).replace("_", " ")
+    wanted = categories.words(categories.key(category))
     for start in range(len(words)):
         for length in range(min(_LONGEST, len(words) - start), 0, -1):
             found = _means(" ".join(words[start : start + length]), wanted)
@@ -140,7 +140,7 @@ def thing_at(words: list[str], category: str) -> tuple[int, int] | None:
 
 def is_several(phrase: list[str], category: str) -> bool:
     """Whether the thing's name is a plural that the category's is not."""
-    wanted = categories.key(category).replace("_", " ")
+    wanted = categories.words(categories.key(category))
     return phrase[-1].endswith("s") and not wanted.endswith("s")
 
 

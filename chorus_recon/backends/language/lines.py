@@ -33,7 +33,7 @@ def instruction(category: str, count: int, seed: int) -> str:
     """What to ask for; the seed decides how the subject is constrained, as CHORUS does per category."""
     key = categories.key(category)
     pick = hashlib.sha256(f"{key}|{seed}".encode()).digest()[0] % len(_SUBJECTS)
-    return _ASK.format(count=count, noun=NOUNS.get(key, key.replace("_", " ")), subject=_SUBJECTS[pick])
+    return _ASK.format(count=count, noun=NOUNS.get(key, categories.words(key)), subject=_SUBJECTS[pick])
 
 
 def clean(reply: str) -> list[str]:
@@ -50,7 +50,7 @@ def clean(reply: str) -> list[str]:
 
 def prompts_of(reply: str, category: str, count: int, source: str) -> list[Prompt]:
     """A reply's first `count` sentences as prompts, each with its verb where one is told."""
-    noun = categories.key(category).replace("_", " ")
+    noun = categories.words(categories.key(category))
     return [Prompt(noun, text, verb_of(text, category) or "", source) for text in clean(reply)[:count]]
 
 

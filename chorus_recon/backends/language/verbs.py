@@ -28,7 +28,7 @@ class VerbTable:
         Any `count` gives the beginning of the same list.
         """
         key = categories.key(category)
-        noun = key.replace("_", " ")
+        noun = categories.words(key)
         thing = with_article(NOUNS.get(key, noun))
         table = PREDICATES.get(key, ANY)
         main = (len(table) + 1) // 2  # what is done most comes first, so that a few prompts hold it

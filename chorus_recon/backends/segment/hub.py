@@ -15,6 +15,7 @@ from chorus_recon.backends.hub_models import load_pair, require
 from chorus_recon.backends.segment.coco import NAMES, canonical
 from chorus_recon.backends.segment.default import DefaultSegmenter
 from chorus_recon.geometry.boxes import pairwise_iou
+from chorus_recon.io import categories
 from chorus_recon.io.prior_files import bundled
 from chorus_recon.types import Detection, Mask, Photo
 
@@ -46,8 +47,8 @@ class Sam3Segmenter:
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """Detections with masks, best first."""
         if query is not None:
-            return self._ask(photo, query.replace("_", " "), ASKED_SCORE)
-        nouns = ["person", *(name.replace("_", " ") for name in bundled())]
+            return self._ask(photo, categories.words(query), ASKED_SCORE)
+        nouns = ["person", *(categories.words(name) for name in bundled())]
         found = [d for noun in nouns for d in self._ask(photo, noun, LEAST_SCORE)]
         return sorted(found, key=lambda d: -d.score)
 
@@ -150,7 +151,7 @@ class Mask2FormerSegmenter:
         found = self._run(photo)
         if query is None:
             return [d for d in found if d.score >= LEAST_SCORE]
-        wanted, label = canonical(query), query.replace("_", " ")
+        wanted, label = canonical(query), categories.words(query)
         return [Detection(d.box_px, label, d.score, d.mask) for d in found if d.label == wanted]
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
