@@ -220,7 +220,10 @@ def _with_object(
         if thing is None:
             thing = _guess_object(photo, seen, person, config, backends, posed)
             noun = categories.words(category)
-            warnings.append(f"the detector did not see the {noun}; it was looked for where the prior says")
+            warnings.append(
+                f"the detector did not see the {noun}; it was looked for where the prior says "
+                "(--object-box or --object-mask tells where it is)"
+            )
         others = [mask for other, mask in seen.masks.items() if other != number]
         evidence = _split(photo, thing, person, others, backends)
     given: Rigid | None = None
@@ -322,7 +325,8 @@ def _guess_object(
         noun = categories.words(config.category or "object")
         raise NoObject(
             f"{photo.source.name}: found no {noun}; seen: {subject.listed(seen.detections)}.",
-            "Pass --object-box x0,y0,x1,y1 or --object-mask FILE, or --human-only.",
+            "Pass --object-box x0,y0,x1,y1 or --object-mask FILE, --backend segmenter=sam3 (for any noun), "
+            "or --human-only.",
         )
     return best
 
