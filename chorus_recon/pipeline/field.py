@@ -1,5 +1,6 @@
 """Priors + a posed body -> occupancy and signed distance around that person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -64,22 +65,38 @@ def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
     if built_on.id != model.id:
         root_from_canon = root_from_canon @ canon_between(built_on, model)
         model = built_on
-    return tuple(_carried(prior, model, cam_from_root, root_from_canon) for prior in priors)
+    carried: dict[int, PosedField] = {}
+    for grid in {prior.grid for prior in priors}:  # one warp serves all that share a grid
+        rows = [row for row, prior in enumerate(priors) if prior.grid == grid]
+        fields = _carried([priors[row] for row in rows], grid, model, cam_from_root, root_from_canon)
+        carried |= dict(zip(rows, fields, strict=True))
+    return tuple(carried[row] for row in range(len(priors)))
 
 
 def _carried(
-    prior: OccupancyPrior, model: BodyModel, cam_from_root: Rigid, root_from_canon: Float[Tensor, "j 4 4"]
-) -> PosedField:
-    weights = canonical.skin_weights(model, prior.grid)
-    values = [prior.occupancy.float()[None]]
-    if prior.axes is not None:
-        x, y, z = warp.turn(prior.axes.axis, weights, root_from_canon).unbind(-1)
-        values.append(torch.stack([x * x, x * y, x * z, y * y, y * z, z * z]) * prior.axes.strength)
-    carried = warp.carry(torch.cat(values), prior.grid, weights, root_from_canon)
-    return PosedField(
-        prior.grid, cam_from_root, carried[0], prior.cluster, prior.share, prior.seeds,
-        carried[1:] if prior.axes is not None else None,
-    )  # fmt: skip
+    priors: Sequence[OccupancyPrior],
+    grid: VoxelGrid,
+    model: BodyModel,
+    cam_from_root: Rigid,
+    root_from_canon: Float[Tensor, "j 4 4"],
+) -> list[PosedField]:
+    weights = canonical.skin_weights(model, grid)
+    values: list[Float[Tensor, "c x y z"]] = []
+    for prior in priors:
+        channels = prior.occupancy.float()[None]
+        if prior.axes is not None:
+            x, y, z = warp.turn(prior.axes.axis, weights, root_from_canon).unbind(-1)
+            line = torch.stack([x * x, x * y, x * z, y * y, y * z, z * z]) * prior.axes.strength
+            channels = torch.cat([channels, line])
+        values.append(channels)
+    moved = warp.carry(torch.cat(values), grid, weights, root_from_canon).split([len(v) for v in values])
+    return [
+        PosedField(
+            grid, cam_from_root, one[0], prior.cluster, prior.share, prior.seeds,
+            one[1:] if prior.axes is not None else None,
+        )
+        for prior, one in zip(priors, moved, strict=True)
+    ]  # fmt: skip
 
 
 def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:
