@@ -196,3 +196,27 @@ def test_a_guitar_is_strummed_before_the_belly_with_the_neck_to_the_left():
         assert float((spot["strings"] - hand["right_palm"]).norm()) < 0.08
         assert float(spot["left_neck"][0] - spot["strings"][0]) > 0.25
         assert float(spot["back"][2] - hand["belly"][2]) > -0.06
+
+
+@pytest.mark.parametrize(
+    ("category", "name", "place", "spot"),
+    [
+        ("backpack", "wear", "upper_back", "back_high"),
+        ("handbag", "in_right_crook", "right_forearm", "handle"),
+        ("handbag", "across_to_right_hip", "left_collar", "crest"),
+    ],
+)
+def test_bags_hang_where_their_row_says(category: str, name: str, place: str, spot: str):
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES[category]
+    one = next(r for r in row.interactions() if r.name == name)
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes(category), one)
+    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=80)
+    assert made
+    (hook,) = (a.vertices for a in shape.anchors if a.name == spot)
+    for scene in made:
+        skin = rig.body.pose(scenes.placed(scene)).vertices[ik._places(rig.body)[place]].mean(0)
+        bag = transforms.apply(scene.world_from_object, scene.object_vertices)
+        assert float((bag[hook].mean(0) - skin).norm()) < 0.06
+        assert float(bag[:, 1].mean()) < float(skin[1])
+        assert float(scene.world_from_object.rotation[1, 1]) > 0.8
