@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import roma
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from chorus_recon.geometry import grid as grids
@@ -41,8 +41,7 @@ class PlaceConfig:
     upright: float = 6.0
     hold: float = 1.0
     axis: float = 1.0
-    sharp: int = 3  # answers sharpened against the whole outline
-    sharp_steps: int = 20
+    sharp_steps: int = 12  # of each of those, against the whole outline
     temperature: float = 0.48  # of the softmax over alternatives
     twin_m: float = 0.06  # answers nearer than this are one answer
 
@@ -90,14 +89,14 @@ class State:
             self.code[index].detach(),
         )
 
-    def replaced(self, rows: Int[Tensor, " k"], other: "State") -> "State":
-        """These with some rows as `other` (the same starts, moved elsewhere) has them, in order."""
+    def where(self, chosen: Bool[Tensor, " b"], other: "State") -> "State":
+        """Rows of this where chosen, of the other (the same starts, moved elsewhere) where not."""
         return State(
             self.start,
-            self.turn.index_copy(0, rows, other.turn),
-            self.shift.index_copy(0, rows, other.shift),
-            self.log_scale.index_copy(0, rows, other.log_scale),
-            self.code.index_copy(0, rows, other.code),
+            torch.where(chosen[:, None], self.turn, other.turn),
+            torch.where(chosen[:, None], self.shift, other.shift),
+            torch.where(chosen, self.log_scale, other.log_scale),
+            torch.where(chosen[:, None], self.code, other.code),
         )
 
 

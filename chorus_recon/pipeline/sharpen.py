@@ -30,11 +30,11 @@ def sharpen(
     renderer: Renderer,
     camera: Camera,
 ) -> energy.State:
-    """The first candidates moved to where their meshes fill the outline, unless that is worse.
+    """Candidates moved to where their meshes fill the outline, unless that is worse.
 
     Args:
         problem: what the search looked at; every term but the outline is taken from it.
-        state: candidates, best first.
+        state: candidates.
         surfaces: their meshes.
         evidence: the photo split into object, not object and unknown.
         body: the posed person.
@@ -67,9 +67,7 @@ def sharpen(
             config, terms | {"silhouette": objective.silhouette(outlines, window.target, window.known)}
         )
 
-    rows = torch.arange(min(config.sharp, len(state.turn)))
-    first = state.pick(rows)
-    moved = descend(loss, first, window, config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
+    moved = descend(loss, state, window, config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
     with torch.no_grad():
-        better = loss(moved, NARROW_PX) < loss(first, NARROW_PX)
-    return state.replaced(rows[better], moved.pick(torch.where(better)[0]))
+        better = loss(moved, NARROW_PX) < loss(state, NARROW_PX)
+    return moved.where(better, state)

@@ -61,7 +61,7 @@ def test_the_true_placement_is_found(truth, backends):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_answers_are_sharpened_against_the_whole_outline(truth, backends, monkeypatch, seed):
     found = []
-    for steps in (0, 20):
+    for steps in (0, 12):
         monkeypatch.setattr(walk.place, "PlaceConfig", partial(PlaceConfig, sharp_steps=steps))
         found.append(reconstruct(truth.photo, replace(QUICK, seed=seed), backends).placements[0])
     before, after = found
