@@ -51,7 +51,8 @@ def contacts(mesh: trimesh.Trimesh, joints: Array, part: Array, names: list[str]
         out[f"{side}_sole"] = (v[:, 1] < v[:, 1].min() + 0.015) & (n[:, 1] < -0.7) & (v[:, 0] * sign > 0)
         top = (2 * joint[f"{side}_shoulder"] + joint[f"{side}_collar"]) / 3
         near = np.linalg.norm((v - top)[:, [0, 2]], axis=1) < 0.035
-        out[f"{side}_shoulder_top"] = near & (n[:, 1] > 0.6)
+        above = v[:, 1] > joint[f"{side}_shoulder"][1]  # not the heel below it
+        out[f"{side}_shoulder_top"] = near & above & (n[:, 1] > 0.6)
     below = v[:, 1] - joint["left_hip"][1]
     torso = inside("hips", "leftUpLeg", "rightUpLeg")
     out["seat"] = torso & (below > -0.13) & (below < -0.01) & (n[:, 2] < -0.35) & (np.abs(v[:, 0]) < 0.14)
