@@ -39,7 +39,7 @@ class PlaceConfig:
     contact: float = 0.3
     pose: float = 0.8
     upright: float = 6.0
-    hold: float = 1.0
+    hold: float = 2.0
     axis: float = 1.0
     sharp_steps: int = 12  # of each of those, against the whole outline
     temperature: float = 0.48  # of the softmax over alternatives
