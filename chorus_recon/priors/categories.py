@@ -16,14 +16,17 @@ from chorus_recon.priors import (
     interactions_gripped,
     interactions_guitar,
     interactions_handbag,
+    interactions_hat,
     interactions_held,
     interactions_horse,
+    interactions_kite,
     interactions_laptop,
     interactions_phone,
     interactions_ridden,
     interactions_seats,
     interactions_skis,
     interactions_suitcase,
+    interactions_tie,
 )
 from chorus_recon.priors.interactions import Frame, Interaction
 from chorus_recon.types import VoxelGrid
@@ -77,6 +80,10 @@ CATEGORIES: dict[str, CategoryRow] = {
     "book": CategoryRow(interactions_book.book, thicken_px=1),
     # a case that is pulled trails a metre behind the hand
     "suitcase": CategoryRow(interactions_suitcase.suitcase, grid=cube(3.5, 52)),
+    "hat": CategoryRow(interactions_hat.hat),
+    "tie": CategoryRow(interactions_tie.tie, thicken_px=1),
+    # on a metre of line
+    "kite": CategoryRow(interactions_kite.kite, _SHAFT, cube(3.5, 52), 1),
     "backpack": CategoryRow(interactions_backpack.backpack),
     "handbag": CategoryRow(interactions_handbag.handbag, thicken_px=1),
     "guitar": CategoryRow(interactions_guitar.guitar, _SHAFT, cube(3.5, 52), 1),

@@ -287,6 +287,8 @@ def _limbs(place: str) -> tuple[str, ...]:
     """The capsules (by their first joints) that a contact place belongs to."""
     if place in ("upper_back", "chest"):
         return "spine2", "spine3"
+    if place == "forehead":
+        return ("neck",)
     if place.startswith("neck"):
         return "neck", "spine3"
     if place.endswith("collar"):

@@ -25,6 +25,7 @@ PLAUSIBLE_M = {
     "cell_phone": (0.12, 0.18), "laptop": (0.24, 0.45), "remote": (0.1, 0.25),
     "sports_ball": (0.06, 0.26), "bottle": (0.15, 0.33), "wine_glass": (0.16, 0.28), "cup": (0.08, 0.16),
     "dumbbell": (0.15, 0.45), "book": (0.15, 0.42), "baseball_glove": (0.22, 0.38), "guitar": (0.85, 1.1),
+    "hat": (0.18, 0.48), "tie": (0.4, 0.65), "kite": (0.6, 2.0),
 }  # fmt: skip
 USED = {
     "skateboard": "deck_front deck_back deck_center rail_left rail_right nose tail",
@@ -41,7 +42,8 @@ USED = {
     "laptop": "base", "golf_club": "grip lower_grip head", "dumbbell": "grip", "remote": "grip tip",
     "backpack": "back_panel left_strap right_strap handle", "handbag": "front side",
     "guitar": "strings neck back left_waist", "skis": "left_foot right_foot",
-    "baseball_glove": "hand pocket back tip", "book": "spine base",
+    "tie": "knot chest low", "kite": "nose middle left_spar right_spar",
+    "hat": "brow nape crown brim right_brim", "baseball_glove": "hand pocket back tip", "book": "spine base",
 }  # fmt: skip
 SHAPES = {
     f"{category}/{shape.name}": (category, shape)

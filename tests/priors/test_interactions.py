@@ -220,3 +220,45 @@ def test_bags_hang_where_their_row_says(category: str, name: str, place: str, sp
         assert float((bag[hook].mean(0) - skin).norm()) < 0.06
         assert float(bag[:, 1].mean()) < float(skin[1])
         assert float(scene.world_from_object.rotation[1, 1]) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("category", "name", "kind", "spots"),
+    [
+        ("hat", "wear", "cap", {"forehead": "brow", "head_top": "crown"}),
+        ("hat", "wear_backwards", "cap", {"forehead": "nape"}),
+        ("hat", "tip_right", "brimmed_hat", {"right_palm": "right_brim", "forehead": "brow"}),
+        ("tie", "wear", "necktie", {"neck_front": "knot", "chest": "chest"}),
+        ("kite", "launch", "diamond_kite", {"left_palm": "right_spar", "right_palm": "left_spar"}),
+    ],
+)
+def test_things_are_worn_and_held_where_their_row_says(category, name, kind, spots):
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES[category]
+    one = next(r for r in row.interactions() if r.name == name)
+    shape = next(s for s in scenes.shapes_for(TemplateShapes().shapes(category), one) if s.name == kind)
+    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=80)
+    assert made
+    at = {a.name: a.vertices for a in shape.anchors}
+    for scene in made:
+        body = rig.body.pose(scenes.placed(scene)).vertices
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        for place, spot in spots.items():
+            gap = thing[at[spot]].mean(0) - body[ik._places(rig.body)[place]].mean(0)
+            assert float(gap.norm()) < 0.05, (place, spot)
+        assert float(scene.world_from_object.rotation[1, 1]) > 0.8  # upright
+
+
+def test_a_kite_flies_above_and_before_its_flyer():
+    rig = ik.Rig(DefaultBody())
+    row = CATEGORIES["kite"]
+    one = next(r for r in row.interactions() if r.name == "fly")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("kite"), one)
+    (scene, *_) = scenes.make_scenes(
+        rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=80
+    )
+    body = rig.body.pose(scenes.placed(scene)).vertices
+    (nose,) = (a.vertices for a in shape.anchors if a.name == "nose")
+    sail = transforms.apply(scene.world_from_object, scene.object_vertices)[nose].mean(0)
+    assert float(sail[1]) > float(body[:, 1].amax())
+    assert float(sail[2]) > float(body[:, 2].amax())
