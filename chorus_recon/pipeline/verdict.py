@@ -29,7 +29,7 @@ def exact_iou(
 def plausibility(placement: Placement) -> float:
     """Probability that this is right given how it explains the photo, before alternatives share it."""
     score = 8.0 * (placement.silhouette_iou - 0.4) - 0.3 * (placement.losses.field - 2.5)
-    score -= 3.0 * max(0.0, placement.losses.coverage - 0.5)  # far from wherever it was expected
+    score -= 8.0 * max(0.0, placement.losses.coverage - 0.5)  # far from wherever it was expected
     return float(torch.sigmoid(torch.tensor(score)))
 
 
