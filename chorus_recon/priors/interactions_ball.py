@@ -6,29 +6,17 @@ Spots beyond [-1, 1] lie off the ball, one radius a unit: a ball that was thrown
 from dataclasses import replace
 
 from chorus_recon.priors.interactions import Align, Contact, Interaction, mirrored
-from chorus_recon.priors.poses import LEFT_DOWN, LEVEL, RIGHT_DOWN, STAND, Pose, arm, lean, legs
+from chorus_recon.priors.interactions_football import AHEAD, ANYWHERE, BALANCING, LARGE, by_foot
+from chorus_recon.priors.poses import LEFT_DOWN, LEVEL, RIGHT_DOWN, STAND, arm, lean, leg, legs
 
 _SOLES = ("left_sole", "right_sole")
-_LARGE, _SMALL = ("sports_ball",), ("tennis_ball",)
-_AHEAD = Align("forward", (0.0, 0.0, 1.0), spread_deg=14.0, sigma_deg=6.0)
-_ANYWHERE = Align("forward", (0.0, 0.0, 1.0), spread_deg=35.0, sigma_deg=6.0)
+_SMALL = ("tennis_ball",)
 _PALMS = (  # either palm looks at the ball's middle
     Align("side", (0.0, 1.0, 0.0), "left_hand", 8.0, 20.0),
     Align("side", (0.0, -1.0, 0.0), "right_hand", 8.0, 20.0),
 )
 _SIDES = (Contact("left_palm", (-0.2, 0.0, 0.98), 0.01), Contact("right_palm", (-0.2, 0.0, -0.98), 0.01))
 _CROUCH = legs(0.55, 0.9, 0.18)
-_BALANCING = (*arm("left", 0.75, -0.6, 0.2, 0.5), *arm("right", -0.75, -0.6, -0.25, 0.5))
-
-
-def _leg(side: str, hip: float, knee: float, ankle: float = 0.0, out: float = 0.08) -> Pose:
-    """One leg's flexion at the hip, knee and ankle (radians), `out` to its side."""
-    sign = 1.0 if side == "left" else -1.0
-    return (
-        (f"{side}_hip", (-hip, 0.0, sign * out)),
-        (f"{side}_knee", (knee, 0.0, 0.0)),
-        (f"{side}_ankle", (ankle, 0.0, 0.0)),
-    )
 
 
 _HOLD = Interaction(
@@ -38,32 +26,19 @@ _HOLD = Interaction(
     pose=(*STAND, *arm("left", 0.35, -0.9, 0.25, 1.3), *arm("right", -0.35, -0.9, 0.25, 1.3)),
     other=(*STAND, *arm("left", 0.4, -0.7, 0.6, 1.6), *arm("right", -0.4, -0.7, 0.6, 1.6)),
     contacts=_SIDES,
-    aligns=(LEVEL, _AHEAD, *_PALMS),
+    aligns=(LEVEL, AHEAD, *_PALMS),
     ground=_SOLES,
     own_ground=True,
     balance=_SOLES,
     gaze=(0.0, -0.05, 1.0),
     facing_deg=(-5.0, 5.0),
-    kinds=_LARGE,
-)
-_KICK = Interaction(
-    "kick_right",
-    "kicks",
-    0.08,
-    pose=(*lean(0.05, 0.2, 0.2), *_leg("left", 0.25, 0.35, -0.1), *_leg("right", 0.2, 0.5, 0.5), *_BALANCING),
-    other=(*lean(-0.1, 0.2, 0.2), *_leg("left", 0.1, 0.3, -0.2), *_leg("right", 0.6, 0.3, 0.5), *_BALANCING),
-    contacts=(Contact("right_instep", (-0.95, -0.1, 0.1), 0.0, 0.02),),
-    aligns=(LEVEL, _AHEAD),
-    ground=("left_sole",),
-    gaze=(0.0, -0.5, 0.9),
-    loose_rad=0.18,
-    kinds=_LARGE,
+    kinds=LARGE,
 )
 
 
 def sports_ball() -> tuple[Interaction, ...]:
     """Kicked, dribbled by foot or hand, held, thrown, headed, carried; small ones are served and pitched."""
-    one_sided = (*_by_foot(), *_by_one_hand(), *_small())
+    one_sided = (*by_foot(), *_by_one_hand(), *_small())
     rows = [*_by_both_hands()]
     for one in one_sided:
         rows += [
@@ -71,122 +46,6 @@ def sports_ball() -> tuple[Interaction, ...]:
             mirrored(one, one.name.replace("right", "left"), round(0.3 * one.share, 4)),
         ]
     return tuple(rows)
-
-
-def _by_foot() -> tuple[Interaction, ...]:
-    wind_up = replace(
-        _KICK,
-        name="about_to_kick_right",
-        share=0.05,
-        pose=(
-            *lean(0.1, 0.1, -0.2),
-            *_leg("left", 0.35, 0.4, 0.0),
-            *_leg("right", -0.4, 0.9, 0.5),
-            *_BALANCING,
-        ),
-        other=(
-            *lean(0.15, 0.15, -0.3),
-            *_leg("left", 0.5, 0.5, 0.0),
-            *_leg("right", -0.5, 1.4, 0.5),
-            *_BALANCING,
-        ),
-        contacts=(Contact("left_sole", (-0.4, -1.0, 1.8), 0.0, 0.03),),
-        aligns=(LEVEL, _ANYWHERE),
-    )
-    volley = replace(
-        _KICK,
-        name="kick_through_right",
-        share=0.06,
-        pose=(
-            *lean(-0.15, 0.25, 0.3),
-            *_leg("left", 0.05, 0.2, -0.15),
-            *_leg("right", 0.9, 0.2, 0.5),
-            *_BALANCING,
-        ),
-        other=(
-            *lean(-0.25, 0.3, 0.3),
-            *_leg("left", 0.0, 0.2, -0.2),
-            *_leg("right", 1.3, 0.2, 0.5),
-            *_BALANCING,
-        ),
-        contacts=(Contact("right_instep", (-2.2, -0.6, 0.0), 0.0, 0.04),),
-        aligns=(LEVEL, _ANYWHERE),
-        own_ground=True,
-        gaze=(0.0, -0.1, 1.0),
-    )
-    near = replace(
-        _KICK,
-        name="dribble_foot_right",
-        verb="dribbles",
-        share=0.08,
-        pose=(
-            *lean(0.15, 0.2),
-            *_leg("left", -0.1, 0.6, 0.4),
-            *_leg("right", 0.6, 0.7, 0.1),
-            *arm("left", 0.4, -0.85, 0.3, 1.1),
-            *arm("right", -0.4, -0.85, -0.3, 1.1),
-        ),
-        other=(
-            *lean(0.2, 0.25),
-            *_leg("left", -0.3, 0.9, 0.5),
-            *_leg("right", 0.4, 0.5, 0.1),
-            *arm("left", 0.6, -0.75, 0.3, 0.9),
-            *arm("right", -0.6, -0.75, -0.3, 0.9),
-        ),
-        contacts=(Contact("right_ball", (-1.9, -0.95, 0.0), 0.0, 0.03),),
-        aligns=(LEVEL, _ANYWHERE),
-        ground=("right_ball",),
-        gaze=(0.0, -0.4, 0.9),
-    )
-    far = replace(
-        near,
-        name="run_behind_right",
-        verb="runs after",
-        share=0.06,
-        contacts=(Contact("right_ball", (-5.0, -0.95, 0.0), 0.0, 0.05),),
-        ground=("right_ball",),
-    )
-    inside = replace(
-        near,
-        name="pass_right",
-        verb="passes",
-        share=0.04,
-        pose=(
-            *lean(0.1, 0.2),
-            *_leg("left", 0.3, 0.4, 0.0),
-            ("right_hip", (-0.35, -0.8, -0.1)),
-            ("right_knee", (0.4, 0.0, 0.0)),
-            *_BALANCING,
-        ),
-        other=(
-            *lean(0.05, 0.2),
-            *_leg("left", 0.2, 0.3, 0.0),
-            ("right_hip", (-0.6, -0.9, -0.1)),
-            ("right_knee", (0.3, 0.0, 0.0)),
-            *_BALANCING,
-        ),
-        contacts=(Contact("right_instep", (-1.15, -0.1, 0.2), 0.0, 0.025),),
-        ground=("left_sole",),
-    )
-    stop = replace(
-        _KICK,
-        name="foot_on_right",
-        verb="stops",
-        share=0.03,
-        pose=(
-            *lean(0.0, 0.05),
-            *_leg("left", 0.1, 0.15, 0.0),
-            *_leg("right", 0.75, 1.0, 0.1),
-            *LEFT_DOWN,
-            *RIGHT_DOWN,
-        ),
-        other=(*lean(0.05, 0.1), *_leg("left", 0.2, 0.3, 0.0), *_leg("right", 0.9, 1.0, 0.0), *_BALANCING),
-        contacts=(Contact("right_ball", (-0.1, 1.0, 0.0)),),
-        aligns=(LEVEL, _AHEAD, Align("up", (0.0, 1.0, -0.2), "right_foot", 8.0, 20.0)),
-        balance=("left_sole",),
-        gaze=(0.0, -0.1, 1.0),
-    )
-    return _KICK, wind_up, volley, near, far, inside, stop
 
 
 def _by_one_hand() -> tuple[Interaction, ...]:
@@ -208,7 +67,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
             *arm("right", -0.5, -0.8, 0.35, 0.5),
         ),
         contacts=(Contact("right_palm", (-0.15, 0.98, 0.0), 0.01, 0.02),),
-        aligns=(LEVEL, _AHEAD, Align("up", (0.0, 1.0, 0.0), "right_hand", 10.0, 15.0)),
+        aligns=(LEVEL, AHEAD, Align("up", (0.0, 1.0, 0.0), "right_hand", 10.0, 15.0)),
         gaze=(0.0, -0.1, 1.0),
     )
     below = replace(
@@ -219,7 +78,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
         contacts=(Contact("right_palm", (-0.4, 4.0, 0.0), 0.0, 0.04),),
         aligns=(
             Align("up", (0.0, 1.0, 0.0), spread_deg=12.0, sigma_deg=4.0),
-            _AHEAD,
+            AHEAD,
             bounce.aligns[2],
         ),
     )
@@ -234,7 +93,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
             Contact("right_palm", (0.35, -0.55, -0.75), 0.01, 0.02),
             Contact("right_flank", (0.0, 0.1, 0.98), 0.0, 0.04),
         ),
-        aligns=(LEVEL, _AHEAD),
+        aligns=(LEVEL, AHEAD),
         gaze=(0.0, 0.0, 1.0),
     )
     palm = replace(
@@ -245,7 +104,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
         pose=(*STAND, *LEFT_DOWN, *arm("right", -0.35, -0.9, 0.15, 1.4, 0.6)),
         other=(*STAND, *LEFT_DOWN, *arm("right", -0.35, -0.8, 0.5, 1.2, 0.6)),
         contacts=(Contact("right_palm", (0.0, -0.98, 0.0), 0.01, 0.02),),
-        aligns=(LEVEL, _AHEAD, Align("up", (0.0, -1.0, 0.0), "right_hand", 10.0, 20.0)),
+        aligns=(LEVEL, AHEAD, Align("up", (0.0, -1.0, 0.0), "right_hand", 10.0, 20.0)),
     )
     spike = replace(
         carry,
@@ -265,7 +124,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
             *arm("right", -0.25, 0.85, 0.5, 0.2),
         ),
         contacts=(Contact("right_palm", (-1.3, -0.2, 0.0), 0.0, 0.04),),
-        aligns=(LEVEL, _ANYWHERE, Align("forward", (0.0, -1.0, 0.0), "right_hand", 10.0, 30.0)),
+        aligns=(LEVEL, ANYWHERE, Align("forward", (0.0, -1.0, 0.0), "right_hand", 10.0, 30.0)),
         ground=(),
         balance=(),
         gaze=(0.0, 0.4, 0.9),
@@ -314,7 +173,7 @@ def _by_both_hands() -> tuple[Interaction, ...]:
             Contact("left_palm", (-0.15, 0.0, 0.98), 0.01, 0.015),
             Contact("right_palm", (-0.75, -0.6, -0.3), 0.01, 0.015),
         ),
-        aligns=(LEVEL, _AHEAD, _PALMS[0], Align("forward", (0.0, -1.0, 0.0), "right_hand", 10.0, 25.0)),
+        aligns=(LEVEL, AHEAD, _PALMS[0], Align("forward", (0.0, -1.0, 0.0), "right_hand", 10.0, 25.0)),
         gaze=(0.0, 0.35, 0.9),
     )
     setting = replace(
@@ -338,7 +197,7 @@ def _by_both_hands() -> tuple[Interaction, ...]:
             Contact("left_palm", (-0.3, -0.9, 0.7), 0.0, 0.02),
             Contact("right_palm", (-0.3, -0.9, -0.7), 0.0, 0.02),
         ),
-        aligns=(LEVEL, _AHEAD),
+        aligns=(LEVEL, AHEAD),
         gaze=(0.0, 0.7, 0.7),
     )
     low = replace(
@@ -365,7 +224,7 @@ def _by_both_hands() -> tuple[Interaction, ...]:
         name="head",
         verb="heads",
         share=0.04,
-        pose=(*lean(0.05, 0.1), *legs(0.1, 0.5, 0.08, 0.4), *_BALANCING),
+        pose=(*lean(0.05, 0.1), *legs(0.1, 0.5, 0.08, 0.4), *BALANCING),
         other=(
             *lean(-0.1, -0.1),
             *legs(0.0, 0.8, 0.1, 0.5),
@@ -389,20 +248,20 @@ def _small() -> tuple[Interaction, ...]:
         share=0.04,
         pose=(
             *lean(0.0, 0.0, -0.5),
-            *_leg("left", 0.5, 0.4, 0.0, 0.15),
-            *_leg("right", -0.2, 0.4, 0.3, 0.15),
+            *leg("left", 0.5, 0.4, 0.0, 0.15),
+            *leg("right", -0.2, 0.4, 0.3, 0.15),
             *arm("left", 0.6, -0.2, 0.7, 0.8),
             *arm("right", -0.9, 0.1, -0.3, 1.4, -1.4),
         ),
         other=(
             *lean(0.2, 0.2, 0.4),
-            *_leg("left", 0.7, 0.7, 0.0, 0.15),
-            *_leg("right", -0.3, 0.5, 0.4, 0.15),
+            *leg("left", 0.7, 0.7, 0.0, 0.15),
+            *leg("right", -0.3, 0.5, 0.4, 0.15),
             *arm("left", 0.5, -0.8, 0.1, 1.2),
             *arm("right", -0.6, 0.4, 0.7, 0.5, -1.2),
         ),
         contacts=(Contact("right_palm", (0.0, 0.0, 0.0), 0.04, 0.012),),
-        aligns=(LEVEL, _AHEAD),
+        aligns=(LEVEL, AHEAD),
         ground=("left_sole",),
         balance=(),
         gaze=(0.0, 0.0, 1.0),
@@ -447,8 +306,8 @@ def _small() -> tuple[Interaction, ...]:
         ),
         other=(
             *lean(0.1, 0.1, 0.2),
-            *_leg("left", 0.5, 0.5, 0.0, 0.15),
-            *_leg("right", -0.2, 0.4, 0.3, 0.15),
+            *leg("left", 0.5, 0.5, 0.0, 0.15),
+            *leg("right", -0.2, 0.4, 0.3, 0.15),
             *arm("left", 0.6, -0.6, 0.4, 0.9),
             *arm("right", -0.5, -0.3, 0.8, 0.3),
         ),

@@ -39,6 +39,16 @@ def legs(hip: float, knee: float, spread: float = 0.05, ankle: float | None = No
     )
 
 
+def leg(side: str, hip: float, knee: float, ankle: float = 0.0, out: float = 0.08) -> Pose:
+    """One leg's flexion at the hip, knee and ankle (radians), `out` to its side."""
+    sign = 1.0 if side == "left" else -1.0
+    return (
+        (f"{side}_hip", (-hip, 0.0, sign * out)),
+        (f"{side}_knee", (knee, 0.0, 0.0)),
+        (f"{side}_ankle", (ankle, 0.0, 0.0)),
+    )
+
+
 def lean(pelvis: float, spine: float, twist: float = 0.0) -> Pose:
     """Forward lean at the pelvis, bend and twist of the trunk (twist > 0 turns to the left)."""
     return (
