@@ -65,7 +65,8 @@ def _surface(
     col: Int[Tensor, " n"],
 ) -> Float[Tensor, "n 3"]:
     """The points hit, as fixed mixtures of their triangles' corners."""
-    corners = vertices[faces[face]]
+    # whose gradient, unlike that of indexing, is summed in one order however many threads there are
+    corners = vertices.index_select(0, faces[face].flatten()).unflatten(0, (-1, 3))
     with torch.no_grad():
         points = rays(camera, pixel_centers(camera.size_px)[row, col]).to(vertices) * depth[:, None]
         a, b, c = corners.unbind(1)
