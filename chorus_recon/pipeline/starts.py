@@ -286,10 +286,12 @@ def find_holds(
         rows = torch.cat([torch.cat([s.rotation, -eye], 1) for s in seeds])
         wanted = torch.cat([-s.translation_m for s in seeds])
         ridge = 0.2 * torch.cat([torch.zeros(3, 3), eye], 1)
+        # nearly singular where seeds agree: in single precision the last bits would change from run to run
         solved = torch.linalg.lstsq(
-            torch.cat([rows, ridge, 1e-3 * torch.eye(6)]),
-            torch.cat([wanted, torch.zeros(9)])[:, None],
+            torch.cat([rows, ridge, 1e-3 * torch.eye(6)]).double(),
+            torch.cat([wanted, torch.zeros(9)])[:, None].double(),
         ).solution[:, 0]
+        solved = solved.round(decimals=6).float()
         left = (rows @ solved - wanted).reshape(-1, 3).norm(dim=-1)
         number = joint_names.index(joint)
         carry = body.cam_from_canon[number]
