@@ -11,6 +11,7 @@ from chorus_recon.errors import ConfigError
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
+    from chorus_recon.priors.outfit import Chosen
     from chorus_recon.priors.settings import Settings
 
 RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
@@ -165,9 +166,11 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
 
     record_table.check()
     folder = Folder(out)
-    chosen = _settings(folder, category, source, options)
+    backends = _backends(source, options)
+    chosen = _settings(folder, category, backends, options)
     until = options["until_converged"]
-    images = options["images"] or outfit.how_many(chosen) or (building.MOST if until else building.USUAL)
+    usual = building.MOST if until else building.USUAL
+    images = options["images"] or outfit.how_many(backends.images) or usual
     room = outfit.room(chosen)
     with build_progress() as watch:
         built = building.build(
@@ -175,7 +178,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             chosen,
             building.Extent(images, building.ENOUGH if until else None),
             outfit.plan(chosen),
-            outfit.eyes(chosen, options["device"]),
+            outfit.eyes(chosen, backends, options["device"]),
             room,
             executor=executors.choose(options["executor"], options["workers"], options["gpus"]),
             share=_share(options["shard"]),
@@ -189,12 +192,9 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     return deliver.deliver(folder, built, pieces.names(built.images, chosen.piece), room)
 
 
-def _settings(folder: Any, category: str, source: str, options: dict[str, Any]) -> "Settings":
-    """What the options say; prompts that the folder's build has already are not written anew."""
+def _backends(source: str, options: dict[str, Any]) -> "Chosen":
     from chorus_recon.commands.reconstruct import chosen_backends
-    from chorus_recon.io import categories
-    from chorus_recon.priors import outfit, settings
-    from chorus_recon.types import Prompt
+    from chorus_recon.priors.outfit import Chosen
 
     seams = chosen_backends(options["backends"])
     wrong = set(seams) - {"segmenter", "human"}
@@ -204,7 +204,16 @@ def _settings(folder: Any, category: str, source: str, options: dict[str, Any]) 
         )
     if options["model"]:
         source = f"{source}:{options['model']}"
-    own = source.partition(":")[0] == "photos"  # pictures that nobody asked for with words
+    return Chosen(source, **seams)
+
+
+def _settings(folder: Any, category: str, backends: "Chosen", options: dict[str, Any]) -> "Settings":
+    """What the options say; prompts that the folder's build has already are not written anew."""
+    from chorus_recon.io import categories
+    from chorus_recon.priors import outfit, settings
+    from chorus_recon.types import Prompt
+
+    own = backends.images.partition(":")[0] == "photos"  # pictures that nobody asked for with words
     file = options["prompt_file"]
     writer = "" if own else f"file:{file.name}" if file else f"{options['writer']}, {options['prompt_count']}"
     noun = categories.key(category).replace("_", " ")
@@ -219,15 +228,15 @@ def _settings(folder: Any, category: str, source: str, options: dict[str, Any]) 
         asked = outfit.write_prompts(options["writer"], category, options["prompt_count"], options["seed"])
     return settings.Settings(
         category=noun,
-        source=source,
+        source=outfit.label(backends.images),
         prompts=asked,
         writer=writer,
         phrases="none" if own else options["phrases"],
         seed=options["seed"],
         balance=options["balance"] and not own,
         screening=options["screening"],
-        segmenter=seams.get("segmenter", "default"),
-        human=seams.get("human", "default"),
+        segmenter=outfit.label(backends.segmenter),
+        human=outfit.label(backends.human),
     )
 
 

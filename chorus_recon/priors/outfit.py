@@ -2,6 +2,7 @@
 
 import functools
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,34 @@ PHRASES: dict[str, tuple[prompts.View, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The backends as given ("name" or "name:argument"), with where their files lie on this machine."""
+
+    images: str
+    segmenter: str = "default"
+    human: str = "default"
+
+
+def label(choice: str) -> str:
+    """A choice as settings keep it: a folder or file of this machine by its name alone.
+
+    What was built must not depend on where things lay, or shards of two machines would not match.
+    """
+    name, colon, argument = choice.partition(":")
+    place, comma, options = argument.partition(",")
+    path = Path(place).expanduser()
+    return f"{name}:{path.resolve().name}{comma}{options}" if colon and path.exists() else choice
+
+
 def plan(chosen: Settings) -> Plan:
     """The shots of any range, with views balanced where the settings say so."""
     return functools.partial(_plan, chosen)
 
 
-def eyes(chosen: Settings, device: str = "cpu") -> MakeEyes:
+def eyes(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeEyes:
     """What makes a worker's models, wherever it is called."""
-    return functools.partial(_eyes, chosen, device)
+    return functools.partial(_eyes, chosen, backends, device)
 
 
 def room(chosen: Settings) -> gather.Lab:
@@ -47,9 +68,9 @@ def room(chosen: Settings) -> gather.Lab:
     return gather.lab(models.body, models.renderer, observe.restore, grid)
 
 
-def how_many(chosen: Settings) -> int | None:
+def how_many(source: str) -> int | None:
     """How many pictures the source has, where it has an end."""
-    name, _, argument = chosen.source.partition(":")
+    name, _, argument = source.partition(":")
     return PhotoFolder(argument).count if name == "photos" else None
 
 
@@ -71,11 +92,11 @@ def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Sh
     return shots.plan(chosen.prompts, end - start, chosen.seed, views, start, balance)
 
 
-def _eyes(chosen: Settings, device: str) -> Eyes:
+def _eyes(chosen: Settings, backends: Chosen, device: str) -> Eyes:
     from chorus_recon.priors import observe
 
-    models = registry.load({"segmenter": chosen.segmenter, "human": chosen.human}, device)
-    source = registry.make("images", chosen.source, device)
+    models = registry.load({"segmenter": backends.segmenter, "human": backends.human}, device)
+    source = registry.make("images", backends.images, device)
     look = functools.partial(
         observe.observe,
         category=chosen.category,

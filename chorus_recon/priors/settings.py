@@ -21,7 +21,7 @@ class Settings:
     """What decides every record of a build. How many there are is not among it: a build can go on."""
 
     category: str
-    source: str  # "name" or "name:argument" of the image source
+    source: str  # "name" or "name:argument" of the image source; a folder by its name alone
     prompts: tuple[Prompt, ...]
     writer: str = ""  # of the prompts: "name" or "name:argument" of the writer, or the file they are from
     phrases: str = "body"  # put after the prompts: "body", "paper" or "none"

@@ -18,7 +18,7 @@ from tests.priors import making
 def cli(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(outfit, "plan", lambda chosen: making.plan)
-    monkeypatch.setattr(outfit, "eyes", lambda chosen, device: making.eyes)
+    monkeypatch.setattr(outfit, "eyes", lambda chosen, backends, device: making.eyes)
     monkeypatch.setattr(outfit, "room", lambda chosen: making.room())
     monkeypatch.setattr(outfit, "write_prompts", lambda *asked: making.PROMPTS)
     monkeypatch.setattr(page, "draw", lambda *drawn: Image.new("RGB", (40, 30)))
@@ -26,26 +26,26 @@ def cli(monkeypatch, tmp_path):
 
 
 def test_a_build_its_shards_and_its_pages(cli):
-    done = cli("build", "box", "--source", "fake", "--images", 33, "--no-balance", "-o", "all")
+    done = cli("build", "box", "--source", "fake", "--images", 70, "--no-balance", "-o", "all")
     assert done.exit_code == 0, done.output
     assert done.stdout == "all/box.prior.safetensors\n"
-    assert "pictures 33 of 33" in done.stderr
+    assert "pictures 70 of 70" in done.stderr
     assert "many people" in done.stderr
-    assert load_prior("all/box.prior.safetensors").provenance["images"] == 33
+    assert load_prior("all/box.prior.safetensors").provenance["images"] == 70
     text = Path("all/report.html").read_text()
     assert "32 of 40 pictures kept" in text or "kept (" in text
     assert "http" not in text.split("</style>")[1].replace("http://www.w3.org", "")
     assert "{{" not in text
 
-    for shard in ("1/2", "2/2"):
-        half = cli(
-            "build", "box", "--source", "fake", "--images", 33, "--no-balance", "--shard", shard,
+    for shard in ("1/3", "2/3", "3/3"):
+        part = cli(
+            "build", "box", "--source", "fake", "--images", 70, "--no-balance", "--shard", shard,
             "-o", shard[0], "--executor", "local",
         )  # fmt: skip
-        assert half.exit_code == 0, half.output
-        assert half.stdout == ""
-        assert "prior merge" in half.stderr
-    merged = cli("merge", "2", "1", "-o", "whole")
+        assert part.exit_code == 0, part.output
+        assert part.stdout == ""
+        assert "prior merge" in part.stderr
+    merged = cli("merge", "2", "3", "1", "-o", "whole")
     assert merged.exit_code == 0, merged.output
     name = "box.prior.safetensors"
     assert Path("whole", name).read_bytes() == Path("all", name).read_bytes()
@@ -54,7 +54,7 @@ def test_a_build_its_shards_and_its_pages(cli):
 
     alone = cli("merge", "1", "-o", "part", "--records-only")
     assert alone.exit_code == 0, alone.output
-    assert "1 pieces of 2 are missing" in alone.stderr
+    assert "2 pieces of 3 are missing" in alone.stderr
     other = cli("build", "box", "--source", "fake", "--images", 8, "--seed", 1, "--no-balance", "-o", "o")
     assert other.exit_code == 0, other.output
     refused = cli("merge", "1", "o", "-o", "x")
@@ -65,6 +65,25 @@ def test_a_build_its_shards_and_its_pages(cli):
     assert shown.exit_code == 0, shown.output
     with Image.open("rejects.png") as sheet:
         assert sheet.width > 300
+
+
+def test_pictures_may_lie_elsewhere_the_next_time(cli, tmp_path):
+    for parent in ("here", "there"):
+        (tmp_path / parent / "pictures").mkdir(parents=True)
+        for number in range(4):
+            Image.new("RGB", (64, 64)).save(tmp_path / parent / "pictures" / f"{number}.png")
+        done = cli("build", "box", "--source", f"photos:{tmp_path / parent / 'pictures'}", "-o", "built")
+        assert done.exit_code == 0, done.output
+    assert load_prior("built/box.prior.safetensors").provenance["source"] == "photos:pictures"
+    assert str(tmp_path) not in Path("built/build.json").read_text()
+
+
+def test_settings_keep_no_place_of_this_machine(tmp_path):
+    (tmp_path / "model").mkdir()
+    place = tmp_path / "model"
+    assert outfit.label(f"diffusers:{place},steps=4") == "diffusers:model,steps=4"
+    for kept in ("rendered-photos", "diffusers:someone/model,steps=4", "default"):
+        assert outfit.label(kept) == kept
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
