@@ -22,7 +22,7 @@ from chorus_recon.io import categories
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, bundled_paper, load_prior
 from chorus_recon.pipeline import batch
-from chorus_recon.pipeline.field import repose
+from chorus_recon.pipeline.field import repose, whole
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
 from chorus_recon.priors.evaluate import pap, pap_smooth
 from chorus_recon.types import PapScore, PosedBody, PosedField, PriorSet, Reconstruction, Rigid
@@ -95,14 +95,6 @@ def predictors(
     out: dict[str, tuple[PosedField, ...]] = {name: (whole(each),) for name, each in fields.items()}
     out["best_cluster"] = fields["prior"]
     return out | baselines(body)
-
-
-def whole(fields: Sequence[PosedField]) -> PosedField:
-    """A prior's clusters, added up by their shares; those on another grid than the first are left out."""
-    same = [f for f in fields if f.grid == fields[0].grid]
-    weight = torch.tensor([f.share for f in same])
-    total = torch.einsum("c,cxyz->xyz", weight / weight.sum(), torch.stack([f.probability for f in same]))
-    return PosedField(same[0].grid, same[0].cam_from_grid, total, "all", 1.0)
 
 
 def baselines(body: PosedBody) -> dict[str, tuple[PosedField, ...]]:

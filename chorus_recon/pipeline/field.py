@@ -118,6 +118,14 @@ def _built_on(name: str, model: BodyModel) -> BodyModel:
     return source
 
 
+def whole(fields: Sequence[PosedField]) -> PosedField:
+    """A prior's clusters, added up by their shares; those on another grid than the first are left out."""
+    same = [f for f in fields if f.grid == fields[0].grid]
+    weight = torch.tensor([f.share for f in same])
+    total = torch.einsum("c,cxyz->xyz", weight / weight.sum(), torch.stack([f.probability for f in same]))
+    return PosedField(same[0].grid, same[0].cam_from_grid, total, "all", 1.0)
+
+
 def points_of(field: PosedField, threshold: float) -> tuple[Float[Tensor, "n 3"], Float[Tensor, " n"]]:
     """Voxel centres (cam) at least as probable as `threshold`, with their probability."""
     chosen = field.probability >= threshold

@@ -9,15 +9,19 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
+from chorus_recon.geometry import heat
 from chorus_recon.geometry.camera import resized
+from chorus_recon.io import categories
+from chorus_recon.pipeline.field import whole
 from chorus_recon.pipeline.shade import Solid, over, shade, solid
 from chorus_recon.pipeline.stage import GRID_M, UP, side_and_above
-from chorus_recon.types import Detection, Photo, Reconstruction
+from chorus_recon.types import Detection, Photo, PosedField, Reconstruction
 
 HUMAN_RGB = (0.39, 0.58, 0.80)  # a calm blue
 OBJECT_RGB = (0.95, 0.58, 0.22)  # a warm orange
 OWN_COLOR = 0.35  # how much of the shape's own colours shows through the orange
 WIDTH_PX = 1900
+CLUSTERS = 4  # drawn one by one
 OPACITY = 0.9
 
 _GAP = 14
@@ -71,6 +75,26 @@ def overlay(
         ("top", above),
     ]
     return _sheet(panels, credit)
+
+
+def prior_picture(
+    reconstruction: Reconstruction, fields: Sequence[PosedField], *, width_px: int = WIDTH_PX
+) -> Image.Image:
+    """[photo] [all clusters] [the largest clusters, one each]: where each expects the object in the photo."""
+    photo = reconstruction.photo
+    shown = sorted(fields, key=lambda f: -f.share)[:CLUSTERS]
+    columns = 2 + len(shown)
+    width = (width_px - (columns + 1) * _GAP) // columns
+    size = (width, max(1, round(width * photo.size_px[1] / photo.size_px[0])))
+    small = _resized(photo.rgb, size)
+    camera = resized(reconstruction.camera, size)
+    muted = 0.75 * small + 0.25
+    found = [heat.strongest(f.probability, f.grid, f.cam_from_grid, camera) for f in (whole(fields), *shown)]
+    names = ["all", *(f"{categories.words(f.cluster)} {f.share:.0%}" for f in shown)]
+    return _sheet(
+        [("photo", small), *((name, heat.tint(muted, one)) for name, one in zip(names, found, strict=True))],
+        "",
+    )
 
 
 def people_picture(photo: Photo, detections: Sequence[Detection], chosen: int | None = None) -> Image.Image:

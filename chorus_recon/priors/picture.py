@@ -9,18 +9,17 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.geometry import grid as grids
-from chorus_recon.geometry import transforms
-from chorus_recon.geometry.camera import default_camera, pixel_centers, rays
+from chorus_recon.geometry import heat, transforms
+from chorus_recon.geometry.camera import default_camera
 from chorus_recon.geometry.mesh import face_normals
 from chorus_recon.geometry.transforms import rotation_about
+from chorus_recon.io import categories
 from chorus_recon.types import Camera, OccupancyPrior, PriorSet, Rigid
 
 VIEWS = (("front", 0.0, 0.1), ("left", -90.0, 0.1), ("back", 180.0, 0.1), ("above", 0.0, 85.0))  # degrees
 PANEL_PX = 260
-STEPS = 96  # samples along a ray
 _FAR_M = 5.0
 _PAPER, _BODY = torch.tensor([1.0, 1.0, 1.0]), torch.tensor([0.72, 0.76, 0.82])
-_FAINT, _STRONG = torch.tensor([1.0, 0.82, 0.35]), torch.tensor([0.75, 0.06, 0.1])
 
 
 def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
@@ -32,7 +31,7 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
     rows = [
         [_panel(c, vertices, body, renderer, yaw, pitch) for _, yaw, pitch in VIEWS] for c in prior.clusters
     ]
-    line = 22
+    line = 40
     sheet = Image.new("RGB", (PANEL_PX * len(VIEWS), (PANEL_PX + line) * len(rows)), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
     for row, (cluster, panels) in enumerate(zip(prior.clusters, rows, strict=True)):
@@ -40,8 +39,9 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
         for column, (panel, (name, _, _)) in enumerate(zip(panels, VIEWS, strict=True)):
             pixels = (panel * 255).round().to(torch.uint8).numpy()
             sheet.paste(Image.fromarray(pixels), (column * PANEL_PX, top + line))
-            title = f"{prior.category}: {cluster.cluster} ({cluster.share:.0%})  " if column == 0 else ""
-            pen.text((column * PANEL_PX + 6, top + 3), title + name, fill="black", font=font)
+            pen.text((column * PANEL_PX + 6, top + 20), name, fill="dimgray", font=font)
+        title = f"{prior.category}: {categories.words(cluster.cluster)} ({cluster.share:.0%})"
+        pen.text((6, top + 3), title, fill="black", font=font)
     return sheet
 
 
@@ -57,10 +57,8 @@ def _panel(
     camera = default_camera((PANEL_PX, PANEL_PX), 0.46 * PANEL_PX * _FAR_M / reach)
     view = _view(yaw_deg, pitch_deg)
     shaded = _shaded_body(transforms.apply(view, vertices), body, camera, renderer)
-    strength = _strongest(cluster, view, camera, reach)[..., None]
-    heat = _FAINT + (_STRONG - _FAINT) * strength
-    alpha = (strength / 0.25).clamp(0, 1) * 0.85
-    return shaded * (1 - alpha) + heat * alpha
+    strength = heat.strongest(cluster.occupancy.float(), cluster.grid, view, camera)
+    return heat.tint(shaded, strength)
 
 
 def _reach(cluster: OccupancyPrior) -> float:
@@ -85,15 +83,3 @@ def _shaded_body(
     normals = torch.nn.functional.normalize(face_normals(vertices_cam, body.faces), dim=-1)
     light = 0.45 + 0.55 * normals[face.clamp_min(0), 2].abs()
     return torch.where((face >= 0)[..., None], _BODY * light[..., None], _PAPER)
-
-
-def _strongest(cluster: OccupancyPrior, view: Rigid, camera: Camera, reach_m: float) -> Float[Tensor, "h w"]:
-    """The largest occupancy along the ray of each pixel."""
-    directions = rays(camera, pixel_centers(camera.size_px))
-    canon_from_cam = transforms.inverse(view)
-    best = torch.zeros(directions.shape[:2])
-    for depth in torch.linspace(_FAR_M - reach_m, _FAR_M + reach_m, STEPS):
-        points = transforms.apply(canon_from_cam, (directions * depth).reshape(-1, 3))
-        values = grids.sample(cluster.occupancy.float()[None], cluster.grid, points)[..., 0]
-        best = torch.maximum(best, values.reshape(best.shape))
-    return best.clamp(0, 1)

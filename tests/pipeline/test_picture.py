@@ -5,7 +5,7 @@ import torch
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.pipeline import picture, stage
 from chorus_recon.pipeline.shade import shade, solid
-from chorus_recon.types import Detection
+from chorus_recon.types import Detection, PosedField, Rigid, VoxelGrid
 from tests import scenes
 
 RENDERER = EmbreeRenderer()
@@ -46,6 +46,27 @@ def test_meshes_cover_their_masks_and_nothing_else(sheet, truth):
     corner = overlay[:40, :40] - photo[:40, :40]
     assert np.ptp(overlay[:40, :40].mean(-1)) < 20  # the backdrop stays a plain sky
     assert abs(corner.mean()) < 25
+
+
+def test_a_prior_glows_where_it_expects_the_object(truth):
+    photo, camera = truth.photo, truth.camera
+    place = torch.tensor([0.3, -0.2, 3.0])
+    inside = torch.zeros(10, 10, 10)
+    inside[3:7, 3:7, 3:7] = 1.0
+    grid = VoxelGrid((-0.5, -0.5, -0.5), 0.1, (10, 10, 10))
+    field = PosedField(grid, Rigid(torch.eye(3), place), inside, "held_high", 1.0)
+    sheet = np.asarray(picture.prior_picture(truth, [field]), dtype=float)
+    width = (picture.WIDTH_PX - 4 * picture._GAP) // 3
+    height = round(width * photo.size_px[1] / photo.size_px[0])
+    for column in (1, 2):  # all clusters, and the only one
+        left = picture._GAP + column * (width + picture._GAP)
+        panel = sheet[picture._GAP : picture._GAP + height, left : left + width]
+        rows, columns = np.where(panel[..., 0] - panel[..., 2] > 120)
+        u, v = (camera.focal_px * place[:2] / place[2] + camera.center_px) * width / photo.size_px[0]
+        assert abs(columns.mean() - float(u)) < 0.02 * width
+        assert abs(rows.mean() - float(v)) < 0.02 * width
+        wide = 0.4 / 3.0 * float(camera.focal_px[0]) * width / photo.size_px[0]
+        assert 0.8 * wide < np.ptp(columns) < 2.0 * wide  # it fades over a voxel
 
 
 def test_side_views_share_their_scale_and_look_from_the_left(truth):
