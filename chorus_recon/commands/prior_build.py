@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
 
+_GRID = click.option(
+    "--grid",
+    type=click.IntRange(8, 192),
+    metavar="N",
+    help="Voxels along the prior's longest side (the category's own; 48 as published).",
+)
+
 
 @click.command("build")
 @click.argument("category")
@@ -97,6 +104,7 @@ RENDERED = "rendered"  # the one source that needs no pictures: masks and camera
 @click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another segmenter or human.")
 @click.option("--scenes", type=click.IntRange(min=1), metavar="N", help="Rendered: people per interaction.")
 @click.option("--views", type=click.IntRange(min=1), metavar="N", help="Rendered: pictures of each.")
+@_GRID
 @click.option("-o", "--out", metavar="DIR|URL", help="The build's folder, or where a rendered prior goes.")
 @output_options
 def build(category: str, source: str, out: str | None, **options: Any) -> None:
@@ -120,9 +128,12 @@ def build(category: str, source: str, out: str | None, **options: Any) -> None:
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...")
 @click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the whole.")
 @click.option("--aggregation", type=click.Choice(["ours", "paper"]), default="ours", show_default=True)
+@_GRID
 @click.option("--records-only", is_flag=True, help="Leave the pictures where they are.")
 @output_options
-def merge_builds(folders: tuple[str, ...], out: str, aggregation: str, records_only: bool) -> None:
+def merge_builds(
+    folders: tuple[str, ...], out: str, aggregation: str, grid: int | None, records_only: bool
+) -> None:
     """Join builds made apart (--shard) and make their prior: the same as if one machine had made all."""
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, merge, outfit, record_table
@@ -134,7 +145,7 @@ def merge_builds(folders: tuple[str, ...], out: str, aggregation: str, records_o
     claim, names, missing = merge.merge([Folder(one) for one in folders], whole, not records_only)
     if missing:
         say(f"{missing} pieces of {len(names) + missing} are missing: the prior is made of the others.")
-    room = outfit.room(claim.settings)
+    room = outfit.room(claim.settings, grid)
     with build_progress() as watch:
         built = building.finish(whole, claim, names, room, Mode(aggregation), watch)
     click.echo(deliver.deliver(whole, built, names, room))
@@ -146,7 +157,7 @@ def _rendered(category: str, out: Path, options: dict[str, Any]) -> Path:
     from chorus_recon.priors.aggregate import Mode
 
     given = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
-    config = rendered.BuildConfig(seed=options["seed"], **given)
+    config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **given)
     mode = Mode(options["aggregation"])
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
     out.mkdir(parents=True, exist_ok=True)
@@ -171,7 +182,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
     images = options["images"] or outfit.how_many(backends.images) or usual
-    room = outfit.room(chosen)
+    room = outfit.room(chosen, options["grid"])
     with build_progress() as watch:
         built = building.build(
             folder,

@@ -1,5 +1,7 @@
 """Voxel grids: centres, lookup by floor, trilinear sampling with gradients."""
 
+import math
+
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -13,6 +15,17 @@ def cube(side_m: float, count: int) -> VoxelGrid:
     """A cubic grid of `count`^3 voxels centred at the origin."""
     half = side_m / 2
     return VoxelGrid((-half, -half, -half), side_m / count, (count, count, count))
+
+
+def with_voxels(grid: VoxelGrid, longest: int) -> VoxelGrid:
+    """The same space about the same middle, in voxels of which its longest side has `longest`."""
+    voxel = max(grid.shape) * grid.voxel_m / longest
+    shape = tuple(math.ceil(n * grid.voxel_m / voxel - 1e-6) for n in grid.shape)
+    origin = tuple(
+        o + (n * grid.voxel_m - m * voxel) / 2
+        for o, n, m in zip(grid.origin_m, grid.shape, shape, strict=True)
+    )
+    return VoxelGrid((origin[0], origin[1], origin[2]), voxel, (shape[0], shape[1], shape[2]))
 
 
 def centers(grid: VoxelGrid) -> Float[Tensor, "x y z 3"]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chorus_recon.backends import registry
 from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.errors import ConfigError
-from chorus_recon.geometry.grid import PAPER_GRID
+from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import categories
 from chorus_recon.priors import gather, prompts, shots
 from chorus_recon.priors.build import Plan
@@ -58,13 +58,20 @@ def eyes(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeEyes:
     return functools.partial(_eyes, chosen, backends, device)
 
 
-def room(chosen: Settings) -> gather.Lab:
-    """The body and canonical space that the records are counted in."""
+def room(chosen: Settings, longest: int | None = None) -> gather.Lab:
+    """The body and canonical space that the records are counted in.
+
+    Args:
+        chosen: names the category, whose own grid it is, and who poses people.
+        longest: voxels along the longest side, where the category's own are not wanted.
+    """
     from chorus_recon.priors import observe
 
     models = registry.load({"human": chosen.human})
     row = CATEGORIES.get(categories.key(chosen.category))
     grid = row.grid if row else PAPER_GRID
+    if longest:
+        grid = with_voxels(grid, longest)
     return gather.lab(models.body, models.renderer, observe.restore, grid)
 
 

@@ -14,7 +14,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import warp
-from chorus_recon.geometry.grid import PAPER_GRID
+from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import categories
 from chorus_recon.priors import aggregate, ik, scenes, seeds
 from chorus_recon.priors.aggregate import Mode, Observation
@@ -34,6 +34,7 @@ class BuildConfig:
     scenes: int = 64  # people per interaction
     views: int = 4  # pictures of each, from anywhere around
     steps: int = ik.STEPS  # of inverse kinematics
+    voxels: int | None = None  # along the grid's longest side; the category's own when None
     seed: int = 0
 
 
@@ -73,7 +74,7 @@ def build_modes(
     try:
         rig = ik.Rig(DefaultBody())
         table = row.interactions()
-        counts = [_Count(mode, *_space(rig, row, mode)) for mode in modes]
+        counts = [_Count(mode, *_space(rig, row, mode, config.voxels)) for mode in modes]
         clusters: dict[Mode, list[OccupancyPrior]] = {mode: [] for mode in modes}
         kept: dict[str, int] = {}
         for number, one in enumerate(table):
@@ -171,8 +172,12 @@ def _photographed(
         yield from scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px)
 
 
-def _space(rig: ik.Rig, row: CategoryRow, mode: Mode) -> tuple[VoxelGrid, Float[Tensor, "x y z j"]]:
+def _space(
+    rig: ik.Rig, row: CategoryRow, mode: Mode, voxels: int | None
+) -> tuple[VoxelGrid, Float[Tensor, "x y z j"]]:
     grid = PAPER_GRID if mode is Mode.PAPER else row.grid
+    if voxels:
+        grid = with_voxels(grid, voxels)
     return grid, warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
 
 

@@ -16,7 +16,7 @@ import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.grid import cube
+from chorus_recon.geometry.grid import cube, with_voxels
 from chorus_recon.priors import gather
 from chorus_recon.priors.cluster import PARTS
 from chorus_recon.priors.collect import Eyes
@@ -169,8 +169,8 @@ def restore(record: Record, body: FakeBody, renderer: EmbreeRenderer) -> Observa
 
 
 @functools.cache
-def room() -> gather.Lab:
-    return gather.lab(parted_body(), EmbreeRenderer(), restore, GRID)
+def room(longest: int | None = None) -> gather.Lab:
+    return gather.lab(parted_body(), EmbreeRenderer(), restore, with_voxels(GRID, longest or 16))
 
 
 def plan(start: int, end: int, seen: Counter[int]) -> list[Shot]:

@@ -19,7 +19,7 @@ def cli(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(outfit, "plan", lambda chosen: making.plan)
     monkeypatch.setattr(outfit, "eyes", lambda chosen, backends, device: making.eyes)
-    monkeypatch.setattr(outfit, "room", lambda chosen: making.room())
+    monkeypatch.setattr(outfit, "room", lambda chosen, longest: making.room(longest))
     monkeypatch.setattr(outfit, "write_prompts", lambda *asked: making.PROMPTS)
     monkeypatch.setattr(page, "draw", lambda *drawn: Image.new("RGB", (40, 30)))
     return lambda *words: CliRunner().invoke(main, [str(w) for w in ("prior", *words)])
@@ -76,6 +76,19 @@ def test_pictures_may_lie_elsewhere_the_next_time(cli, tmp_path):
         assert done.exit_code == 0, done.output
     assert load_prior("built/box.prior.safetensors").provenance["source"] == "photos:pictures"
     assert str(tmp_path) not in Path("built/build.json").read_text()
+
+
+def test_the_grid_may_be_finer_without_making_pictures_again(cli):
+    assert cli("build", "box", "--source", "fake", "--images", 12, "-o", "all").exit_code == 0
+    coarse = load_prior("all/box.prior.safetensors").clusters[0]
+    pictures = Path("all/shards/000000-012.tar").stat().st_mtime_ns
+    done = cli("build", "box", "--source", "fake", "--images", 12, "--grid", 24, "-o", "all")
+    assert done.exit_code == 0, done.output
+    fine = load_prior("all/box.prior.safetensors").clusters[0]
+    assert (coarse.grid.shape, fine.grid.shape) == ((16, 16, 16), (24, 24, 24))
+    litres = [float((one.occupancy > 0.5).sum()) * one.grid.voxel_m**3 for one in (coarse, fine)]
+    assert 0.3 < litres[1] / litres[0] < 1.5  # the same thing, with less around it
+    assert Path("all/shards/000000-012.tar").stat().st_mtime_ns == pictures
 
 
 def test_settings_keep_no_place_of_this_machine(tmp_path):
