@@ -18,6 +18,7 @@ from chorus_recon.types import Camera, OccupancyPrior, PriorSet, Rigid
 
 VIEWS = (("front", 0.0, 0.1), ("left", -90.0, 0.1), ("back", 180.0, 0.1), ("above", 0.0, 85.0))  # degrees
 PANEL_PX = 260
+LIKELY = 0.05  # occupancy of a voxel whose uncertainty is shown
 _FAR_M = 5.0
 _PAPER, _BODY = torch.tensor([1.0, 1.0, 1.0]), torch.tensor([0.72, 0.76, 0.82])
 
@@ -25,18 +26,28 @@ _PAPER, _BODY = torch.tensor([1.0, 1.0, 1.0]), torch.tensor([0.72, 0.76, 0.82])
 def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
     """A row a cluster: the largest occupancy along each ray over the body, from four sides.
 
-    Yellow is little, red is certain; what lies behind the body shows through it.
+    Yellow is little, red is certain; what lies behind the body shows through it. A prior that was
+    counted from pictures has a fifth column: how wide the interval of its occupancy is.
     """
     vertices, _ = body.canonical()
-    rows = [
-        [_panel(c, vertices, body, renderer, yaw, pitch) for _, yaw, pitch in VIEWS] for c in prior.clusters
-    ]
+    rows = []
+    for one in prior.clusters:
+        shown = [(name, one.occupancy, yaw, pitch) for name, yaw, pitch in VIEWS]
+        if one.low is not None and one.high is not None:
+            unsure = (one.high - one.low).float() * (one.occupancy.float() > LIKELY)
+            shown.append((f"{VIEWS[0][0]}: how unsure", unsure, *VIEWS[0][1:]))
+        rows.append(
+            [
+                (name, _panel(one, values.float(), vertices, body, renderer, yaw, pitch))
+                for name, values, yaw, pitch in shown
+            ]
+        )
     line = 40
-    sheet = Image.new("RGB", (PANEL_PX * len(VIEWS), (PANEL_PX + line) * len(rows)), "white")
+    sheet = Image.new("RGB", (PANEL_PX * max(map(len, rows)), (PANEL_PX + line) * len(rows)), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
     for row, (cluster, panels) in enumerate(zip(prior.clusters, rows, strict=True)):
         top = row * (PANEL_PX + line)
-        for column, (panel, (name, _, _)) in enumerate(zip(panels, VIEWS, strict=True)):
+        for column, (name, panel) in enumerate(panels):
             pixels = (panel * 255).round().to(torch.uint8).numpy()
             sheet.paste(Image.fromarray(pixels), (column * PANEL_PX, top + line))
             pen.text((column * PANEL_PX + 6, top + 20), name, fill="dimgray", font=font)
@@ -47,6 +58,7 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
 
 def _panel(
     cluster: OccupancyPrior,
+    values: Float[Tensor, "x y z"],
     vertices: Float[Tensor, "v 3"],
     body: BodyModel,
     renderer: Renderer,
@@ -57,7 +69,7 @@ def _panel(
     camera = default_camera((PANEL_PX, PANEL_PX), 0.46 * PANEL_PX * _FAR_M / reach)
     view = _view(yaw_deg, pitch_deg)
     shaded = _shaded_body(transforms.apply(view, vertices), body, camera, renderer)
-    strength = heat.strongest(cluster.occupancy.float(), cluster.grid, view, camera)
+    strength = heat.strongest(values, cluster.grid, view, camera)
     return heat.tint(shaded, strength)
 
 
