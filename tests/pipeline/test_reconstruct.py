@@ -47,6 +47,13 @@ def backends(truth, monkeypatch):
     return Backends(truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), OneShape(truth.shape))
 
 
+@pytest.fixture
+def hasty(monkeypatch):
+    """Short descents: for what does not hang on where the answer ends."""
+    short = partial(PlaceConfig, steps=15, fine_steps=10, sharp_steps=3)
+    monkeypatch.setattr(walk.place, "PlaceConfig", short)
+
+
 def test_the_true_placement_is_found(truth, backends):
     result = reconstruct(truth.photo, replace(QUICK, seed=1), backends)
     best = result.placements[0]
@@ -58,18 +65,18 @@ def test_the_true_placement_is_found(truth, backends):
     assert {"detect", "segment", "human", "prior", "place"} <= result.seconds.keys()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_answers_are_sharpened_against_the_whole_outline(truth, backends, monkeypatch, seed):
+def test_answers_are_sharpened_against_the_whole_outline(truth, backends, monkeypatch):
     found = []
     for steps in (0, 12):
         monkeypatch.setattr(walk.place, "PlaceConfig", partial(PlaceConfig, sharp_steps=steps))
-        found.append(reconstruct(truth.photo, replace(QUICK, seed=seed), backends).placements[0])
+        found.append(reconstruct(truth.photo, replace(QUICK, seed=1), backends).placements[0])
     before, after = found
     gaps_m = [(p.vertices - truth.object_vertices).norm(dim=-1).mean() for p in found]
     assert after.silhouette_iou > before.silhouette_iou + 0.01
     assert gaps_m[1] < gaps_m[0] + 0.01
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_renderer_of_its_own_gradients_is_asked_for_them(truth, backends):
     class Soft(EmbreeRenderer):
         asked = 0
@@ -80,10 +87,11 @@ def test_a_renderer_of_its_own_gradients_is_asked_for_them(truth, backends):
 
     plain = reconstruct(truth.photo, QUICK, backends).placements[0]
     soft = reconstruct(truth.photo, QUICK, replace(backends, renderer=Soft())).placements[0]
-    assert Soft.asked > 20
+    assert Soft.asked > 10
     assert torch.equal(plain.vertices, soft.vertices)
 
 
+@pytest.mark.usefixtures("hasty")
 def test_same_seed_same_answer(truth, backends):
     one, two = (reconstruct(truth.photo, replace(QUICK, seed=3), backends) for _ in range(2))
     assert torch.equal(one.placements[0].vertices, two.placements[0].vertices)
@@ -112,6 +120,7 @@ def test_the_axis_that_pictures_agreed_on_is_heeded(truth, backends, monkeypatch
     assert (best.losses.axis > 0.2) is across
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_prior_file_says_what_is_looked_for(truth, backends, monkeypatch, tmp_path):
     file = tmp_path / "mine.prior.safetensors"
     known = {file: replace(prior_of(truth, seeds=True), category="skateboard")}
@@ -123,6 +132,7 @@ def test_a_prior_file_says_what_is_looked_for(truth, backends, monkeypatch, tmp_
     assert result.placements[0].silhouette_iou > 0.75
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_prior_file_serves_another_category(truth, backends, monkeypatch, tmp_path):
     file = tmp_path / "mine.prior.safetensors"
     known = {file: replace(prior_of(truth, seeds=True), category="longboard")}
@@ -132,6 +142,7 @@ def test_a_prior_file_serves_another_category(truth, backends, monkeypatch, tmp_
     assert result.placements[0].silhouette_iou > 0.75
 
 
+@pytest.mark.usefixtures("hasty")
 def test_without_a_template_a_mesh_is_carved(truth, backends):
     result = reconstruct(truth.photo, QUICK, replace(backends, shapes=OneShape(None)))
     best = result.placements[0]
@@ -139,6 +150,7 @@ def test_without_a_template_a_mesh_is_carved(truth, backends):
     assert (best.vertices.mean(0) - truth.object_vertices.mean(0)).norm() < 0.15
 
 
+@pytest.mark.usefixtures("hasty")
 def test_an_oracle_replaces_the_masks(truth, backends):
     blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
     oracle = Oracle(object_mask=truth.object_mask.alpha, human_mask=truth.human_mask.alpha)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import PriorError
 from chorus_recon.pipeline import reconstruct as walk
 from chorus_recon.pipeline import report, witness
+from chorus_recon.pipeline.energy import PlaceConfig
 from chorus_recon.pipeline.record import record
 from chorus_recon.types import DepthMap
 from tests import scenes
@@ -120,6 +122,8 @@ def test_the_whole_walk_hears_it(truth, monkeypatch):
 
     monkeypatch.setattr(walk, "load_prior", prior)
     monkeypatch.setattr(walk, "bundled", lambda: ["skateboard"])
+    short = partial(PlaceConfig, steps=20, fine_steps=10, sharp_steps=2)
+    monkeypatch.setattr(walk.place, "PlaceConfig", short)
     config = walk.ReconstructConfig(starts=12, seed=1)
     plain = Backends(truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), Shapes())
     deaf = walk.reconstruct(truth.photo, config, plain)
