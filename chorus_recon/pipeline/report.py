@@ -1,28 +1,19 @@
 """A reconstruction -> one self-contained HTML page with a 3D view that opens offline."""
 
-import base64
 import html
-import io
-import json
 import math
-from importlib.resources import files
 from typing import Any
 
-import numpy as np
 import torch
-from jaxtyping import Float, Int, UInt8
 from PIL import Image
-from torch import Tensor
 
-from chorus_recon.geometry.creases import split
-from chorus_recon.geometry.thin import thin
-from chorus_recon.io import categories
+from chorus_recon.geometry.packed import pack
+from chorus_recon.io import categories, html_page
 from chorus_recon.pipeline.picture import HUMAN_RGB, object_rgb
 from chorus_recon.types import Photo, Placement, Reconstruction
 
 PHOTO_PX = 1280  # the photo inside the page, long side
 SHOWN = 6  # placements one can choose between
-FACE_LIMIT = 60_000  # a mesh with more is thinned, in the page only: six of them must stay small
 
 _SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.35, "unsure"), (0.0, "a guess"))
 _BY = "\u00d7"
@@ -52,8 +43,6 @@ def page(
     headline = "A person"
     if facts["object"]:
         headline += f" with {_with_article(categories.words(reconstruction.category or 'object'))}"
-    data = files("chorus_recon") / "data"
-    read = lambda part: (data / part).read_text(encoding="utf-8")  # noqa: E731
     filled = {
         "title": html.escape(f"{headline}: {name}"),
         "headline": html.escape(headline),
@@ -62,22 +51,14 @@ def page(
         "facts": _facts(facts),
         "alternatives": _alternatives(reconstruction.placements[:SHOWN]),
         "files": _files(bool(facts["object"])),
-        "overlay": _data_url(overlay),
+        "overlay": html_page.data_url(overlay),
         "caption": html.escape(credit),
         "seconds": _seconds(facts["seconds"]),
-        "licences": _rows(facts["licences"]),
-        "provenance": _rows(_provenance(facts)),
-        "scene": json.dumps(_scene(reconstruction), allow_nan=False).replace("<", "\\u003c"),
-        "style": read("report.css"),
-        "programs": read("viewer_programs.js"),
-        "viewer": read("viewer.js"),
+        "licences": html_page.rows(facts["licences"]),
+        "provenance": html_page.rows(_provenance(facts)),
+        "scene": html_page.embedded(_scene(reconstruction)),
     }
-    pieces = read("report.html").split("{{")
-    out = [pieces[0]]
-    for piece in pieces[1:]:  # one pass, so that nothing that was filled in is read as a place
-        key, _, rest = piece.partition("}}")
-        out += [filled[key], rest]
-    return "".join(out)
+    return html_page.fill("report.html", filled)
 
 
 def confidence(probability: float) -> str:
@@ -183,25 +164,18 @@ def _provenance(facts: dict[str, Any]) -> dict[str, str]:
     return out | facts["versions"]
 
 
-def _rows(pairs: dict[str, str]) -> str:
-    return "".join(
-        f'<tr><th scope="row">{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>'
-        for k, v in pairs.items()
-    )
-
-
 def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
     """What the viewer needs, in cam; it does the flip itself."""
     body, camera = reconstruction.body, reconstruction.camera
     blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8).expand(len(body.faces), 3)
-    person, source = _mesh(body.vertices, body.faces, blue, torch.zeros(0, dtype=torch.int64))
+    person = pack(body.vertices, body.faces, blue, torch.zeros(0, dtype=torch.int64))
     objects = []
     for p in reconstruction.placements[:SHOWN]:
         rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
-        mesh, _ = _mesh(p.vertices, p.shape.faces, rgb, p.object_contacts)
-        objects.append({**mesh, "human_contacts": _flags(p.body_contacts, len(body.vertices), source)})
+        mesh = pack(p.vertices, p.shape.faces, rgb, p.object_contacts).arrays
+        objects.append({**mesh, "human_contacts": person.flags(p.body_contacts)})
     return {
-        "human": person,
+        "human": person.arrays,
         "objects": objects,
         "left": reconstruction.human.body.cam_from_body.rotation[:, 0].tolist(),
         "camera": {
@@ -213,57 +187,10 @@ def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
     }
 
 
-def _mesh(
-    vertices: Float[Tensor, "v 3"],
-    faces: Int[Tensor, "f 3"],
-    face_rgb: UInt8[Tensor, "f 3"],
-    contacts: Int[Tensor, " c"],
-) -> tuple[dict[str, Any], Int[Tensor, " n"]]:
-    """A mesh as typed arrays (16-bit positions in its own box), and which old vertices became the new."""
-    light, triangles, kept, merged = thin(vertices, faces, FACE_LIMIT)
-    apart = split(light, triangles, face_rgb[kept])
-    low = apart.vertices.amin(0)
-    span = (apart.vertices.amax(0) - low).clamp_min(1e-6)
-    grid = ((apart.vertices - low) / span * 65535).round().numpy().astype("<u2")
-    mesh = {
-        "low": low.tolist(),
-        "span": span.tolist(),
-        "positions": _base64(grid),
-        "normals": _base64((apart.normals * 127).round().numpy().astype(np.int8)),
-        "colors": _base64(apart.rgb.numpy()),
-        "contacts": _flags(merged[contacts], len(light), apart.source),
-        "faces": _base64(apart.faces.numpy().astype("<u4")),
-    }
-    return mesh, _follow(merged, apart.source)
-
-
-def _follow(merged: Int[Tensor, " v"], source: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
-    """An old vertex for each new one; where many were merged, one of them."""
-    first = torch.zeros(int(merged.max()) + 1, dtype=torch.int64)
-    first[merged] = torch.arange(len(merged))
-    return first[source]
-
-
-def _flags(chosen: Int[Tensor, " c"], count: int, source: Int[Tensor, " n"]) -> str:
-    flags = torch.zeros(count, dtype=torch.uint8)
-    flags[chosen] = 255
-    return _base64(flags[source].numpy())
-
-
-def _base64(array: np.ndarray) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
-
-
 def _photo_url(photo: Photo) -> str:
     image = Image.fromarray(photo.rgb.numpy())
     image.thumbnail((PHOTO_PX, PHOTO_PX), Image.Resampling.LANCZOS)
-    return _data_url(image)
-
-
-def _data_url(image: Image.Image) -> str:
-    buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=88, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return html_page.data_url(image)
 
 
 def _with_article(noun: str) -> str:

@@ -1,16 +1,12 @@
 """A finished build in, one self-contained page out: what was kept, from where it was seen, and the prior."""
 
-import base64
 import html
-import io
 import math
-from importlib.resources import files
 from typing import Any
-
-from PIL import Image
 
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.errors import PriorError
+from chorus_recon.io import html_page
 from chorus_recon.priors import contact
 from chorus_recon.priors.census import Census, Yield
 from chorus_recon.priors.collect import KEPT
@@ -23,6 +19,7 @@ from chorus_recon.types import PriorSet
 SAMPLES = 12  # pictures shown, kept and set aside
 _ROSE_PX, _INNER = 260, 0.22
 _WORDS = {"chorus_recon": "made by chorus-recon"}
+_ELSEWHERE = ("licences", "prompts", "rejected", "view_share")  # shown otherwise
 
 
 def page(
@@ -42,7 +39,7 @@ def page(
             f"cluster{'s' if clusters != 1 else ''}, source {facts['source']}"
         ),
         "warning": _warning(coverage),
-        "picture": _data_url(draw(prior, body, renderer), "PNG"),
+        "picture": html_page.data_url(draw(prior, body, renderer), "PNG"),
         "picture_alt": html.escape(f"Occupancy of {prior.category} around the body, from four sides"),
         "counts": _counts(census),
         "rose": rose(coverage) if coverage else "",
@@ -50,16 +47,10 @@ def page(
         "rejected": _sheet(folder, names, False),
         "prompts": _yields(census.prompts),
         "phrases": _yields(census.phrases),
-        "provenance": _rows({k: v for k, v in facts.items() if k not in ("licences", "prompts", "rejected")}),
-        "licences": _rows(census.licences),
+        "provenance": html_page.rows(told(facts)),
+        "licences": html_page.rows(census.licences),
     }
-    text = (files("chorus_recon") / "data" / "prior_report.html").read_text(encoding="utf-8")
-    pieces = text.split("{{")
-    out = [pieces[0]]
-    for piece in pieces[1:]:  # one pass, so that nothing that was filled in is read as a place
-        key, _, rest = piece.partition("}}")
-        out += [filled[key], rest]
-    return "".join(out)
+    return html_page.fill("prior_report.html", filled)
 
 
 def rose(coverage: Coverage) -> str:
@@ -90,6 +81,15 @@ def rose(coverage: Coverage) -> str:
     )
 
 
+def told(provenance: dict[str, Any]) -> dict[str, Any]:
+    """What a provenance says in a line each, under names for people."""
+    return {
+        _WORDS.get(key, key.replace("_", " ")): value
+        for key, value in provenance.items()
+        if key not in _ELSEWHERE
+    }
+
+
 def _warning(coverage: Coverage | None) -> str:
     lines = coverage.text.splitlines()[1:] if coverage else []
     if not lines:
@@ -116,28 +116,10 @@ def _yields(rows: tuple[Yield, ...]) -> str:
     )
 
 
-def _rows(pairs: dict[str, Any]) -> str:
-    return "".join(
-        f'<tr><th scope="row">{html.escape(_WORDS.get(k, k.replace("_", " ")))}</th><td>{_text(v)}</td></tr>'
-        for k, v in pairs.items()
-    )
-
-
-def _text(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return html.escape(text).replace("\n", "<br>")
-
-
 def _sheet(folder: Folder, names: list[str], kept: bool) -> str:
     try:
         image = contact.sheet(folder, names, kept, SAMPLES)
     except PriorError:
         return '<p class="sub">None.</p>'
     what = "kept" if kept else "set aside"
-    return f'<img src="{_data_url(image, "JPEG")}" alt="Pictures that were {what}">'
-
-
-def _data_url(image: Image.Image, kind: str) -> str:
-    held = io.BytesIO()
-    image.save(held, kind, **({"quality": 85} if kind == "JPEG" else {"optimize": True}))
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(held.getvalue()).decode('ascii')}"
+    return f'<img src="{html_page.data_url(image)}" alt="Pictures that were {what}">'

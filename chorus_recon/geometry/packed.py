@@ -1,0 +1,64 @@
+"""A mesh -> base64 typed arrays that the pages' viewer uploads as they are."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from chorus_recon.geometry.creases import split
+from chorus_recon.geometry.thin import thin
+
+FACE_LIMIT = 60_000  # a mesh with more is thinned, in the page only: six of them must stay small
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """`arrays` for the page's JSON; `source` is an old vertex for each packed one."""
+
+    arrays: dict[str, Any]
+    source: Int[Tensor, " n"]
+    count: int  # of old vertices
+
+    def flags(self, chosen: Int[Tensor, " c"]) -> str:
+        """A byte a packed vertex: 255 where it is one of the old vertices `chosen`."""
+        return _flags(chosen, self.count, self.source)
+
+
+def pack(
+    vertices: Float[Tensor, "v 3"],
+    faces: Int[Tensor, "f 3"],
+    face_rgb: UInt8[Tensor, "f 3"],
+    contacts: Int[Tensor, " c"],
+) -> Packed:
+    """16-bit positions in the mesh's own box, 8-bit normals and colours, creases kept; `contacts` flagged."""
+    light, triangles, kept, merged = thin(vertices, faces, FACE_LIMIT)
+    apart = split(light, triangles, face_rgb[kept])
+    low = apart.vertices.amin(0)
+    span = (apart.vertices.amax(0) - low).clamp_min(1e-6)
+    grid = ((apart.vertices - low) / span * 65535).round().numpy().astype("<u2")
+    arrays = {
+        "low": low.tolist(),
+        "span": span.tolist(),
+        "positions": _base64(grid),
+        "normals": _base64((apart.normals * 127).round().numpy().astype(np.int8)),
+        "colors": _base64(apart.rgb.numpy()),
+        "contacts": _flags(merged[contacts], len(light), apart.source),
+        "faces": _base64(apart.faces.numpy().astype("<u4")),
+    }
+    first = torch.zeros(int(merged.max()) + 1, dtype=torch.int64)
+    first[merged] = torch.arange(len(merged))  # where many were merged, one of them
+    return Packed(arrays, first[apart.source], len(vertices))
+
+
+def _flags(chosen: Int[Tensor, " c"], count: int, source: Int[Tensor, " n"]) -> str:
+    flags = torch.zeros(count, dtype=torch.uint8)
+    flags[chosen] = 255
+    return _base64(flags[source].numpy())
+
+
+def _base64(array: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")

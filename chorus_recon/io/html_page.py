@@ -1,0 +1,55 @@
+"""Pages in one file: the package's templates filled, pictures and tables inside, nothing fetched."""
+
+import base64
+import html
+import io
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from PIL import Image
+
+
+def fill(template: str, filled: Mapping[str, str]) -> str:
+    """The package's `template` with every `{{key}}` replaced by `filled[key]`, or by the data file `key`."""
+    pieces = _read(template).split("{{")
+    out = [pieces[0]]
+    for piece in pieces[1:]:  # one pass, so that nothing that was filled in is read as a place
+        key, _, rest = piece.partition("}}")
+        out += [filled[key] if key in filled else _read(key), rest]
+    return "".join(out)
+
+
+def data_url(image: Image.Image, kind: str = "JPEG") -> str:
+    """A picture as a "JPEG" or "PNG" that lies in the page."""
+    held = io.BytesIO()
+    settings = {"quality": 88, "subsampling": 0} if kind == "JPEG" else {"optimize": True}
+    image.convert("RGB").save(held, kind, **settings)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(held.getvalue()).decode('ascii')}"
+
+
+def rows(pairs: Mapping[str, Any]) -> str:
+    """Rows of a table: a name and a value each, lists in one cell."""
+    return "".join(
+        f'<tr><th scope="row">{html.escape(key)}</th><td>{_text(value)}</td></tr>'
+        for key, value in pairs.items()
+    )
+
+
+def embedded(value: Any) -> str:
+    """JSON for a script element: it can hold no end of that element.
+
+    Raises:
+        ValueError: a number is not finite.
+    """
+    return json.dumps(value, allow_nan=False).replace("<", "\\u003c")
+
+
+def _text(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return html.escape(text).replace("\n", "<br>")
+
+
+def _read(name: str) -> str:
+    return (files("chorus_recon") / "data" / name).read_text(encoding="utf-8")
