@@ -18,17 +18,15 @@ from chorus_recon.priors import gates, orientation, sightings, views
 from chorus_recon.priors.gates import Gate
 from chorus_recon.priors.records import WEIGHT_STEPS
 from chorus_recon.priors.sightings import BATCH, MASK_STEPS, Canon, Mode, Observation, Sightings
-from chorus_recon.priors.views import PAPER_BINS, Coverage, coverage
+from chorus_recon.priors.views import PAPER_BINS
 from chorus_recon.types import AxisField, OccupancyTally, ViewBins, VoxelGrid
 
 __all__ = [
-    "Coverage",
     "Finished",
     "Gate",
     "Mode",
     "Observation",
     "balanced",
-    "coverage",
     "empty",
     "even",
     "finish",

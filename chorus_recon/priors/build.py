@@ -213,6 +213,9 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         "kept": counts[KEPT],
         "rejected": {reason: counts[reason] for reason in sorted(counts) if reason != KEPT},
         "views": gathered.coverage.text if gathered.coverage else "",
+        "view_share": [round(share, 4) for share in gathered.coverage.share.tolist()]
+        if gathered.coverage
+        else [],
         "balance": chosen.balance,
         "screening": chosen.screening,
         "aggregation": mode.value,

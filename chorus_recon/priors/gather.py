@@ -4,8 +4,6 @@ Nothing here depends on who made the records, nor on the order they were made in
 with how many there are, but for 24 numbers each.
 """
 
-import functools
-import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +15,7 @@ from chorus_recon import credible
 from chorus_recon.backends.body import canonical
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.priors import aggregate, census, cluster, collect, views
-from chorus_recon.priors.aggregate import Coverage, Mode, Observation
+from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.priors.census import Census
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.settle import settled
@@ -47,7 +45,7 @@ class Gathered:
     """What the records say: clusters and views (none where nothing was kept), and the census of all."""
 
     clusters: tuple[OccupancyPrior, ...]
-    coverage: Coverage | None
+    coverage: views.Coverage | None
     census: Census
 
 
@@ -77,21 +75,19 @@ def gather(
         groups = [] if mode is Mode.PAPER else _groups(all_of_them(), room, meter)
         label = {int(n): k for k, one in enumerate(groups) for n in one.members}
         totals: dict[int, OccupancyTally] = {}
+        bins = views.BANDED_BINS  # told, not counted by: few pictures are from below or above
+        seen = torch.zeros(bins.count, dtype=torch.float64)
         for block in _blocks(all_of_them(), room):
             for which in sorted({label.get(number, 0) for number, _ in block}):
                 members = [one for number, one in block if label.get(number, 0) == which]
                 counted = aggregate.tally(members, room.grid, room.weights, mode=mode)
                 totals[which] = totals[which] + counted if which in totals else counted
+            for _, one in block:
+                seen[views.bin_of(one.cam_from_canon, bins)] += one.weight
             meter.add(len(block))
         both = _both_sides(totals, groups)
         made = [_prior(total, groups, which, room, mode) for which, total in sorted(both.items())]
-        everything = sum_of(list(totals.values()))
-    return Gathered(tuple(made), aggregate.coverage(everything), everyone)
-
-
-def sum_of(totals: Sequence[OccupancyTally]) -> OccupancyTally:
-    """One tally of several."""
-    return functools.reduce(operator.add, totals)
+    return Gathered(tuple(made), views.coverage(seen, everyone.kept, bins), everyone)
 
 
 def count(records: Sequence[Record], room: Lab, total: OccupancyTally | None) -> OccupancyTally | None:

@@ -1,7 +1,6 @@
 """A finished build in, one self-contained page out: what was kept, from where it was seen, and the prior."""
 
 import html
-import math
 from typing import Any
 
 from chorus_recon.backends.protocols import BodyModel, Renderer
@@ -12,12 +11,12 @@ from chorus_recon.priors.census import Census, Yield
 from chorus_recon.priors.collect import KEPT
 from chorus_recon.priors.gather import Gathered
 from chorus_recon.priors.picture import draw
+from chorus_recon.priors.rose import rose
 from chorus_recon.priors.shards import Folder
 from chorus_recon.priors.views import Coverage
 from chorus_recon.types import PriorSet
 
 SAMPLES = 12  # pictures shown, kept and set aside
-_ROSE_PX, _INNER = 260, 0.22
 _WORDS = {"chorus_recon": "made by chorus-recon"}
 _ELSEWHERE = ("licences", "prompts", "rejected", "view_share")  # shown otherwise
 
@@ -51,34 +50,6 @@ def page(
         "licences": html_page.rows(census.licences),
     }
     return html_page.fill("prior_report.html", filled)
-
-
-def rose(coverage: Coverage) -> str:
-    """The share of pictures from each side, seen from above; the person looks down the page."""
-    share = coverage.share.tolist()
-    top = max(share) or 1.0
-    middle, reach = _ROSE_PX / 2, _ROSE_PX / 2 - 24
-    parts = []
-    for number, one in enumerate(share):
-        radius = reach * (_INNER + (1 - _INNER) * one / top)
-        width = 2 * math.pi / len(share)
-        # azimuth 0 is the person's left, 90 degrees the front; who looks down the page has the left at right
-        ends = [(math.cos(a), math.sin(a)) for a in (number * width, (number + 1) * width)]
-        (x0, y0), (x1, y1) = [(middle + radius * x, middle + radius * y) for x, y in ends]
-        color = "#d9534f" if one == 0 else "#2f7d4f"
-        parts.append(
-            f'<path d="M{middle:.1f} {middle:.1f}L{x0:.1f} {y0:.1f}A{radius:.1f} {radius:.1f} 0 0 1 '
-            f'{x1:.1f} {y1:.1f}Z" fill="{color}" stroke="#fff"><title>{one:.1%}</title></path>'
-        )
-    around = (("front", middle, _ROSE_PX - 6), ("back", middle, 14), ("left", _ROSE_PX - 14, middle + 4),
-              ("right", 16, middle + 4))  # fmt: skip
-    words = "".join(f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle">{t}</text>' for t, x, y in around)
-    body = f'<circle cx="{middle}" cy="{middle}" r="{reach * _INNER:.0f}" fill="#fff" stroke="#b8c2cf"/>'
-    label = html.escape(coverage.text.splitlines()[0])
-    return (
-        f'<svg viewBox="0 0 {_ROSE_PX} {_ROSE_PX}" width="{_ROSE_PX}" role="img" aria-label="{label}">'
-        f"{''.join(parts)}{body}{words}</svg>"
-    )
 
 
 def told(provenance: dict[str, Any]) -> dict[str, Any]:

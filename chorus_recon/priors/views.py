@@ -1,13 +1,13 @@
-"""A camera's place around the person in, its view bin out; and which views of a tally are missing or thin."""
+"""A camera's place around the person in, its view bin out; and which views are missing or thin."""
 
 import math
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from chorus_recon.types import OccupancyTally, ViewBins
+from chorus_recon.types import ViewBins
 
 PAPER_BINS = ViewBins(12)  # CHORUS: 30 degrees each
 BANDED_BINS = ViewBins(12, (math.radians(-10.0), math.radians(25.0)))  # from below, level, from above
@@ -18,8 +18,13 @@ _SIDES = ("left", "front left", "front", "front right", "right", "back right", "
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How well a tally was seen from around: `share` of its mass a bin; `text` says it for people."""
+    """How well pictures see from around: `share` of their weight a bin; `text` says it for people.
 
+    `missing` and `thin` name the bins without and with few pictures; an azimuth or a band of
+    elevation that is missing altogether is named once.
+    """
+
+    bins: ViewBins
     share: Float[Tensor, " a"]
     missing: tuple[str, ...]
     thin: tuple[str, ...]
@@ -71,32 +76,63 @@ def mirrored_bins(bins: ViewBins) -> Int[Tensor, " a"]:
     return (bands[:, None] + azimuth).reshape(-1)
 
 
-def coverage(total: OccupancyTally) -> Coverage:
-    """Which views the evidence comes from, and which are missing or thin."""
-    mass = total.mass.double().cpu()
-    share = mass / mass.sum().clamp_min(1)
-    floor = THIN / len(share)
-    missing = tuple(_name(total.bins, n) for n, part in enumerate(share.tolist()) if part == 0)
-    thin = tuple(_name(total.bins, n) for n, part in enumerate(share.tolist()) if 0 < part < floor)
-    seen = len(share) - len(missing)
-    lines = [f"{int(total.count.sum())} pictures from {seen} of {len(share)} views"]
-    lines += [f"no picture from the {name}" for name in missing]
-    lines += [f"few pictures from the {name}" for name in thin]
-    return Coverage(share.float(), missing, thin, "\n".join(lines))
+def coverage(mass: Float[Tensor, " a"], pictures: int, bins: ViewBins) -> Coverage:
+    """Which views the evidence comes from, and which are missing or thin.
+
+    Args:
+        mass: weight of the pictures of each bin.
+        pictures: how many they are.
+        bins: the views.
+    """
+    mass = mass.double().cpu()
+    share = mass / mass.sum().clamp_min(1e-9)
+    parts = share.reshape(-1, bins.azimuths)
+    missing = _names(bins, parts == 0)
+    thin = _names(bins, (parts > 0) & (parts < THIN / len(share)))
+    lines = [f"{pictures} pictures from {int((share > 0).sum())} of {len(share)} views"]
+    lines += [f"no picture from {name}" for name in missing]
+    lines += [f"few pictures from {name}" for name in thin]
+    return Coverage(bins, share.float(), missing, thin, "\n".join(lines))
 
 
-def _name(bins: ViewBins, which: int) -> str:
-    band, azimuth = divmod(which, bins.azimuths)
+def _names(bins: ViewBins, which: Bool[Tensor, "e a"]) -> tuple[str, ...]:
+    """Views in words, widest first: whole bands, whole azimuths, then the rest a line a band."""
+    bands = which.all(1) if len(which) > 1 else torch.zeros(1, dtype=torch.bool)
+    sides = which[~bands].all(0)
+    names = [_band(bins, band) for band in bands.nonzero()[:, 0].tolist()]
+    names += [f"the {one}" for one in _spans(bins, sides)]
+    for band in (~bands).nonzero()[:, 0].tolist():
+        rest = _spans(bins, which[band] & ~sides)
+        if rest:
+            names.append(f"{_band(bins, band)} at the {', '.join(rest)}")
+    return tuple(names)
+
+
+def _spans(bins: ViewBins, which: Bool[Tensor, " a"]) -> list[str]:
+    """Runs of neighbouring azimuths in words."""
+    runs: list[list[int]] = []
+    for azimuth in which.nonzero()[:, 0].tolist():
+        if runs and runs[-1][-1] == azimuth - 1:
+            runs[-1].append(azimuth)
+        else:
+            runs.append([azimuth])
     width = 360.0 / bins.azimuths
-    side = _SIDES[round((azimuth + 0.5) * width / 45.0) % 8]
-    words = f"{side} ({azimuth * width:.0f}-{(azimuth + 1) * width:.0f} deg)"
+    out = []
+    for run in runs:
+        ends = dict.fromkeys(_SIDES[round((one + 0.5) * width / 45.0) % 8] for one in (run[0], run[-1]))
+        out.append(f"{' to '.join(ends)} ({run[0] * width:.0f}-{(run[-1] + 1) * width:.0f} deg)")
+    return out
+
+
+def bands(bins: ViewBins) -> list[str]:
+    """The bands of elevation in words, from below."""
+    return [_band(bins, band) for band in range(bins.count // bins.azimuths)]
+
+
+def _band(bins: ViewBins, band: int) -> str:
     edges = [round(math.degrees(edge)) for edge in bins.elevation_edges_rad]
     if not edges:
-        return words
+        return "any height"
     if band == 0:
-        return f"{words}, below {edges[0]} deg"
-    return (
-        f"{words}, above {edges[-1]} deg"
-        if band == len(edges)
-        else f"{words}, {edges[band - 1]} to {edges[band]} deg"
-    )
+        return f"below {edges[0]} deg"
+    return f"above {edges[-1]} deg" if band == len(edges) else f"{edges[band - 1]} to {edges[band]} deg"

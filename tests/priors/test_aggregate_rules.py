@@ -56,13 +56,26 @@ def test_elevation_is_told_apart():
 
 
 def test_coverage_names_what_is_missing_and_thin():
-    shots = [blank(math.radians(30 * k + 15)) for k in range(12) if k != 2 for _ in range(20 if k else 1)]
-    found = aggregate.coverage(aggregate.tally(shots, GRID, WEIGHTS))
-    assert found.missing == ("front (60-90 deg)",)
-    assert found.thin == ("left (0-30 deg)",)
+    mass = torch.full((12,), 20.0)
+    mass[0], mass[2] = 1.0, 0.0
+    found = views.coverage(mass, 201, views.PAPER_BINS)
+    assert found.missing == ("the front (60-90 deg)",)
+    assert found.thin == ("the left (0-30 deg)",)
     assert found.text.splitlines()[0] == "201 pictures from 11 of 12 views"
     assert "no picture from the front" in found.text
     assert found.share.sum() == pytest.approx(1.0)
+
+
+def test_coverage_names_a_missing_band_or_side_once():
+    mass = torch.full((3, 12), 5.0)
+    mass[0], mass[:, 4], mass[2, 9:11] = 0.0, 0.0, 0.0
+    found = views.coverage(mass.flatten(), 105, views.BANDED_BINS)
+    assert found.missing == (
+        "below -10 deg",
+        "the front right (120-150 deg)",
+        "above 25 deg at the back to back left (270-330 deg)",
+    )
+    assert found.text.splitlines()[0] == "105 pictures from 20 of 36 views"
 
 
 def test_a_bin_of_very_few_pictures_is_not_weighed_up_to_a_full_one():
