@@ -89,7 +89,10 @@ def prior_picture(
     small = _resized(photo.rgb, size)
     camera = resized(reconstruction.camera, size)
     muted = 0.75 * small + 0.25
-    found = [heat.strongest(f.probability, f.grid, f.cam_from_grid, camera) for f in (whole(fields), *shown)]
+    found = [
+        heat.strongest(f.probability[None], f.grid, f.cam_from_grid, camera)[0]
+        for f in (whole(fields), *shown)
+    ]
     names = ["all", *(f"{categories.words(f.cluster)} {f.share:.0%}" for f in shown)]
     return _sheet(
         [("photo", small), *((name, heat.tint(muted, one)) for name, one in zip(names, found, strict=True))],

@@ -1,6 +1,7 @@
 """A prior and a body in, a picture out: where the object is expected around the canonical body."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import torch
 from jaxtyping import Float
@@ -29,19 +30,21 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
     Yellow is little, red is certain; what lies behind the body shows through it. A prior that was
     counted from pictures has a fifth column: how wide the interval of its occupancy is.
     """
+    reach = max(1.1, *map(_reach, prior.clusters))  # one scale for all rows
+    camera = default_camera((PANEL_PX, PANEL_PX), 0.46 * PANEL_PX * _FAR_M / reach)
     vertices, _ = body.canonical()
-    rows = []
-    for one in prior.clusters:
-        shown = [(name, one.occupancy, yaw, pitch) for name, yaw, pitch in VIEWS]
-        if one.low is not None and one.high is not None:
-            unsure = (one.high - one.low).float() * (one.occupancy.float() > LIKELY)
-            shown.append((f"{VIEWS[0][0]}: how unsure", unsure, *VIEWS[0][1:]))
-        rows.append(
-            [
-                (name, _panel(one, values.float(), vertices, body, renderer, yaw, pitch))
-                for name, values, yaw, pitch in shown
-            ]
-        )
+    rows: list[list[tuple[str, Float[Tensor, "h w 3"]]]] = [[] for _ in prior.clusters]
+    for name, yaw, pitch in VIEWS:
+        view = _view(yaw, pitch)
+        shaded = _shaded_body(transforms.apply(view, vertices), body, camera, renderer)
+        for row, glow in zip(rows, _glows(prior.clusters, _occupancy, view, camera), strict=True):
+            row.append((name, heat.tint(shaded, glow)))
+    if any(one.high is not None for one in prior.clusters):
+        name, yaw, pitch = VIEWS[0]
+        view = _view(yaw, pitch)
+        shaded = _shaded_body(transforms.apply(view, vertices), body, camera, renderer)
+        for row, glow in zip(rows, _glows(prior.clusters, _width, view, camera), strict=True):
+            row.append((f"{name}: how unsure", heat.tint(shaded, glow)))
     line = 40
     sheet = Image.new("RGB", (PANEL_PX * max(map(len, rows)), (PANEL_PX + line) * len(rows)), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
@@ -56,21 +59,30 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
     return sheet
 
 
-def _panel(
-    cluster: OccupancyPrior,
-    values: Float[Tensor, "x y z"],
-    vertices: Float[Tensor, "v 3"],
-    body: BodyModel,
-    renderer: Renderer,
-    yaw_deg: float,
-    pitch_deg: float,
-) -> Float[Tensor, "h w 3"]:
-    reach = max(_reach(cluster), 1.1)
-    camera = default_camera((PANEL_PX, PANEL_PX), 0.46 * PANEL_PX * _FAR_M / reach)
-    view = _view(yaw_deg, pitch_deg)
-    shaded = _shaded_body(transforms.apply(view, vertices), body, camera, renderer)
-    strength = heat.strongest(values, cluster.grid, view, camera)
-    return heat.tint(shaded, strength)
+def _occupancy(one: OccupancyPrior) -> Float[Tensor, "x y z"]:
+    return one.occupancy.float()
+
+
+def _width(one: OccupancyPrior) -> Float[Tensor, "x y z"]:
+    """Of the interval of each voxel that may be occupied; 0 where none is known."""
+    if one.low is None or one.high is None:
+        return torch.zeros_like(one.occupancy, dtype=torch.float32)
+    return (one.high - one.low).float() * (one.occupancy.float() > LIKELY)
+
+
+def _glows(
+    clusters: Sequence[OccupancyPrior],
+    values: Callable[[OccupancyPrior], Float[Tensor, "x y z"]],
+    view: Rigid,
+    camera: Camera,
+) -> list[Float[Tensor, "h w"]]:
+    """What each cluster shows; those that share a grid are looked through together."""
+    out: dict[int, Float[Tensor, "h w"]] = {}
+    for grid in dict.fromkeys(one.grid for one in clusters):
+        which = [number for number, one in enumerate(clusters) if one.grid == grid]
+        several = heat.strongest(torch.stack([values(clusters[n]) for n in which]), grid, view, camera)
+        out |= dict(zip(which, several, strict=True))
+    return [out[number] for number in range(len(clusters))]
 
 
 def _reach(cluster: OccupancyPrior) -> float:
