@@ -17,15 +17,17 @@ def cube(side_m: float, count: int) -> VoxelGrid:
     return VoxelGrid((-half, -half, -half), side_m / count, (count, count, count))
 
 
-def with_voxels(grid: VoxelGrid, longest: int) -> VoxelGrid:
-    """The same space about the same middle, in voxels of which its longest side has `longest`."""
+def with_voxels(grid: VoxelGrid, longest: int | None) -> VoxelGrid:
+    """The same space about the same middle, its longest side in `longest` voxels (None: as it is)."""
+    if longest is None:
+        return grid
     voxel = max(grid.shape) * grid.voxel_m / longest
-    shape = tuple(math.ceil(n * grid.voxel_m / voxel - 1e-6) for n in grid.shape)
-    origin = tuple(
-        o + (n * grid.voxel_m - m * voxel) / 2
-        for o, n, m in zip(grid.origin_m, grid.shape, shape, strict=True)
+    x, y, z = (math.ceil(n * grid.voxel_m / voxel - 1e-6) for n in grid.shape)
+    left, low, back = (
+        start + (before * grid.voxel_m - after * voxel) / 2
+        for start, before, after in zip(grid.origin_m, grid.shape, (x, y, z), strict=True)
     )
-    return VoxelGrid((origin[0], origin[1], origin[2]), voxel, (shape[0], shape[1], shape[2]))
+    return VoxelGrid((left, low, back), voxel, (x, y, z))
 
 
 def centers(grid: VoxelGrid) -> Float[Tensor, "x y z 3"]:

@@ -69,9 +69,7 @@ def room(chosen: Settings, longest: int | None = None) -> gather.Lab:
 
     models = registry.load({"human": chosen.human})
     row = CATEGORIES.get(categories.key(chosen.category))
-    grid = row.grid if row else PAPER_GRID
-    if longest:
-        grid = with_voxels(grid, longest)
+    grid = with_voxels(row.grid if row else PAPER_GRID, longest)
     return gather.lab(models.body, models.renderer, observe.restore, grid)
 
 

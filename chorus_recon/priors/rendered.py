@@ -175,9 +175,7 @@ def _photographed(
 def _space(
     rig: ik.Rig, row: CategoryRow, mode: Mode, voxels: int | None
 ) -> tuple[VoxelGrid, Float[Tensor, "x y z j"]]:
-    grid = PAPER_GRID if mode is Mode.PAPER else row.grid
-    if voxels:
-        grid = with_voxels(grid, voxels)
+    grid = with_voxels(PAPER_GRID if mode is Mode.PAPER else row.grid, voxels)
     return grid, warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
 
 
