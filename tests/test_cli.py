@@ -305,6 +305,8 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
 
     monkeypatch.setattr(rendered, "build_modes", tiny)
     monkeypatch.setattr(prior_files, "_folder", lambda: Path("made").resolve())
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
     made = cli("prior", "build", "hover board", "--source", "rendered", "--scenes", 3, "-o", "made")
     assert made.exit_code == 0, made.output
     assert made.stdout == "made/hover_board.prior.safetensors\n"
@@ -323,3 +325,11 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     front = red[:, :260]
     assert front[:150].sum() == 0
     assert front[150:].sum() > 500
+    page = cli("prior", "show", "hover board", "--open")
+    assert page.exit_code == 0, page.output
+    assert page.stdout == "hover_board_prior.html\n"
+    assert opened == [Path("hover_board_prior.html").resolve().as_uri()]
+    assert "hover board" in Path("hover_board_prior.html").read_text().lower()
+    refused = cli("prior", "show", "hover board", "-o", "board.obj")
+    assert refused.exit_code == 2
+    assert ".png" in refused.stderr

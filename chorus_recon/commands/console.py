@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,8 +16,14 @@ from chorus_recon.errors import ChorusError
 if TYPE_CHECKING:
     from chorus_recon.io.fetch import Progress
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _VERBOSITY = "chorus_recon.verbosity"
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+person_option = click.option(
+    "--person", type=click.IntRange(min=0), metavar="N", help="Which person: 0, 1 ... from the left."
+)
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.commands.console import fetch_weights, output_options, say, tell, verbosity
+from chorus_recon.commands.console import (
+    FILE,
+    fetch_weights,
+    output_options,
+    person_option,
+    say,
+    tell,
+    verbosity,
+)
 from chorus_recon.errors import ChorusError, ConfigError
 
 if TYPE_CHECKING:
@@ -18,7 +26,6 @@ if TYPE_CHECKING:
     from chorus_recon.types import Reconstruction
 
 _ONE_PHOTO = ("object_mask", "human_mask", "object_box")  # choices that make sense for one photo only
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class _Box(click.ParamType):
@@ -55,14 +62,12 @@ class _Box(click.ParamType):
     help="Where results go, a folder a photo.",
 )
 @click.option("-c", "--category", metavar="NOUN", help="What the object is; found in the photo without it.")
-@click.option("--prior", type=_FILE, metavar="FILE", help="A prior of your own, from `prior build`.")
-@click.option(
-    "--person", type=click.IntRange(min=0), metavar="N", help="Which person: 0, 1 ... from the left."
-)
-@click.option("--object-mask", type=_FILE, metavar="PNG", help="The object's pixels white, photo size.")
-@click.option("--human-mask", type=_FILE, metavar="PNG", help="The person's pixels white, photo size.")
+@click.option("--prior", type=FILE, metavar="FILE", help="A prior of your own, from `prior build`.")
+@person_option
+@click.option("--object-mask", type=FILE, metavar="PNG", help="The object's pixels white, photo size.")
+@click.option("--human-mask", type=FILE, metavar="PNG", help="The person's pixels white, photo size.")
 @click.option("--object-box", type=_Box(), help="Where the object is, in photo pixels.")
-@click.option("--object-mesh", type=_FILE, metavar="MESH", help="Your own mesh of the object.")
+@click.option("--object-mesh", type=FILE, metavar="MESH", help="Your own mesh of the object.")
 @click.option(
     "--mesh-units",
     type=click.Choice(["m", "cm", "mm", "in"]),

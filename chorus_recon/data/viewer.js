@@ -1,5 +1,5 @@
 // A small WebGL 2 viewer for the page's own meshes; runs after viewer_programs.js, in the same scope. World frame: y up, the photo's camera at the
-// origin looking along -z (the meshes arrive in OpenCV axes and are flipped as they are decoded).
+// origin looking along -z (the meshes arrive in OpenCV axes and are flipped as they are decoded). A page without a photo has a front view instead.
 // ---- meshes ----
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 function attribute(slot, data, count, type, size) {
@@ -37,7 +37,8 @@ function edges(mesh) {
   gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, new Uint32Array(out), gl.STATIC_DRAW);
 }
 const human = upload(scene.human);
-const objects = scene.objects.map(upload);
+const objects = scene.objects.map((mesh) => mesh && upload(mesh));
+const shells = scene.objects.map((mesh) => mesh?.shell && upload(mesh.shell)); // translucent, around the object
 const quad = gl.createVertexArray();
 gl.bindVertexArray(quad);
 attribute(0, new Int8Array([-127, -127, 0, 127, -127, 0, -127, 127, 0, 127, 127, 0]), 3, gl.BYTE, 1);
@@ -70,14 +71,14 @@ picture.onload = () => {
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
   draw();
 };
-picture.src = scene.photo;
+if (scene.photo) picture.src = scene.photo;
 
 // ---- where things are ----
-const show = { photo: true, human: true, object: true, contacts: false, wire: false };
+const show = { photo: true, human: true, object: true, shell: true, contacts: false, wire: false };
 let chosen = 0;
 const box = (mesh) => [0, 1, 2].map((k) => [mesh.low[k], mesh.low[k] + mesh.span[k]]);
 function bounds() {
-  const all = [human, ...(objects.length ? [objects[chosen]] : [])].map(box);
+  const all = [human, objects[chosen], shells[chosen]].filter(Boolean).map(box);
   const low = [0, 1, 2].map((k) => Math.min(...all.map((b) => b[k][0])));
   const high = [0, 1, 2].map((k) => Math.max(...all.map((b) => b[k][1])));
   const center = [(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -(low[2] + high[2]) / 2];
@@ -93,7 +94,10 @@ const views = {
   photo: () => ({ yaw: 0, pitch: 0, x: pivot[0], y: pivot[1], distance: -pivot[2], shifted: 1 }),
   side: () => ({ yaw: -Math.atan2(scene.left[0], -scene.left[2]), pitch: 0.08, ...fit() }),
   top: () => ({ yaw: 0, pitch: Math.PI / 2, ...fit() }),
+  front: () => ({ yaw: 0, pitch: 0.08, ...fit() }),
+  back: () => ({ yaw: Math.PI, pitch: 0.08, ...fit() }),
 };
+const home = scene.photo ? "photo" : "front";
 function tangents() {
   const aspect = canvas.width / canvas.height, y = Math.max(half[1], half[0] / aspect);
   return [y * aspect, y];
@@ -102,7 +106,7 @@ function fit() {
   const [x, y] = tangents();
   return { x: 0, y: 0, distance: 1.04 * world.radius / Math.sin(Math.atan(Math.min(x, y))), shifted: 0 };
 }
-let pose = views.photo(), current = "photo", moving = 0, turning = false;
+let pose = views[home](), current = home, moving = 0, turning = false;
 
 // ---- drawing ----
 const multiply = (a, b) => { // column-major
@@ -122,7 +126,15 @@ function projection(near, far) {
     -(far + near) / (far - near), -1, 0, 0, -2 * far * near / (far - near), 0]);
 }
 function shown() {
-  return [...(show.human ? [human] : []), ...(show.object && objects.length ? [objects[chosen]] : [])];
+  return [show.human && human, show.object && objects[chosen]].filter(Boolean);
+}
+function drawMesh(mesh) {
+  gl.uniform3fv(MESH.at.u_low, mesh.low);
+  gl.uniform3fv(MESH.at.u_span, mesh.span);
+  gl.bindVertexArray(mesh.vao);
+  if (show.wire) edges(mesh);
+  gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, show.wire ? mesh.lines : mesh.fill);
+  gl.drawElements(show.wire ? gl.LINES : gl.TRIANGLES, show.wire ? mesh.lineCount : mesh.count, gl.UNSIGNED_INT, 0);
 }
 function backdropStrength() {
   const facing = Math.cos(pose.yaw) * Math.cos(pose.pitch);
@@ -196,13 +208,16 @@ function paint() {
   common(MESH);
   gl.uniform1f(MESH.at.u_contacts, show.contacts ? 1 : 0);
   gl.uniform1f(MESH.at.u_flat, show.wire ? 1 : 0);
-  for (const mesh of shown()) {
-    gl.uniform3fv(MESH.at.u_low, mesh.low);
-    gl.uniform3fv(MESH.at.u_span, mesh.span);
-    gl.bindVertexArray(mesh.vao);
-    if (show.wire) edges(mesh);
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, show.wire ? mesh.lines : mesh.fill);
-    gl.drawElements(show.wire ? gl.LINES : gl.TRIANGLES, show.wire ? mesh.lineCount : mesh.count, gl.UNSIGNED_INT, 0);
+  gl.uniform1f(MESH.at.u_opacity, 1);
+  shown().forEach(drawMesh);
+  if (show.shell && shells[chosen]) { // its far side first, so that it never hides its near side
+    gl.uniform1f(MESH.at.u_opacity, show.wire ? 0.5 : 0.3);
+    gl.enable(gl.BLEND);
+    gl.enable(gl.CULL_FACE);
+    gl.depthMask(false);
+    for (const side of [gl.FRONT, gl.BACK]) { gl.cullFace(side); drawMesh(shells[chosen]); }
+    gl.depthMask(true);
+    gl.disable(gl.CULL_FACE);
   }
   gl.bindVertexArray(null);
 }
@@ -288,14 +303,14 @@ for (const kind of ["pointerup", "pointercancel", "lostpointercapture"])
   canvas.addEventListener(kind, (e) => fingers.delete(e.pointerId));
 canvas.addEventListener("contextmenu", (e) => e.preventDefault());
 canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoom(Math.exp(e.deltaY * (e.deltaMode ? 0.05 : 0.0012))); }, { passive: false });
-canvas.addEventListener("dblclick", () => flyTo("photo"));
+canvas.addEventListener("dblclick", () => flyTo(home));
 canvas.addEventListener("keydown", (e) => {
   const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
   if (arrow && e.shiftKey) pan(arrow[0] * 24, arrow[1] * 24);
   else if (arrow) turn(arrow[0] * 0.12, arrow[1] * 0.12);
   else if (e.key === "+" || e.key === "=") zoom(0.88);
   else if (e.key === "-") zoom(1.14);
-  else if (e.key === "0") flyTo("photo");
+  else if (e.key === "0") flyTo(home);
   else return;
   e.preventDefault();
 });
@@ -315,10 +330,12 @@ for (const b of document.querySelectorAll("[data-show]")) {
 function choose(number) {
   chosen = number;
   world = bounds();
-  const touched = scene.objects[number].human_contacts;
-  gl.bindVertexArray(null);
-  gl.bindBuffer(gl.ARRAY_BUFFER, human.contact);
-  gl.bufferData(gl.ARRAY_BUFFER, bytes(touched), gl.STATIC_DRAW);
+  const touched = scene.objects[number]?.human_contacts;
+  if (touched) {
+    gl.bindVertexArray(null);
+    gl.bindBuffer(gl.ARRAY_BUFFER, human.contact);
+    gl.bufferData(gl.ARRAY_BUFFER, bytes(touched), gl.STATIC_DRAW);
+  }
   draw();
 }
 for (const radio of document.querySelectorAll("[name=placement]"))

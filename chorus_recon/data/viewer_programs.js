@@ -45,7 +45,7 @@ const MESH = program(`
     gl_Position = u_projection * eye;
   }`, `
   in vec3 v_normal, v_eye, v_color, v_up; in float v_contact;
-  uniform float u_contacts, u_flat; out vec4 color;
+  uniform float u_contacts, u_flat, u_opacity; out vec4 color;
   void main() {
     vec3 view = normalize(-v_eye), n = normalize(v_normal);
     if (dot(n, view) < 0.0) n = -n;
@@ -54,7 +54,7 @@ const MESH = program(`
       + 0.28 * max(0.0, dot(n, normalize(vec3(-0.45, 0.75, 0.5))));
     vec3 base = mix(v_color, vec3(0.90, 0.16, 0.24), u_contacts * smoothstep(0.15, 0.75, v_contact));
     vec3 lit = base * light + 0.10 * pow(1.0 - facing, 3.0);
-    color = vec4(mix(lit, base * 0.8, u_flat), 1);
+    color = vec4(mix(lit, base * 0.8, u_flat), 1) * u_opacity;
   }`);
 const SHADOW = program(`
   in vec3 a_position; uniform vec3 u_low, u_span, u_center; uniform float u_half; out float v_height;

@@ -32,10 +32,16 @@ def pack(
     vertices: Float[Tensor, "v 3"],
     faces: Int[Tensor, "f 3"],
     face_rgb: UInt8[Tensor, "f 3"],
-    contacts: Int[Tensor, " c"],
+    contacts: Int[Tensor, " c"] | None = None,
+    limit: int = FACE_LIMIT,
 ) -> Packed:
-    """16-bit positions in the mesh's own box, 8-bit normals and colours, creases kept; `contacts` flagged."""
-    light, triangles, kept, merged = thin(vertices, faces, FACE_LIMIT)
+    """16-bit positions in the mesh's own box, 8-bit normals and colours, creases kept; `contacts` flagged.
+
+    Where there are more faces than `limit`, near vertices are merged.
+    """
+    if contacts is None:
+        contacts = torch.zeros(0, dtype=torch.int64)
+    light, triangles, kept, merged = thin(vertices, faces, limit)
     apart = split(light, triangles, face_rgb[kept])
     low = apart.vertices.amin(0)
     span = (apart.vertices.amax(0) - low).clamp_min(1e-6)

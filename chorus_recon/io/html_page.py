@@ -4,7 +4,7 @@ import base64
 import html
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -35,6 +35,20 @@ def rows(pairs: Mapping[str, Any]) -> str:
         f'<tr><th scope="row">{html.escape(key)}</th><td>{_text(value)}</td></tr>'
         for key, value in pairs.items()
     )
+
+
+def choices(legend: str, named: Sequence[tuple[str, float]]) -> str:
+    """A card to choose one of several with their shares in [0, 1]: what the viewer switches between."""
+    options = "".join(
+        f'<label class="choice"><input type="radio" name="placement" value="{number}"'
+        f'{" checked" if number == 0 else ""} autocomplete="off">'
+        f'<span class="name">{html.escape(name)}</span>'
+        f'<span class="num">{share:.0%}</span>'
+        f'<span class="meter"><i style="width:{100 * share:.0f}%"></i></span></label>'
+        for number, (name, share) in enumerate(named)
+    )
+    inside = f"<legend>{html.escape(legend)}</legend>{options}"
+    return f'<section class="card"><fieldset>{inside}</fieldset></section>'
 
 
 def embedded(value: Any) -> str:

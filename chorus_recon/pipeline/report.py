@@ -118,19 +118,12 @@ def _depth_row(found: dict[str, Any] | None) -> list[tuple[str, str, str]]:
 def _alternatives(placements: tuple[Placement, ...]) -> str:
     if len(placements) < 2:
         return ""
-    rows = []
+    named = []
     for number, p in enumerate(placements):
         name = "Best" if number == 0 else f"Alternative {number}"
-        shape = f" · {p.shape.name}" if p.shape.name != placements[0].shape.name else ""
-        rows.append(
-            f'<label class="choice"><input type="radio" name="placement" value="{number}"'
-            f'{" checked" if number == 0 else ""} autocomplete="off">'
-            f'<span class="name">{html.escape(name + categories.words(shape))}</span>'
-            f'<span class="num">{p.probability:.0%}</span>'
-            f'<span class="meter"><i style="width:{100 * p.probability:.0f}%"></i></span></label>'
-        )
-    choices = f"<fieldset><legend>Placements of the object</legend>{''.join(rows)}</fieldset>"
-    return f'<section class="card">{choices}</section>'
+        shape = f" · {categories.words(p.shape.name)}" if p.shape.name != placements[0].shape.name else ""
+        named.append((name + shape, p.probability))
+    return html_page.choices("Placements of the object", named)
 
 
 def _files(with_object: bool) -> str:
@@ -168,7 +161,7 @@ def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
     """What the viewer needs, in cam; it does the flip itself."""
     body, camera = reconstruction.body, reconstruction.camera
     blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8).expand(len(body.faces), 3)
-    person = pack(body.vertices, body.faces, blue, torch.zeros(0, dtype=torch.int64))
+    person = pack(body.vertices, body.faces, blue)
     objects = []
     for p in reconstruction.placements[:SHOWN]:
         rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)

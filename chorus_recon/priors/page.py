@@ -11,14 +11,12 @@ from chorus_recon.priors.census import Census, Yield
 from chorus_recon.priors.collect import KEPT
 from chorus_recon.priors.gather import Gathered
 from chorus_recon.priors.picture import draw
-from chorus_recon.priors.rose import rose
+from chorus_recon.priors.rose import rose, warning
 from chorus_recon.priors.shards import Folder
-from chorus_recon.priors.views import Coverage
+from chorus_recon.priors.view_page import told
 from chorus_recon.types import PriorSet
 
 SAMPLES = 12  # pictures shown, kept and set aside
-_WORDS = {"chorus_recon": "made by chorus-recon"}
-_ELSEWHERE = ("licences", "prompts", "rejected", "view_share")  # shown otherwise
 
 
 def page(
@@ -37,7 +35,7 @@ def page(
             f"{census.kept:,} of {total:,} pictures kept ({share:.0%}), {clusters} "
             f"cluster{'s' if clusters != 1 else ''}, source {facts['source']}"
         ),
-        "warning": _warning(coverage),
+        "warning": warning(coverage),
         "picture": html_page.data_url(draw(prior, body, renderer), "PNG"),
         "picture_alt": html.escape(f"Occupancy of {prior.category} around the body, from four sides"),
         "counts": _counts(census),
@@ -50,22 +48,6 @@ def page(
         "licences": html_page.rows(census.licences),
     }
     return html_page.fill("prior_report.html", filled)
-
-
-def told(provenance: dict[str, Any]) -> dict[str, Any]:
-    """What a provenance says in a line each, under names for people."""
-    return {
-        _WORDS.get(key, key.replace("_", " ")): value
-        for key, value in provenance.items()
-        if key not in _ELSEWHERE
-    }
-
-
-def _warning(coverage: Coverage | None) -> str:
-    lines = coverage.text.splitlines()[1:] if coverage else []
-    if not lines:
-        return ""
-    return f'<div class="warning" role="note">{html.escape(chr(10).join(lines))}</div>'
 
 
 def _counts(census: Census) -> str:

@@ -60,3 +60,12 @@ def _sector(number: int, count: int, far: float, words: str, color: str) -> str:
 
 def _radius(far: float) -> float:
     return (_SIDE_PX / 2 - 24) * (_INNER + (1 - _INNER) * far)
+
+
+def warning(coverage: Coverage | None) -> str:
+    """A box that names the missing and thin views; nothing where there are none."""
+    lines = coverage.text.splitlines()[1:] if coverage else []
+    if not lines:
+        return ""
+    text = "<br>".join(html.escape(line[0].upper() + line[1:]) for line in lines)
+    return f'<div class="warning" role="note">{text}.</div>'

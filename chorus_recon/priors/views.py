@@ -1,7 +1,9 @@
 """A camera's place around the person in, its view bin out; and which views are missing or thin."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -93,6 +95,17 @@ def coverage(mass: Float[Tensor, " a"], pictures: int, bins: ViewBins) -> Covera
     lines += [f"no picture from {name}" for name in missing]
     lines += [f"few pictures from {name}" for name in thin]
     return Coverage(bins, share.float(), missing, thin, "\n".join(lines))
+
+
+def told(provenance: Mapping[str, Any]) -> Coverage | None:
+    """The coverage that a prior's provenance tells of; none where no pictures were counted."""
+    share, kept = provenance.get("view_share"), provenance.get("kept")
+    if not isinstance(share, list) or not isinstance(kept, int):
+        return None
+    for bins in (PAPER_BINS, BANDED_BINS):
+        if len(share) == bins.count:
+            return coverage(torch.tensor(share, dtype=torch.float32), kept, bins)
+    return None
 
 
 def _names(bins: ViewBins, which: Bool[Tensor, "e a"]) -> tuple[str, ...]:

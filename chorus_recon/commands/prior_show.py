@@ -1,0 +1,98 @@
+"""`prior show`: a prior as a picture or a page, on a photo, or the pictures of a build."""
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from chorus_recon.commands.console import FILE, output_options, person_option, say
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from chorus_recon.types import PriorSet
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+@click.command()
+@click.argument("category", metavar="CATEGORY|FILE|DIR")
+@click.option("--rejects", is_flag=True, help="A build's pictures that were set aside, and why.")
+@click.option("--kept", is_flag=True, help="A build's pictures that were kept.")
+@click.option(
+    "--most", type=click.IntRange(min=1), default=48, show_default=True, help="Pictures on a sheet."
+)
+@click.option("--photo", type=FILE, help="Draw it where it expects the object in this photo.")
+@person_option
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The picture (CATEGORY_prior.png, rejects.png or kept.png), or a page with a 3D view (.html).",
+)
+@click.option("--open", "opens", is_flag=True, help="Make the page (CATEGORY_prior.html), and open it.")
+@output_options
+def show(
+    category: str,
+    rejects: bool,
+    kept: bool,
+    most: int,
+    photo: Path | None,
+    person: int | None,
+    out: Path | None,
+    opens: bool,
+) -> None:
+    """Draw a prior around the canonical body, or around a photo's person; or a build's pictures."""
+    as_page = not (rejects or kept or photo)
+    if out and out.suffix.lower() not in (*_PICTURES, *([".html"] if as_page else [])):
+        endings = ", ".join(_PICTURES) + (" or .html" if as_page else "")
+        raise click.BadParameter(f"{out} ends in none of {endings}.", param_hint="--out")
+    if rejects or kept:
+        path = out or Path("kept.png" if kept else "rejects.png")
+        _sheet(category, kept, most).save(path)
+    else:
+        path = _prior(category, photo, person, out, opens)
+    click.echo(path)
+    if opens and not webbrowser.open(path.resolve().as_uri()):
+        say("No browser was found here: open the file yourself.")
+
+
+def _sheet(folder_url: str, kept: bool, most: int) -> "Image":
+    from chorus_recon.priors import collect, contact
+    from chorus_recon.priors.shards import Folder
+
+    folder = Folder(folder_url)
+    return contact.sheet(folder, sorted(collect.finished(folder)), kept, most)
+
+
+def _prior(category: str, photo: Path | None, person: int | None, out: Path | None, opens: bool) -> Path:
+    from chorus_recon.backends import registry
+    from chorus_recon.io.prior_files import load_prior
+    from chorus_recon.priors import picture, view_page, views
+
+    shown = load_prior(category)
+    as_page = not photo and (out.suffix.lower() == ".html" if out else opens)
+    path = out or Path(f"{shown.category.replace(' ', '_')}_prior.{'html' if as_page else 'png'}")
+    if photo:
+        _on_photo(shown, photo, person).save(path)
+        return path
+    body, renderer = registry.find("body", "default")(), registry.find("render", "embree")()
+    if as_page:
+        path.write_text(view_page.page(shown, body, renderer), encoding="utf-8")
+        return path
+    picture.draw(shown, body, renderer).save(path)
+    coverage = views.told(shown.provenance)
+    if coverage:
+        say(coverage.text)
+    return path
+
+
+def _on_photo(shown: "PriorSet", photo: Path, person: int | None) -> "Image":
+    from chorus_recon.backends import registry
+    from chorus_recon.pipeline import field, picture
+    from chorus_recon.pipeline.reconstruct import ReconstructConfig, reconstruct
+
+    backends = registry.load()
+    found = reconstruct(photo, ReconstructConfig(person=person, human_only=True), backends)
+    return picture.prior_picture(found, field.repose(shown.clusters, backends.body, found.body))
