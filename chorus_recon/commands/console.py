@@ -82,6 +82,16 @@ def fetch_weights(names: Sequence[str]) -> None:
 
 
 @contextmanager
+def resumable(how: str) -> Iterator[None]:
+    """Long work that ends with exit code 130 and a line on `how` to go on when it is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. {how}", err=True)
+        raise click.exceptions.Exit(130) from None
+
+
+@contextmanager
 def download_progress() -> "Iterator[Progress | None]":
     """A bar a file on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty() or verbosity() < 0:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from chorus_recon.commands.console import say, verbosity
+from chorus_recon.commands.console import resumable, say, verbosity
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Progress
@@ -20,16 +20,17 @@ SHOWN = 3  # reasons, the commonest ones
 
 @contextmanager
 def build_progress() -> "Iterator[Watch]":
-    """Something to tell progress to."""
-    if verbosity() < 0:
-        yield lambda progress: None
-    elif sys.stderr.isatty():
-        with _live() as watch:
-            yield watch
-    else:
-        plain = _Plain()
-        yield plain.told
-        plain.end()
+    """Something to tell progress to; an interruption says that the same command goes on."""
+    with resumable("The same command goes on from here."):
+        if verbosity() < 0:
+            yield lambda progress: None
+        elif sys.stderr.isatty():
+            with _live() as watch:
+                yield watch
+        else:
+            plain = _Plain()
+            yield plain.told
+            plain.end()
 
 
 def summary(counts: Counter[str]) -> str:
@@ -82,6 +83,7 @@ class _Plain:
 
     def __init__(self) -> None:
         self.last: Progress | None = None
+        self.new = False  # the last one has not been said
         self.rate = _Rate(0)
         self.said = time.monotonic()
 
@@ -89,16 +91,16 @@ class _Plain:
         if self.last is None or self.last.stage != now.stage:
             self.end()
             self.rate, self.said = _Rate(now.done), time.monotonic()
-        self.last = now
+        self.last, self.new = now, True
         if time.monotonic() - self.said >= EVERY_S:
             self._say(now)
 
     def end(self) -> None:
-        if self.last is not None:
+        if self.last is not None and self.new:
             self._say(self.last)
 
     def _say(self, now: "Progress") -> None:
-        self.said = time.monotonic()
+        self.said, self.new = time.monotonic(), False
         speed = self.rate.told(now.done)
         left = (now.total - now.done) / speed if speed > 0 else 0.0
         ends = f", {left / 60:.0f} min left" if left >= 60 else ""

@@ -14,6 +14,7 @@ from chorus_recon.commands.console import (
     fetch_weights,
     output_options,
     person_option,
+    resumable,
     say,
     tell,
     verbosity,
@@ -132,11 +133,8 @@ def run(
 
     if overwrite or not all(batch.is_finished(job.directory) for job in jobs):
         ready(config, seams)
-    try:
+    with resumable("Run the same command again to go on with the photos left."):
         yield from batch.run(jobs, out, work, overwrite=overwrite)
-    except KeyboardInterrupt:
-        click.echo("\nStopped. Run the same command again to go on with the photos left.", err=True)
-        raise click.exceptions.Exit(130) from None
 
 
 def ready(config: "ReconstructConfig", seams: dict[str, str]) -> None:

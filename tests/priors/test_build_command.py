@@ -1,5 +1,6 @@
 import io
 import tarfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,32 @@ def test_nothing_usable_is_told(cli, monkeypatch):
     assert done.exit_code == 1
     assert "no picture could be used (2 many_people)" in done.stderr
     assert "show --rejects box-prior" in done.stderr
+
+
+def test_an_interrupted_build_says_how_to_go_on(cli, monkeypatch):
+    from chorus_recon.priors import build
+
+    def stopped(*given, **named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(build, "build", stopped)
+        done = cli("build", "box", "--source", "fake", "--images", 8, "--no-balance", "-o", "b")
+    assert done.exit_code == 130
+    assert "The same command goes on" in done.stderr
+
+
+def test_a_plain_line_is_said_once(monkeypatch, capsys):
+    from chorus_recon.commands import prior_progress
+    from chorus_recon.priors.build import Progress
+
+    monkeypatch.setattr(prior_progress, "EVERY_S", 0.0)
+    monkeypatch.setattr(prior_progress, "verbosity", lambda: 0)
+    monkeypatch.setattr(prior_progress, "say", print)
+    with prior_progress.build_progress() as watch:
+        watch(Progress("counting", 3, 7, Counter()))
+        watch(Progress("counting", 7, 7, Counter()))
+    assert [line.split(",")[0].strip() for line in capsys.readouterr().out.splitlines()] == [
+        "counting 3 of 7",
+        "counting 7 of 7",
+    ]
