@@ -13,6 +13,7 @@ WORTH = 300.0  # pictures that the criterion counts at most, so that more pictur
 SPREAD = 0.1  # radians of the angle below: no part is known better than this
 PULL = 8.0  # pictures' worth by which a class's view from one side is drawn to its mean
 LEAST = 0.04  # a smaller share of the whole is no class
+ROWS = 4096  # looked at together
 _STEPS = 12
 
 
@@ -95,12 +96,25 @@ def _log_likelihood(data: _Data, belief: Float[Tensor, "n k"]) -> Float[Tensor, 
     square = torch.einsum("nk,ns,np->ksp", share, data.side, data.touched.square())
     variance = (square - 2 * usual * by_side + usual.square() * seen[..., None]).sum((0, 1)) / sizes.sum()
     exact = 1 / (variance + SPREAD**2)
-    far = (data.touched.square() @ exact)[:, None, None] + (usual.square() @ exact)
-    far = far - 2 * torch.einsum("np,ksp->nks", data.touched, usual * exact)
-    hit = 0.5 * (exact.log().sum() - far)
+    hits = [
+        _hit(touched, side, usual, exact)
+        for touched, side in zip(data.touched.split(ROWS), data.side.split(ROWS), strict=True)
+    ]
     said = ((share.mT @ data.verb) + 0.5) / (sizes[:, None] + 0.5 * data.verb.shape[1])
-    logits = TEMPER * torch.einsum("nks,ns->nk", hit, data.side) + data.verb @ said.log().mT
+    logits = TEMPER * torch.cat(hits) + data.verb @ said.log().mT
     return logits + (sizes / sizes.sum()).clamp_min(1e-12).log()
+
+
+def _hit(
+    touched: Float[Tensor, "n p"],
+    side: Float[Tensor, "n s"],
+    usual: Float[Tensor, "k s p"],
+    exact: Float[Tensor, " p"],
+) -> Float[Tensor, "n k"]:
+    """Log density of what rows touch, seen from where they are."""
+    far = (touched.square() @ exact)[:, None, None] + (usual.square() @ exact)
+    far = far - 2 * torch.einsum("np,ksp->nks", touched, usual * exact)
+    return torch.einsum("nks,ns->nk", 0.5 * (exact.log().sum() - far), side)
 
 
 def _merged(data: _Data, belief: Float[Tensor, "n k"]) -> Float[Tensor, "n fewer"]:

@@ -17,6 +17,7 @@ from chorus_recon.types import BodyParams, Camera, Prompt, Reason, Rigid, Shot
 
 FORMAT = "chorus-recon-records"
 VERSION = 1
+GROUP_ROWS = 2000
 _TEXT = (
     "category", "prompt", "verb", "prompt_source", "view", "avoid", "generator", "reason", "detail",
     "body_model",
@@ -51,12 +52,22 @@ def to_bytes(table: Table) -> bytes:
 
 
 def join(file: Any, tables: Iterable[bytes]) -> None:
-    """Write one parquet file of several, a row group each; one is held at a time."""
-    parquet = _arrow("pyarrow.parquet")
+    """Write one parquet file of several, a row group's worth held at a time.
+
+    A writer keeps what it knows of every row group to the end, so they must not be small.
+    """
+    arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
     schema = _schema({})
     with _writer(file, schema) as writer:
+        held, rows = [], 0
         for data in tables:
-            writer.write_table(parquet.read_table(io.BytesIO(data)).cast(schema))
+            held.append(parquet.read_table(io.BytesIO(data)).cast(schema))
+            rows += held[-1].num_rows
+            if rows >= GROUP_ROWS:
+                writer.write_table(arrow.concat_tables(held), row_group_size=rows)
+                held, rows = [], 0
+        if rows:
+            writer.write_table(arrow.concat_tables(held), row_group_size=rows)
 
 
 def from_bytes(data: bytes, where: str = "records") -> Table:
