@@ -34,6 +34,8 @@ from chorus_recon.types import VoxelGrid
 _LEVEL = Frame(forward=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
 _BAR = Frame(forward=(1.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
 _SHAFT = Frame(forward=(0.0, 1.0, 0.0), up=(0.0, 0.0, 1.0))  # from the grip to the head; the face's normal
+# what hands reach about the pelvis (right, up, forward), in voxels of which a cup fills more than one
+_HANDS = VoxelGrid((-1.155, -0.84, -0.595), 0.035, (66, 58, 46))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class CategoryRow:
     """What a category's prior is made of.
 
     `grid` must hold the object around the canonical and around any posed body. Voxels of 6 cm are
-    about what a fitted pose is worth; smaller ones only cost time. What is thinner than a voxel would
-    hardly ever cover a voxel's middle: `thicken_px` counts what it passes through instead.
+    about what a fitted pose is worth; only what fits in a hand gains from smaller ones. What is thinner
+    than a voxel would hardly ever cover a voxel's middle: `thicken_px` counts what it passes through
+    instead.
     """
 
     interactions: Callable[[], tuple[Interaction, ...]]
@@ -70,10 +73,10 @@ CATEGORIES: dict[str, CategoryRow] = {
     "horse": CategoryRow(interactions_horse.horse, grid=cube(3.5, 52)),
     "bed": CategoryRow(interactions_beds.bed, grid=cube(3.5, 52)),
     "baseball_bat": CategoryRow(interactions_bat.baseball_bat, _SHAFT, cube(3.5, 52), 1),
-    "cell_phone": CategoryRow(interactions_phone.cell_phone, thicken_px=1),
-    "bottle": CategoryRow(interactions_drinks.bottle, thicken_px=1),
-    "cup": CategoryRow(interactions_drinks.cup, thicken_px=1),
-    "wine_glass": CategoryRow(interactions_drinks.wine_glass, thicken_px=1),
+    "cell_phone": CategoryRow(interactions_phone.cell_phone, grid=_HANDS, thicken_px=1),
+    "bottle": CategoryRow(interactions_drinks.bottle, grid=_HANDS, thicken_px=1),
+    "cup": CategoryRow(interactions_drinks.cup, grid=_HANDS, thicken_px=1),
+    "wine_glass": CategoryRow(interactions_drinks.wine_glass, grid=_HANDS, thicken_px=1),
     # in play it is a metre from the hand or foot
     "sports_ball": CategoryRow(interactions_ball.sports_ball, grid=cube(3.5, 52), thicken_px=1),
     "baseball_glove": CategoryRow(interactions_glove.baseball_glove),
@@ -89,5 +92,5 @@ CATEGORIES: dict[str, CategoryRow] = {
     "guitar": CategoryRow(interactions_guitar.guitar, _SHAFT, cube(3.5, 52), 1),
     "golf_club": CategoryRow(interactions_gripped.golf_club, _SHAFT, cube(3.5, 52), 1),
     "dumbbell": CategoryRow(interactions_gripped.dumbbell, _BAR),
-    "remote": CategoryRow(interactions_gripped.remote, _SHAFT, thicken_px=1),
+    "remote": CategoryRow(interactions_gripped.remote, _SHAFT, _HANDS, 1),
 }
