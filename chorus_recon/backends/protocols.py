@@ -61,6 +61,16 @@ class BodyModel(Protocol):
 
 
 @runtime_checkable
+class SkinnedBody(BodyModel, Protocol):
+    """A body that is posed by blending its joints' transforms, and so can be fitted to another."""
+
+    template: Float[Tensor, "v 3"]
+    shapedirs: Float[Tensor, "s v 3"]
+    joints_rest: Float[Tensor, "j 3"]
+    joint_shapedirs: Float[Tensor, "s j 3"]
+
+
+@runtime_checkable
 class HumanEstimator(Protocol):
     """Pose, shape and camera of people, told as parameters of `body`."""
 

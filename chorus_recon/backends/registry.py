@@ -15,6 +15,7 @@ from chorus_recon.backends.protocols import (
     Renderer,
     Segmenter,
     ShapeSource,
+    SkinnedBody,
 )
 from chorus_recon.errors import MissingBackend
 
@@ -88,6 +89,8 @@ class Backends:
 def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backends:
     """Make one backend a seam; weights are read later, when first used.
 
+    People are told as the human backend's own body, or as another chosen one that can be fitted to it.
+
     Args:
         choices: seam -> "name" or "name:argument", for seams that should not have their default.
         device: where networks run. The embedded default runs on the CPU and ignores it.
@@ -99,15 +102,13 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     for seam, choice in (choices or {}).items():
         check(seam, choice)  # a misspelt name is told before anything is imported
         chosen[seam] = choice
-    made = {seam: make(seam, name, device) for seam, name in chosen.items()}
-    poses = made["human"].body
-    if "body" not in (choices or {}):
-        made["body"] = poses
-    elif made["body"].id != poses.id:
-        raise MissingBackend(
-            f"human={chosen['human']} poses the body '{poses.id}', which body={chosen['body']} is not.",
-            "Leave body out (each human backend brings its own), or choose another human backend.",
-        )
+    asked = "body" in (choices or {})
+    body = make("body", chosen.pop("body"), device) if asked else None
+    offered = {"smpl": body} if body is not None and body.id == "smpl" else {}
+    made = {seam: make(seam, name, device, **offered) for seam, name in chosen.items()}
+    made["body"] = made["human"].body if body is None else body
+    if made["human"].body.id != made["body"].id:
+        made["human"] = _retargeted(made["human"], made["body"])
     return Backends(
         made["segmenter"], made["human"], made["body"], made["render"], made["shape"], made.get("depth")
     )
@@ -127,10 +128,11 @@ def check(seam: str, choice: str) -> None:
     _place_of(seam, choice.partition(":")[0])
 
 
-def make(seam: str, choice: str, device: str = "cpu") -> Any:
+def make(seam: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
     """The backend chosen by "name" or "name:argument" (a file, a command, a model's id).
 
-    Its class is given `argument` and `device` where its constructor has parameters of these names.
+    Its class is given `argument`, `device` and what else is `offered` where its constructor has parameters
+    of these names.
 
     Raises:
         MissingBackend: the name is unknown, its library is missing, or it takes no argument.
@@ -141,10 +143,8 @@ def make(seam: str, choice: str, device: str = "cpu") -> Any:
     if colon and "argument" not in taken:
         raise MissingBackend(f"The {seam} backend '{name}' takes no argument ({argument!r}).",
                              f"Pass --backend {seam}={name}.")  # fmt: skip
-    given = {"argument": argument} if colon else {}
-    if "device" in taken:
-        given["device"] = device
-    return found(**given)
+    given: dict[str, Any] = {"argument": argument} if colon else {}
+    return found(**given, **{k: v for k, v in {"device": device, **offered}.items() if k in taken})
 
 
 def find(seam: str, name: str) -> Callable[[], Any]:
@@ -165,6 +165,16 @@ def find(seam: str, name: str) -> Callable[[], Any]:
         ) from error
 
 
+def body_of(model_id: str) -> BodyModel:
+    """The body that a prior names.
+
+    Raises:
+        MissingBackend: no backend of the seam poses it here, or its file is missing.
+    """
+    default = make("body", "default")
+    return default if model_id == default.id else make("body", model_id)
+
+
 def names(seam: str) -> dict[str, str]:
     """Name -> "module:Class" of a seam: the built-in ones, then those of installed packages."""
     known = dict(BUILT_IN[seam])
@@ -173,6 +183,18 @@ def names(seam: str) -> dict[str, str]:
         if prefix == seam and name:
             known.setdefault(name, point.value)
     return known
+
+
+def _retargeted(human: HumanEstimator, body: Any) -> HumanEstimator:
+    """The same people, told as another body's parameters."""
+    from chorus_recon.backends.human.retarget import Retargeted
+
+    if not isinstance(body, SkinnedBody) or body.joint_names != human.body.joint_names:
+        raise MissingBackend(
+            f"human={human.name} poses the body '{human.body.id}', and '{body.id}' cannot be fitted to it.",
+            "Leave body out: each human backend brings its own.",
+        )
+    return Retargeted(human, body)
 
 
 def _place_of(seam: str, name: str) -> str:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.errors import ChorusError
+from chorus_recon.errors import ChorusError, MissingBackend
 
 if TYPE_CHECKING:
+    from chorus_recon.backends.protocols import BodyModel
     from chorus_recon.io.fetch import Progress
+    from chorus_recon.types import PriorSet
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _VERBOSITY = "chorus_recon.verbosity"
@@ -63,6 +65,17 @@ def tell(error: BaseException, verbose: int) -> None:
     click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)
+
+
+def body_of(prior: "PriorSet") -> "BodyModel":
+    """The body that a prior is shown around: its own, or the embedded one where that is not here."""
+    from chorus_recon.backends import registry
+
+    try:
+        return registry.body_of(prior.clusters[0].body_model)
+    except MissingBackend as error:
+        say(f"Shown around the embedded body. {error.message} {error.hint}")
+        return registry.make("body", "default")
 
 
 def fetch_weights(names: Sequence[str]) -> None:

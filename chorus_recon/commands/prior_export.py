@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from chorus_recon.commands.console import output_options
+from chorus_recon.commands.console import body_of, output_options
 
 
 @click.command("export")
@@ -21,10 +21,9 @@ from chorus_recon.commands.console import output_options
 @output_options
 def export_prior(category: str, kind: str, out: Path | None) -> None:
     """Write a prior as arrays, points or surfaces: canonical space in metres, y up, z forward."""
-    from chorus_recon.backends import registry
     from chorus_recon.io.prior_files import load_prior
     from chorus_recon.priors.export import export
 
     prior = load_prior(category)
     path = out or Path(f"{prior.category.replace(' ', '_')}_prior.{kind}")
-    click.echo(export(prior, kind, path, registry.find("body", "default")()))
+    click.echo(export(prior, kind, path, body_of(prior)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chorus_recon.commands.console import FILE, output_options, person_option, say
+from chorus_recon.commands.console import FILE, body_of, output_options, person_option, say
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -77,7 +77,7 @@ def _prior(category: str, photo: Path | None, person: int | None, out: Path | No
     if photo:
         _on_photo(shown, photo, person).save(path)
         return path
-    body, renderer = registry.find("body", "default")(), registry.find("render", "embree")()
+    body, renderer = body_of(shown), registry.make("render", "embree")
     if as_page:
         path.write_text(view_page.page(shown, body, renderer), encoding="utf-8")
         return path

@@ -7,7 +7,7 @@ costs little more than the positions.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float, Int
@@ -28,6 +28,11 @@ class Skeleton:
     parents: Int[Tensor, " j"]
     below: Float[Tensor, "j j"]
 
+    def double(self) -> "Skeleton":
+        """The same in double precision."""
+        real = {name: getattr(self, name).double() for name in ("joints", "joint_modes", "below")}
+        return replace(self, **real)
+
 
 @dataclass(frozen=True, slots=True)
 class SkinnedPoints:
@@ -40,6 +45,10 @@ class SkinnedPoints:
     moments: Float[Tensor, "n j 3"]
     weights: Float[Tensor, "n j"]
     moment_modes: Float[Tensor, "s n j 3"]
+
+    def double(self) -> "SkinnedPoints":
+        """The same in double precision."""
+        return SkinnedPoints(self.moments.double(), self.weights.double(), self.moment_modes.double())
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,3 +55,13 @@ def surface_of(shape: ObjectShape) -> ObjectShape:
     """The shape without the vertices that no face uses (a template's anchors), and without its anchors."""
     used, faces = torch.unique(shape.faces, return_inverse=True)
     return replace(shape, vertices=shape.vertices[used], faces=faces, modes=shape.modes[:, used], anchors=())
+
+
+def farthest(points: Float[Tensor, "n 3"], count: int) -> Int[Tensor, " m"]:
+    """Rows of at most `count` points far from each other: each next one is the farthest from those before."""
+    distance = torch.full((len(points),), torch.inf)
+    chosen = [0]
+    for _ in range(min(count, len(points)) - 1):
+        distance = torch.minimum(distance, (points - points[chosen[-1]]).square().sum(-1))
+        chosen.append(int(distance.argmax()))
+    return torch.tensor(chosen)

@@ -8,10 +8,10 @@ from jaxtyping import Float
 from scipy.spatial import KDTree
 from torch import Tensor
 
+from chorus_recon.backends import registry
 from chorus_recon.backends.body import canonical
-from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import BodyModel
-from chorus_recon.errors import PriorError
+from chorus_recon.errors import MissingBackend, PriorError
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import mesh, transforms, warp
 from chorus_recon.geometry.camera import project, scaled
@@ -57,7 +57,7 @@ def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
     another body than `model` goes by joint names: its canonical joints are put on the model's.
 
     Raises:
-        PriorError: the prior was built on a body that is neither `model` nor the embedded one.
+        PriorError: the prior was built on a body that is neither `model` nor to be had here.
     """
     cam_from_root = Rigid(body.cam_from_canon[0, :3, :3], body.joints[0])
     root_from_canon = torch.linalg.inv(transforms.matrix(cam_from_root)) @ body.cam_from_canon
@@ -109,10 +109,17 @@ def _built_on(name: str, model: BodyModel) -> BodyModel:
     """The body of a prior, which another body may carry where both have the same joints."""
     if name == model.id:
         return model
-    source = DefaultBody()
-    if name != source.id or source.joint_names != model.joint_names:
+    try:
+        source = registry.body_of(name)
+    except MissingBackend as error:
         raise PriorError(
-            f"The prior was built on the body '{name}', this run uses '{model.id}'.",
+            f"The prior was built on the body '{name}', this run uses '{model.id}', and to carry it over "
+            f"'{name}' is needed: {error.message}",
+            f"{error.hint} Or rebuild the prior on '{model.id}'.",
+        ) from error
+    if source.joint_names != model.joint_names:
+        raise PriorError(
+            f"The prior was built on the body '{name}', whose joints are not those of '{model.id}'.",
             f"Rebuild it, or choose a human backend that poses '{name}'.",
         )
     return source

@@ -10,6 +10,7 @@ import torch
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.human.retarget import Retargeted
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter, SoftRenderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
@@ -66,9 +67,11 @@ def segmenter(request, world):
     return world.segmenter(noise=request.param)
 
 
-@pytest.fixture(params=[0.0, 0.05], ids=["exact", "noisy"])
+@pytest.fixture(params=["exact", "noisy", "retargeted"])
 def estimator(request, world):
-    return world.estimator(noise_rad=request.param, noise_m=request.param)
+    noise = 0.05 if request.param == "noisy" else 0.0
+    made = world.estimator(noise_rad=noise, noise_m=noise)
+    return Retargeted(made, DefaultBody()) if request.param == "retargeted" else made
 
 
 @pytest.fixture(params=registry.BUILT_IN["render"])

@@ -79,7 +79,7 @@ def test_what_stands_after_the_colon_and_the_device_reach_those_who_take_them(pl
         registry.make("render", "drawer:red")
 
 
-def test_a_body_that_the_human_backend_does_not_pose_is_told(plugin):
+def test_a_body_that_the_people_cannot_be_told_as_is_told(plugin):
     assert registry.load({"body": "default"}).body.id == registry.load().body.id
-    with pytest.raises(MissingBackend, match="poses the body 'chorus-body-v1', which body=other is not"):
+    with pytest.raises(MissingBackend, match="poses the body 'chorus-body-v1', and 'other' cannot be fitted"):
         registry.load({"body": "other"})

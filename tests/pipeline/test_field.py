@@ -37,6 +37,23 @@ def test_another_bodys_prior_goes_by_joint_names(tmp_path):
     )
 
 
+def test_a_prior_of_another_body_is_carried_to_ours(tmp_path, monkeypatch):
+    pytest.importorskip("smplx", reason="needs the extra [smpl]")
+    ours = DefaultBody()
+    clusters = load_prior("surfboard").clusters[:1]
+    theirs = (replace(clusters[0], body_model="smpl"),)
+    monkeypatch.setenv("CHORUS_BODIES", str(tmp_path))
+    with pytest.raises(PriorError, match=r"built on the body 'smpl'.*has no model file") as caught:
+        field.repose(theirs, ours, person(ours, ours.num_shape))
+    assert "models convert SMPL_NEUTRAL.pkl" in caught.value.hint
+    np.savez(tmp_path / "SMPL_NEUTRAL.npz", **bodies.arrays("smpl"))
+    mine, other = (
+        field.repose(each, ours, person(ours, ours.num_shape))[0].probability > 0.1
+        for each in (clusters, theirs)
+    )
+    assert float((mine & other).sum() / (mine | other).sum()) > 0.95
+
+
 def test_a_taller_bodys_joints_take_the_prior_along():
     class Tall(FakeBody):
         id = "tall"

@@ -93,8 +93,12 @@ class SmplBody:
             )
         self._layout = _LAYOUTS[count]
         real = lambda name: torch.from_numpy(np.asarray(raw[name], np.float32))  # noqa: E731
-        self._template, self._regressor = real("v_template"), real("J_regressor")
-        self._shapedirs = real("shapedirs")
+        self.template: Float[Tensor, "v 3"] = real("v_template")
+        self._regressor, self._shapedirs = real("J_regressor"), real("shapedirs")
+        self.shapedirs: Float[Tensor, "s v 3"] = self._shapedirs.permute(2, 0, 1)
+        stands = self._regressor[list(self._layout.stands)]
+        self.joints_rest: Float[Tensor, "j 3"] = stands @ self.template
+        self.joint_shapedirs: Float[Tensor, "s j 3"] = stands @ self.shapedirs
         self._posedirs = real("posedirs").reshape(-1, 9 * (count - 1)).mT.contiguous()
         weights = real("weights")
         self._weights = weights / weights.sum(1, keepdim=True)
@@ -123,7 +127,7 @@ class SmplBody:
     def pelvis(self, shape: Float[Tensor, " s"]) -> Float[Tensor, " 3"]:
         """Where the file's own frame has the pelvis joint of a shape; here it is the origin."""
         known = min(self.num_shape, len(shape))
-        return self._regressor[0] @ (self._template + self._shapedirs[..., :known] @ shape[:known])
+        return self._regressor[0] @ (self.template + self._shapedirs[..., :known] @ shape[:known])
 
     def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
         """Vertices and the 24 joints of the mean shape in the star pose, pelvis joint at the origin."""
@@ -161,7 +165,7 @@ class SmplBody:
         """Vertices, the 24 joints and their rotations in the body frame."""
         local = self._spread(pose)
         vertices, joints = self._lbs(
-            shape[None], local[None], self._template, self._shapedirs, self._posedirs, self._regressor,
+            shape[None], local[None], self.template, self._shapedirs, self._posedirs, self._regressor,
             self._tree, self._weights, pose2rot=False,
         )  # fmt: skip
         turns: list[Tensor] = []

@@ -59,6 +59,7 @@ class Hmr2Human:
     Args:
         argument: the checkpoint; `model_config.yaml` lies two folders above it, as published.
         device: where the network runs.
+        smpl: the body it poses; by default that of the converted file, or of the library's own cache folder.
 
     Raises:
         MissingBackend: the library, or the SMPL model file, is missing.
@@ -66,14 +67,14 @@ class Hmr2Human:
 
     name = "hmr2"
 
-    def __init__(self, argument: str = "", device: str = "cpu") -> None:
+    def __init__(self, argument: str = "", device: str = "cpu", smpl: SmplBody | None = None) -> None:
         self._library = _load_library()
         self._checkpoint = Path(argument).expanduser() if argument else CHECKPOINT.expanduser()
         self._device = torch.device(device)
         self._network: _Network | None = None
         theirs = (CACHE / "data/smpl/SMPL_NEUTRAL.pkl").expanduser()
         ours = body_folder() / "SMPL_NEUTRAL.npz"
-        self.body: SmplBody = Smpl(str(theirs) if theirs.is_file() and not ours.is_file() else "")
+        self.body: SmplBody = smpl or Smpl(str(theirs) if theirs.is_file() and not ours.is_file() else "")
         self.licences = {"HMR2 checkpoint": "MIT (4D-Humans)", "smpl": self.body.licence}
 
     def estimate(

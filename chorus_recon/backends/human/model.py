@@ -14,6 +14,7 @@ from torch import Tensor
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human.pose_prior import natural_pose
 from chorus_recon.geometry.kinematics import Skeleton, SkinnedPoints, skeleton, skinned_points
+from chorus_recon.geometry.mesh import farthest
 
 _STATURE_SD = 0.3  # of the stature component: a photo cannot see it, so adults stay near the mean
 _BUILD_SD = 0.8  # of the other components, whose population spread is 1
@@ -73,7 +74,8 @@ def fit_model(body: DefaultBody) -> FitModel:
     landmarks = skinned_points(
         body.landmark_weights[:, used], body.template[used], body.shapedirs[:, used], body.skin_weights[used]
     )
-    skin = _spread(body.template, body.low_faces.unique())
+    among = body.low_faces.unique()
+    skin = among[farthest(body.template[among], _SURFACE)]
     surface = SkinnedPoints(
         body.skin_weights[skin][..., None] * body.template[skin][:, None],
         body.skin_weights[skin],
@@ -81,11 +83,11 @@ def fit_model(body: DefaultBody) -> FitModel:
     )
     low, high, mean, rows, target = _priors(body)
     return FitModel(
-        _double_tree(tree),
+        tree.double(),
         body.joint_names,
-        _double_points(_as_blazepose(body, landmarks)),
+        _as_blazepose(body, landmarks).double(),
         body.landmark_names,
-        _double_points(surface),
+        surface.double(),
         surface.weights.argmax(-1),
         mean,
         rows,
@@ -130,24 +132,3 @@ def _as_blazepose(body: DefaultBody, points: SkinnedPoints) -> SkinnedPoints:
         elif part in ("pinky", "index", "thumb"):
             shift[i] = (_PALM - 1.0) * (at[name] - at[f"{side}_wrist"])
     return replace(points, moments=points.moments + points.weights[..., None] * shift[:, None])
-
-
-def _spread(vertices: Float[Tensor, "v 3"], among: Int[Tensor, " n"]) -> Int[Tensor, " m"]:
-    """Vertices far from each other: each next one is the farthest from those before."""
-    places = vertices[among]
-    distance = torch.full((len(among),), torch.inf)
-    chosen = [0]
-    for _ in range(min(_SURFACE, len(among)) - 1):
-        distance = torch.minimum(distance, (places - places[chosen[-1]]).square().sum(-1))
-        chosen.append(int(distance.argmax()))
-    return among[chosen]
-
-
-def _double_tree(tree: Skeleton) -> Skeleton:
-    return replace(
-        tree, joints=tree.joints.double(), joint_modes=tree.joint_modes.double(), below=tree.below.double()
-    )
-
-
-def _double_points(points: SkinnedPoints) -> SkinnedPoints:
-    return SkinnedPoints(points.moments.double(), points.weights.double(), points.moment_modes.double())
