@@ -3,6 +3,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,15 @@ import torch
 from click.testing import CliRunner
 from PIL import Image
 
-import chorus_recon.backends.registry as registry
 import chorus_recon.commands.reconstruct as command
 import chorus_recon.io.fetch as fetch
 import chorus_recon.pipeline.reconstruct as pipeline
-from chorus_recon.backends.catalogue import optional_backends
+from chorus_recon.backends import hub_models, registry
+from chorus_recon.backends.catalogue import OptionalBackend, optional_backends
+from chorus_recon.backends.images import loading
 from chorus_recon.cli import main
 from chorus_recon.commands.demo import NAMES
-from chorus_recon.errors import NoPerson
+from chorus_recon.errors import MissingBackend, NoPerson
 from chorus_recon.io.weights import EXAMPLES, WEIGHTS
 from tests import scenes
 
@@ -203,7 +205,8 @@ def test_models_lists_what_is_used(cli):
     rows = json.loads(cli("models", "--json").stdout)
     rows, others = [row for row in rows if "sha256" in row], [row for row in rows if "seam" in row]
     assert [row["name"] for row in rows] == [file.name for file in WEIGHTS]
-    assert {"detectron2", "hmr2", "smplx", "pytorch3d"} <= {row["name"] for row in others}
+    assert {"detectron2", "hmr2", "smplx", "pytorch3d", "diffusers:sd15"} <= {row["name"] for row in others}
+    assert {"--backend depth=moge", "--source rendered-photos"} <= {row["option"] for row in others}
     assert all(row["licence"] and (row["cure"] or row["state"] == "ready") for row in others)
     assert all(row["state"] == "missing" and len(row["sha256"]) == 64 and row["sources"] for row in rows)
     text = cli("models")
@@ -237,13 +240,41 @@ def test_doctor_notices_a_broken_torchvision(monkeypatch, tmp_path):
     check = {c.name: c for c in examine()}["torchvision"]
     assert check.state == "note"
     assert "nms does not exist" in check.detail
-    assert check.cure == "pip uninstall -y torchvision"
+    fitting = f"0.{int(metadata.version('torch').split('.')[1]) + 15}"
+    assert check.cure == f"pip install --force-reinstall --no-deps 'torchvision=={fitting}.*'"
+    with pytest.raises(
+        MissingBackend, match=r"'diffusers' imports torchvision, .*nms does not exist"
+    ) as caught:
+        loading._library()
+    assert caught.value.hint == check.cure
 
 
-@pytest.mark.parametrize("one", optional_backends(), ids=lambda one: f"{one.seam}-{one.name}")
+def test_a_backends_weights_are_looked_for_where_its_library_keeps_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(hub_models, "is_cached", lambda repo: repo == "here/it-is")
+    states = {
+        "ready": {"repo": "here/it-is", "gated": True},
+        "no access yet": {"repo": "not/here", "gated": True},
+        "weights on first use": {"repo": "not/here"},
+        "no weights": {"file": tmp_path / "gone.ckpt", "fetch": "curl x"},
+        "no key": {"key": "NO_SUCH_VARIABLE"},
+        "not installed": {"modules": ("no_such_module",), "install": "pip install x"},
+    }
+    for state, facts in states.items():
+        one = OptionalBackend(
+            **{"seam": "depth", "name": "x", "modules": (), "install": "", "licence": "y"} | facts
+        )
+        assert one.state == state
+        assert bool(one.cure) == (state != "ready")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [one for one in optional_backends() if one.seam in (*registry.ONLINE, *registry.OPTIONAL)],
+    ids=lambda one: f"{one.seam}-{one.name}",
+)
 def test_a_backend_that_is_not_here_says_what_and_how(cli, monkeypatch, tmp_path, one):
-    if one.state == "ready":
-        pytest.skip("everything it needs is here")
+    if one.state in ("ready", "weights on first use"):
+        pytest.skip("everything it needs is here, or would be fetched")
     Image.new("RGB", (64, 48)).save("photo.png")
     monkeypatch.setattr(command, "ready", lambda config, seams: None)
     done = cli("photo.png", "--backend", f"{one.seam}={one.name}", "--category", "skateboard")

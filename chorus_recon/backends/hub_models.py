@@ -19,8 +19,15 @@ def require(what: str, torchvision: bool) -> None:
     """
     if importlib.util.find_spec("transformers") is None:
         raise MissingBackend(f"{what} needs transformers.", "pip install 'chorus-recon[synthesis]'")
-    if torchvision or importlib.util.find_spec("torchvision") is not None:
-        torchvision_cpu.require(what)  # a broken one would break every vision model
+    (torchvision_cpu.require if torchvision else torchvision_cpu.require_sound)(what)
+
+
+def is_cached(repo: str) -> bool:
+    """Whether the hub's cache on this machine holds a snapshot of a repository."""
+    if importlib.util.find_spec("huggingface_hub") is None:
+        return False
+    cache = Path(importlib.import_module("huggingface_hub.constants").HF_HUB_CACHE)
+    return any((cache / f"models--{repo.replace('/', '--')}" / "snapshots").glob("*/*"))
 
 
 def load_pair(model: str, processor: str, source: str, device: str) -> tuple[Any, Any]:

@@ -6,6 +6,7 @@ The few operators that inference needs are declared here with kernels in plain t
 """
 
 import importlib
+import importlib.metadata
 import importlib.util
 import os
 
@@ -18,6 +19,24 @@ _MODULES = ("boxes", "roi_align", "_utils", "deform_conv", "ps_roi_align", "ps_r
 _libraries: list[torch.library.Library] = []  # registrations last as long as their library object
 
 
+def install(anew: bool = False) -> str:
+    """The command that brings the torchvision made for the torch that is here (0.28 for 2.13)."""
+    minor = int(importlib.metadata.version("torch").split(".")[1])
+    return f"pip install {'--force-reinstall ' if anew else ''}--no-deps 'torchvision==0.{minor + 15}.*'"
+
+
+def require_sound(what: str) -> None:
+    """The same as `require` where torchvision is installed, nothing where it is not.
+
+    Libraries that do without it still import it where they find it, and a broken one breaks them.
+
+    Raises:
+        MissingBackend: it is installed but broken.
+    """
+    if importlib.util.find_spec("torchvision") is not None:
+        require(what)
+
+
 def require(what: str) -> None:
     """Make `import torchvision` work; does nothing where it works by itself.
 
@@ -28,17 +47,15 @@ def require(what: str) -> None:
         MissingBackend: it is not installed, or broken in another way.
     """
     if importlib.util.find_spec("torchvision") is None:
-        raise MissingBackend(
-            f"{what} needs torchvision.", "pip install --no-deps 'torchvision==0.28.0' (for torch 2.13)"
-        )
+        raise MissingBackend(f"{what} needs torchvision.", install())
     if torch.version.cuda is None and not _libraries:
         _declare()
     try:
         importlib.import_module("torchvision")
     except (ImportError, RuntimeError, OSError) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
         raise MissingBackend(
-            f"{what} needs torchvision, which is installed but broken ({str(error).splitlines()[0]}).",
-            "Install the torchvision that goes with this torch: pip install --no-deps 'torchvision==0.28.0'",
+            f"{what} imports torchvision, which is installed but broken ({first}).", install(anew=True)
         ) from error
     if _libraries:
         _let_through()

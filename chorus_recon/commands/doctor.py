@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from chorus_recon.commands.console import output_options
-from chorus_recon.errors import ChorusError
+from chorus_recon.errors import ChorusError, MissingBackend
 
 PYTHON = (3, 11)
 DISK_MB = 500  # networks, what is compiled from them, and a few results
@@ -94,15 +94,19 @@ def _embree() -> Check:
 
 
 def _torchvision() -> Check:
+    from chorus_recon.backends import torchvision_cpu
+
     if importlib.util.find_spec("torchvision") is None:
         return Check("torchvision", "ok", "not installed, not needed")
-    broken = _broken("torchvision")
-    if broken:
+    try:
+        torchvision_cpu.require("chorus-recon")
+    except MissingBackend as error:
         return Check(
-            "torchvision", "note", f"installed but {broken}; not needed here, yet it breaks diffusers",
-            "pip uninstall -y torchvision",
+            "torchvision", "note",
+            f"{error.message} The default does without it; diffusers and transformers do not",
+            error.hint,
         )  # fmt: skip
-    return Check("torchvision", "ok", f"{_version('torchvision')}, not needed")
+    return Check("torchvision", "ok", f"{_version('torchvision')}, not needed by the default")
 
 
 def _body() -> Check:
@@ -191,31 +195,35 @@ def _optional() -> list[Check]:
 
     out = []
     for one in optional_backends():
-        name = f"{one.seam}={one.name}"
-        if one.state == "ready":
-            out.append(_importable(name, one.modules, one.install))
+        name = one.option.removeprefix("--backend ") + (f" ({one.part})" if one.part else "")
+        broken = None if one.missing else _unusable(name, one.modules, one.install)
+        if broken is not None:
+            out.append(broken)
+        elif one.state == "ready":
+            out.append(Check(name, "ok", "optional, ready"))
         else:
-            lacks = f" ({', '.join(one.missing)})" if one.missing else f" ({one.file})"
-            out.append(Check(name, "note", f"optional, {one.state}{lacks}; {one.licence}", one.cure))
+            lacks = ", ".join(one.missing) or str(one.file or one.repo or one.key)
+            out.append(Check(name, "note", f"optional, {one.state} ({lacks}); {one.licence}", one.cure))
     return out
 
 
-def _importable(name: str, modules: tuple[str, ...], install: str) -> Check:
+def _unusable(name: str, modules: tuple[str, ...], install: str) -> Check | None:
+    """A note, where a library is installed but does not import."""
+    from chorus_recon.backends import torchvision_cpu
     from chorus_recon.backends.render.open3d import load_open3d
 
+    try:
+        if {"torchvision", "transformers"} & set(modules):
+            torchvision_cpu.require_sound(name)
+        if "open3d" in modules:
+            load_open3d()
+    except ChorusError as error:
+        return Check(name, "note", error.message, error.hint)
     for module in modules:
-        if module == "torchvision":
-            continue  # has a check of its own, and a way round
-        if module == "open3d":
-            try:
-                load_open3d()
-            except ChorusError as error:
-                return Check(name, "note", error.message, error.hint)
-            continue
         broken = _broken(module)
         if broken:
             return Check(name, "note", f"optional, {module} {broken}", install)
-    return Check(name, "ok", "optional, ready")
+    return None
 
 
 def _broken(module: str) -> str:

@@ -29,12 +29,17 @@ def models(ctx: click.Context, as_json: bool) -> None:
         for source in row["sources"]:
             click.echo(f"    from     {source}")
         click.echo(f"    path     {row['path']}")
-    click.echo("\nOther backends (--backend SEAM=NAME):")
+    click.echo("\nOther backends:")
     for row in other:
-        click.echo(f"{row['seam']}={row['name']}  {row['state']}")
+        part = f" ({row['part']})" if row["part"] else ""
+        click.echo(f"{row['option']}{part}  {row['state']}")
         click.echo(f"    licence  {row['licence']}")
+        if row["check"]:
+            click.echo(f"    whole if {row['check']}")
         if row["cure"]:
             click.echo(f"    next     {row['cure']}")
+        if row["path"] or row["repo"]:
+            click.echo(f"    weights  {row['path'] or row['repo']}")
     if any(row["state"] != "ready" for row in rows):
         say("\n`chorus-recon models fetch` brings what is missing.")
 
@@ -95,8 +100,12 @@ def _others() -> list[dict[str, Any]]:
         {
             "seam": one.seam,
             "name": one.name,
+            "part": one.part,
+            "option": one.option,
             "state": one.state,
             "licence": one.licence,
+            "check": one.check,
+            "repo": one.repo,
             "cure": one.cure,
             "path": str(one.file) if one.file else None,
         }

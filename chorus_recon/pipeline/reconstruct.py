@@ -24,6 +24,7 @@ from chorus_recon.pipeline.window import box_of, make_window
 from chorus_recon.types import (
     Camera,
     DepthCheck,
+    DepthMap,
     Detection,
     Evidence,
     HumanEstimate,
@@ -208,6 +209,10 @@ def _with_object(
 ) -> Reconstruction:
     number, thing = _find_object(photo, seen, config, backends, oracle)
     human, person = seen.estimates[number], seen.masks[number]
+    depth: DepthMap | None = None
+    if backends.depth is not None:
+        with clock.stage("depth"):  # before the long work: its weights may be missing
+            depth = backends.depth.estimate(photo)
     with clock.stage("body"):
         body = backends.body.pose(human.body)
     warnings = _human_warnings(human)
@@ -243,11 +248,10 @@ def _with_object(
     trust = min(1.0, BLIND + 1.25 * thing.score)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
     found: DepthCheck | None = None
-    if backends.depth is not None:
+    if depth is not None and backends.depth is not None:
         with clock.stage("depth"):
-            seen_depth = backends.depth.estimate(photo)
             found = witness.check(
-                seen_depth, backends.depth.name, seen.camera, evidence, body, placements, backends.renderer
+                depth, backends.depth.name, seen.camera, evidence, body, placements, backends.renderer
             )
             placements, found = witness.weigh(placements, found)
         warnings += witness.warnings(found, category)

@@ -13,6 +13,10 @@ from chorus_recon.backends.hub_models import load_pair, require
 from chorus_recon.errors import WeightsError
 from chorus_recon.types import DepthMap, Photo
 
+DEPTH_ANYTHING = "depth-anything/Depth-Anything-V2-Metric-Outdoor-Small-hf"
+DEPTH_PRO = "apple/DepthPro-hf"
+ZOEDEPTH = "Intel/zoedepth-nyu-kitti"
+
 
 class DepthAnything:
     """Satisfies the DepthEstimator protocol; metric models only (Yang et al., Depth Anything V2, 2024).
@@ -27,7 +31,7 @@ class DepthAnything:
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
         require("The depth backend 'depth_anything'", torchvision=False)
         # the small models are Apache-2.0, the base and large ones CC BY-NC
-        self._source = argument or "depth-anything/Depth-Anything-V2-Metric-Outdoor-Small-hf"
+        self._source = argument or DEPTH_ANYTHING
         self._device = device
         self._loaded: tuple[Any, Any] | None = None
         self.licences = {self._source: "Apache-2.0 (small models; others CC BY-NC 4.0)"}
@@ -63,7 +67,7 @@ class DepthPro:
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
         require("The depth backend 'depth_pro'", torchvision=True)
-        self._source, self._device = argument or "apple/DepthPro-hf", device
+        self._source, self._device = argument or DEPTH_PRO, device
         self._loaded: tuple[Any, Any] | None = None
         self.licences = {self._source: "Apple's research licence (apple-amlr)"}
 
@@ -90,7 +94,7 @@ class ZoeDepth:
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
         require("The depth backend 'zoedepth'", torchvision=True)  # what reads its output uses it
-        self._source, self._device = argument or "Intel/zoedepth-nyu-kitti", device
+        self._source, self._device = argument or ZOEDEPTH, device
         self._loaded: tuple[Any, Any] | None = None
         self.licences = {self._source: "MIT (ZoeDepth)"}
 

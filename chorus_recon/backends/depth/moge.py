@@ -17,6 +17,7 @@ INSTALL = (
     "pip install --no-deps git+https://github.com/microsoft/MoGe.git "
     "git+https://github.com/EasternJournalist/utils3d.git@3fab839f"
 )
+DEFAULT = "Ruicheng/moge-2-vitl-normal"
 
 
 class Moge:
@@ -35,7 +36,7 @@ class Moge:
             self._library: Any = importlib.import_module("moge.model.v2").MoGeModel
         except ImportError as error:
             raise MissingBackend(f"The depth backend 'moge' needs MoGe ({error}).", INSTALL) from error
-        self._source, self._device = argument or "Ruicheng/moge-2-vitl-normal", device
+        self._source, self._device = argument or DEFAULT, device
         self._model: Any = None
         self.licences = {self._source: "MIT (MoGe)"}
 

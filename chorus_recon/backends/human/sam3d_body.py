@@ -40,7 +40,7 @@ from chorus_recon.types import (
 INSTALL = (
     "git clone https://github.com/facebookresearch/sam-3d-body.git && pip install --no-deps yacs omegaconf "
     "antlr4-python3-runtime==4.9.3 einops timm opencv-python-headless pytorch-lightning torchmetrics "
-    "lightning-utilities braceexpand, and put the folder on PYTHONPATH"
+    "lightning-utilities braceexpand && export PYTHONPATH=$PWD/sam-3d-body"
 )
 DEFAULT = "facebook/sam-3d-body-vith"  # the other, -dinov3, fetches its backbone's code when run
 LICENCE = "SAM License (Meta; ask for access to the weights on the hub)"

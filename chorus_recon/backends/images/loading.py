@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from chorus_recon.backends import torchvision_cpu
 from chorus_recon.backends.images.options import Options
 from chorus_recon.backends.images.presets import Preset
 from chorus_recon.errors import ConfigError, MissingBackend, WeightsError
@@ -146,6 +147,7 @@ def too_large(model: str, device: torch.device) -> WeightsError:
 
 
 def _library() -> Any:
+    torchvision_cpu.require_sound("The image source 'diffusers'")
     try:
         importlib.import_module("transformers")  # what every pipeline reads its words with
         return importlib.import_module("diffusers")

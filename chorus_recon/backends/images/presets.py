@@ -26,6 +26,7 @@ class Preset:
     variant: str | None = None  # of the weights, where half precision ones are published beside the full
     blank: str = ""  # what stands for no negative prompt
     more: dict[str, Any] = field(default_factory=dict)  # other arguments of the pipeline's call
+    gated: bool = False  # its makers ask who takes it
 
 
 _RAIL = "CreativeML OpenRAIL-M"
@@ -46,11 +47,11 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "sd3", "stabilityai/stable-diffusion-3.5-medium", "Stability AI Community License",
-            (1024, 1024), 40, 4.5,
+            (1024, 1024), 40, 4.5, gated=True,
         ),
         Preset(
             "flux", "black-forest-labs/FLUX.1-schnell", "Apache-2.0", (1024, 1024), 4, 0.0,
-            more={"max_sequence_length": 256},
+            more={"max_sequence_length": 256}, gated=True,
         ),
         Preset("flux2-klein", "black-forest-labs/FLUX.2-klein-4B", "Apache-2.0", (1024, 1024), 4, 1.0),
         Preset(

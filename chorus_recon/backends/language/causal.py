@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from chorus_recon.backends import torchvision_cpu
 from chorus_recon.backends.language import lines
 from chorus_recon.errors import MissingBackend, WeightsError
 from chorus_recon.io import fetch
@@ -66,6 +67,7 @@ class LocalWriter:
 
 
 def _load(model_id: str, device: str) -> tuple[Any, Any]:
+    torchvision_cpu.require_sound("The writer 'transformers'")
     try:
         library = importlib.import_module("transformers")
     except ImportError as error:

@@ -14,7 +14,10 @@ from chorus_recon.errors import MissingBackend
 from chorus_recon.geometry.camera import NEAR_M, project
 from chorus_recon.types import Camera
 
-INSTALL = "pip install --no-build-isolation git+https://github.com/facebookresearch/pytorch3d.git"
+INSTALL = (
+    "pip install 'setuptools<81' wheel ninja && "
+    "pip install --no-build-isolation git+https://github.com/facebookresearch/pytorch3d.git"
+)
 
 
 class Pytorch3dRenderer:

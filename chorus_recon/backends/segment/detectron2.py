@@ -27,8 +27,8 @@ from chorus_recon.io.fetch import cache_dir
 from chorus_recon.types import Detection, Mask, Photo
 
 INSTALL = (
-    "pip install --no-build-isolation git+https://github.com/facebookresearch/detectron2.git "
-    "(needs torch and 'setuptools<81')"
+    "pip install 'setuptools<81' wheel && "
+    "pip install --no-build-isolation git+https://github.com/facebookresearch/detectron2.git"
 )
 COCO_FILE = "model_final_edd263.pkl"
 LVIS_FILE = "model_final_5e3439.pkl"
