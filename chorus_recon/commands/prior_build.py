@@ -20,7 +20,7 @@ _GRID = click.option(
     "--grid",
     type=click.IntRange(8, 192),
     metavar="N",
-    help="Voxels along the prior's longest side (the category's own; 48 as published).",
+    help="Voxels along the prior's longest side (the category's own; --aggregation paper: 48 over 3 m).",
 )
 
 
@@ -145,9 +145,10 @@ def merge_builds(
     claim, names, missing = merge.merge([Folder(one) for one in folders], whole, not records_only)
     if missing:
         say(f"{missing} pieces of {len(names) + missing} are missing: the prior is made of the others.")
-    room = outfit.room(claim.settings, grid)
+    mode = Mode(aggregation)
+    room = outfit.room(claim.settings, mode, grid)
     with build_progress() as watch:
-        built = building.finish(whole, claim, names, room, Mode(aggregation), watch)
+        built = building.finish(whole, claim, names, room, mode, watch)
     click.echo(deliver.deliver(whole, built, names, room))
 
 
@@ -182,7 +183,8 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
     images = options["images"] or outfit.how_many(backends.images) or usual
-    room = outfit.room(chosen, options["grid"])
+    mode = Mode(options["aggregation"])
+    room = outfit.room(chosen, mode, options["grid"])
     with build_progress() as watch:
         built = building.build(
             folder,
@@ -193,7 +195,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             room,
             executor=executors.choose(options["executor"], options["workers"], options["gpus"]),
             share=_share(options["shard"]),
-            mode=Mode(options["aggregation"]),
+            mode=mode,
             watch=watch,
         )
     if built.missing:

@@ -12,11 +12,12 @@ from chorus_recon.errors import ConfigError
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import categories
 from chorus_recon.priors import gather, prompts, shots
+from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Plan
 from chorus_recon.priors.categories import CATEGORIES
 from chorus_recon.priors.collect import Eyes, MakeEyes
 from chorus_recon.priors.settings import Settings
-from chorus_recon.types import Prompt, Shot
+from chorus_recon.types import Prompt, Shot, VoxelGrid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,19 +59,24 @@ def eyes(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeEyes:
     return functools.partial(_eyes, chosen, backends, device)
 
 
-def room(chosen: Settings, longest: int | None = None) -> gather.Lab:
-    """The body and canonical space that the records are counted in.
+def grid(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -> VoxelGrid:
+    """The canonical space that the records are counted in.
 
     Args:
-        chosen: names the category, whose own grid it is, and who poses people.
-        longest: voxels along the longest side, where the category's own are not wanted.
+        chosen: names the category, whose own grid it is.
+        mode: how they are counted; the published release's way has the published grid.
+        longest: voxels along the longest side, where the usual ones are not wanted.
     """
+    row = CATEGORIES.get(categories.key(chosen.category))
+    return with_voxels(row.grid if row and mode is Mode.OURS else PAPER_GRID, longest)
+
+
+def room(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -> gather.Lab:
+    """The body of who poses people, and the `grid`."""
     from chorus_recon.priors import observe
 
     models = registry.load({"human": chosen.human})
-    row = CATEGORIES.get(categories.key(chosen.category))
-    grid = with_voxels(row.grid if row else PAPER_GRID, longest)
-    return gather.lab(models.body, models.renderer, observe.restore, grid)
+    return gather.lab(models.body, models.renderer, observe.restore, grid(chosen, mode, longest))
 
 
 def how_many(source: str) -> int | None:

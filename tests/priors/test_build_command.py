@@ -11,7 +11,9 @@ pytest.importorskip("pyarrow")
 
 from chorus_recon.cli import main
 from chorus_recon.io.prior_files import load_prior
-from chorus_recon.priors import outfit, page
+from chorus_recon.priors import outfit, page, settings
+from chorus_recon.priors.aggregate import Mode
+from chorus_recon.priors.categories import CATEGORIES
 from tests.priors import making
 
 
@@ -20,7 +22,7 @@ def cli(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(outfit, "plan", lambda chosen: making.plan)
     monkeypatch.setattr(outfit, "eyes", lambda chosen, backends, device: making.eyes)
-    monkeypatch.setattr(outfit, "room", lambda chosen, longest: making.room(longest))
+    monkeypatch.setattr(outfit, "room", lambda chosen, mode, longest: making.room(longest))
     monkeypatch.setattr(outfit, "write_prompts", lambda *asked: making.PROMPTS)
     monkeypatch.setattr(page, "draw", lambda *drawn: Image.new("RGB", (40, 30)))
     return lambda *words: CliRunner().invoke(main, [str(w) for w in ("prior", *words)])
@@ -34,7 +36,8 @@ def test_a_build_its_shards_and_its_pages(cli):
     assert "many people" in done.stderr
     assert load_prior("all/box.prior.safetensors").provenance["images"] == 70
     text = Path("all/report.html").read_text()
-    assert "32 of 40 pictures kept" in text or "kept (" in text
+    made = load_prior("all/box.prior.safetensors").provenance
+    assert f"{made['kept']} of 70 pictures kept ({made['kept'] / 70:.0%})" in text
     assert "http" not in text.split("</style>")[1].replace("http://www.w3.org", "")
     assert "{{" not in text
 
@@ -90,6 +93,15 @@ def test_the_grid_may_be_finer_without_making_pictures_again(cli):
     litres = [float((one.occupancy > 0.5).sum()) * one.grid.voxel_m**3 for one in (coarse, fine)]
     assert 0.3 < litres[1] / litres[0] < 1.5  # the same thing, with less around it
     assert Path("all/shards/000000-012.tar").stat().st_mtime_ns == pictures
+
+
+@pytest.mark.parametrize(("longest", "shape"), [(None, (48, 48, 48)), (24, (24, 24, 24))])
+def test_the_papers_way_counts_on_the_papers_grid(longest, shape):
+    cup = settings.Settings("cup", "fake", making.PROMPTS)
+    grid = outfit.grid(cup, Mode.PAPER, longest)
+    assert (grid.shape, grid.origin_m) == (shape, (-1.5, -1.5, -1.5))
+    assert grid.voxel_m * shape[0] == pytest.approx(3.0)
+    assert outfit.grid(cup) == CATEGORIES["cup"].grid
 
 
 def test_settings_keep_no_place_of_this_machine(tmp_path):

@@ -48,19 +48,6 @@ def make_hopeless():
     return hopeless
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    ray = pytest.importorskip("ray", reason="ray is not installed")
-    from ray.cluster_utils import Cluster
-
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 80 << 20})
-    made.add_node(num_cpus=1, object_store_memory=80 << 20)
-    ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")
-    yield made
-    ray.shutdown()
-    made.shutdown()
-
-
 @pytest.mark.parametrize("name", ["local", "process"])
 def test_every_item_gets_its_result(name):
     found = executors.choose(name, 2).map(make_square, range(5))
