@@ -13,8 +13,8 @@ import torch
 from chorus_recon.errors import ConfigError
 from chorus_recon.priors import collect, gather, pieces, record_table, settings, views
 from chorus_recon.priors.aggregate import Mode
-from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes
-from chorus_recon.priors.executors import Executor, Local
+from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes, Outcome
+from chorus_recon.priors.executors import Crew, Executor, Local
 from chorus_recon.priors.gather import Gathered, Lab
 from chorus_recon.priors.pieces import WHOLE, Piece, Share
 from chorus_recon.priors.records import Record
@@ -89,29 +89,32 @@ def build(
         mode: how records are counted.
         watch: told about progress.
     """
-    _check(chosen, extent, share, executor or Local(), folder)
+    where = executor or Local()
+    _check(chosen, extent, share, where, folder)
     record_table.check()
     claim = settings.claim(folder, chosen, extent.images)
-    meter = _Meter(watch, extent.images)
+    meter = _Meter(watch, extent.images, ticks=where.name == "local")
     total: OccupancyTally | None = None
     seen: Counter[int] = Counter()
     changes: list[float] = []
     made = 0
-    for start, end in pieces.rounds(extent.images, chosen.piece):
-        cut = pieces.cut(plan(start, end, seen), chosen.piece)
-        mine = [one for one in cut if share.owns(one, chosen.piece)]
-        _collect(folder, mine, eyes, executor or Local(), meter)
-        made = end
-        if share == WHOLE and (chosen.balance or extent.tolerance is not None) and end < extent.images:
-            before = total
-            for piece in cut:
-                records = collect.read(folder, piece.name).records
-                seen.update(_bin(one) for one in records if one.seen is not None)
-                total = gather.count(records, room, total) if extent.tolerance is not None else None
-            if extent.tolerance is not None and before is not None and total is not None:
-                changes.append(change(before, total))
-                if changes[-1] < extent.tolerance:
-                    break
+    looks_back = share == WHOLE and (chosen.balance or extent.tolerance is not None)
+    with where.open(collect.Opening(folder, eyes, meter.tick if meter.ticks else None)) as crew:
+        rounds = pieces.rounds(extent.images, chosen.piece) if looks_back else [(0, extent.images)]
+        for start, end in rounds:
+            cut = pieces.cut(plan(start, end, seen), chosen.piece)
+            _collect(folder, [one for one in cut if share.owns(one, chosen.piece)], crew, meter)
+            made = end
+            if looks_back and end < extent.images:
+                before = total
+                for piece in cut:
+                    records = collect.read(folder, piece.name).records
+                    seen.update(_bin(one) for one in records if one.seen is not None)
+                    total = gather.count(records, room, total) if extent.tolerance is not None else None
+                if extent.tolerance is not None and before is not None and total is not None:
+                    changes.append(change(before, total))
+                    if changes[-1] < extent.tolerance:
+                        break
     missing = sorted(set(pieces.names(made, chosen.piece)) - collect.finished(folder))
     if missing:
         return Built(None, None, len(missing))
@@ -156,6 +159,7 @@ class _Meter:
 
     watch: Watch | None
     images: int
+    ticks: bool  # told of each picture, not of whole pieces
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, more: Counter[str]) -> None:
@@ -167,15 +171,14 @@ class _Meter:
         self.add(Counter([became]))
 
 
-def _collect(folder: Folder, mine: list[Piece], eyes: MakeEyes, executor: Executor, meter: "_Meter") -> None:
+def _collect(folder: Folder, mine: list[Piece], crew: Crew[Piece, Outcome], meter: "_Meter") -> None:
     """Make a round's missing pieces; those that are there are counted too."""
     there = collect.finished(folder)
     for piece in mine:
         if piece.name in there:
             meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)))
-    tick = meter.tick if executor.name == "local" else None
-    for outcome in collect.collect(folder, mine, eyes, executor, tick):
-        if tick is None:
+    for outcome in collect.collect(folder, mine, crew):
+        if not meter.ticks:
             meter.add(outcome.counts)
 
 

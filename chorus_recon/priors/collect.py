@@ -13,7 +13,7 @@ import torch
 
 from chorus_recon.backends.protocols import ImageSource
 from chorus_recon.priors import record_table, shards
-from chorus_recon.priors.executors import Executor
+from chorus_recon.priors.executors import Crew
 from chorus_recon.priors.pieces import Piece
 from chorus_recon.priors.record_table import Table
 from chorus_recon.priors.records import Record
@@ -89,13 +89,10 @@ class Collector:
         return Outcome(piece.name, Counter(map(became, records)))
 
 
-def collect(
-    folder: Folder, pieces: Sequence[Piece], eyes: MakeEyes, executor: Executor, tick: Tick | None = None
-) -> Iterator[Outcome]:
-    """Make the pieces that are not there yet; yields each as it is written, in any order."""
+def collect(folder: Folder, pieces: Sequence[Piece], crew: Crew[Piece, Outcome]) -> Iterator[Outcome]:
+    """Have a crew (of an `Opening`) make the pieces that are not there yet, in any order."""
     ready = finished(folder)
-    missing = [one for one in pieces if one.name not in ready]
-    yield from executor.map(Opening(folder, eyes, tick), missing)
+    yield from crew([one for one in pieces if one.name not in ready])
 
 
 def finished(folder: Folder) -> set[str]:

@@ -148,6 +148,17 @@ def test_it_stops_when_pictures_no_longer_change_the_prior(tmp_path):
     assert bytes_of(again, tmp_path) == bytes_of(built, tmp_path)
 
 
+def test_models_are_made_once_for_all_rounds(tmp_path):
+    made = []
+
+    def eyes():
+        made.append(1)
+        return making.eyes()
+
+    run(tmp_path, 20, replace(making.SETTINGS, balance=True, piece=1), eyes=eyes)
+    assert len(made) == 1
+
+
 def test_the_paper_counts_all_as_one(whole):
     folder, _, _ = whole
     (one,) = run(folder, mode=Mode.PAPER).prior.clusters
