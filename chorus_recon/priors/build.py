@@ -4,8 +4,9 @@ The build's folder holds everything: run again after any interruption, it goes o
 pictures, it adds them. The prior's bytes depend on the settings and the number of pictures alone.
 """
 
+import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -17,10 +18,10 @@ from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes, Outcome
 from chorus_recon.priors.executors import Crew, Executor, Local
 from chorus_recon.priors.gather import Gathered, Lab
 from chorus_recon.priors.pieces import WHOLE, Piece, Share
-from chorus_recon.priors.records import Record
+from chorus_recon.priors.records import Seen
 from chorus_recon.priors.settings import Claim, Settings
 from chorus_recon.priors.shards import Folder
-from chorus_recon.types import OccupancyTally, PriorSet, Shot
+from chorus_recon.types import OccupancyPrior, PriorSet, Shot
 from chorus_recon.version import __version__
 
 RECORDS = "records.parquet"
@@ -31,7 +32,11 @@ MOST = 50_000  # pictures, where it ends when more would not help
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far a build goes: `images` pictures, or fewer where `tolerance` is met at the end of a round."""
+    """How far a build goes: `images` pictures, or fewer where `tolerance` is met at the end of a round.
+
+    What is judged is the prior as it would be delivered then: in the way of counting asked for, grouped
+    and settled, each interaction by its share (`change`).
+    """
 
     images: int
     tolerance: float | None = None
@@ -94,7 +99,7 @@ def build(
     record_table.check()
     claim = settings.claim(folder, chosen, extent.images)
     meter = _Meter(watch, extent.images, ticks=where.name == "local")
-    total: OccupancyTally | None = None
+    judged: Gathered | None = None
     seen: Counter[int] = Counter()
     changes: list[float] = []
     made = 0
@@ -105,14 +110,13 @@ def build(
             cut = pieces.cut(plan(start, end, seen), chosen.piece)
             _collect(folder, [one for one in cut if share.owns(one, chosen.piece)], crew, meter)
             made = end
-            if looks_back and end < extent.images:
-                before = total
-                for piece in cut:
-                    records = collect.read(folder, piece.name).records
-                    seen.update(_bin(one) for one in records if one.seen is not None)
-                    total = gather.count(records, room, total) if extent.tolerance is not None else None
-                if extent.tolerance is not None and before is not None and total is not None:
-                    changes.append(change(before, total))
+            if not looks_back or end == extent.images:
+                continue
+            seen.update(_views(folder, cut))
+            if extent.tolerance is not None:
+                before, judged = judged, gather.gather(folder, pieces.names(end, chosen.piece), room, mode)
+                if before is not None and before.clusters:
+                    changes.append(change(before.clusters, judged.clusters))
                     if changes[-1] < extent.tolerance:
                         break
     missing = sorted(set(pieces.names(made, chosen.piece)) - collect.finished(folder))
@@ -145,12 +149,23 @@ def finish(
     return Built(PriorSet(claim.settings.category.replace("_", " "), gathered.clusters, facts), gathered, 0)
 
 
-def change(before: OccupancyTally, after: OccupancyTally) -> float:
-    """How far two states of a prior differ, in [0, 1]: one less their overlap (sum of minima by maxima)."""
-    from chorus_recon.priors import aggregate
+def change(before: Sequence[OccupancyPrior], after: Sequence[OccupancyPrior]) -> float:
+    """How far two states of a prior differ, in [0, 1]: one less their overlap (sum of minima by maxima).
 
-    old, new = (aggregate.finish(one).occupancy for one in (before, after))
-    return float(1 - torch.minimum(old, new).sum() / torch.maximum(old, new).sum().clamp_min(1e-9))
+    Every interaction counts by its share and is held against the one it shares most with: names change
+    as verbs trade places. One that is left over is a difference altogether.
+    """
+    with collect.one_thread():
+        old, new = ([one.share * one.occupancy.double() for one in several] for several in (before, after))
+        pairs = itertools.product(enumerate(old), enumerate(new))
+        shared = {(a, b): float(torch.minimum(x, y).sum()) for (a, x), (b, y) in pairs}
+        every = sum(float(one.sum()) for one in (*old, *new))
+    both = 0.0
+    while shared:
+        best = max(shared, key=lambda pair: (shared[pair], -pair[0], -pair[1]))
+        both += shared[best]
+        shared = {pair: v for pair, v in shared.items() if pair[0] != best[0] and pair[1] != best[1]}
+    return 1 - both / max(every - both, 1e-9)
 
 
 @dataclass(slots=True)
@@ -192,10 +207,14 @@ def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, f
         raise ConfigError(f"{folder.url}: other processes do not see this folder.", "Use --executor local.")
 
 
-def _bin(record: Record) -> int:
-    """The published view bin of a kept picture's camera."""
-    assert record.seen is not None
-    place = record.seen.body.cam_from_body
+def _views(folder: Folder, made: list[Piece]) -> Counter[int]:
+    """The published view bins of the cameras of all kept pictures of some pieces."""
+    records = (one for piece in made for one in collect.read(folder, piece.name).records)
+    return Counter(_bin(one.seen) for one in records if one.seen is not None)
+
+
+def _bin(seen: Seen) -> int:
+    place = seen.body.cam_from_body
     carry = torch.eye(4)[None]
     carry[0, :3, :3], carry[0, :3, 3] = place.rotation, place.translation_m
     return views.bin_of(carry, views.PAPER_BINS)

@@ -90,15 +90,6 @@ def gather(
     return Gathered(tuple(made), views.coverage(seen, everyone.kept, bins), everyone)
 
 
-def count(records: Sequence[Record], room: Lab, total: OccupancyTally | None) -> OccupancyTally | None:
-    """Add records to a running tally of everything (none while nothing was kept)."""
-    with collect.one_thread():
-        for block in _blocks(iter(records), room):
-            counted = aggregate.tally([one for _, one in block], room.grid, room.weights)
-            total = counted if total is None else total + counted
-    return total
-
-
 @dataclass(slots=True)
 class _Meter:
     step: Step | None

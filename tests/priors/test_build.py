@@ -16,6 +16,7 @@ from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Extent
 from chorus_recon.priors.pieces import Share
 from chorus_recon.priors.shards import Folder
+from chorus_recon.types import OccupancyPrior
 from tests.priors import making
 
 
@@ -146,6 +147,32 @@ def test_it_stops_when_pictures_no_longer_change_the_prior(tmp_path):
     assert all(one >= 0.5 for one in built.changes[:-1])
     again = run(tmp_path / "a", 64, chosen, tolerance=0.5)
     assert bytes_of(again, tmp_path) == bytes_of(built, tmp_path)
+
+
+def test_the_delivered_prior_is_judged_in_the_way_it_is_counted(tmp_path, monkeypatch):
+    judged = []
+    real = build.change
+    monkeypatch.setattr(build, "change", lambda *both: (judged.append(both), real(*both))[1])
+    chosen = replace(making.SETTINGS, piece=1)
+    run(tmp_path, 33, chosen, tolerance=0.0, mode=Mode.PAPER)
+    assert [[c.cluster for c in one] for pair in judged for one in pair] == [["all"]] * 4
+    delivered = run(tmp_path, 32, chosen, mode=Mode.PAPER).prior.clusters
+    assert torch.equal(judged[-1][1][0].occupancy, delivered[0].occupancy)
+
+
+def test_a_change_counts_each_interaction_by_its_share():
+    def one(name, share, *occupied):
+        values = torch.zeros(2, 2, 2)
+        for place in occupied:
+            values[place] = 0.5
+        return OccupancyPrior(voxels.cube(1.0, 2), values, values, "b", name, share)
+
+    held, worn = one("held", 0.75, (0, 0, 0)), one("worn", 0.25, (0, 0, 1))
+    assert build.change([held, worn], [replace(worn, cluster="carried"), held]) == 0.0
+    assert build.change([held], [worn]) == 1.0
+    assert build.change([replace(held, share=1.0)], [held, worn]) == pytest.approx(0.4)
+    even = [replace(held, share=0.5), replace(worn, share=0.5)]
+    assert build.change([held, worn], even) == pytest.approx(0.4)
 
 
 def test_models_are_made_once_for_all_rounds(tmp_path):
