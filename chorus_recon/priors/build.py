@@ -104,7 +104,8 @@ def build(
     changes: list[float] = []
     made = 0
     looks_back = share == WHOLE and (chosen.balance or extent.tolerance is not None)
-    with where.open(collect.Opening(folder, eyes, meter.tick if meter.ticks else None)) as crew:
+    opening = collect.Opening(folder.anywhere(), eyes, meter.tick if meter.ticks else None)
+    with where.open(opening) as crew:
         rounds = pieces.rounds(extent.images, chosen.piece) if looks_back else [(0, extent.images)]
         for start, end in rounds:
             cut = pieces.cut(plan(start, end, seen), chosen.piece)

@@ -4,6 +4,7 @@ A piece is finished when its parquet is there; its tar is written before. Both a
 shots alone, so it does not matter which machine makes it, when, or whether it was tried before.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from chorus_recon.backends.protocols import ImageSource
+from chorus_recon.errors import OutputError
 from chorus_recon.priors import record_table, shards
 from chorus_recon.priors.executors import Crew
 from chorus_recon.priors.pieces import Piece
@@ -22,6 +24,7 @@ from chorus_recon.types import Photo, Rejected, SynthImage
 
 SHARDS = "shards"
 KEPT = "kept"
+LAGS_S = (0.0, 1.0, 5.0, 15.0, 40.0)  # a network's file system may show other machines' files late
 
 Look = Callable[[Sequence[SynthImage]], list[Record]]
 Tick = Callable[[str], None]  # told what became of each picture: KEPT, or why it was set aside
@@ -90,9 +93,23 @@ class Collector:
 
 
 def collect(folder: Folder, pieces: Sequence[Piece], crew: Crew[Piece, Outcome]) -> Iterator[Outcome]:
-    """Have a crew (of an `Opening`) make the pieces that are not there yet, in any order."""
+    """Have a crew (of an `Opening`) make the pieces that are not there yet, in any order.
+
+    Raises:
+        OutputError: workers wrote pieces where they cannot be seen from here.
+    """
     ready = finished(folder)
-    yield from crew([one for one in pieces if one.name not in ready])
+    made: set[str] = set()
+    for outcome in crew([one for one in pieces if one.name not in ready]):
+        made.add(outcome.piece)
+        yield outcome
+    lost = _unseen(folder, made)
+    if lost:
+        raise OutputError(
+            f"{folder.url}: {len(lost)} pieces that workers wrote are not here (the first is {lost[0]}): "
+            "they went to disks of other machines.",
+            "Give -o a folder that all machines of the cluster share, or a URL such as s3://BUCKET/DIR.",
+        )
 
 
 def finished(folder: Folder) -> set[str]:
@@ -120,3 +137,13 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
+
+
+def _unseen(folder: Folder, made: set[str]) -> list[str]:
+    """Which of some pieces are not there, even after a while."""
+    lost = sorted(made)
+    for lag_s in LAGS_S:
+        if lost:
+            time.sleep(lag_s)
+            lost = sorted(made - finished(folder))
+    return lost

@@ -49,6 +49,14 @@ def label(choice: str) -> str:
     return f"{name}:{path.resolve().name}{comma}{options}" if colon and path.exists() else choice
 
 
+def anywhere(choice: str) -> str:
+    """A choice whose folder or file of this machine is found from any working directory."""
+    name, _, argument = choice.partition(":")
+    place, comma, options = argument.partition(",")
+    path = Path(place).expanduser()
+    return f"{name}:{path.resolve()}{comma}{options}" if place and path.exists() else choice
+
+
 def plan(chosen: Settings) -> Plan:
     """The shots of any range, with views balanced where the settings say so."""
     return functools.partial(_plan, chosen)
@@ -56,7 +64,8 @@ def plan(chosen: Settings) -> Plan:
 
 def eyes(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeEyes:
     """What makes a worker's models, wherever it is called."""
-    return functools.partial(_eyes, chosen, backends, device)
+    placed = Chosen(*map(anywhere, (backends.images, backends.segmenter, backends.human)))
+    return functools.partial(_eyes, chosen, placed, device)
 
 
 def grid(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -> VoxelGrid:

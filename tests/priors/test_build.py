@@ -1,6 +1,7 @@
+import contextlib
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,13 @@ import torch
 
 pytest.importorskip("pyarrow")
 
-from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.errors import ConfigError, OutputError, PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.io.prior_files import save_prior
 from chorus_recon.priors import build, collect, record_table, settings
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Extent
+from chorus_recon.priors.collect import Outcome
 from chorus_recon.priors.pieces import Share
 from chorus_recon.priors.shards import Folder
 from chorus_recon.types import OccupancyPrior
@@ -184,6 +186,39 @@ def test_models_are_made_once_for_all_rounds(tmp_path):
 
     run(tmp_path, 20, replace(making.SETTINGS, balance=True, piece=1), eyes=eyes)
     assert len(made) == 1
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A cluster of one machine, whose worker is in another folder, or on another disk altogether."""
+
+    place: Path
+    forgets: bool = False
+    name: str = "ray"
+
+    @contextlib.contextmanager
+    def open(self, make):
+        def work(items):
+            with contextlib.chdir(self.place):
+                for item in items:
+                    yield Outcome(item.name, Counter()) if self.forgets else make()(item)
+
+        yield work
+
+
+def test_workers_with_another_working_directory_write_into_the_same_folder(whole, tmp_path, monkeypatch):
+    _, _, expected = whole
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    assert bytes_of(run("b", executor=Elsewhere(tmp_path / "there")), tmp_path) == expected
+    assert not list((tmp_path / "there").iterdir())
+
+
+def test_pieces_on_other_machines_disks_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(collect, "LAGS_S", (0.0, 0.0))
+    with pytest.raises(OutputError, match="5 pieces that workers wrote are not here") as told:
+        run(tmp_path, executor=Elsewhere(tmp_path, forgets=True))
+    assert "machines of the cluster share" in told.value.hint
 
 
 def test_the_paper_counts_all_as_one(whole):

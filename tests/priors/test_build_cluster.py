@@ -52,6 +52,13 @@ def test_the_cluster_makes_the_same_bytes(cluster, tmp_path):
     assert files(tmp_path / "b") == files(tmp_path / "a")
 
 
+def test_a_relative_folder_is_the_drivers(cluster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    expected = bytes_of(run("a"), tmp_path)
+    assert bytes_of(run("b", executor=RayCluster(2)), tmp_path) == expected
+    assert files(tmp_path / "b") == files(tmp_path / "a")
+
+
 def test_a_killed_worker_loses_nothing(cluster, tmp_path):
     expected = bytes_of(run(tmp_path / "a"), tmp_path)
     killed: list[int] = []

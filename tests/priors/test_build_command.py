@@ -112,6 +112,15 @@ def test_settings_keep_no_place_of_this_machine(tmp_path):
         assert outfit.label(kept) == kept
 
 
+def test_workers_elsewhere_find_what_lies_beside_the_command(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("model").mkdir()
+    made = outfit.eyes(making.SETTINGS, outfit.Chosen("diffusers:model,steps=4", "detectron2:model"), "cpu")
+    assert made.args[1] == outfit.Chosen(
+        f"diffusers:{tmp_path / 'model'},steps=4", f"detectron2:{tmp_path / 'model'}", "default"
+    )
+
+
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_shards_are_webdataset_tars(cli, tmp_path):
     assert cli("build", "box", "--source", "fake", "--images", 12, "-o", "all").exit_code == 0
