@@ -8,22 +8,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
 from chorus_recon.backends.protocols import ImageSource
-from chorus_recon.errors import OutputError
+from chorus_recon.errors import ChorusError, OutputError
 from chorus_recon.priors import record_table, shards
 from chorus_recon.priors.executors import Crew
 from chorus_recon.priors.pieces import Piece
 from chorus_recon.priors.record_table import Table
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
-from chorus_recon.types import Photo, Rejected, SynthImage
+from chorus_recon.types import Photo, Reason, Rejected, SynthImage
 
 SHARDS = "shards"
 KEPT = "kept"
+SAME = 8  # pictures in a row with the same error
 LAGS_S = (0.0, 1.0, 5.0, 15.0, 40.0)  # a network's file system may show other machines' files late
 
 Look = Callable[[Sequence[SynthImage]], list[Record]]
@@ -63,16 +64,23 @@ class Opening:
         return Collector(self.folder, self.eyes(), self.tick)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Collector:
-    """Makes one piece after the other; holds the models."""
+    """Makes one piece after the other; holds the models, and heeds whether they still work."""
 
     folder: Folder
     eyes: Eyes
     tick: Tick | None = None
+    said: str = ""  # the error of the picture before
+    times: int = 0  # in a row
+    spoilt: list[str] = field(default_factory=list)  # pieces that ended while it was said
 
     def __call__(self, piece: Piece) -> Outcome:
-        """Make, look at and write a piece's pictures."""
+        """Make, look at and write a piece's pictures.
+
+        Raises:
+            ChorusError: picture after picture fails in the same way; such pieces are left to be made again.
+        """
         records: list[Record] = []
         photos: list[Photo | None] = []
         for shot, made in zip(piece.shots, self.eyes.source.generate(piece.shots), strict=True):
@@ -83,13 +91,31 @@ class Collector:
                 with one_thread():
                     (record,) = self.eyes.look([made])
                 photos.append(made.photo)
+                self._heed(record)
             records.append(record)
             if self.tick:
                 self.tick(became(record))
         table = record_table.to_bytes(Table(records, self.eyes.licences))
         self.folder.write(f"{SHARDS}/{piece.name}.tar", shards.pack(zip(records, photos, strict=True)))
         self.folder.write(f"{SHARDS}/{piece.name}.parquet", table)
+        if self.times:
+            self.spoilt.append(piece.name)
         return Outcome(piece.name, Counter(map(became, records)))
+
+    def _heed(self, record: Record) -> None:
+        """A picture that a network chokes on is set aside; that it chokes on all is no picture's fault."""
+        fails = record.reason is Reason.UNREADABLE
+        if not (fails and record.detail == self.said):
+            self.said, self.times, self.spoilt = record.detail if fails else "", 0, []
+        self.times += fails
+        if self.times < SAME:
+            return
+        for name in self.spoilt:
+            self.folder.remove(f"{SHARDS}/{name}.parquet")
+        raise ChorusError(
+            f"{SAME} pictures in a row could not be looked at, all for the same error: {self.said}",
+            "Mend what it names (a device, a library, a model); the same command makes them anew.",
+        )
 
 
 def collect(folder: Folder, pieces: Sequence[Piece], crew: Crew[Piece, Outcome]) -> Iterator[Outcome]:

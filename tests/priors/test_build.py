@@ -1,4 +1,5 @@
 import contextlib
+import itertools
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ import torch
 
 pytest.importorskip("pyarrow")
 
-from chorus_recon.errors import ConfigError, OutputError, PriorError
+from chorus_recon.errors import ChorusError, ConfigError, OutputError, PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.io.prior_files import save_prior
 from chorus_recon.priors import build, collect, record_table, settings
@@ -17,8 +18,9 @@ from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Extent
 from chorus_recon.priors.collect import Outcome
 from chorus_recon.priors.pieces import Share
+from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
-from chorus_recon.types import OccupancyPrior
+from chorus_recon.types import OccupancyPrior, Reason
 from tests.priors import making
 
 
@@ -186,6 +188,34 @@ def test_models_are_made_once_for_all_rounds(tmp_path):
 
     run(tmp_path, 20, replace(making.SETTINGS, balance=True, piece=1), eyes=eyes)
     assert len(made) == 1
+
+
+def broken(first, errors):
+    """Eyes that fail from their `first` look on, with these errors in turn."""
+    looks = itertools.count()
+
+    def look(images):
+        if (number := next(looks)) < first:
+            return making.look(images)
+        (one,) = images
+        error = errors[number % len(errors)]
+        return [Record(one.shot, "fake", making.SIZE, 0.0, None, Reason.UNREADABLE, error)]
+
+    return lambda: replace(making.eyes(), look=look)
+
+
+def test_a_broken_device_stops_the_build_and_spoils_no_picture(whole, tmp_path):
+    _, _, expected = whole
+    with pytest.raises(ChorusError, match=r"8 pictures in a row.*device-side assert"):
+        run(tmp_path / "b", eyes=broken(6, ["RuntimeError: CUDA error: device-side assert triggered"]))
+    kept = collect.finished(Folder(str(tmp_path / "b")))
+    assert kept == {"000000"}  # the second one had begun to fail, and is made again with the rest
+    assert bytes_of(run(tmp_path / "b"), tmp_path) == expected
+
+
+def test_pictures_that_fail_in_their_own_ways_are_set_aside(tmp_path):
+    built = run(tmp_path, eyes=broken(0, ["ValueError: no box", "ValueError: too small"]))
+    assert built.gathered.census.counts == {"unreadable": 20}
 
 
 @dataclass(frozen=True)
