@@ -63,7 +63,7 @@ def _sheet(folder_url: str, kept: bool, most: int) -> "Image":
     from chorus_recon.priors.shards import Folder
 
     folder = Folder(folder_url)
-    return contact.sheet(folder, sorted(collect.finished(folder)), kept, most)
+    return contact.sheet(folder, collect.current(folder), kept, most)
 
 
 def _prior(category: str, photo: Path | None, person: int | None, out: Path | None, opens: bool) -> Path:

@@ -120,10 +120,12 @@ def build(
                     changes.append(change(before.clusters, judged.clusters))
                     if changes[-1] < extent.tolerance:
                         break
-    missing = sorted(set(pieces.names(made, chosen.piece)) - collect.finished(folder))
+    names = pieces.names(made, chosen.piece)
+    collect.tidy(folder, names)
+    missing = set(names) - collect.finished(folder)
     if missing:
         return Built(None, None, len(missing))
-    built = finish(folder, claim, pieces.names(made, chosen.piece), room, mode, watch)
+    built = finish(folder, claim, names, room, mode, watch)
     return replace(built, changes=tuple(changes), images=made)
 
 

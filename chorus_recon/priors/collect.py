@@ -14,7 +14,7 @@ import torch
 
 from chorus_recon.backends.protocols import ImageSource
 from chorus_recon.errors import ChorusError, OutputError
-from chorus_recon.priors import record_table, shards
+from chorus_recon.priors import pieces, record_table, shards
 from chorus_recon.priors.executors import Crew
 from chorus_recon.priors.pieces import Piece
 from chorus_recon.priors.record_table import Table
@@ -118,7 +118,7 @@ class Collector:
         )
 
 
-def collect(folder: Folder, pieces: Sequence[Piece], crew: Crew[Piece, Outcome]) -> Iterator[Outcome]:
+def collect(folder: Folder, wanted: Sequence[Piece], crew: Crew[Piece, Outcome]) -> Iterator[Outcome]:
     """Have a crew (of an `Opening`) make the pieces that are not there yet, in any order.
 
     Raises:
@@ -126,7 +126,7 @@ def collect(folder: Folder, pieces: Sequence[Piece], crew: Crew[Piece, Outcome])
     """
     ready = finished(folder)
     made: set[str] = set()
-    for outcome in crew([one for one in pieces if one.name not in ready]):
+    for outcome in crew([one for one in wanted if one.name not in ready]):
         made.add(outcome.piece)
         yield outcome
     lost = _unseen(folder, made)
@@ -141,6 +141,26 @@ def collect(folder: Folder, pieces: Sequence[Piece], crew: Crew[Piece, Outcome])
 def finished(folder: Folder) -> set[str]:
     """Names of the pieces whose records are written."""
     return folder.names(SHARDS, ".parquet")
+
+
+def current(folder: Folder) -> list[str]:
+    """Finished pieces in order, each picture in one of them only."""
+    there = finished(folder)
+    return sorted(there.difference(pieces.outgrown(there, there)))
+
+
+def tidy(folder: Folder, wanted: Sequence[str]) -> None:
+    """Take away pieces that were cut short by the end of a smaller build, where longer ones are whole.
+
+    Args:
+        folder: a build's.
+        wanted: pieces that stay.
+    """
+    there = finished(folder)
+    found = there | folder.names(SHARDS, ".tar")
+    for name in pieces.outgrown(found.difference(wanted), there):
+        folder.remove(f"{SHARDS}/{name}.parquet")  # first: a piece without it is not finished
+        folder.remove(f"{SHARDS}/{name}.tar")
 
 
 def read(folder: Folder, piece: str) -> Table:

@@ -101,9 +101,41 @@ def test_stopped_anywhere_and_run_again_is_the_same(whole, tmp_path, monkeypatch
 def test_more_pictures_go_on_from_fewer(whole, tmp_path):
     folder, _, expected = whole
     run(tmp_path / "b", images=9)
+    assert collect.finished(Folder(str(tmp_path / "b"))) == {"000000", "000001", "000002-001"}
     assert bytes_of(run(tmp_path / "b", images=20), tmp_path) == expected
-    ours = {k: v for k, v in files(tmp_path / "b").items() if not k.startswith("shards/000002-001")}
-    assert ours == files(folder)
+    assert files(tmp_path / "b") == files(folder), "the piece that was cut short is gone"
+
+
+@pytest.mark.parametrize("stop", [1, 2])
+def test_no_picture_is_lost_nor_twice_where_a_build_is_stopped_as_it_tidies(
+    whole, tmp_path, monkeypatch, stop
+):
+    folder, _, expected = whole
+    here = Folder(str(tmp_path / "b"))
+    run(tmp_path / "b", images=9)
+    removed = []
+
+    def remove(self, name):
+        removed.append(name)
+        if len(removed) == stop:
+            raise KeyboardInterrupt
+        return real(self, name)
+
+    with monkeypatch.context() as patched:
+        real = Folder.remove
+        patched.setattr(Folder, "remove", remove)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path / "b")
+    assert collect.current(here) == [f"{n:06d}" for n in range(5)]
+    assert bytes_of(run(tmp_path / "b"), tmp_path) == expected
+    assert files(tmp_path / "b") == files(folder)
+
+
+def test_a_smaller_build_keeps_what_a_larger_one_made(whole, tmp_path):
+    run(tmp_path / "b")
+    run(tmp_path / "b", images=9)
+    assert collect.finished(Folder(str(tmp_path / "b"))) == {*(f"{n:06d}" for n in range(5)), "000002-001"}
+    assert collect.current(Folder(str(tmp_path / "b"))) == [f"{n:06d}" for n in range(5)]
 
 
 def test_other_settings_are_refused(whole):
