@@ -144,7 +144,8 @@ def merge_builds(
     whole = Folder(out)
     claim, names, missing = merge.merge([Folder(one) for one in folders], whole, not records_only)
     if missing:
-        say(f"{missing} pieces of {len(names) + missing} are missing: the prior is made of the others.")
+        whole_count = len(names) + missing
+        say(f"{missing} pieces of {whole_count} are missing: the prior is of the others, and says so.")
     mode = Mode(aggregation)
     room = outfit.room(claim.settings, mode, grid)
     with build_progress() as watch:

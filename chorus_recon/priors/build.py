@@ -109,7 +109,8 @@ def build(
         rounds = pieces.rounds(extent.images, chosen.piece) if looks_back else [(0, extent.images)]
         for start, end in rounds:
             cut = pieces.cut(plan(start, end, seen), chosen.piece)
-            _collect(folder, [one for one in cut if share.owns(one, chosen.piece)], crew, meter)
+            mine = [one for one in cut if share.owns(one, chosen.piece)]
+            _collect(folder, claim, mine, crew, meter)
             made = end
             if not looks_back or end == extent.images:
                 continue
@@ -125,7 +126,12 @@ def build(
     missing = set(names) - collect.finished(folder)
     if missing:
         return Built(None, None, len(missing))
-    built = finish(folder, claim, names, room, mode, watch)
+    converged = made < extent.images
+    if converged:  # so that nobody takes what was never needed for missing
+        reached = pieces.reach(collect.finished(folder), chosen.piece)
+        settings.save(folder, replace(claim, images=reached))
+    one = replace(claim, images=made)
+    built = finish(folder, one, names, room, mode, watch, judged if converged else None)
     return replace(built, changes=tuple(changes), images=made)
 
 
@@ -136,8 +142,19 @@ def finish(
     room: Lab,
     mode: Mode,
     watch: Watch | None = None,
+    gathered: Gathered | None = None,
 ) -> Built:
-    """Write all records into one table and count them into a prior."""
+    """Write all records into one table and count them into a prior.
+
+    Args:
+        folder: the build's own.
+        claim: what its file says.
+        names: its pieces; the prior says how many of the claim's pictures are not in them.
+        room: restores records and counts them.
+        mode: how records are counted.
+        watch: told about progress.
+        gathered: the pieces, where they have been counted already.
+    """
     with folder.writing(RECORDS) as file:
         record_table.join(file, (folder.read(f"{SHARDS}/{name}.parquet") for name in names))
 
@@ -145,7 +162,7 @@ def finish(
         if watch:
             watch(Progress("counting", done, total, Counter()))
 
-    gathered = gather.gather(folder, names, room, mode, step)
+    gathered = gathered or gather.gather(folder, names, room, mode, step)
     if not gathered.clusters:
         return Built(None, gathered, 0)
     facts = _provenance(claim, gathered, mode)
@@ -189,9 +206,13 @@ class _Meter:
         self.add(Counter([became]))
 
 
-def _collect(folder: Folder, mine: list[Piece], crew: Crew[Piece, Outcome], meter: "_Meter") -> None:
+def _collect(
+    folder: Folder, claim: Claim, mine: list[Piece], crew: Crew[Piece, Outcome], meter: "_Meter"
+) -> None:
     """Make a round's missing pieces; those that are there are counted too."""
     there = collect.finished(folder)
+    if not there.issuperset(one.name for one in mine):
+        settings.check_release(claim, folder)
     for piece in mine:
         if piece.name in there:
             meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)))
@@ -227,7 +248,11 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
     chosen = claim.settings
     everyone = gathered.census
     counts = everyone.counts
-    return {
+    missing = claim.images - counts.total()
+    said: dict[str, object] = {"missing": missing} if missing else {}  # pictures of other shards
+    if claim.chorus_recon != __version__:
+        said["records_by"] = f"chorus-recon {claim.chorus_recon}"
+    return said | {
         "source": chosen.source,
         "phrases": chosen.phrases,
         "generators": list(everyone.generators),

@@ -44,6 +44,12 @@ def names(images: int, size: int) -> list[str]:
     return [name(start, min(size, images - start), size) for start in range(0, images, size)]
 
 
+def reach(names: Iterable[str], size: int) -> int:
+    """One past the last picture of some pieces."""
+    ends = (one.partition("-") for one in names)
+    return max((int(number) * size + int(count or size) for number, _, count in ends), default=0)
+
+
 def outgrown(names: Iterable[str], by: Iterable[str]) -> list[str]:
     """Those of some pieces whose pictures are all in a longer one of `by`, sorted."""
     longest: dict[str, tuple[bool, str]] = {}

@@ -35,21 +35,27 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A build folder's own file: the settings, and the pictures asked for so far."""
+    """A build folder's own file: settings, pictures asked for so far, and the release that began it."""
 
     settings: Settings
     images: int
     chorus_recon: str = __version__
 
 
-def claim(folder: Folder, settings: Settings, images: int) -> Claim:
+def claim(folder: Folder, settings: Settings, images: int, release: str = __version__) -> Claim:
     """Take a folder for a build, or take up the one in it.
+
+    Args:
+        folder: the build's own.
+        settings: its settings.
+        images: pictures asked for.
+        release: of chorus-recon that makes the records, where there are none yet.
 
     Raises:
         ConfigError: it holds a build with other settings.
     """
     if not folder.has(FILE):
-        made = Claim(settings, images)
+        made = Claim(settings, images, release)
         save(folder, made)
         return made
     found = load(folder)
@@ -73,6 +79,19 @@ def check_same(wanted: Settings, found: Settings, folder: Folder) -> None:
                 f"{folder.url}: holds a build with {one.name} {_short(theirs)}, not {_short(ours)}.",
                 "Use the same settings, or another folder.",
             )
+
+
+def check_release(found: Claim, folder: Folder, release: str = __version__) -> None:
+    """Releases look at pictures differently: what one began another must not go on with.
+
+    Raises:
+        ConfigError: the folder's records are by another minor release.
+    """
+    if found.chorus_recon.split(".")[:2] != release.split(".")[:2]:
+        raise ConfigError(
+            f"{folder.url}: its records are by chorus-recon {found.chorus_recon}, the others by {release}.",
+            f"Go on with one release (pip install chorus-recon=={found.chorus_recon}), or in another folder.",
+        )
 
 
 def load(folder: Folder) -> Claim:

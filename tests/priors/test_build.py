@@ -13,7 +13,7 @@ pytest.importorskip("pyarrow")
 from chorus_recon.errors import ChorusError, ConfigError, OutputError, PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.io.prior_files import save_prior
-from chorus_recon.priors import build, collect, record_table, settings
+from chorus_recon.priors import build, collect, merge, record_table, settings
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Extent
 from chorus_recon.priors.collect import Outcome
@@ -21,6 +21,7 @@ from chorus_recon.priors.pieces import Share
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
 from chorus_recon.types import OccupancyPrior, Reason
+from chorus_recon.version import __version__
 from tests.priors import making
 
 
@@ -146,6 +147,34 @@ def test_other_settings_are_refused(whole):
         run(folder, chosen=replace(making.SETTINGS, prompts=making.PROMPTS[:1]))
 
 
+def test_two_releases_records_do_not_mix(whole, tmp_path):
+    older = Folder(str(tmp_path / "b"))
+    run(older.url, images=9)
+    settings.save(older, replace(settings.load(older), chorus_recon="0.0.9"))
+    with pytest.raises(ConfigError, match=rf"by chorus-recon 0\.0\.9, the others by {__version__}") as told:
+        run(older.url)
+    assert "chorus-recon==0.0.9" in told.value.hint
+    counted = run(older.url, images=9).prior  # again: that is no mixture
+    assert counted.provenance["records_by"] == "chorus-recon 0.0.9"
+    with pytest.raises(ConfigError, match=r"0\.0\.9"):
+        merge.merge([Folder(str(whole[0])), older], Folder(str(tmp_path / "c")))
+
+
+def test_a_merge_keeps_the_release_that_made_the_records(whole, tmp_path):
+    parts = [Folder(str(tmp_path / name)) for name in "ab"]
+    for number, part in enumerate(parts):
+        run(part.url, share=Share(number + 1, 2))
+        settings.save(part, replace(settings.load(part), chorus_recon="0.1.7"))
+    out = Folder(str(tmp_path / "c"))
+    claim, names, missing = merge.merge(parts, out)
+    assert (missing, settings.load(out).chorus_recon) == (0, "0.1.7")
+    built = build.finish(out, claim, names, making.room(), Mode.OURS)
+    assert built.prior.provenance["records_by"] == "chorus-recon 0.1.7"
+    assert "missing" not in built.prior.provenance
+    few = build.finish(out, claim, names[:3], making.room(), Mode.OURS)
+    assert few.prior.provenance["missing"] == 8
+
+
 def test_shards_in_one_folder_make_the_whole(whole, tmp_path):
     _, _, expected = whole
     first = run(tmp_path / "b", share=Share(1, 2))
@@ -181,6 +210,8 @@ def test_it_stops_when_pictures_no_longer_change_the_prior(tmp_path):
     assert images in (16, 32)
     assert built.changes[-1] < 0.5
     assert all(one >= 0.5 for one in built.changes[:-1])
+    claim, names, missing = merge.merge([Folder(str(tmp_path / "a"))], Folder(str(tmp_path / "m")))
+    assert (claim.images, len(names), missing) == (images, images, 0)
     again = run(tmp_path / "a", 64, chosen, tolerance=0.5)
     assert bytes_of(again, tmp_path) == bytes_of(built, tmp_path)
 
