@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.images.photos import PhotoFolder
-from chorus_recon.errors import ConfigError
+from chorus_recon.backends.protocols import KnowsNouns, Segmenter
+from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import categories
 from chorus_recon.priors import gather, prompts, shots
@@ -66,6 +67,34 @@ def eyes(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeEyes:
     """What makes a worker's models, wherever it is called."""
     placed = Chosen(*map(anywhere, (backends.images, backends.segmenter, backends.human)))
     return functools.partial(_eyes, chosen, placed, device)
+
+
+def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool = False) -> None:
+    """Tell before the first picture what would fail at every one.
+
+    Args:
+        category: the noun that will be looked for.
+        backends: the models.
+        device: where they run.
+        elsewhere: workers are on other machines, which may have libraries that this one lacks.
+
+    Raises:
+        MissingBackend: a name is unknown, or a library is missing.
+        ConfigError: the segmenter does not know the category's noun.
+    """
+    try:
+        registry.find("images", backends.images.partition(":")[0])
+        segmenter: Segmenter = registry.make("segmenter", backends.segmenter, device)
+    except MissingBackend:
+        if elsewhere:
+            return
+        raise
+    if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
+        noun = categories.words(category)
+        raise ConfigError(
+            f"The segmenter '{backends.segmenter}' knows no {noun!r}: every picture would be set aside.",
+            "Choose one that finds any noun, --backend segmenter=sam3, or one that knows more, detectron2.",
+        )
 
 
 def grid(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -> VoxelGrid:

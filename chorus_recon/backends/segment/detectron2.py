@@ -79,6 +79,10 @@ class Detectron2Segmenter:
         self._seen: tuple[Photo, list[Detection]] | None = None
         self.licences = {file: "Apache-2.0 (Detectron2 model zoo)" for file in URLS}
 
+    def knows(self, noun: str) -> bool:
+        """Whether it is a class of COCO, or of LVIS."""
+        return canonical(noun) is not None or categories.words(noun).lower() in lvis_names()
+
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """People and things of COCO with their masks, best first; or what a noun names, by LVIS at need."""
         if query is None:

@@ -102,6 +102,10 @@ class Sam2Segmenter:
         self._detector = DefaultSegmenter()
         self.licences = {self._source: "Apache-2.0 (SAM 2)", **self._detector.licences}
 
+    def knows(self, noun: str) -> bool:
+        """What the default detector knows."""
+        return self._detector.knows(noun)
+
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """What the default detector sees."""
         return self._detector.detect(photo, query)
@@ -145,6 +149,10 @@ class Mask2FormerSegmenter:
         self._loaded: tuple[Any, Any] | None = None
         self._seen: tuple[Photo, list[Detection]] | None = None
         self.licences = {self._source: "MIT (Mask2Former)"}
+
+    def knows(self, noun: str) -> bool:
+        """Whether it is one of COCO's classes, or a synonym."""
+        return canonical(noun) is not None
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """Detections with masks, best first; a noun outside COCO's classes finds nothing."""
