@@ -325,6 +325,7 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     from chorus_recon.io import prior_files
     from chorus_recon.priors import rendered
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.shards import Folder
     from chorus_recon.types import OccupancyPrior, PriorSet
 
     def tiny(category, modes, config, progress):
@@ -342,6 +343,12 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     assert made.exit_code == 0, made.output
     assert made.stdout == "made/hover_board.prior.safetensors\n"
     assert "1 of 1: ridden" in made.stderr
+    assert "hover board" in Path("made/report.html").read_text().lower()
+    far = cli("prior", "build", "hover board", "--scenes", 3, "-o", "memory://far")
+    assert far.stdout == "memory://far/hover_board.prior.safetensors\n"
+    assert not Path("memory:").exists()
+    kept = Folder("memory://far").read("hover_board.prior.safetensors")
+    assert kept == Path("made/hover_board.prior.safetensors").read_bytes()
     (row,) = json.loads(cli("prior", "list", "--json").stdout)
     assert (row["category"], row["clusters"], row["provenance"]) == (
         "hover board",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chorus_recon.commands.console import output_options, say
+from chorus_recon.commands.prior_applies import RENDERED, given, refuse_idle
 from chorus_recon.commands.prior_progress import build_progress
 from chorus_recon.errors import ConfigError
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
     from chorus_recon.priors.outfit import Chosen
     from chorus_recon.priors.settings import Settings
-
-RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
 
 _GRID = click.option(
     "--grid",
@@ -46,7 +45,9 @@ _GRID = click.option(
     help="Stop when doubling the pictures changes less than 5 % of the prior.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same file, bit for bit.")
-@click.option("--shard", metavar="I/N", help="Make only the I-th of N parts; `prior merge` joins them.")
+@click.option(
+    "--shard", metavar="I/N", help="Make the I-th of N parts, unbalanced; `prior merge` joins them."
+)
 @click.option(
     "--writer",
     default="verbs",
@@ -107,17 +108,22 @@ _GRID = click.option(
 @_GRID
 @click.option("-o", "--out", metavar="DIR|URL", help="The build's folder, or where a rendered prior goes.")
 @output_options
-def build(category: str, source: str, out: str | None, **options: Any) -> None:
+@click.pass_context
+def build(context: click.Context, category: str, source: str, out: str | None, **options: Any) -> None:
     """Build the prior of CATEGORY and write CATEGORY.prior.safetensors.
 
-    From rendered scenes: our own body posed on or with the category's template, seen by many cameras.
-    From pictures: each is screened, its person and thing are outlined, its person posed, and all of them
-    counted. The folder keeps pictures, records and a report; run the command again to go on after any
-    interruption, or with more --images to add some.
+    From rendered scenes: our own body posed on or with the category's template, seen by many cameras; with
+    -o a page (report.html) is written beside the prior. From pictures: each is screened, its person and
+    thing are outlined, its person posed, and all of them counted. The folder keeps pictures, records and a
+    report; run the command again to go on after any interruption, or with more --images to add some.
     """
+    refuse_idle(context)
     if source == RENDERED:
-        click.echo(_rendered(category, Path(out or "."), options))
+        click.echo(_rendered(category, out, options))
         return
+    if options["shard"] and options["balance"] and not given(context, "balance") and _asks(source):
+        options["balance"] = False
+        say("Shards do not see each other's pictures: views are not balanced (--no-balance).")
     folder = out or f"{category.strip().replace(' ', '_')}-prior"
     place = _from_pictures(category, source, folder, options)
     if place:
@@ -153,17 +159,25 @@ def merge_builds(
     click.echo(deliver.deliver(whole, built, names, room))
 
 
-def _rendered(category: str, out: Path, options: dict[str, Any]) -> Path:
-    from chorus_recon.io.prior_files import SUFFIX, save_prior
-    from chorus_recon.priors import rendered
+def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
+    """The place of the prior; a page is put beside it in a folder that was asked for."""
+    from chorus_recon.backends import registry
+    from chorus_recon.commands.console import body_of
+    from chorus_recon.priors import deliver, rendered, view_page
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.shards import Folder
 
     given = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
     config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **given)
     mode = Mode(options["aggregation"])
+    folder = Folder(out or ".")
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
-    out.mkdir(parents=True, exist_ok=True)
-    return save_prior(out / f"{made.category.replace(' ', '_')}{SUFFIX}", made)
+    name = deliver.write(folder, made)
+    if out is None:
+        return name
+    page = view_page.page(made, body_of(made), registry.make("render", "embree"))
+    folder.write(deliver.PAGE, page.encode())
+    return folder.path(name)
 
 
 def _say_interaction(name: str, done: int, total: int) -> None:
@@ -180,6 +194,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     record_table.check()
     folder = Folder(out)
     backends = _backends(source, options)
+    outfit.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
     chosen = _settings(folder, category, backends, options)
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
@@ -227,7 +242,7 @@ def _settings(folder: Any, category: str, backends: "Chosen", options: dict[str,
     from chorus_recon.priors import outfit, settings
     from chorus_recon.types import Prompt
 
-    own = backends.images.partition(":")[0] == "photos"  # pictures that nobody asked for with words
+    own = not _asks(backends.images)
     file = options["prompt_file"]
     writer = "" if own else f"file:{file.name}" if file else f"{options['writer']}, {options['prompt_count']}"
     noun = categories.key(category).replace("_", " ")
@@ -252,6 +267,11 @@ def _settings(folder: Any, category: str, backends: "Chosen", options: dict[str,
         segmenter=outfit.label(backends.segmenter),
         human=outfit.label(backends.human),
     )
+
+
+def _asks(source: str) -> bool:
+    """Whether pictures are asked for with words, or are there already."""
+    return source.partition(":")[0] != "photos"
 
 
 def _share(text: str | None) -> Any:

@@ -22,6 +22,7 @@ def cli(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(outfit, "plan", lambda chosen: making.plan)
     monkeypatch.setattr(outfit, "eyes", lambda chosen, backends, device: making.eyes)
+    monkeypatch.setattr(outfit, "check", lambda *checked, **more: None)
     monkeypatch.setattr(outfit, "room", lambda chosen, mode, longest: making.room(longest))
     monkeypatch.setattr(outfit, "write_prompts", lambda *asked: making.PROMPTS)
     monkeypatch.setattr(page, "draw", lambda *drawn: Image.new("RGB", (40, 30)))
@@ -42,11 +43,9 @@ def test_a_build_its_shards_and_its_pages(cli):
     assert "{{" not in text
 
     for shard in ("1/3", "2/3", "3/3"):
-        part = cli(
-            "build", "box", "--source", "fake", "--images", 70, "--no-balance", "--shard", shard,
-            "-o", shard[0], "--executor", "local",
-        )  # fmt: skip
+        part = cli("build", "box", "--source", "fake", "--images", 70, "--shard", shard, "-o", shard[0])
         assert part.exit_code == 0, part.output
+        assert "views are not balanced" in part.stderr
         assert part.stdout == ""
         assert "prior merge" in part.stderr
     merged = cli("merge", "2", "3", "1", "-o", "whole")
@@ -59,6 +58,7 @@ def test_a_build_its_shards_and_its_pages(cli):
     alone = cli("merge", "1", "-o", "part", "--records-only")
     assert alone.exit_code == 0, alone.output
     assert "2 pieces of 3 are missing" in alone.stderr
+    assert load_prior("part/box.prior.safetensors").provenance["missing"] == 38
     other = cli("build", "box", "--source", "fake", "--images", 8, "--seed", 1, "--no-balance", "-o", "o")
     assert other.exit_code == 0, other.output
     refused = cli("merge", "1", "o", "-o", "x")
@@ -139,7 +139,7 @@ def test_shards_are_webdataset_tars(cli, tmp_path):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--shard", "1/2"), "--no-balance"),
+        (("--shard", "1/2", "--balance"), "--no-balance"),
         (("--shard", "half", "--no-balance"), "I/N"),
         (("--executor", "process", "-o", "memory://x"), "other processes do not see"),
         (("--backend", "shape=templates"), "chooses segmenter and human"),
@@ -149,6 +149,62 @@ def test_what_cannot_be_is_told(cli, words, told):
     done = cli("build", "box", "--source", "fake", "--images", 4, *words)
     assert done.exit_code == 1
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--images", 3), "--images does not apply: --source rendered counts scenes"),
+        (("--shard", "1/2"), "--shard does not apply"),
+        (("--executor", "ray"), "--executor does not apply"),
+        (("--until-converged",), "--until-converged does not apply"),
+        (("--screening", "soft"), "--screening does not apply"),
+        (("--prompts", "p.txt"), "--prompts does not apply"),
+        (("--no-balance",), "--balance does not apply"),
+        (("--device", "cpu"), "--device does not apply"),
+        (("--backend", "segmenter=sam3"), "--backend does not apply"),
+        (("--source", "fake", "--scenes", 2), "--scenes does not apply: it is about --source rendered"),
+        (("--source", "photos:p", "--writer", "verbs"), "--writer does not apply: the pictures"),
+        (("--source", "photos:p", "--balance"), "--balance does not apply: the pictures"),
+        (("--source", "rendered-photos", "--model", "sdxl"), "--model does not apply"),
+        (("--source", "diffusers:sd15", "--model", "sdxl"), "names one. Name it once"),
+        (("--source", "fake", "--prompts", "p.txt", "--prompt-count", 3), "those of --prompts"),
+        (("--source", "fake", "--workers", 3), "--workers does not apply"),
+        (("--source", "fake", "--executor", "process", "--gpus", 1), "--gpus does not apply"),
+    ],
+)
+def test_an_option_that_would_decide_nothing_is_refused(cli, words, told):
+    done = cli("build", "box", *words)
+    assert done.exit_code == 2
+    assert told in " ".join(done.stderr.split())
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("noun", ["hockey stick", "golf_club"])
+def test_a_noun_that_the_segmenter_cannot_find_is_told_before_the_first_picture(tmp_path, monkeypatch, noun):
+    monkeypatch.chdir(tmp_path)
+    words = ("prior", "build", noun, "--source", "diffusers:sd15", "--images", "4000")
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1
+    assert f"The segmenter 'default' knows no {noun.replace('_', ' ')!r}" in done.stderr
+    assert "segmenter=sam3" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_segmenter_that_does_not_say_what_it_knows_may_know_anything(monkeypatch):
+    class Silent:
+        name = "silent"
+
+    monkeypatch.setattr(outfit.registry, "make", lambda *asked: Silent())
+    outfit.check("hockey stick", outfit.Chosen("diffusers:sd15"))
+
+
+def test_a_misspelt_source_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["prior", "build", "cup", "--source", "rendred-photos"])
+    assert done.exit_code == 1
+    assert "Did you mean 'rendered-photos'" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_usable_is_told(cli, monkeypatch):
