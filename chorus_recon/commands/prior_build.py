@@ -8,12 +8,12 @@ import click
 from chorus_recon.commands.console import output_options, say
 from chorus_recon.commands.prior_applies import RENDERED, given, refuse_idle
 from chorus_recon.commands.prior_progress import build_progress
+from chorus_recon.commands.prior_settings import asks, chosen_settings
 from chorus_recon.errors import ConfigError
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
     from chorus_recon.priors.outfit import Chosen
-    from chorus_recon.priors.settings import Settings
 
 _GRID = click.option(
     "--grid",
@@ -121,7 +121,7 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
     if source == RENDERED:
         click.echo(_rendered(category, out, options))
         return
-    if options["shard"] and options["balance"] and not given(context, "balance") and _asks(source):
+    if options["shard"] and options["balance"] and not given(context, "balance") and asks(source):
         options["balance"] = False
         say("Shards do not see each other's pictures: views are not balanced (--no-balance).")
     folder = out or f"{category.strip().replace(' ', '_')}-prior"
@@ -195,7 +195,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     folder = Folder(out)
     backends = _backends(source, options)
     outfit.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
-    chosen = _settings(folder, category, backends, options)
+    chosen = chosen_settings(folder, category, backends, options)
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
     images = options["images"] or outfit.how_many(backends.images) or usual
@@ -234,44 +234,6 @@ def _backends(source: str, options: dict[str, Any]) -> "Chosen":
     if options["model"]:
         source = f"{source}:{options['model']}"
     return Chosen(source, **seams)
-
-
-def _settings(folder: Any, category: str, backends: "Chosen", options: dict[str, Any]) -> "Settings":
-    """What the options say; prompts that the folder's build has already are not written anew."""
-    from chorus_recon.io import categories
-    from chorus_recon.priors import outfit, settings
-    from chorus_recon.types import Prompt
-
-    own = not _asks(backends.images)
-    file = options["prompt_file"]
-    writer = "" if own else f"file:{file.name}" if file else f"{options['writer']}, {options['prompt_count']}"
-    noun = categories.key(category).replace("_", " ")
-    found = settings.load(folder).settings if folder.has(settings.FILE) else None
-    if own:
-        asked: tuple[Prompt, ...] = (Prompt(noun, noun),)
-    elif file:
-        asked = outfit.read_prompts(file, category)
-    elif found and (found.writer, found.category, found.seed) == (writer, noun, options["seed"]):
-        asked = found.prompts
-    else:
-        asked = outfit.write_prompts(options["writer"], category, options["prompt_count"], options["seed"])
-    return settings.Settings(
-        category=noun,
-        source=outfit.label(backends.images),
-        prompts=asked,
-        writer=writer,
-        phrases="none" if own else options["phrases"],
-        seed=options["seed"],
-        balance=options["balance"] and not own,
-        screening=options["screening"],
-        segmenter=outfit.label(backends.segmenter),
-        human=outfit.label(backends.human),
-    )
-
-
-def _asks(source: str) -> bool:
-    """Whether pictures are asked for with words, or are there already."""
-    return source.partition(":")[0] != "photos"
 
 
 def _share(text: str | None) -> Any:

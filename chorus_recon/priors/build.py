@@ -256,6 +256,7 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         "source": chosen.source,
         "phrases": chosen.phrases,
         "generators": list(everyone.generators),
+        "writer": chosen.writer,
         "prompts": [one.text for one in chosen.prompts],
         "chorus_recon": __version__,
         "seed": chosen.seed,
@@ -271,5 +272,5 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         "aggregation": mode.value,
         "segmenter": chosen.segmenter,
         "human": chosen.human,
-        "licences": everyone.licences,
+        "licences": everyone.licences | chosen.writer_licences,
     }

@@ -123,9 +123,9 @@ def how_many(source: str) -> int | None:
     return PhotoFolder(argument).count if name == "photos" else None
 
 
-def write_prompts(writer: str, category: str, count: int, seed: int) -> tuple[Prompt, ...]:
-    """Prompts by a writer ("name" or "name:argument")."""
-    return prompts.write(registry.make("language", writer), category, count, seed).prompts
+def write_prompts(writer: str, category: str, count: int, seed: int, device: str = "cpu") -> prompts.Written:
+    """Prompts by a writer ("name" or "name:argument"), run on a device where it runs here."""
+    return prompts.write(registry.make("language", writer, device), category, count, seed)
 
 
 def read_prompts(file: Path, category: str) -> tuple[Prompt, ...]:

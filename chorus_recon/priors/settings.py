@@ -1,7 +1,7 @@
 """What decides a build's records, kept in its folder: another run goes on with the same, or is refused."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import cattrs
@@ -31,6 +31,7 @@ class Settings:
     segmenter: str = "default"
     human: str = "default"
     piece: int = 32  # pictures made, looked at and written together
+    writer_licences: dict[str, str] = field(default_factory=dict, compare=False)  # of the prompts' text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def check_same(wanted: Settings, found: Settings, folder: Folder) -> None:
         ConfigError: naming what differs.
     """
     for one in fields(Settings):
+        if not one.compare:
+            continue
         ours, theirs = getattr(wanted, one.name), getattr(found, one.name)
         if ours != theirs:
             raise ConfigError(

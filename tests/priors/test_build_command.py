@@ -9,12 +9,17 @@ from PIL import Image
 
 pytest.importorskip("pyarrow")
 
+from chorus_recon.backends import registry
+from chorus_recon.backends.language.verbs import VerbTable
 from chorus_recon.cli import main
 from chorus_recon.io.prior_files import load_prior
 from chorus_recon.priors import outfit, page, settings
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.prompts import Fault, Written
 from tests.priors import making
+
+LICENCES = {"text by tests": "Apache-2.0"}
 
 
 @pytest.fixture
@@ -24,7 +29,7 @@ def cli(monkeypatch, tmp_path):
     monkeypatch.setattr(outfit, "eyes", lambda chosen, backends, device: making.eyes)
     monkeypatch.setattr(outfit, "check", lambda *checked, **more: None)
     monkeypatch.setattr(outfit, "room", lambda chosen, mode, longest: making.room(longest))
-    monkeypatch.setattr(outfit, "write_prompts", lambda *asked: making.PROMPTS)
+    monkeypatch.setattr(outfit, "write_prompts", lambda *asked: Written(making.PROMPTS, (), LICENCES))
     monkeypatch.setattr(page, "draw", lambda *drawn: Image.new("RGB", (40, 30)))
     return lambda *words: CliRunner().invoke(main, [str(w) for w in ("prior", *words)])
 
@@ -205,6 +210,66 @@ def test_a_misspelt_source_is_told(tmp_path, monkeypatch):
     assert done.exit_code == 1
     assert "Did you mean 'rendered-photos'" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_prior_says_who_wrote_its_prompts_under_which_licence(cli):
+    for images in (4, 8):  # the second time they are those of the folder
+        done = cli("build", "box", "--source", "fake", "--images", images, "-o", "b")
+        assert done.exit_code == 0, done.output
+        facts = load_prior("b/box.prior.safetensors").provenance
+        assert facts["writer"] == "verbs, 20"
+        assert facts["licences"] == {"fake": "Apache-2.0", **LICENCES}
+
+
+def test_fewer_prompts_than_asked_for_are_told_with_the_reasons(cli, monkeypatch):
+    refused = ((making.PROMPTS[0], (Fault.NO_CONTACT,)), (making.PROMPTS[1], (Fault.NO_CONTACT,)))
+    monkeypatch.setattr(outfit, "write_prompts", lambda *asked: Written(making.PROMPTS, refused))
+    done = cli("build", "box", "--source", "fake", "--images", 4, "--prompt-count", 5)
+    assert "gave 2 usable prompts, not 5 (2 times no verb in it" in done.stderr
+
+
+def test_prompts_of_ones_own_are_kept_and_doubts_told(cli):
+    lines = ["A man lifts a box", "A dog carries a box", *(f"A man looks at box {n}" for n in range(6))]
+    Path("mine.txt").write_text("\n".join(lines))
+    done = cli("build", "box", "--source", "fake", "--images", 4, "--prompts", "mine.txt", "-o", "b")
+    assert done.exit_code == 0, done.output
+    assert "mine.txt: 'A dog carries a box': it names no person; kept as it is." in done.stderr
+    assert "A man lifts" not in done.stderr
+    assert "mine.txt: 2 more prompts like this (2 times no verb" in done.stderr
+    facts = load_prior("b/box.prior.safetensors").provenance
+    assert (facts["prompts"], facts["writer"]) == (lines, "file:mine.txt")
+
+
+def test_shards_need_prompts_that_are_the_same_on_every_machine(cli):
+    words = ("build", "box", "--source", "fake", "--images", 8, "--writer", "openai:gpt", "--shard", "1/2")
+    done = cli(*words, "-o", "a")
+    assert done.exit_code == 1
+    assert "may write other prompts on each machine" in done.stderr
+    assert "--prompts FILE" in done.stderr
+    assert not Path("a").exists()
+    whole = cli(*words[:-2], "--no-balance", "-o", "b")
+    assert whole.exit_code == 0, whole.output
+    Path("a").mkdir()
+    Path("a/build.json").write_bytes(Path("b/build.json").read_bytes())
+    assert cli(*words, "-o", "a").exit_code == 0
+
+
+def test_a_local_writer_runs_on_the_device_asked_for(tmp_path):
+    made = []
+
+    def make(seam, writer, device):
+        made.append((seam, writer, device))
+        return VerbTable()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outfit.registry, "make", make)
+        outfit.write_prompts("transformers:x", "cup", 2, 0, "cuda")
+    assert made == [("language", "transformers:x", "cuda")]
+
+
+def test_a_writers_folder_is_named_without_its_place(tmp_path):
+    writer = registry.make("language", f"transformers:{tmp_path}")
+    assert writer.licences == {f"text by {tmp_path.name}": "see the model's card"}
 
 
 def test_nothing_usable_is_told(cli, monkeypatch):
