@@ -1,5 +1,6 @@
 """Build a prior from pictures, or from our own rendered scenes; merge builds made apart."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from chorus_recon.errors import ConfigError
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
+    from chorus_recon.priors.manifest import Manifest
     from chorus_recon.priors.outfit import Chosen
 
 _GRID = click.option(
@@ -187,7 +189,7 @@ def _say_interaction(name: str, done: int, total: int) -> None:
 def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]) -> str | None:
     """The place of the prior; nothing where other shards are still missing."""
     from chorus_recon.priors import build as building
-    from chorus_recon.priors import deliver, executors, outfit, pieces, record_table
+    from chorus_recon.priors import deliver, executors, manifest, outfit, pieces, record_table, settings
     from chorus_recon.priors.aggregate import Mode
     from chorus_recon.priors.shards import Folder
 
@@ -198,7 +200,13 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     chosen = chosen_settings(folder, category, backends, options)
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
-    images = options["images"] or outfit.how_many(backends.images) or usual
+    photos = outfit.photos(backends.images, folder)
+    images = options["images"] or (len(photos.names) if photos else usual)
+    if photos:
+        settings.claim(folder, chosen, images)  # another build's folder is not touched
+        manifest.save(folder, photos.entries)
+        backends = replace(backends, order=photos.names)
+        _say_other(photos)
     mode = Mode(options["aggregation"])
     room = outfit.room(chosen, mode, options["grid"])
     with build_progress() as watch:
@@ -233,7 +241,7 @@ def _backends(source: str, options: dict[str, Any]) -> "Chosen":
         )
     if options["model"]:
         source = f"{source}:{options['model']}"
-    return Chosen(source, **seams)
+    return Chosen(source, seams.get("segmenter", "default"), seams.get("human", "default"))
 
 
 def _share(text: str | None) -> Any:
@@ -245,6 +253,14 @@ def _share(text: str | None) -> Any:
     if not (slash and number.isdigit() and of.isdigit()):
         raise ConfigError(f"--shard {text}: expected I/N, such as 1/4.", "Shards are numbered from 1.")
     return Share(int(number), int(of))
+
+
+def _say_other(photos: "Manifest") -> None:
+    """Pictures that are not what they were; what was seen of them before stays."""
+    for names, what in ((photos.changed, "changed"), (photos.gone, "are gone")):
+        if names:
+            share = f"{len(names)} of {len(photos.names)}"
+            say(f"{share} pictures {what} since they joined this build (such as {names[0]}).")
 
 
 def _say_changes(built: "Built", until: bool) -> None:

@@ -56,6 +56,7 @@ def chosen_settings(
         screening=options["screening"],
         segmenter=outfit.label(backends.segmenter),
         human=outfit.label(backends.human),
+        models=outfit.models(backends),
         writer_licences=asked.licences,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chorus_recon.errors import ConfigError
-from chorus_recon.priors import collect, pieces, settings
+from chorus_recon.priors import collect, manifest, pieces, settings
 from chorus_recon.priors.collect import SHARDS
 from chorus_recon.priors.settings import Claim
 from chorus_recon.priors.shards import Folder
@@ -33,6 +33,7 @@ def merge(
     whole = replace(first, images=max(one.images for one in claims))
     kept = settings.claim(out, whole.settings, whole.images, first.chorus_recon)
     settings.check_release(kept, out, first.chorus_recon)
+    manifest.join(parts, out)
     wanted = pieces.names(whole.images, whole.settings.piece)
     there = collect.finished(out)
     for number, one in enumerate(parts):

@@ -12,12 +12,13 @@ from chorus_recon.backends.protocols import KnowsNouns, Segmenter
 from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import categories
-from chorus_recon.priors import gather, prompts, shots
+from chorus_recon.priors import gather, manifest, prompts, shots
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Plan
 from chorus_recon.priors.categories import CATEGORIES
 from chorus_recon.priors.collect import Eyes, MakeEyes
 from chorus_recon.priors.settings import Settings
+from chorus_recon.priors.shards import Folder
 from chorus_recon.types import Prompt, Shot, VoxelGrid
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ PHRASES: dict[str, tuple[prompts.View, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The backends as given ("name" or "name:argument"), with where their files lie on this machine."""
+    """The backends as given ("name" or "name:argument"), with where their files lie on this machine.
+
+    `order` are the names of a folder's photos in the order of the build.
+    """
 
     images: str
     segmenter: str = "default"
     human: str = "default"
+    order: tuple[str, ...] = ()
 
 
 def label(choice: str) -> str:
@@ -65,7 +70,9 @@ def plan(chosen: Settings) -> Plan:
 
 def eyes(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeEyes:
     """What makes a worker's models, wherever it is called."""
-    placed = Chosen(*map(anywhere, (backends.images, backends.segmenter, backends.human)))
+    placed = Chosen(
+        anywhere(backends.images), anywhere(backends.segmenter), anywhere(backends.human), backends.order
+    )
     return functools.partial(_eyes, chosen, placed, device)
 
 
@@ -113,14 +120,27 @@ def room(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -
     """The body of who poses people, and the `grid`."""
     from chorus_recon.priors import observe
 
-    models = registry.load({"human": chosen.human})
-    return gather.lab(models.body, models.renderer, observe.restore, grid(chosen, mode, longest))
+    made = registry.load({"human": chosen.human})
+    return gather.lab(made.body, made.renderer, observe.restore, grid(chosen, mode, longest))
 
 
-def how_many(source: str) -> int | None:
-    """How many pictures the source has, where it has an end."""
+def models(backends: Chosen) -> dict[str, str]:
+    """Fingerprints of the files that models are read from, for `label` keeps of a folder its name alone."""
+    seams = {"images": backends.images, "segmenter": backends.segmenter, "human": backends.human}
+    found = {}
+    for seam, choice in seams.items():
+        name, _, argument = choice.partition(":")
+        place = argument.partition(",")[0]
+        path = Path(place).expanduser()
+        if place and name != "photos" and path.exists():  # photos are told apart one by one
+            found[seam] = manifest.fingerprint(path)
+    return found
+
+
+def photos(source: str, folder: Folder) -> manifest.Manifest | None:
+    """The photos of a source that has them, in the order of a folder's build."""
     name, _, argument = source.partition(":")
-    return PhotoFolder(argument).count if name == "photos" else None
+    return manifest.take(folder, PhotoFolder(argument)) if name == "photos" else None
 
 
 def write_prompts(writer: str, category: str, count: int, seed: int, device: str = "cpu") -> prompts.Written:
@@ -144,15 +164,15 @@ def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Sh
 def _eyes(chosen: Settings, backends: Chosen, device: str) -> Eyes:
     from chorus_recon.priors import observe
 
-    models = registry.load({"segmenter": backends.segmenter, "human": backends.human}, device)
-    source = registry.make("images", backends.images, device)
+    made = registry.load({"segmenter": backends.segmenter, "human": backends.human}, device)
+    source = registry.make("images", backends.images, device, order=backends.order)
     look = functools.partial(
         observe.observe,
         category=chosen.category,
-        segmenter=models.segmenter,
-        human=models.human,
-        body=models.body,
+        segmenter=made.segmenter,
+        human=made.human,
+        body=made.body,
         config=observe.config(chosen.screening),
     )
-    licences = {**source.licences, **models.segmenter.licences, **models.human.licences}
-    return Eyes(source, look, licences | {models.body.id: models.body.licence})
+    licences = {**source.licences, **made.segmenter.licences, **made.human.licences}
+    return Eyes(source, look, licences | {made.body.id: made.body.licence})

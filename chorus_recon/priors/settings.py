@@ -30,6 +30,7 @@ class Settings:
     screening: str = "soft"
     segmenter: str = "default"
     human: str = "default"
+    models: dict[str, str] = field(default_factory=dict)  # seam -> fingerprint, of those that lie in files
     piece: int = 32  # pictures made, looked at and written together
     writer_licences: dict[str, str] = field(default_factory=dict, compare=False)  # of the prompts' text
 

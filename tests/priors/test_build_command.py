@@ -1,6 +1,7 @@
 import io
 import tarfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,18 @@ from PIL import Image
 pytest.importorskip("pyarrow")
 
 from chorus_recon.backends import registry
+from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.language.verbs import VerbTable
 from chorus_recon.cli import main
+from chorus_recon.commands import prior_build
 from chorus_recon.io.prior_files import load_prior
 from chorus_recon.priors import outfit, page, settings
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.collect import Eyes
 from chorus_recon.priors.prompts import Fault, Written
+from chorus_recon.priors.records import Record
+from chorus_recon.types import Reason
 from tests.priors import making
 
 LICENCES = {"text by tests": "Apache-2.0"}
@@ -85,6 +91,40 @@ def test_pictures_may_lie_elsewhere_the_next_time(cli, tmp_path):
         assert done.exit_code == 0, done.output
     assert load_prior("built/box.prior.safetensors").provenance["source"] == "photos:pictures"
     assert str(tmp_path) not in Path("built/build.json").read_text()
+
+
+def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, monkeypatch):
+    (tmp_path / "p").mkdir()
+    for number in range(8):
+        Image.new("RGB", (64, 64), (number, 0, 0)).save(tmp_path / "p" / f"p{number}.png")
+    looked = []
+
+    def eyes(chosen, backends, device):
+        def look(images):
+            looked.extend(one.shot.prompt.text for one in images)
+            return [Record(one.shot, "photos", (64, 64), 0.0, None, Reason.NO_PERSON) for one in images]
+
+        return lambda: Eyes(PhotoFolder(str(tmp_path / "p"), backends.order), look, {})
+
+    monkeypatch.setattr(outfit, "eyes", eyes)
+    chosen = prior_build.chosen_settings
+    monkeypatch.setattr(prior_build, "chosen_settings", lambda *asked: replace(chosen(*asked), piece=4))
+    cli("build", "box", "--source", "photos:p", "-o", "b")
+    Image.new("RGB", (64, 64), (99, 0, 0)).save(tmp_path / "p" / "a_new.png")
+    (tmp_path / "p" / "p3.png").unlink()
+    done = cli("build", "box", "--source", "photos:p", "-o", "b")
+    assert looked == [*(f"p{n}.png" for n in range(8)), "a_new.png"]
+    assert "1 of 9 pictures are gone since they joined this build (such as p3.png)" in done.stderr
+
+
+def test_two_models_of_one_name_do_not_mix(cli, tmp_path):
+    for parent, size in (("here", 3), ("there", 4)):
+        (tmp_path / parent / "model").mkdir(parents=True)
+        (tmp_path / parent / "model" / "w.safetensors").write_bytes(b"0" * size)
+    assert cli("build", "box", "--source", "fake:here/model", "--images", 4, "-o", "b").exit_code == 0
+    other = cli("build", "box", "--source", "fake:there/model", "--images", 8, "-o", "b")
+    assert other.exit_code == 1
+    assert "holds a build with models {'images'" in other.stderr
 
 
 def test_the_grid_may_be_finer_without_making_pictures_again(cli):
