@@ -169,8 +169,8 @@ def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     from chorus_recon.priors.aggregate import Mode
     from chorus_recon.priors.shards import Folder
 
-    given = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
-    config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **given)
+    amounts = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
+    config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])
     folder = Folder(out or ".")
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from chorus_recon.backends import registry
+from chorus_recon.backends.protocols import KnowsNouns
 from chorus_recon.errors import MissingBackend, WeightsError
 from chorus_recon.types import Detection
 from tests import scenes
@@ -159,3 +160,15 @@ def test_mask2former_gives_cocos_instances(mask2former, world, monkeypatch):
 def test_a_folder_without_a_model_is_told(transformers, tmp_path, world, name):
     with pytest.raises(WeightsError, match="can be loaded from there"):
         registry.make("segmenter", f"{name}:{tmp_path}").segment(world.photo, [box(world)])
+
+
+@pytest.mark.parametrize("name", ["sam2", "mask2former"])
+def test_those_that_know_cocos_classes_alone_say_so(transformers, name):
+    segmenter = registry.make("segmenter", name)
+    assert isinstance(segmenter, KnowsNouns)
+    assert segmenter.knows("motorbike")
+    assert not segmenter.knows("hockey stick")
+
+
+def test_sam3_may_find_anything(transformers):
+    assert not isinstance(registry.make("segmenter", "sam3"), KnowsNouns)
