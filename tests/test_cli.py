@@ -316,6 +316,25 @@ def test_help_is_quick_and_imports_no_torch():
     assert "reconstruct " not in done.stdout.partition("Commands:")[2]
 
 
+def test_view_opens_a_result_in_the_browser_and_says_what_it_cannot_show(cli, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
+    scenes.fake_reconstruction((80, 60)).save(tmp_path / "one")
+    done = cli("view", "one")
+    assert done.stdout == "one/report.html\n"
+    assert opened == [(tmp_path / "one" / "report.html").as_uri()]
+    for path in ("one/human.ply", "."):
+        refused = cli("view", path)
+        assert refused.exit_code == 1
+        assert "no result folder" in refused.stderr
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    blind = cli("view", "one", "--viewer", "open3d")
+    assert blind.exit_code == 1
+    assert "no display" in blind.stderr or not sys.platform.startswith("linux")
+    assert "no mesh to show" in cli("view", ".", "--viewer", "open3d").stderr
+
+
 def test_version(cli):
     assert cli("--version").stdout.startswith("chorus-recon, version ")
 
