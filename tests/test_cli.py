@@ -380,6 +380,20 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     assert page.stdout == "hover_board_prior.html\n"
     assert opened == [Path("hover_board_prior.html").resolve().as_uri()]
     assert "hover board" in Path("hover_board_prior.html").read_text().lower()
+    assert cli("prior", "show", "made", "-o", "there/x.png").stdout == "there/x.png\n"
+    exported = cli("prior", "export", "made", "-o", "x.ply")
+    assert exported.stdout == "x.ply\n"
+    assert Path("x.ply").read_bytes().startswith(b"ply")
+    for words, said in {
+        ("export", "made", "-o", "x.ply", "--format", "glb"): "does not end in .glb",
+        ("show", "made", "--rejects", "--kept"): "ask for one",
+    }.items():
+        told = cli("prior", *words)
+        assert told.exit_code == 2
+        assert said in told.stderr
+    nowhere = cli("prior", "show", "made", "--rejects")
+    assert nowhere.exit_code == 1
+    assert "no build is in this folder" in nowhere.stderr
     refused = cli("prior", "show", "hover board", "-o", "board.obj")
     assert refused.exit_code == 2
     assert ".png" in refused.stderr
