@@ -86,7 +86,8 @@ def calibrate(
     state = _begin(seen, rotation.double(), _focal(width, START_FOV_DEG))
     state, converged = _descend(seen, state, low, high, chosen)
     error, _ = _errors(seen, state)
-    squared = (seen.weight * error.square().sum(-1)).sum(-1) / seen.weight.sum(-1).clamp_min(1e-12)
+    counted = torch.where(seen.weight > 0, seen.weight * error.square().sum(-1), 0.0)  # not 0 * inf
+    squared = counted.sum(-1) / seen.weight.sum(-1).clamp_min(1e-12)
     place = Rigid(state.rotation.to(joints_px), state.translation_m.to(joints_px))
     return Calibration(
         state.log_focal.exp().to(joints_px),

@@ -4,6 +4,7 @@
 how well it was seen, and sets it aside only where nothing can be used.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -188,21 +189,29 @@ def limbs(sure: dict[str, float]) -> float:
 
 
 def weigh(marks: Marks, config: ScreenConfig, item: str) -> float | Rejected:
-    """A picture's weight in whole steps, rounded down; the weakest mark's reason where it is too light."""
+    """A picture's weight in whole steps, rounded down; the weakest mark's reason where it is too light.
+
+    A mark that is no number rejects by its own reason.
+    """
     factors = {
-        Reason.NO_PERSON: min(1.0, marks.person / config.sure_score),
-        Reason.NO_OBJECT: min(1.0, marks.thing / config.sure_score),
-        Reason.FEW_KEYPOINTS: min(1.0, marks.keypoints / config.sure_keypoints),
+        Reason.NO_PERSON: _at_most_one(marks.person / config.sure_score),
+        Reason.NO_OBJECT: _at_most_one(marks.thing / config.sure_score),
+        Reason.FEW_KEYPOINTS: _at_most_one(marks.keypoints / config.sure_keypoints),
         Reason.BAD_CALIBRATION: 1.0 / (1.0 + (marks.residual / config.doubt_residual) ** 2),
         Reason.TRUNCATED: 1.0 - marks.truncation,
         Reason.MANY_OBJECTS: 1.0 - 0.5 * marks.rival,
     }
-    weight = 1.0
-    for factor in factors.values():
-        weight *= max(0.0, factor)
+    unknown = next((reason for reason, factor in factors.items() if math.isnan(factor)), None)
+    if unknown is not None:
+        return Rejected(item, unknown, "its mark is not a number")
+    weight = math.prod(max(0.0, factor) for factor in factors.values())
     quantised = int(weight * WEIGHT_STEPS) / WEIGHT_STEPS
-    # not `<`: a mark that is not a number must not pass
-    if not quantised >= config.least_weight:
+    if quantised < config.least_weight:
         weakest = min(factors, key=lambda reason: factors[reason])
         return Rejected(item, weakest, f"weight {weight:.3f}; {factors[weakest]:.2f} by this alone")
     return quantised
+
+
+def _at_most_one(share: float) -> float:
+    """`min(1, share)`, but what is not a number stays so."""
+    return share if math.isnan(share) else min(1.0, share)

@@ -84,6 +84,17 @@ def test_joints_without_weight_do_not_count_and_a_far_one_counts_little():
     assert off[1] < 0.2 * off[0]
 
 
+def test_a_joint_without_weight_may_lie_behind_the_camera():
+    joints, pixels, size, start, (turn, place, _) = people(4)
+    joints = joints.clone()
+    joints[:, 7] = -(turn.mT @ (place + torch.tensor([0.0, 0.0, 2.0]))[..., None])[..., 0]  # 2 m behind
+    weight = torch.ones(4, 24)
+    weight[:, 7] = 0.0
+    found = calibrate(joints, pixels, size, start, weight)
+    assert found.converged.all()
+    assert float(found.residual_px.max()) < 1e-2
+
+
 @parity.needed
 def test_no_worse_than_the_release():
     release = parity.arrays("cam")
