@@ -83,10 +83,15 @@ _GRID = click.option(
 )
 @click.option(
     "--screening",
-    type=click.Choice(["soft", "paper"]),
     default="soft",
     show_default=True,
-    help="How pictures are kept: weighed, or by the published rules.",
+    metavar="soft|paper[:RULE]",
+    help="How pictures are kept: weighed, or by the published rules (the keypoint rule is 3 of 1 to 15).",
+)
+@click.option(
+    "--camera",
+    type=click.Choice(["anchored", "estimator"]),
+    help="Fitted to the person, or as the pose was estimated (soft: estimator; paper: anchored).",
 )
 @click.option(
     "--aggregation",
@@ -221,9 +226,10 @@ def _backends(source: str, options: dict[str, Any]) -> "Chosen":
 def _settings(folder: Any, category: str, backends: "Chosen", options: dict[str, Any]) -> "Settings":
     """What the options say; prompts that the folder's build has already are not written anew."""
     from chorus_recon.io import categories
-    from chorus_recon.priors import outfit, settings
+    from chorus_recon.priors import observe, outfit, settings
     from chorus_recon.types import Prompt
 
+    watched = observe.config(options["screening"], options["camera"])
     own = backends.images.partition(":")[0] == "photos"  # pictures that nobody asked for with words
     file = options["prompt_file"]
     writer = "" if own else f"file:{file.name}" if file else f"{options['writer']}, {options['prompt_count']}"
@@ -245,7 +251,8 @@ def _settings(folder: Any, category: str, backends: "Chosen", options: dict[str,
         phrases="none" if own else options["phrases"],
         seed=options["seed"],
         balance=options["balance"] and not own,
-        screening=options["screening"],
+        screening=watched.screen.name,
+        camera=watched.camera.value,
         segmenter=outfit.label(backends.segmenter),
         human=outfit.label(backends.human),
     )

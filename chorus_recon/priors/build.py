@@ -160,11 +160,9 @@ class _Meter:
 
     def add(self, more: Counter[str]) -> None:
         self.counts.update(more)
+        self.counts = +self.counts  # what is in hand comes and goes
         if self.watch:
             self.watch(Progress("pictures", self.counts.total(), self.images, self.counts))
-
-    def tick(self, became: str) -> None:
-        self.add(Counter([became]))
 
 
 def _collect(folder: Folder, mine: list[Piece], eyes: MakeEyes, executor: Executor, meter: "_Meter") -> None:
@@ -173,7 +171,7 @@ def _collect(folder: Folder, mine: list[Piece], eyes: MakeEyes, executor: Execut
     for piece in mine:
         if piece.name in there:
             meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)))
-    tick = meter.tick if executor.name == "local" else None
+    tick = meter.add if executor.name == "local" else None
     for outcome in collect.collect(folder, mine, eyes, executor, tick):
         if tick is None:
             meter.add(outcome.counts)
@@ -218,6 +216,7 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         else [],
         "balance": chosen.balance,
         "screening": chosen.screening,
+        "camera": chosen.camera,
         "aggregation": mode.value,
         "segmenter": chosen.segmenter,
         "human": chosen.human,

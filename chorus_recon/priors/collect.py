@@ -5,7 +5,7 @@ shots alone, so it does not matter which machine makes it, when, or whether it w
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,18 +18,19 @@ from chorus_recon.priors.pieces import Piece
 from chorus_recon.priors.record_table import Table
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
-from chorus_recon.types import Photo, Rejected, SynthImage
+from chorus_recon.types import Rejected, SynthImage
 
 SHARDS = "shards"
 KEPT = "kept"
+IN_HAND = "in hand"  # looked at, not judged yet: a piece's cameras are calibrated together
 
-Look = Callable[[Sequence[SynthImage]], list[Record]]
-Tick = Callable[[str], None]  # told what became of each picture: KEPT, or why it was set aside
+Look = Callable[[Iterable[SynthImage]], list[Record]]
+Tick = Callable[[Counter[str]], None]  # told changes: IN_HAND, KEPT or the reason -> how many more
 
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What a worker needs: where pictures come from, and how one becomes a record."""
+    """What a worker needs: where pictures come from, and how a piece's become records."""
 
     source: ImageSource
     look: Look
@@ -70,23 +71,35 @@ class Collector:
 
     def __call__(self, piece: Piece) -> Outcome:
         """Make, look at and write a piece's pictures."""
-        records: list[Record] = []
-        photos: list[Photo | None] = []
-        for shot, made in zip(piece.shots, self.eyes.source.generate(piece.shots), strict=True):
-            if isinstance(made, Rejected):
-                record = Record(shot, self.eyes.source.name, (0, 0), 0.0, None, made.reason, made.detail)
-                photos.append(None)
-            else:
-                with one_thread():
-                    (record,) = self.eyes.look([made])
-                photos.append(made.photo)
-            records.append(record)
-            if self.tick:
-                self.tick(became(record))
+        made: list[SynthImage | Rejected] = []
+
+        def pictures() -> Iterator[SynthImage]:
+            for one in self.eyes.source.generate(piece.shots):
+                made.append(one)
+                if isinstance(one, SynthImage):
+                    yield one
+                self._tell(Counter({IN_HAND: 1}))
+
+        seen = iter(self.eyes.look(pictures()))
+        records = [
+            Record(shot, self.eyes.source.name, (0, 0), 0.0, None, one.reason, one.detail)
+            if isinstance(one, Rejected)
+            else next(seen)
+            for shot, one in zip(piece.shots, made, strict=True)
+        ]
+        counts = Counter(map(became, records))
+        told = Counter(counts)
+        told.subtract({IN_HAND: len(made)})
+        self._tell(told)
+        photos = [None if isinstance(one, Rejected) else one.photo for one in made]
         table = record_table.to_bytes(Table(records, self.eyes.licences))
         self.folder.write(f"{SHARDS}/{piece.name}.tar", shards.pack(zip(records, photos, strict=True)))
         self.folder.write(f"{SHARDS}/{piece.name}.parquet", table)
-        return Outcome(piece.name, Counter(map(became, records)))
+        return Outcome(piece.name, counts)
+
+    def _tell(self, more: Counter[str]) -> None:
+        if self.tick:
+            self.tick(more)
 
 
 def collect(

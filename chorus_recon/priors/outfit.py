@@ -108,7 +108,7 @@ def _eyes(chosen: Settings, backends: Chosen, device: str) -> Eyes:
         segmenter=models.segmenter,
         human=models.human,
         body=models.body,
-        config=observe.config(chosen.screening),
+        config=observe.config(chosen.screening, chosen.camera),
     )
     licences = {**source.licences, **models.segmenter.licences, **models.human.licences}
     return Eyes(source, look, licences | {models.body.id: models.body.licence})

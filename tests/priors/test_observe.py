@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -6,11 +7,12 @@ import torch
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import ConfigError, WeightsError
 from chorus_recon.geometry.camera import project
-from chorus_recon.priors import aggregate, masks, observe
+from chorus_recon.priors import aggregate, anchor, calibrate, masks, observe
 from chorus_recon.priors.records import WEIGHT_STEPS
-from chorus_recon.types import Photo, Prompt, Reason, Shot, SynthImage
+from chorus_recon.types import BodyParams, Photo, PosedBody, Prompt, Reason, Shot, SynthImage
 from tests import scenes
-from tests.fakes import FakeSegmenter
+from tests.capsules import JOINT_NAMES
+from tests.fakes import FakeBody, FakeHumanEstimator, FakeSegmenter
 
 PROMPT = Prompt("skateboard", "A man rides a skateboard", "rides", "tests")
 
@@ -24,7 +26,7 @@ def picture(truth: scenes.World, index: int = 7) -> SynthImage:
     return SynthImage(Shot(index, PROMPT, ", side view", "", 3), truth.photo, "fake 1")
 
 
-def look(truth: scenes.World, how: str, segmenter=None, human=None, images=None, **changes):
+def look(truth: scenes.World, how: str, segmenter=None, human=None, images=None, camera=None, **changes):
     human = human or truth.estimator()
     return observe.observe(
         images or [picture(truth)],
@@ -32,7 +34,7 @@ def look(truth: scenes.World, how: str, segmenter=None, human=None, images=None,
         segmenter or truth.segmenter(),
         human,
         human.body,
-        replace(observe.config(how), **changes),
+        replace(observe.config(how, camera), **changes),
     )
 
 
@@ -93,6 +95,84 @@ def test_the_published_calibration_takes_a_mean_body_to_where_the_joints_were(tr
     error = pixels / record.seen.camera.size_px[0] - wanted / truth.camera.size_px[0]
     assert float(error.norm(dim=-1).max()) < 0.01
     assert record.seen.residual_px < 1.0
+
+
+def test_the_camera_is_chosen_apart_from_the_screening(truth):
+    (own,) = look(truth, "paper", camera="estimator")
+    assert own.seen.body.shape.any()
+    torch.testing.assert_close(own.seen.camera.focal_px, 0.8 * truth.camera.focal_px)  # masks: 256 of 320 px
+    (fitted,) = look(truth, "soft", camera="anchored")
+    assert not fitted.seen.body.shape.any()
+    assert 0 < fitted.weight <= 1
+    assert observe.config("paper:7", "anchored").screen.rule == 7
+    assert observe.config("paper:3").screen.name == "paper"
+    assert observe.config("paper:12").screen.name == "paper:12"
+    for screening, camera in (("paper:16", None), ("paper:", None), ("soft:3", None), ("soft", "free")):
+        with pytest.raises(ConfigError, match="There is no"):
+            observe.config(screening, camera)
+
+
+def test_all_cameras_of_a_piece_are_fitted_at_once(truth, monkeypatch):
+    sizes = []
+
+    def counted(joints, *rest):
+        sizes.append(len(joints))
+        return calibrate.calibrate(joints, *rest)
+
+    monkeypatch.setattr(anchor, "calibrate", counted)
+    records = look(truth, "soft", camera="anchored", images=[picture(truth, n) for n in range(5)])
+    assert sizes == [5]
+    alone = look(truth, "soft", camera="anchored")
+    assert records[3].weight == alone[0].weight
+
+
+class LongArmed(FakeBody):
+    """His left arm's joints lie where the shape says, this many metres further out."""
+
+    def pose(self, params: BodyParams) -> PosedBody:
+        posed = FakeBody.pose(self, params)
+        joints = posed.joints.clone()
+        joints[LEFT_ARM] += params.shape[0] * params.cam_from_body.rotation[:, 0]
+        return replace(posed, joints=joints)
+
+
+LEFT_ARM = [JOINT_NAMES.index(f"left_{name}") for name in ("elbow", "wrist", "hand")]
+
+
+def long_armed(truth: scenes.World, reach_m: float, confidence: float = 1.0) -> FakeHumanEstimator:
+    sure = torch.ones(24)
+    sure[LEFT_ARM] = confidence
+    body = replace(truth.human.body, shape=torch.tensor([reach_m]))
+    return FakeHumanEstimator([replace(truth.human, body=body, joint_confidence=sure)], body=LongArmed())
+
+
+def test_a_camera_that_does_not_fit_weighs_less_and_far_off_nothing(truth):
+    seen = [look(truth, "soft", human=long_armed(truth, m), camera="anchored")[0] for m in (0.0, 0.3, 1.5)]
+    assert seen[0].weight > seen[1].weight > 0
+    assert seen[0].seen.residual_px < 0.1 < seen[1].seen.residual_px
+    assert (seen[2].weight, seen[2].reason) == (0.0, Reason.BAD_CALIBRATION)
+    (published,) = look(truth, "paper", human=long_armed(truth, 1.5))
+    assert published.weight == 1.0
+
+
+def test_a_fit_that_does_not_settle_is_set_aside_but_by_the_published_rules(truth):
+    hasty = calibrate.CalibrateConfig(steps=1)
+    human = long_armed(truth, 0.3)
+    (record,) = look(truth, "soft", human=human, camera="anchored", fit=hasty)
+    assert (record.reason, record.detail) == (Reason.BAD_CALIBRATION, "the camera's fit did not settle")
+    (record,) = look(truth, "paper", human=human, fit=hasty)
+    assert record.reason is None
+
+
+def test_joints_that_the_picture_does_not_show_hardly_move_the_camera(truth):
+    def residual(confidence: float, how: str) -> float:
+        human = long_armed(truth, 0.3, confidence)
+        (record,) = look(truth, how, human=human, camera="anchored")
+        return record.seen.residual_px
+
+    assert residual(0.0, "soft") < 0.6 * residual(1.0, "soft")
+    assert residual(math.nan, "soft") == residual(0.0, "soft")
+    assert residual(0.0, "paper") == residual(1.0, "paper")  # as published, all joints are alike
 
 
 def changed(truth: scenes.World, **scores: float) -> FakeSegmenter:
