@@ -135,7 +135,7 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A person with a thing. `camera` is the full picture's, the masks are as small as they are kept.
+    """A person with a thing. `camera` is the full picture's, `thing` the kept mask's coverage.
 
     `residual_px` is the error of `camera`, `doubt_px` that of the pose too.
     """
@@ -144,7 +144,6 @@ class _Look:
     camera: Camera
     confidence: Float[Tensor, " j"]
     thing: Float[Tensor, "h w"]
-    person: Float[Tensor, "h w"]
     person_score: float
     height_px: float
     thing_score: float
@@ -204,7 +203,6 @@ def _look(
         pair.estimate.camera,
         pair.estimate.joint_confidence,
         _shrunk(evidence.object.alpha, size),
-        _shrunk(pair.outline.alpha, size),
         pair.person.score,
         float(box[3] - box[1]),
         evidence.object.score,
@@ -314,9 +312,8 @@ def _record(image: SynthImage, look: _Look, body: BodyModel, config: ObserveConf
     """Weigh a picture, and keep what is needed of it."""
     width, height = look.camera.size_px
     size = _small((width, height), config.mask_px)
-    thing, person = look.thing > 0.5, look.person > 0.5
-    if int(thing.sum()) < config.least_mask_px:
-        return _set_aside(image, Rejected("", Reason.NO_OBJECT, f"{int(thing.sum())} pixels of it in sight"))
+    if (pixels := int((look.thing > 0.5).sum())) < config.least_mask_px:
+        return _set_aside(image, Rejected("", Reason.NO_OBJECT, f"{pixels} pixels of it in sight"))
     points, front = project(look.camera, body.pose(look.body).joints)
     inside = front & ((points >= 0) & (points < torch.tensor([width, height]))).all(-1)
     truncation = 1 - float(inside.float().mean())
@@ -338,8 +335,7 @@ def _record(image: SynthImage, look: _Look, body: BodyModel, config: ObserveConf
     seen = Seen(
         look.body,
         resized(look.camera, size),
-        masks.pack(thing),
-        masks.pack(person & ~thing),
+        masks.pack(look.thing),
         look.thing_score,
         look.person_score,
         look.keypoints,

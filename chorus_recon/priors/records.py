@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Int
+from jaxtyping import UInt8
 from torch import Tensor
 
 from chorus_recon.types import BodyParams, Camera, Reason, Shot
 
+MASK_LEVELS = 8  # of a kept mask's edge; between them lies less than a mask's own error
 WEIGHT_STEPS = 64  # weights are multiples of 1/64: their sums are exact, so any order gives the same bits
 
 
 @dataclass(frozen=True, slots=True)
 class PackedMask:
-    """A run-length coded mask: lengths of alternating runs in row order, the first of zeros."""
+    """A run-length coded soft mask, in row order.
+
+    A byte is 16 times a level (0 to `MASK_LEVELS`) and how many pixels have it, less one.
+    """
 
     size_px: tuple[int, int]
-    runs: Int[Tensor, " r"]
+    code: UInt8[Tensor, " c"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,6 @@ class Seen:
     body: BodyParams
     camera: Camera
     object: PackedMask
-    human: PackedMask
     object_score: float
     person_score: float
     keypoint_score: float
