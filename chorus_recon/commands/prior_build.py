@@ -22,6 +22,13 @@ _GRID = click.option(
     metavar="N",
     help="Voxels along the prior's longest side (the category's own; 48 as published).",
 )
+_CLUSTER = click.option(
+    "--cluster",
+    type=click.Choice(["auto", "parts", "prompts", "none"]),
+    default="auto",
+    show_default=True,
+    help="Clusters: by what is touched and done (as published: none), or a body part or prompt, beside all.",
+)
 
 
 @click.command("build")
@@ -100,6 +107,7 @@ _GRID = click.option(
     show_default=True,
     help="How they are counted.",
 )
+@_CLUSTER
 @click.option(
     "--executor", type=click.Choice(["local", "process", "ray"]), default="local", show_default=True
 )
@@ -133,16 +141,18 @@ def build(category: str, source: str, out: str | None, **options: Any) -> None:
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...")
 @click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the whole.")
 @click.option("--aggregation", type=click.Choice(["ours", "paper"]), default="ours", show_default=True)
+@_CLUSTER
 @_GRID
 @click.option("--records-only", is_flag=True, help="Leave the pictures where they are.")
 @output_options
 def merge_builds(
-    folders: tuple[str, ...], out: str, aggregation: str, grid: int | None, records_only: bool
+    folders: tuple[str, ...], out: str, aggregation: str, cluster: str, grid: int | None, records_only: bool
 ) -> None:
     """Join builds made apart (--shard) and make their prior: the same as if one machine had made all."""
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, merge, outfit, record_table
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.grouping import Grouping
     from chorus_recon.priors.shards import Folder
 
     record_table.check()
@@ -152,7 +162,7 @@ def merge_builds(
         say(f"{missing} pieces of {len(names) + missing} are missing: the prior is made of the others.")
     room = outfit.room(claim.settings, grid)
     with build_progress() as watch:
-        built = building.finish(whole, claim, names, room, Mode(aggregation), watch)
+        built = building.finish(whole, claim, names, room, Mode(aggregation), watch, Grouping(cluster))
     click.echo(deliver.deliver(whole, built, names, room))
 
 
@@ -178,6 +188,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, executors, outfit, pieces, record_table
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.grouping import Grouping
     from chorus_recon.priors.shards import Folder
 
     record_table.check()
@@ -199,6 +210,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             executor=executors.choose(options["executor"], options["workers"], options["gpus"]),
             share=_share(options["shard"]),
             mode=Mode(options["aggregation"]),
+            by=Grouping(options["cluster"]),
             watch=watch,
         )
     if built.missing:

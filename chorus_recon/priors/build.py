@@ -16,6 +16,7 @@ from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes
 from chorus_recon.priors.executors import Executor, Local
 from chorus_recon.priors.gather import Gathered, Lab
+from chorus_recon.priors.grouping import Grouping
 from chorus_recon.priors.pieces import WHOLE, Piece, Share
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.settings import Claim, Settings
@@ -73,6 +74,7 @@ def build(
     executor: Executor | None = None,
     share: Share = WHOLE,
     mode: Mode = Mode.OURS,
+    by: Grouping = Grouping.AUTO,
     watch: Watch | None = None,
 ) -> Built:
     """Make what is missing of a build, then its prior.
@@ -87,6 +89,7 @@ def build(
         executor: where pieces are made.
         share: this machine's part of the pieces.
         mode: how records are counted.
+        by: what clusters are.
         watch: told about progress.
     """
     _check(chosen, extent, share, executor or Local(), folder)
@@ -115,7 +118,7 @@ def build(
     missing = sorted(set(pieces.names(made, chosen.piece)) - collect.finished(folder))
     if missing:
         return Built(None, None, len(missing))
-    built = finish(folder, claim, pieces.names(made, chosen.piece), room, mode, watch)
+    built = finish(folder, claim, pieces.names(made, chosen.piece), room, mode, watch, by)
     return replace(built, changes=tuple(changes), images=made)
 
 
@@ -126,6 +129,7 @@ def finish(
     room: Lab,
     mode: Mode,
     watch: Watch | None = None,
+    by: Grouping = Grouping.AUTO,
 ) -> Built:
     """Write all records into one table and count them into a prior."""
     with folder.writing(RECORDS) as file:
@@ -135,10 +139,10 @@ def finish(
         if watch:
             watch(Progress("counting", done, total, Counter()))
 
-    gathered = gather.gather(folder, names, room, mode, step)
+    gathered = gather.gather(folder, names, room, mode, step, by)
     if not gathered.clusters:
         return Built(None, gathered, 0)
-    facts = _provenance(claim, gathered, mode)
+    facts = _provenance(claim, gathered, mode, by)
     return Built(PriorSet(claim.settings.category.replace("_", " "), gathered.clusters, facts), gathered, 0)
 
 
@@ -196,7 +200,7 @@ def _bin(record: Record) -> int:
     return views.bin_of(carry, views.PAPER_BINS)
 
 
-def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, object]:
+def _provenance(claim: Claim, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
     chosen = claim.settings
     everyone = gathered.census
     counts = everyone.counts
@@ -218,6 +222,7 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         "screening": chosen.screening,
         "camera": chosen.camera,
         "aggregation": mode.value,
+        "cluster": by.value,
         "segmenter": chosen.segmenter,
         "human": chosen.human,
         "licences": everyone.licences,

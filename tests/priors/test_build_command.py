@@ -165,3 +165,29 @@ def test_a_plain_line_is_said_once(monkeypatch, capsys):
         "counting 3 of 7",
         "counting 7 of 7",
     ]
+
+
+def test_the_same_records_are_grouped_by_prompt_or_part(cli):
+    words = ("build", "box", "--source", "fake", "--images", 24, "--no-balance", "-o", "a")
+    made = cli(*words, "--cluster", "prompts")
+    assert made.exit_code == 0, made.output
+    prior = load_prior("a/box.prior.safetensors")
+    assert [one.cluster for one in prior.clusters] == ["all", *sorted(p.text for p in making.PROMPTS)]
+    assert prior.provenance["cluster"] == "prompts"
+    again = cli("merge", "a", "-o", "b", "--cluster", "parts", "--aggregation", "paper")
+    assert again.exit_code == 0, again.output
+    names = [one.cluster for one in load_prior("b/box.prior.safetensors").clusters]
+    assert names[0] == "all"
+    assert "torso" in names
+
+
+def test_screening_names_its_rule_and_camera(cli):
+    words = ("build", "box", "--source", "fake", "--images", 4, "--no-balance")
+    made = cli(*words, "-o", "a", "--screening", "paper:7", "--camera", "estimator")
+    assert made.exit_code == 0, made.output
+    facts = load_prior("a/box.prior.safetensors").provenance
+    assert (facts["screening"], facts["camera"]) == ("paper:7", "estimator")
+    wrong = cli(*words, "-o", "b", "--screening", "paper:16")
+    assert wrong.exit_code != 0
+    assert "paper:1 to paper:15" in wrong.output
+    assert not Path("b").exists()
