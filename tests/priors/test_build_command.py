@@ -11,7 +11,9 @@ pytest.importorskip("pyarrow")
 
 from chorus_recon.cli import main
 from chorus_recon.io.prior_files import load_prior
-from chorus_recon.priors import outfit, page
+from chorus_recon.priors import collect, contact, outfit, page
+from chorus_recon.priors.census import Yield
+from chorus_recon.priors.shards import Folder
 from tests.priors import making
 
 
@@ -191,3 +193,20 @@ def test_screening_names_its_rule_and_camera(cli):
     assert wrong.exit_code != 0
     assert "paper:1 to paper:15" in wrong.output
     assert not Path("b").exists()
+
+
+def test_a_page_has_a_bounded_table_and_reads_no_more_pieces_than_it_shows(cli, monkeypatch):
+    assert page._yields(()) == ""
+    rows = tuple(Yield(f"photo {n:04d}", 1, n % 2) for n in range(1000))
+    table = page._yields(rows)
+    assert table.count("<tr>") == page.ROWS + 1
+    assert "940 others" in table
+    assert table.index("photo 0000") < table.index("photo 0059")
+    done = cli("build", "box", "--source", "fake", "--images", 96, "--no-balance", "-o", "a")
+    assert done.exit_code == 0, done.output
+    folder, read = Folder("a"), []
+    names = sorted(folder.names("shards", ".parquet"))
+    own = collect.read
+    monkeypatch.setattr(collect, "read", lambda place, name: read.append(name) or own(place, name))
+    contact.sheet(folder, names, True, 4)
+    assert read == names[:1]
