@@ -40,7 +40,7 @@ Step = Callable[[int, int], None]  # told how many pictures were gone through, a
 class Lab:
     """What records are restored with, and the canonical space they are counted in.
 
-    `canon` are the voxels that ours counts: all, or on a fine grid those within `FAR_M` of the body.
+    `canon` are the voxels that ours counts: all, or on a fine grid those near the body.
     """
 
     body: BodyModel
@@ -60,12 +60,18 @@ class Gathered:
     census: Census
 
 
-def lab(body: BodyModel, renderer: Renderer, restore: Restore, grid: VoxelGrid) -> Lab:
-    """Prepare the canonical space of a body."""
+def lab(
+    body: BodyModel,
+    renderer: Renderer,
+    restore: Restore,
+    grid: VoxelGrid,
+    reach_m: float | None = FAR_M,
+) -> Lab:
+    """Prepare the canonical space of a body; a fine grid is counted as far from it as `reach_m` (or all)."""
     weights = canonical.skin_weights(body, grid)
     within = None
-    if math.prod(grid.shape) > FINE:
-        within = voxels.near(grid, body.canonical()[0], FAR_M)
+    if reach_m is not None and math.prod(grid.shape) > FINE:
+        within = voxels.near(grid, body.canonical()[0], reach_m)
         within |= within.flip(0) if aggregate.even(grid) else within  # mirrored tallies need it
     return Lab(body, renderer, restore, grid, weights, sightings.canon_of(grid, weights, within))
 

@@ -10,10 +10,11 @@ from chorus_recon.backends import registry
 from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.errors import ConfigError
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
+from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.io import categories
 from chorus_recon.priors import gather, prompts, shots
 from chorus_recon.priors.build import Plan
-from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.categories import CATEGORIES, ROOMY
 from chorus_recon.priors.collect import Eyes, MakeEyes
 from chorus_recon.priors.settings import Settings
 from chorus_recon.types import Prompt, Shot
@@ -68,9 +69,10 @@ def room(chosen: Settings, longest: int | None = None) -> gather.Lab:
     from chorus_recon.priors import observe
 
     models = registry.load({"human": chosen.human})
-    row = CATEGORIES.get(categories.key(chosen.category))
+    key = categories.key(chosen.category)
+    row, reach_m = CATEGORIES.get(key), None if key in ROOMY else FAR_M
     grid = with_voxels(row.grid if row else PAPER_GRID, longest)
-    return gather.lab(models.body, models.renderer, observe.restore, grid)
+    return gather.lab(models.body, models.renderer, observe.restore, grid, reach_m)
 
 
 def how_many(source: str) -> int | None:
