@@ -98,7 +98,9 @@ _CLUSTER = click.option(
 @click.option(
     "--camera",
     type=click.Choice(["anchored", "estimator"]),
-    help="Fitted to the person, or as the pose was estimated (soft: estimator; paper: anchored).",
+    default="anchored",
+    show_default=True,
+    help="Fitted to each person at mean shape, or as the pose was estimated.",
 )
 @click.option(
     "--aggregation",

@@ -45,36 +45,32 @@ class CameraFrom(StrEnum):
     ANCHORED = "anchored"
 
 
-USUAL_CAMERA = {Screening.SOFT: CameraFrom.ESTIMATOR, Screening.PAPER: CameraFrom.ANCHORED}
-
-
 @dataclass(frozen=True, slots=True)
 class ObserveConfig:
     """How pictures are screened and calibrated; masks are kept with the long side at most `mask_px`."""
 
     screen: ScreenConfig = field(default_factory=ScreenConfig)
-    camera: CameraFrom = CameraFrom.ESTIMATOR
+    camera: CameraFrom = CameraFrom.ANCHORED
     fit: calibrate.CalibrateConfig = field(default_factory=calibrate.CalibrateConfig)
     mask_px: int = 256
     least_mask_px: int = 12  # object pixels of the kept mask: fewer say nothing
 
 
-def config(screening: str, camera: str | None = None) -> ObserveConfig:
+def config(screening: str, camera: str = "anchored") -> ObserveConfig:
     """The settings behind names.
 
     Args:
         screening: "soft" (ours), or "paper" (the published cuts), "paper:RULE" with another keypoint rule.
-        camera: "anchored" or "estimator"; without, what goes with the screening.
+        camera: "anchored" or "estimator".
 
     Raises:
         ConfigError: there is no such screening, rule or camera.
     """
     chosen = screen.config(screening)
-    usual = USUAL_CAMERA[chosen.screening]
-    if camera is not None and camera not in list(CameraFrom):
+    if camera not in list(CameraFrom):
         known = ", ".join(one.value for one in CameraFrom)
         raise ConfigError(f"There is no camera {camera!r}.", f"Known: {known}.")
-    return ObserveConfig(chosen, usual if camera is None else CameraFrom(camera))
+    return ObserveConfig(chosen, CameraFrom(camera))
 
 
 def observe(

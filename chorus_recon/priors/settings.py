@@ -28,7 +28,7 @@ class Settings:
     seed: int = 0
     balance: bool = True  # views that few pictures came out from are asked for more often, round by round
     screening: str = "soft"  # or "paper", "paper:RULE"
-    camera: str = "estimator"  # or "anchored"
+    camera: str = "anchored"  # or "estimator"
     segmenter: str = "default"
     human: str = "default"
     piece: int = 32  # pictures made, looked at and written together

@@ -33,7 +33,7 @@ def picture(truth: scenes.World, index: int = 7) -> SynthImage:
     return SynthImage(picture_shot(index), truth.photo, "fake 1")
 
 
-def look(truth: scenes.World, how: str, segmenter=None, human=None, images=None, camera=None, **changes):
+def look(truth, how: str, segmenter=None, human=None, images=None, camera="anchored", **changes):
     human = human or truth.estimator()
     return observe.observe(
         images or [picture(truth)],
@@ -96,7 +96,7 @@ def test_a_clear_picture_is_kept_with_its_person_and_thing(truth):
 
 
 def test_what_is_restored_is_what_was_seen(truth):
-    (record,) = look(truth, "soft")
+    (record,) = look(truth, "soft", camera="estimator")
     body = truth.estimator().body
     seen = observe.restore(record, body, EmbreeRenderer())
     assert (seen.weight, seen.prompt, seen.verb) == (record.weight, PROMPT.text, "rides")
@@ -137,9 +137,9 @@ def test_the_camera_is_chosen_apart_from_the_screening(truth):
     assert observe.config("paper:7", "anchored").screen.rule == 7
     assert observe.config("paper:3").screen.name == "paper"
     assert observe.config("paper:12").screen.name == "paper:12"
-    for screening, camera in (("paper:16", None), ("paper:", None), ("soft:3", None), ("soft", "free")):
+    for words in (("paper:16",), ("paper:",), ("soft:3",), ("soft", "free")):
         with pytest.raises(ConfigError, match="There is no"):
-            observe.config(screening, camera)
+            observe.config(*words)
 
 
 def test_all_cameras_of_a_piece_are_fitted_at_once(truth, monkeypatch):
