@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
+from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 from torch.nn.functional import interpolate
 
@@ -16,7 +18,7 @@ from chorus_recon.errors import ConfigError, InputError
 from chorus_recon.geometry.camera import default_camera, project, resized
 from chorus_recon.priors import anchor, calibrate, masks, screen
 from chorus_recon.priors.collect import one_thread
-from chorus_recon.priors.records import Record, Seen
+from chorus_recon.priors.records import Record, Seen, half
 from chorus_recon.priors.screen import Marks, ScreenConfig, Screening
 from chorus_recon.priors.sightings import Observation
 from chorus_recon.types import (
@@ -116,12 +118,15 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
     if seen is None:
         raise ValueError(f"record {record.image_id} was set aside ({record.reason}): nothing to restore")
     posed = body.pose(seen.body)
-    depth = renderer.render(posed.vertices, body.faces, seen.camera).depth
+    bare = renderer.render(posed.vertices, body.faces, seen.camera).depth
+    thing = masks.unpack(seen.object)
+    person = interpolate(masks.unpack(seen.human)[None, None], thing.shape)[0, 0] > 0.5
+    depth = dressed(bare, person & (thing <= 0.5))
     prompt = record.shot.prompt
     return Observation(
         seen.camera,
         posed.cam_from_canon,
-        masks.unpack(seen.object),
+        thing,
         depth,
         record.weight,
         prompt.text,
@@ -129,9 +134,20 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
     )
 
 
+def dressed(depth: Float[Tensor, "h w"], person: Bool[Tensor, "h w"]) -> Float[Tensor, "h w"]:
+    """A bare body's depth, its nearest pixel's where only clothes or hair are: they hide things too."""
+    hit = torch.isfinite(depth)
+    if not bool(hit.any()):
+        return depth
+    where = distance_transform_edt(~hit.numpy(), return_distances=False, return_indices=True)
+    rows, columns = torch.from_numpy(np.asarray(where)).long()
+    nearest = depth[rows, columns]
+    return torch.where(person & ~hit, nearest, depth)
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A person with a thing. `camera` is the full picture's, `thing` the kept mask's coverage.
+    """A person with a thing. `camera` is the full picture's; masks are coverages, as large as they are kept.
 
     `residual_px` is the error of `camera`, `doubt_px` that of the pose too.
     """
@@ -140,6 +156,7 @@ class _Look:
     camera: Camera
     confidence: Float[Tensor, " j"]
     thing: Float[Tensor, "h w"]
+    person: Float[Tensor, "h w"]
     person_score: float
     height_px: float
     thing_score: float
@@ -199,6 +216,7 @@ def _look(
         pair.estimate.camera,
         pair.estimate.joint_confidence,
         _shrunk(evidence.object.alpha, size),
+        _shrunk(pair.outline.alpha, size),
         pair.person.score,
         float(box[3] - box[1]),
         evidence.object.score,
@@ -332,6 +350,7 @@ def _record(image: SynthImage, look: _Look, body: BodyModel, config: ObserveConf
         look.body,
         resized(look.camera, size),
         masks.pack(look.thing),
+        masks.pack((_shrunk(look.person, half(size)) > 0.5).float()),
         look.thing_score,
         look.person_score,
         look.keypoints,

@@ -22,10 +22,16 @@ class PackedMask:
     code: UInt8[Tensor, " c"]
 
 
+def half(size_px: tuple[int, int]) -> tuple[int, int]:
+    """The size of the person's mask beside an object's."""
+    return (size_px[0] + 1) // 2, (size_px[1] + 1) // 2
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a kept picture shows of a person and their object, at the masks' size.
 
+    `human` is the person with clothes and hair, all or nothing, at half that size.
     `camera` belongs to the masks (small), not to the full picture. `residual_px` is the calibration's
     RMS in the camera's pixels; scores are in [0, 1]; `truncation` is the share of the body's joints
     outside the frame.
@@ -34,6 +40,7 @@ class Seen:
     body: BodyParams
     camera: Camera
     object: PackedMask
+    human: PackedMask
     object_score: float
     person_score: float
     keypoint_score: float

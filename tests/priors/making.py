@@ -113,8 +113,9 @@ def look(images: Sequence[SynthImage]) -> list[Record]:
         if one.shot.seed % 7 == 3:
             out.append(Record(one.shot, one.generator, SIZE, 0.0, None, Reason.MANY_PEOPLE, "3 people"))
             continue
-        params, camera, thing, _ = truth(one.shot.seed)
-        seen = Seen(params, camera, masks.pack(thing.float()), 0.9, 0.8, 0.7, 1.5, 0.0)
+        params, camera, thing, man = truth(one.shot.seed)
+        drawn = masks.pack(thing.float()), masks.pack(man[::2, ::2].float())
+        seen = Seen(params, camera, *drawn, 0.9, 0.8, 0.7, 1.5, 0.0)
         out.append(Record(one.shot, one.generator, SIZE, (one.shot.seed % 64 + 1) / 64, seen))
     return out
 

@@ -9,7 +9,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import ConfigError, WeightsError
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.camera import project
+from chorus_recon.geometry.camera import project, resized
 from chorus_recon.priors import aggregate, anchor, calibrate, masks, observe, record_table
 from chorus_recon.priors.records import WEIGHT_STEPS, Record, Seen
 from chorus_recon.types import BodyParams, Photo, PosedBody, Prompt, Reason, Rigid, Shot, SynthImage
@@ -62,11 +62,12 @@ def test_runs_that_do_not_fill_a_mask_are_refused():
         masks.unpack(replace(packed, code=packed.code - 1))
 
 
-def test_a_kept_picture_takes_less_than_four_kilobytes():
+def test_a_kept_picture_takes_less_than_four_kilobytes(truth):
     """Real outlines: a bicycle's wheels and bars from 16 sides, each with a person of its own."""
     pytest.importorskip("pyarrow")
     (bicycle, *_) = TemplateShapes().shapes("bicycle")
     camera, random = scenes.camera((640, 480), 620.0), torch.Generator().manual_seed(0)
+    small = resized(camera, (256, 192))
     records = []
     for n in range(16):
         turn = transforms.rotation_about("y", 2 * math.pi * n / 16) @ torch.diag(torch.tensor([1.0, -1, -1]))
@@ -76,7 +77,10 @@ def test_a_kept_picture_takes_less_than_four_kilobytes():
         thing = torch.nn.functional.interpolate(alpha[None, None], (192, 256), mode="area")[0, 0]
         pose = roma.random_rotmat(24)
         body = BodyParams("body", torch.randn(10, generator=random), pose, place)
-        kept = Seen(body, camera, masks.pack(thing), 0.9, 0.9, 0.9, 1.5, 0.1)
+        man = transforms.apply(place, truth.body.vertices - truth.body.joints[0])
+        outline = torch.isfinite(EmbreeRenderer().render(man, truth.body.faces, small).depth)[::2, ::2]
+        drawn = masks.pack(thing), masks.pack(outline.float())
+        kept = Seen(body, small, *drawn, 0.9, 0.9, 0.9, 1.5, 0.1)
         records.append(Record(picture_shot(n), "fake 1", (640, 480), 0.5, kept))
     size = len(record_table.to_bytes(record_table.Table(records, {}))) / len(records)
     assert 1000 < size < 4096
@@ -203,6 +207,22 @@ def test_joints_that_the_picture_does_not_show_hardly_move_the_camera(truth):
     assert residual(0.0, "soft") < 0.6 * residual(1.0, "soft")
     assert residual(math.nan, "soft") == residual(0.0, "soft")
     assert residual(0.0, "paper") == residual(1.0, "paper")  # as published, all joints are alike
+
+
+def test_clothes_hide_what_the_bare_body_does_not(truth):
+    """The outline is told wider than the body: what lies behind its rim is not seen, and before it is."""
+    inf = torch.inf
+    depth = torch.tensor([[inf, inf, 2.0, 3.0, inf]])
+    wide = torch.tensor([[False, True, True, True, True]])
+    assert observe.dressed(depth, wide).tolist() == [[inf, 2.0, 2.0, 3.0, 3.0]]
+    assert observe.dressed(torch.full((1, 5), inf), wide).isinf().all()
+    grown = torch.nn.functional.max_pool2d(truth.human_mask.alpha[None], 9, 1, 4)[0]
+    coat = replace(truth.detections[0], mask=replace(truth.human_mask, alpha=grown))
+    (record,) = look(truth, "soft", FakeSegmenter([coat, truth.detections[1]]), camera="estimator")
+    (bare,) = look(truth, "soft", camera="estimator")
+    body = truth.estimator().body
+    depths = [observe.restore(one, body, EmbreeRenderer()).body_depth for one in (bare, record)]
+    assert depths[1].isfinite().sum() > 1.2 * depths[0].isfinite().sum()
 
 
 def changed(truth: scenes.World, **scores: float) -> FakeSegmenter:
