@@ -146,6 +146,7 @@ def test_a_picture_weighs_what_its_marks_are_worth_in_whole_steps(change, weight
         ({"person": 0.01}, Reason.NO_PERSON),
         ({"thing": 0.01}, Reason.NO_OBJECT),
         ({"keypoints": 0.02}, Reason.FEW_KEYPOINTS),
+        ({"residual": 0.13}, Reason.BAD_CALIBRATION),  # would weigh 5 steps
         ({"residual": 0.3}, Reason.BAD_CALIBRATION),
         ({"residual": float("inf")}, Reason.BAD_CALIBRATION),
         ({"truncation": 0.96}, Reason.TRUNCATED),
