@@ -308,10 +308,14 @@ class AxisField:
     strength: Float[Tensor, "x y z"]
 
 
+ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class OccupancyPrior:
     """Canonical occupancy of one interaction cluster; `share` is its part of the category.
 
+    A cluster named `ALL` is the category's whole, whatever clusters stand beside it.
     `support` is how much of the view-balanced evidence saw the voxel at all. `seeds` say how the
     object stood, where the source of the prior knew it. `evidence` is the effective number of
     pictures that saw the voxel, and [`low`, `high`] the interval that holds its occupancy with 90 %;

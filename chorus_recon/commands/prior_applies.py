@@ -8,7 +8,7 @@ from click.core import ParameterSource
 RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
 _ABOUT_PICTURES = (
     "model", "images", "until_converged", "shard", "writer", "prompt_file", "prompt_count", "phrases",
-    "balance", "screening", "executor", "workers", "gpus", "device", "backends",
+    "balance", "screening", "camera", "cluster", "executor", "workers", "gpus", "device", "backends",
 )  # fmt: skip
 _ABOUT_WORDS = ("writer", "prompt_file", "prompt_count", "phrases")
 

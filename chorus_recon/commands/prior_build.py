@@ -23,6 +23,13 @@ _GRID = click.option(
     metavar="N",
     help="Voxels along the prior's longest side (the category's own; --aggregation paper: 48 over 3 m).",
 )
+_CLUSTER = click.option(
+    "--cluster",
+    type=click.Choice(["auto", "parts", "prompts", "none"]),
+    default="auto",
+    show_default=True,
+    help="Clusters: by what is touched and done (as published: none), or a body part or prompt, beside all.",
+)
 
 
 @click.command("build")
@@ -86,10 +93,17 @@ _GRID = click.option(
 )
 @click.option(
     "--screening",
-    type=click.Choice(["soft", "paper"]),
     default="soft",
     show_default=True,
-    help="How pictures are kept: weighed, or by the published rules.",
+    metavar="soft|paper[:RULE]",
+    help="How pictures are kept: weighed, or by the published rules (the keypoint rule is 3 of 1 to 15).",
+)
+@click.option(
+    "--camera",
+    type=click.Choice(["anchored", "estimator"]),
+    default="anchored",
+    show_default=True,
+    help="Fitted to each person at mean shape, or as the pose was estimated.",
 )
 @click.option(
     "--aggregation",
@@ -98,6 +112,7 @@ _GRID = click.option(
     show_default=True,
     help="How they are counted.",
 )
+@_CLUSTER
 @click.option(
     "--executor", type=click.Choice(["local", "process", "ray"]), default="local", show_default=True
 )
@@ -136,16 +151,18 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...")
 @click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the whole.")
 @click.option("--aggregation", type=click.Choice(["ours", "paper"]), default="ours", show_default=True)
+@_CLUSTER
 @_GRID
 @click.option("--records-only", is_flag=True, help="Leave the pictures where they are.")
 @output_options
 def merge_builds(
-    folders: tuple[str, ...], out: str, aggregation: str, grid: int | None, records_only: bool
+    folders: tuple[str, ...], out: str, aggregation: str, cluster: str, grid: int | None, records_only: bool
 ) -> None:
     """Join builds made apart (--shard) and make their prior: the same as if one machine had made all."""
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, merge, outfit, record_table
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.grouping import Grouping
     from chorus_recon.priors.shards import Folder
 
     record_table.check()
@@ -157,7 +174,7 @@ def merge_builds(
     mode = Mode(aggregation)
     room = outfit.room(claim.settings, mode, grid)
     with build_progress() as watch:
-        built = building.finish(whole, claim, names, room, mode, watch)
+        built = building.finish(whole, claim, names, room, mode, watch, Grouping(cluster))
     click.echo(deliver.deliver(whole, built, names, room))
 
 
@@ -191,6 +208,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, executors, manifest, outfit, pieces, record_table, settings
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.grouping import Grouping
     from chorus_recon.priors.shards import Folder
 
     record_table.check()
@@ -220,6 +238,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             executor=executors.choose(options["executor"], options["workers"], options["gpus"]),
             share=_share(options["shard"]),
             mode=mode,
+            by=Grouping(options["cluster"]),
             watch=watch,
         )
     if built.missing:

@@ -28,9 +28,10 @@ def chosen_settings(
 ) -> "Settings":
     """What the options say; prompts that the folder's build has already are not written anew."""
     from chorus_recon.io import categories
-    from chorus_recon.priors import outfit, prompts, settings
+    from chorus_recon.priors import observe, outfit, prompts, settings
     from chorus_recon.types import Prompt
 
+    watched = observe.config(options["screening"], options["camera"])
     noun = categories.key(category).replace("_", " ")
     worded = asks(backends.images)
     file = options["prompt_file"]
@@ -53,7 +54,8 @@ def chosen_settings(
         phrases=options["phrases"] if worded else "none",
         seed=options["seed"],
         balance=options["balance"] and worded,
-        screening=options["screening"],
+        screening=watched.screen.name,
+        camera=watched.camera.value,
         segmenter=outfit.label(backends.segmenter),
         human=outfit.label(backends.human),
         models=outfit.models(backends),

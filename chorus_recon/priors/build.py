@@ -17,6 +17,7 @@ from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes, Outcome
 from chorus_recon.priors.executors import Crew, Executor, Local
 from chorus_recon.priors.gather import Gathered, Lab
+from chorus_recon.priors.grouping import Grouping
 from chorus_recon.priors.pieces import WHOLE, Piece, Share
 from chorus_recon.priors.records import Seen
 from chorus_recon.priors.settings import Claim, Settings
@@ -78,6 +79,7 @@ def build(
     executor: Executor | None = None,
     share: Share = WHOLE,
     mode: Mode = Mode.OURS,
+    by: Grouping = Grouping.AUTO,
     watch: Watch | None = None,
 ) -> Built:
     """Make what is missing of a build, then its prior.
@@ -92,6 +94,7 @@ def build(
         executor: where pieces are made.
         share: this machine's part of the pieces.
         mode: how records are counted.
+        by: what clusters are.
         watch: told about progress.
     """
     where = executor or Local()
@@ -104,7 +107,7 @@ def build(
     changes: list[float] = []
     made = 0
     looks_back = share == WHOLE and (chosen.balance or extent.tolerance is not None)
-    opening = collect.Opening(folder.anywhere(), eyes, meter.tick if meter.ticks else None)
+    opening = collect.Opening(folder.anywhere(), eyes, meter.add if meter.ticks else None)
     with where.open(opening) as crew:
         rounds = pieces.rounds(extent.images, chosen.piece) if looks_back else [(0, extent.images)]
         for start, end in rounds:
@@ -116,7 +119,10 @@ def build(
                 continue
             seen.update(_views(folder, cut))
             if extent.tolerance is not None:
-                before, judged = judged, gather.gather(folder, pieces.names(end, chosen.piece), room, mode)
+                before, judged = (
+                    judged,
+                    gather.gather(folder, pieces.names(end, chosen.piece), room, mode, by=by),
+                )
                 if before is not None and before.clusters:
                     changes.append(change(before.clusters, judged.clusters))
                     if changes[-1] < extent.tolerance:
@@ -131,7 +137,7 @@ def build(
         reached = pieces.reach(collect.finished(folder), chosen.piece)
         settings.save(folder, replace(claim, images=reached))
     one = replace(claim, images=made)
-    built = finish(folder, one, names, room, mode, watch, judged if converged else None)
+    built = finish(folder, one, names, room, mode, watch, by, judged if converged else None)
     return replace(built, changes=tuple(changes), images=made)
 
 
@@ -142,6 +148,7 @@ def finish(
     room: Lab,
     mode: Mode,
     watch: Watch | None = None,
+    by: Grouping = Grouping.AUTO,
     gathered: Gathered | None = None,
 ) -> Built:
     """Write all records into one table and count them into a prior.
@@ -153,6 +160,7 @@ def finish(
         room: restores records and counts them.
         mode: how records are counted.
         watch: told about progress.
+        by: what clusters are.
         gathered: the pieces, where they have been counted already.
     """
     with folder.writing(RECORDS) as file:
@@ -162,10 +170,10 @@ def finish(
         if watch:
             watch(Progress("counting", done, total, Counter()))
 
-    gathered = gathered or gather.gather(folder, names, room, mode, step)
+    gathered = gathered or gather.gather(folder, names, room, mode, step, by)
     if not gathered.clusters:
         return Built(None, gathered, 0)
-    facts = _provenance(claim, gathered, mode)
+    facts = _provenance(claim, gathered, mode, by)
     return Built(PriorSet(claim.settings.category.replace("_", " "), gathered.clusters, facts), gathered, 0)
 
 
@@ -199,11 +207,9 @@ class _Meter:
 
     def add(self, more: Counter[str]) -> None:
         self.counts.update(more)
+        self.counts = +self.counts  # what is in hand comes and goes
         if self.watch:
             self.watch(Progress("pictures", self.counts.total(), self.images, self.counts))
-
-    def tick(self, became: str) -> None:
-        self.add(Counter([became]))
 
 
 def _collect(
@@ -244,7 +250,7 @@ def _bin(seen: Seen) -> int:
     return views.bin_of(carry, views.PAPER_BINS)
 
 
-def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, object]:
+def _provenance(claim: Claim, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
     chosen = claim.settings
     everyone = gathered.census
     counts = everyone.counts
@@ -269,7 +275,9 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         else [],
         "balance": chosen.balance,
         "screening": chosen.screening,
+        "camera": chosen.camera,
         "aggregation": mode.value,
+        "cluster": by.value,
         "segmenter": chosen.segmenter,
         "human": chosen.human,
         "licences": everyone.licences | chosen.writer_licences,

@@ -6,7 +6,7 @@ shots alone, so it does not matter which machine makes it, when, or whether it w
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -20,20 +20,21 @@ from chorus_recon.priors.pieces import Piece
 from chorus_recon.priors.record_table import Table
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
-from chorus_recon.types import Photo, Reason, Rejected, SynthImage
+from chorus_recon.types import Reason, Rejected, SynthImage
 
 SHARDS = "shards"
 KEPT = "kept"
+IN_HAND = "in hand"  # looked at, not judged yet: a piece's cameras are calibrated together
 SAME = 8  # pictures in a row with the same error
 LAGS_S = (0.0, 1.0, 5.0, 15.0, 40.0)  # a network's file system may show other machines' files late
 
-Look = Callable[[Sequence[SynthImage]], list[Record]]
-Tick = Callable[[str], None]  # told what became of each picture: KEPT, or why it was set aside
+Look = Callable[[Iterable[SynthImage]], list[Record]]
+Tick = Callable[[Counter[str]], None]  # told changes: IN_HAND, KEPT or the reason -> how many more
 
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What a worker needs: where pictures come from, and how one becomes a record."""
+    """What a worker needs: where pictures come from, and how a piece's become records."""
 
     source: ImageSource
     look: Look
@@ -81,26 +82,38 @@ class Collector:
         Raises:
             ChorusError: picture after picture fails in the same way; such pieces are left to be made again.
         """
+        made: list[SynthImage | Rejected] = []
+
+        def pictures() -> Iterator[SynthImage]:
+            for one in self.eyes.source.generate(piece.shots):
+                made.append(one)
+                if isinstance(one, SynthImage):
+                    yield one
+                self._tell(Counter({IN_HAND: 1}))
+
+        seen = iter(self.eyes.look(pictures()))
         records: list[Record] = []
-        photos: list[Photo | None] = []
-        for shot, made in zip(piece.shots, self.eyes.source.generate(piece.shots), strict=True):
-            if isinstance(made, Rejected):
-                record = Record(shot, self.eyes.source.name, (0, 0), 0.0, None, made.reason, made.detail)
-                photos.append(None)
+        for shot, one in zip(piece.shots, made, strict=True):
+            if isinstance(one, Rejected):
+                records.append(Record(shot, self.eyes.source.name, (0, 0), 0.0, None, one.reason, one.detail))
             else:
-                with one_thread():
-                    (record,) = self.eyes.look([made])
-                photos.append(made.photo)
-                self._heed(record)
-            records.append(record)
-            if self.tick:
-                self.tick(became(record))
+                records.append(next(seen))
+                self._heed(records[-1])
+        counts = Counter(map(became, records))
+        told = Counter(counts)
+        told.subtract({IN_HAND: len(made)})
+        self._tell(told)
+        photos = [None if isinstance(one, Rejected) else one.photo for one in made]
         table = record_table.to_bytes(Table(records, self.eyes.licences))
         self.folder.write(f"{SHARDS}/{piece.name}.tar", shards.pack(zip(records, photos, strict=True)))
         self.folder.write(f"{SHARDS}/{piece.name}.parquet", table)
         if self.times:
             self.spoilt.append(piece.name)
-        return Outcome(piece.name, Counter(map(became, records)))
+        return Outcome(piece.name, counts)
+
+    def _tell(self, more: Counter[str]) -> None:
+        if self.tick:
+            self.tick(more)
 
     def _heed(self, record: Record) -> None:
         """A picture that a network chokes on is set aside; that it chokes on all is no picture's fault."""

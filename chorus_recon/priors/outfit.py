@@ -11,11 +11,12 @@ from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.protocols import KnowsNouns, Segmenter
 from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
+from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.io import categories
 from chorus_recon.priors import gather, manifest, prompts, shots
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Plan
-from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.categories import CATEGORIES, ROOMY
 from chorus_recon.priors.collect import Eyes, MakeEyes
 from chorus_recon.priors.settings import Settings
 from chorus_recon.priors.shards import Folder
@@ -121,7 +122,8 @@ def room(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -
     from chorus_recon.priors import observe
 
     made = registry.load({"human": chosen.human})
-    return gather.lab(made.body, made.renderer, observe.restore, grid(chosen, mode, longest))
+    reach_m = None if categories.key(chosen.category) in ROOMY else FAR_M
+    return gather.lab(made.body, made.renderer, observe.restore, grid(chosen, mode, longest), reach_m)
 
 
 def models(backends: Chosen) -> dict[str, str]:
@@ -172,7 +174,7 @@ def _eyes(chosen: Settings, backends: Chosen, device: str) -> Eyes:
         segmenter=made.segmenter,
         human=made.human,
         body=made.body,
-        config=observe.config(chosen.screening),
+        config=observe.config(chosen.screening, chosen.camera),
     )
     licences = {**source.licences, **made.segmenter.licences, **made.human.licences}
     return Eyes(source, look, licences | {made.body.id: made.body.licence})

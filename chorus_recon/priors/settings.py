@@ -13,7 +13,7 @@ from chorus_recon.version import __version__
 
 FILE = "build.json"
 FORMAT = "chorus-recon-build"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Settings:
     phrases: str = "body"  # put after the prompts: "body", "paper" or "none"
     seed: int = 0
     balance: bool = True  # views that few pictures came out from are asked for more often, round by round
-    screening: str = "soft"
+    screening: str = "soft"  # or "paper", "paper:RULE"
+    camera: str = "anchored"  # or "estimator"
     segmenter: str = "default"
     human: str = "default"
     models: dict[str, str] = field(default_factory=dict)  # seam -> fingerprint, of those that lie in files

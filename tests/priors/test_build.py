@@ -254,15 +254,17 @@ def test_models_are_made_once_for_all_rounds(tmp_path):
 
 
 def broken(first, errors):
-    """Eyes that fail from their `first` look on, with these errors in turn."""
-    looks = itertools.count()
+    """Eyes that fail from their `first` picture on, with these errors in turn."""
+    numbers = itertools.count()
+
+    def one(image):
+        if (number := next(numbers)) < first:
+            return making.look([image])[0]
+        error = errors[number % len(errors)]
+        return Record(image.shot, "fake", making.SIZE, 0.0, None, Reason.UNREADABLE, error)
 
     def look(images):
-        if (number := next(looks)) < first:
-            return making.look(images)
-        (one,) = images
-        error = errors[number % len(errors)]
-        return [Record(one.shot, "fake", making.SIZE, 0.0, None, Reason.UNREADABLE, error)]
+        return [one(image) for image in images]
 
     return lambda: replace(making.eyes(), look=look)
 

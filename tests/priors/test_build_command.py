@@ -16,12 +16,14 @@ from chorus_recon.backends.language.verbs import VerbTable
 from chorus_recon.cli import main
 from chorus_recon.commands import prior_build
 from chorus_recon.io.prior_files import load_prior
-from chorus_recon.priors import outfit, page, settings
+from chorus_recon.priors import collect, contact, outfit, page, settings
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.census import Yield
 from chorus_recon.priors.collect import Eyes
 from chorus_recon.priors.prompts import Fault, Written
 from chorus_recon.priors.records import Record
+from chorus_recon.priors.shards import Folder
 from chorus_recon.types import Reason
 from tests.priors import making
 
@@ -101,6 +103,7 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
 
     def eyes(chosen, backends, device):
         def look(images):
+            images = list(images)
             looked.extend(one.shot.prompt.text for one in images)
             return [Record(one.shot, "photos", (64, 64), 0.0, None, Reason.NO_PERSON) for one in images]
 
@@ -347,3 +350,46 @@ def test_a_plain_line_is_said_once(monkeypatch, capsys):
         "counting 3 of 7",
         "counting 7 of 7",
     ]
+
+
+def test_the_same_records_are_grouped_by_prompt_or_part(cli):
+    words = ("build", "box", "--source", "fake", "--images", 24, "--no-balance", "-o", "a")
+    made = cli(*words, "--cluster", "prompts")
+    assert made.exit_code == 0, made.output
+    prior = load_prior("a/box.prior.safetensors")
+    assert [one.cluster for one in prior.clusters] == ["all", *sorted(p.text for p in making.PROMPTS)]
+    assert prior.provenance["cluster"] == "prompts"
+    again = cli("merge", "a", "-o", "b", "--cluster", "parts", "--aggregation", "paper")
+    assert again.exit_code == 0, again.output
+    names = [one.cluster for one in load_prior("b/box.prior.safetensors").clusters]
+    assert names[0] == "all"
+    assert "torso" in names
+
+
+def test_screening_names_its_rule_and_camera(cli):
+    words = ("build", "box", "--source", "fake", "--images", 4, "--no-balance")
+    made = cli(*words, "-o", "a", "--screening", "paper:7", "--camera", "estimator")
+    assert made.exit_code == 0, made.output
+    facts = load_prior("a/box.prior.safetensors").provenance
+    assert (facts["screening"], facts["camera"]) == ("paper:7", "estimator")
+    wrong = cli(*words, "-o", "b", "--screening", "paper:16")
+    assert wrong.exit_code != 0
+    assert "paper:1 to paper:15" in wrong.output
+    assert not Path("b").exists()
+
+
+def test_a_page_has_a_bounded_table_and_reads_no_more_pieces_than_it_shows(cli, monkeypatch):
+    assert page._yields(()) == ""
+    rows = tuple(Yield(f"photo {n:04d}", 1, n % 2) for n in range(1000))
+    table = page._yields(rows)
+    assert table.count("<tr>") == page.ROWS + 1
+    assert "940 others" in table
+    assert table.index("photo 0000") < table.index("photo 0059")
+    done = cli("build", "box", "--source", "fake", "--images", 96, "--no-balance", "-o", "a")
+    assert done.exit_code == 0, done.output
+    folder, read = Folder("a"), []
+    names = sorted(folder.names("shards", ".parquet"))
+    own = collect.read
+    monkeypatch.setattr(collect, "read", lambda place, name: read.append(name) or own(place, name))
+    contact.sheet(folder, names, True, 4)
+    assert read == names[:1]

@@ -234,7 +234,8 @@ def _config(file: str, device: str, extend: Any = None) -> Any:
     config.MODEL.DEVICE, config.MODEL.WEIGHTS = device, ""
     config.MODEL.ROI_HEADS.SCORE_THRESH_TEST = ASKED_SCORE
     if device == "cpu":
-        config.MODEL.ROI_BOX_HEAD.POOLER_SAMPLING_RATIO = 2  # an adaptive number is slow without kernels
+        # without kernels an adaptive number is slow, and takes hundreds of gigabytes for large boxes
+        config.MODEL.ROI_BOX_HEAD.POOLER_SAMPLING_RATIO = config.MODEL.ROI_MASK_HEAD.POOLER_SAMPLING_RATIO = 2
     return config
 
 
