@@ -109,10 +109,6 @@ class Sam2Segmenter:
         self._detector = DefaultSegmenter()
         self.licences = {self._source: "Apache-2.0 (SAM 2)", **self._detector.licences}
 
-    def knows(self, noun: str) -> bool:
-        """What the default detector knows."""
-        return self._detector.knows(noun)
-
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """What the default detector sees, or what a noun outside its 80 names, best first."""
         if query is None or canonical(query) is not None:
