@@ -180,6 +180,15 @@ class ImageSource(Protocol):
 
 
 @runtime_checkable
+class KnowsPictures(Protocol):
+    """What an image source of pictures that are there already may also do: name each in its shot."""
+
+    def own(self, shot: Shot) -> Shot:
+        """The shot as its picture's record keeps it, whether the picture can be read or not."""
+        ...
+
+
+@runtime_checkable
 class PromptWriter(Protocol):
     """Sentences that describe a person using a category."""
 

@@ -56,7 +56,7 @@ def take(folder: Folder, photos: PhotoFolder) -> Manifest:
     Raises:
         ConfigError: none of the pictures of the build is left.
     """
-    here = {name: _entry(name, photos.folder / name) for name in photos.names}
+    here = {name: _entry(name, photos.path(name)) for name in photos.names}
     before = load(folder)
     known = {one.name for one in before}
     fresh = {one.content: one for one in reversed(list(here.values())) if one.name not in known}

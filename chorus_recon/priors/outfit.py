@@ -13,6 +13,7 @@ from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.io import categories
+from chorus_recon.io.images import shown
 from chorus_recon.priors import gather, manifest, prompts, shots
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Plan
@@ -53,7 +54,7 @@ def label(choice: str) -> str:
     name, colon, argument = choice.partition(":")
     place, comma, options = argument.partition(",")
     path = Path(place).expanduser()
-    return f"{name}:{path.resolve().name}{comma}{options}" if colon and path.exists() else choice
+    return f"{name}:{shown(path.resolve().name)}{comma}{options}" if colon and path.exists() else choice
 
 
 def anywhere(choice: str) -> str:

@@ -26,20 +26,7 @@ from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
 from chorus_recon.types import Reason
 from tests.priors import making
-
-LICENCES = {"text by tests": "Apache-2.0"}
-
-
-@pytest.fixture
-def cli(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(outfit, "plan", lambda chosen: making.plan)
-    monkeypatch.setattr(outfit, "eyes", lambda chosen, backends, device: making.eyes)
-    monkeypatch.setattr(outfit, "check", lambda *checked, **more: None)
-    monkeypatch.setattr(outfit, "room", lambda chosen, mode, longest: making.room(longest))
-    monkeypatch.setattr(outfit, "write_prompts", lambda *asked: Written(making.PROMPTS, (), LICENCES))
-    monkeypatch.setattr(page, "draw", lambda *drawn: Image.new("RGB", (40, 30)))
-    return lambda *words: CliRunner().invoke(main, [str(w) for w in ("prior", *words)])
+from tests.priors.conftest import LICENCES
 
 
 def test_a_build_its_shards_and_its_pages(cli):
