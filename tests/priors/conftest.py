@@ -11,11 +11,13 @@ LICENCES = {"text by tests": "Apache-2.0"}
 
 @pytest.fixture
 def cli(monkeypatch, tmp_path):
+    from chorus_recon.backends import registry
     from chorus_recon.cli import main
     from chorus_recon.priors import outfit, page
     from chorus_recon.priors.prompts import Written
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(registry.BUILT_IN["images"], "fake", "tests.priors.making:FakeImages")
     monkeypatch.setattr(outfit, "plan", lambda chosen: making.plan)
     monkeypatch.setattr(outfit, "eyes", lambda chosen, backends, device: making.eyes)
     monkeypatch.setattr(outfit, "check", lambda *checked, **more: None)
