@@ -41,10 +41,13 @@ class Segmenter(Protocol):
 
 @runtime_checkable
 class KnowsNouns(Protocol):
-    """What a segmenter may also do: tell beforehand which nouns it finds. One that does not may find any."""
+    """What a segmenter or image source may also do: tell beforehand which nouns it knows.
+
+    One that does not may know any.
+    """
 
     def knows(self, noun: str) -> bool:
-        """Whether `detect` can find what the noun names; answered without a picture."""
+        """Whether what the noun names can be found or shown; answered without a picture."""
         ...
 
 

@@ -184,6 +184,7 @@ def merge_builds(
 
     record_table.check()
     whole = Folder(out)
+    whole.ready()
     claim, names, missing = merge.merge([Folder(one) for one in folders], whole, not records_only)
     if missing:
         whole_count = len(names) + missing
@@ -208,6 +209,7 @@ def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])
     folder = Folder(out or ".")
+    folder.ready()
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
     name = deliver.write(folder, made)
     if out is None:
@@ -231,6 +233,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
 
     record_table.check()
     folder = Folder(out)
+    folder.ready()
     backends = _backends(source, options)
     check_device(options["device"], elsewhere=options["executor"] == "ray")
     outfit.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
@@ -239,13 +242,15 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     usual = building.MOST if until else building.USUAL
     photos = outfit.photos(backends.images, folder)
     images = options["images"] or (len(photos.names) if photos else usual)
+    mode = Mode(options["aggregation"])
+    room = outfit.room(chosen, mode, options["grid"])
+    if settings.stale(folder, chosen):
+        say("A build with other settings was begun in this folder, but no picture finished: it is given up.")
     if photos:
         settings.claim(folder, chosen, images)  # another build's folder is not touched
         manifest.save(folder, photos.entries)
         backends = replace(backends, order=photos.names)
         _say_other(photos)
-    mode = Mode(options["aggregation"])
-    room = outfit.room(chosen, mode, options["grid"])
     with build_progress() as watch:
         built = building.build(
             folder,

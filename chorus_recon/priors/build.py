@@ -222,9 +222,24 @@ def _collect(
     for piece in mine:
         if piece.name in there:
             meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)))
+    first = not there
     for outcome in collect.collect(folder, mine, crew):
+        if first:
+            first = False
+            _still_ours(folder, claim, outcome.piece)
         if not meter.ticks:
             meter.add(outcome.counts)
+
+
+def _still_ours(folder: Folder, claim: Claim, piece: str) -> None:
+    """Until its first piece is there a folder may be taken for another build."""
+    if not folder.has(settings.FILE):
+        return
+    try:
+        settings.check_same(claim.settings, settings.load(folder).settings, folder)
+    except ConfigError:
+        folder.remove(f"{SHARDS}/{piece}.parquet")
+        raise
 
 
 def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, folder: Folder) -> None:

@@ -89,15 +89,22 @@ def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool 
 
     Raises:
         MissingBackend: a name is unknown, or a library is missing.
-        ConfigError: the segmenter does not know the category's noun.
+        ConfigError: an option of the source is, or the category's noun to it or to the segmenter.
     """
     try:
-        registry.find("images", backends.images.partition(":")[0])
+        kind = backends.images.partition(":")[0]
+        source = None if kind == "photos" else registry.make("images", backends.images, device)
+        registry.find("human", backends.human.partition(":")[0])
         segmenter: Segmenter = registry.make("segmenter", backends.segmenter, device)
     except MissingBackend:
         if elsewhere:
             return
         raise
+    if isinstance(source, KnowsNouns) and not source.knows(category):
+        raise ConfigError(
+            f"The image source '{kind}' cannot show a {categories.words(category)!r}: it has no template.",
+            f"It can show: {', '.join(map(categories.words, sorted(CATEGORIES)))}.",
+        )
     if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
         noun = categories.words(category)
         raise ConfigError(
