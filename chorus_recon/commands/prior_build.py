@@ -242,10 +242,16 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     usual = building.MOST if until else building.USUAL
     photos = outfit.photos(backends.images, folder)
     images = options["images"] or (len(photos.names) if photos else usual)
+    if photos and images > len(photos.names):
+        say(f"There are {len(photos.names)} pictures, not {images}: all of them are taken.")
+        images = len(photos.names)
     mode = Mode(options["aggregation"])
     room = outfit.room(chosen, mode, options["grid"])
     if settings.stale(folder, chosen):
         say("A build with other settings was begun in this folder, but no picture finished: it is given up.")
+    elif not until and folder.has(settings.FILE) and (before := settings.load(folder).images) > images:
+        say(f"This build had {before} pictures: its prior and records become those of the first {images}.")
+        say("  None is removed: run it again with as many --images to have all in the prior again.")
     if photos:
         settings.claim(folder, chosen, images)  # another build's folder is not touched
         manifest.save(folder, photos.entries)

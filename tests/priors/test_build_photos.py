@@ -64,3 +64,19 @@ def test_what_cannot_be_read_has_its_name_and_no_place(shown):
         assert (broken.shot.prompt.text, broken.shot.prompt.source) == ("b.jpg", "photos")
         assert broken.detail.startswith("b.jpg: ")
     assert tables[0] == tables[1]
+
+
+def test_no_more_pictures_are_taken_than_there_are(shown):
+    for name in "abc":
+        picture(Path("p", f"{name}.png"))
+    done = shown("build", "box", "--source", "photos:p", "--images", 8, "-o", "b")
+    assert "There are 3 pictures, not 8" in done.stderr
+    assert "no picture could be used (3 no_person)" in done.stderr
+
+
+def test_fewer_pictures_than_before_are_told(cli):
+    words = ("build", "box", "--source", "fake", "--no-balance", "-o", "b", "--images")
+    assert "become those" not in cli(*words, 8).stderr
+    done = cli(*words, 4)
+    assert done.exit_code == 0, done.output
+    assert "This build had 8 pictures: its prior and records become those of the first 4." in done.stderr
