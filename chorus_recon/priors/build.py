@@ -169,7 +169,8 @@ def finish(
         gathered: the pieces, where they have been counted already.
     """
     with folder.writing(RECORDS) as file:
-        record_table.join(file, (folder.read(f"{SHARDS}/{name}.parquet") for name in names))
+        paths = (f"{SHARDS}/{name}.parquet" for name in names)
+        record_table.join(file, ((folder.path(one), folder.read(one)) for one in paths))
 
     def step(done: int, total: int) -> None:
         if watch:

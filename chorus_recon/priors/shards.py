@@ -164,8 +164,12 @@ def pack(pictures: Iterable[tuple[Record, Photo | None]]) -> bytes:
     return held.getvalue()
 
 
-def pictures(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """(image id, JPEG bytes) of a shard, in order."""
+def pictures(data: bytes, where: str = "A shard") -> Iterator[tuple[str, bytes]]:
+    """(image id, JPEG bytes) of a shard, in order; `where` names it.
+
+    Raises:
+        PriorError: it is damaged.
+    """
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
             for member in tar:
@@ -175,7 +179,7 @@ def pictures(data: bytes) -> Iterator[tuple[str, bytes]]:
                     yield stem, file.read()
     except tarfile.TarError as error:
         hint = "Remove it and its parquet, and run the build again."
-        raise PriorError(f"A shard cannot be read ({error}).", hint) from error
+        raise PriorError(f"{where}: cannot be read ({error}).", hint) from error
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
