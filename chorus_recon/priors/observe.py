@@ -118,12 +118,13 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
     seen = record.seen
     if seen is None:
         raise ValueError(f"record {record.image_id} was set aside ({record.reason}): nothing to restore")
-    if len(seen.body.pose) != len(body.joint_names):
+    try:
+        posed = body.pose(seen.body)
+    except (RuntimeError, ValueError, IndexError) as error:
         raise PriorError(
-            f"Picture {record.image_id} has {len(seen.body.pose)} joints, the body {len(body.joint_names)}.",
+            f"Picture {record.image_id}: its pose is none of the body '{body.id}' ({error}).",
             "Its record is damaged: remove the file of shards/ that holds it, and run the build again.",
-        )
-    posed = body.pose(seen.body)
+        ) from error
     bare = renderer.render(posed.vertices, body.faces, seen.camera).depth
     thing = masks.unpack(seen.object)
     person = interpolate(masks.unpack(seen.human)[None, None], thing.shape)[0, 0] > 0.5
