@@ -41,10 +41,13 @@ class Segmenter(Protocol):
 
 @runtime_checkable
 class KnowsNouns(Protocol):
-    """What a segmenter may also do: tell beforehand which nouns it finds. One that does not may find any."""
+    """What a segmenter or image source may also do: tell beforehand which nouns it knows.
+
+    One that does not may know any.
+    """
 
     def knows(self, noun: str) -> bool:
-        """Whether `detect` can find what the noun names; answered without a picture."""
+        """Whether what the noun names can be found or shown; answered without a picture."""
         ...
 
 
@@ -176,6 +179,15 @@ class ImageSource(Protocol):
 
     def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
         """One result a shot, in order; each depends on its own shot alone, however they are batched."""
+        ...
+
+
+@runtime_checkable
+class KnowsPictures(Protocol):
+    """What an image source of pictures that are there already may also do: name each in its shot."""
+
+    def own(self, shot: Shot) -> Shot:
+        """The shot as its picture's record keeps it, whether the picture can be read or not."""
         ...
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.errors import ChorusError, InputError, MissingBackend
+from chorus_recon.errors import ChorusError, ConfigError, InputError, MissingBackend
 
 if TYPE_CHECKING:
     from chorus_recon.backends.protocols import BodyModel
@@ -49,6 +49,21 @@ def say(message: str) -> None:
     """A line of progress to stderr; silent with -q."""
     if verbosity() >= 0:
         click.echo(message, err=True)
+
+
+def check_device(device: str, elsewhere: bool = False) -> None:
+    """Tell what is no device, or does not work here where it is to be used here.
+
+    Raises:
+        ConfigError: naming it.
+    """
+    import torch
+
+    try:
+        torch.empty(0, device="meta" if torch.device(device) and elsewhere else device)
+    except (RuntimeError, AssertionError) as error:
+        first = str(error).splitlines()[0]
+        raise ConfigError(f"--device {device} does not work here: {first}", "Use --device cpu.") from error
 
 
 def tell(error: BaseException, verbose: int) -> None:

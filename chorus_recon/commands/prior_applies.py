@@ -1,9 +1,15 @@
-"""The options of `prior build` as given in, a refusal of the first that says nothing about its source out."""
+"""The words of `prior build` as given in, a refusal of the first that is wrong or decides nothing out."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
+
+from chorus_recon.errors import ChorusError, ConfigError
+
+if TYPE_CHECKING:
+    from chorus_recon.priors.pieces import Share
 
 RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
 _ABOUT_PICTURES = (
@@ -55,3 +61,48 @@ def _idle(context: click.Context) -> Iterator[tuple[tuple[str, ...], str, str]]:
         yield ("workers",), "--executor local works in this process.", "Add --executor process or ray."
     if chosen["executor"] != "ray":
         yield ("gpus",), "only actors on Ray are given GPUs.", "Add --executor ray, or choose --device."
+
+
+def refuse_wrong(context: click.Context) -> None:
+    """Refuse a category that is no noun, a source that there is not, and shards that are to converge.
+
+    Raises:
+        click.UsageError: naming it.
+    """
+    chosen = context.params
+    category, source = chosen["category"], chosen["source"]
+    if not category.strip() or any(one in category for one in "/\\:\0") or category.strip(" .") == "":
+        raise click.BadParameter(f"{category!r} is no noun: it becomes a file's name.", param_hint="CATEGORY")
+    if chosen["shard"] and chosen["until_converged"]:
+        raise click.UsageError("Shards do not see each other's pictures: they cannot tell when to stop.")
+    share_of(chosen["shard"])
+    if source != RENDERED:
+        _check_source(source)
+
+
+def share_of(text: str | None) -> "Share":
+    """I/N as a share; all of a build where nothing is given."""
+    from chorus_recon.priors.pieces import WHOLE, Share
+
+    if text is None:
+        return WHOLE
+    number, slash, of = text.partition("/")
+    if not (slash and number.isdecimal() and of.isdecimal()):
+        raise click.BadParameter(f"{text}: expected I/N, such as 1/4.", param_hint="--shard")
+    try:
+        return Share(int(number), int(of))
+    except ConfigError as error:
+        raise click.BadParameter(str(error), param_hint="--shard") from error
+
+
+def _check_source(source: str) -> None:
+    from chorus_recon.backends import registry
+
+    kind = source.partition(":")[0]
+    try:
+        if kind not in registry.names("images"):
+            registry.find("images", kind)
+        if kind == "photos":
+            registry.make("images", source)
+    except ChorusError as error:
+        raise click.BadParameter(str(error), param_hint="--source") from error

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.commands.console import output_options, say
-from chorus_recon.commands.prior_applies import RENDERED, given, refuse_idle
+from chorus_recon.commands.console import check_device, output_options, say
+from chorus_recon.commands.prior_applies import RENDERED, given, refuse_idle, refuse_wrong, share_of
 from chorus_recon.commands.prior_progress import build_progress
 from chorus_recon.commands.prior_settings import asks, chosen_settings
-from chorus_recon.errors import ConfigError
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
@@ -39,7 +38,8 @@ _CLUSTER = click.option(
     default=RENDERED,
     show_default=True,
     metavar="SOURCE",
-    help="rendered, rendered-photos, diffusers[:MODEL] or photos:DIR.",
+    help="rendered, rendered-photos, photos:DIR or diffusers[:MODEL]: a hub's REPO, a DIR, or one of paper, "
+    "sd15, sdxl, sd3, flux, flux2-klein, qwen-image, z-image-turbo.",
 )
 @click.option("--model", metavar="REPO|DIR", help="The text-to-image model of --source diffusers.")
 @click.option(
@@ -53,7 +53,14 @@ _CLUSTER = click.option(
     is_flag=True,
     help="Stop when doubling the pictures changes less than 5 % of the prior.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same file, bit for bit.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**53),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Same seed, same file, bit for bit.",
+)
 @click.option(
     "--shard", metavar="I/N", help="Make the I-th of N parts, unbalanced; `prior merge` joins them."
 )
@@ -114,9 +121,18 @@ _CLUSTER = click.option(
 )
 @_CLUSTER
 @click.option(
-    "--executor", type=click.Choice(["local", "process", "ray"]), default="local", show_default=True
+    "--executor",
+    type=click.Choice(["local", "process", "ray"]),
+    default="local",
+    show_default=True,
+    help="Who makes pictures: this process, several, or actors of a Ray cluster.",
 )
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes, or actors on Ray.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes (half the cores), or actors on Ray (2).",
+)
 @click.option("--gpus", type=click.FloatRange(min=0), default=0.0, metavar="X", help="GPUs a Ray actor gets.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks run.")
 @click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another segmenter or human.")
@@ -135,6 +151,7 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
     report; run the command again to go on after any interruption, or with more --images to add some.
     """
     refuse_idle(context)
+    refuse_wrong(context)
     if source == RENDERED:
         click.echo(_rendered(category, out, options))
         return
@@ -167,10 +184,12 @@ def merge_builds(
 
     record_table.check()
     whole = Folder(out)
+    whole.ready()
     claim, names, missing = merge.merge([Folder(one) for one in folders], whole, not records_only)
     if missing:
         whole_count = len(names) + missing
-        say(f"{missing} pieces of {whole_count} are missing: the prior is of the others, and says so.")
+        are = "piece is" if missing == 1 else "pieces are"
+        say(f"{missing} {are} missing of {whole_count}: the prior is of the others, and says so.")
     mode = Mode(aggregation)
     room = outfit.room(claim.settings, mode, grid)
     with build_progress() as watch:
@@ -190,6 +209,7 @@ def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])
     folder = Folder(out or ".")
+    folder.ready()
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
     name = deliver.write(folder, made)
     if out is None:
@@ -213,20 +233,30 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
 
     record_table.check()
     folder = Folder(out)
+    folder.ready()
     backends = _backends(source, options)
+    check_device(options["device"], elsewhere=options["executor"] == "ray")
     outfit.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
     chosen = chosen_settings(folder, category, backends, options)
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
     photos = outfit.photos(backends.images, folder)
     images = options["images"] or (len(photos.names) if photos else usual)
+    if photos and images > len(photos.names):
+        say(f"There are {len(photos.names)} pictures, not {images}: all of them are taken.")
+        images = len(photos.names)
+    mode = Mode(options["aggregation"])
+    room = outfit.room(chosen, mode, options["grid"])
+    if settings.stale(folder, chosen):
+        say("A build with other settings was begun in this folder, but no picture finished: it is given up.")
+    elif not until and folder.has(settings.FILE) and (before := settings.load(folder).images) > images:
+        say(f"This build had {before} pictures: its prior and records become those of the first {images}.")
+        say("  None is removed: run it again with as many --images to have all in the prior again.")
     if photos:
         settings.claim(folder, chosen, images)  # another build's folder is not touched
         manifest.save(folder, photos.entries)
         backends = replace(backends, order=photos.names)
         _say_other(photos)
-    mode = Mode(options["aggregation"])
-    room = outfit.room(chosen, mode, options["grid"])
     with build_progress() as watch:
         built = building.build(
             folder,
@@ -236,13 +266,14 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             outfit.eyes(chosen, backends, options["device"]),
             room,
             executor=executors.choose(options["executor"], options["workers"], options["gpus"]),
-            share=_share(options["shard"]),
+            share=share_of(options["shard"]),
             mode=mode,
             by=Grouping(options["cluster"]),
             watch=watch,
         )
     if built.missing:
-        say(f"{built.missing} pieces of other shards are missing; join them with: chorus-recon prior merge")
+        are = "piece of other shards is" if built.missing == 1 else "pieces of other shards are"
+        say(f"{built.missing} {are} missing; join them with: chorus-recon prior merge")
         return None
     _say_changes(built, until)
     return deliver.deliver(folder, built, pieces.names(built.images, chosen.piece), room)
@@ -255,23 +286,11 @@ def _backends(source: str, options: dict[str, Any]) -> "Chosen":
     seams = chosen_backends(options["backends"])
     wrong = set(seams) - {"segmenter", "human"}
     if wrong:
-        raise ConfigError(
-            f"--backend {sorted(wrong)[0]}: a build chooses segmenter and human.", "Leave it out."
-        )
+        told = f"{sorted(wrong)[0]}: a build chooses segmenter and human."
+        raise click.BadParameter(told, param_hint="--backend")
     if options["model"]:
         source = f"{source}:{options['model']}"
     return Chosen(source, seams.get("segmenter", "default"), seams.get("human", "default"))
-
-
-def _share(text: str | None) -> Any:
-    from chorus_recon.priors.pieces import WHOLE, Share
-
-    if text is None:
-        return WHOLE
-    number, slash, of = text.partition("/")
-    if not (slash and number.isdigit() and of.isdigit()):
-        raise ConfigError(f"--shard {text}: expected I/N, such as 1/4.", "Shards are numbered from 1.")
-    return Share(int(number), int(of))
 
 
 def _say_other(photos: "Manifest") -> None:

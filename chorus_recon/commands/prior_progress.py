@@ -59,7 +59,7 @@ def _live() -> "Iterator[Watch]":
             if now.stage not in tasks:
                 tasks[now.stage] = bars.add_task(now.stage, total=now.total, rate="", counts="")
                 rates[now.stage] = _Rate(now.done)
-            speed = rates[now.stage].told(now.done)
+            speed = rates[now.stage].told(now)
             bars.update(
                 tasks[now.stage], completed=now.done, total=now.total, rate=f"{speed:.1f}/s",
                 counts=summary(now.counts) if now.stage == "pictures" else "",
@@ -71,11 +71,11 @@ def _live() -> "Iterator[Watch]":
 class _Rate:
     """Pictures a second since a stage began; what was there before does not count."""
 
-    def __init__(self, done: int) -> None:
-        self.first, self.began = done, time.monotonic()
+    def __init__(self, first: int) -> None:
+        self.first, self.began = first, time.monotonic()
 
-    def told(self, done: int) -> float:
-        return (done - self.first) / max(1e-6, time.monotonic() - self.began)
+    def told(self, now: "Progress") -> float:
+        return (now.done - now.found - self.first) / max(1e-6, time.monotonic() - self.began)
 
 
 class _Plain:
@@ -101,7 +101,7 @@ class _Plain:
 
     def _say(self, now: "Progress") -> None:
         self.said, self.new = time.monotonic(), False
-        speed = self.rate.told(now.done)
+        speed = self.rate.told(now)
         left = (now.total - now.done) / speed if speed > 0 else 0.0
         ends = f", {left / 60:.0f} min left" if left >= 60 else ""
         counts = f": {summary(now.counts)}" if now.stage == "pictures" else ""

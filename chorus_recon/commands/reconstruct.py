@@ -11,6 +11,7 @@ import click
 
 from chorus_recon.commands.console import (
     FILE,
+    check_device,
     fetch_weights,
     output_options,
     person_option,
@@ -19,7 +20,7 @@ from chorus_recon.commands.console import (
     tell,
     verbosity,
 )
-from chorus_recon.errors import ChorusError, ConfigError
+from chorus_recon.errors import ChorusError
 
 if TYPE_CHECKING:
     from chorus_recon.pipeline.batch import Outcome
@@ -227,18 +228,8 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
         raise click.UsageError("--mesh-units and --mesh-up describe --object-mesh, which is not given.")
     if config.human_only and (config.object_mask or config.object_box or config.object_mesh):
         raise click.UsageError("--human-only leaves the object out; drop the options about the object.")
-    _check_device(config.device)
+    check_device(config.device)
     return config
-
-
-def _check_device(device: str) -> None:
-    import torch
-
-    try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        first = str(error).splitlines()[0]
-        raise ConfigError(f"--device {device} does not work here: {first}", "Use --device cpu.") from error
 
 
 def _photos(paths: tuple[Path, ...]) -> list[Path]:

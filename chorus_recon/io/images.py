@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 import struct
 import warnings
 import zlib
@@ -112,6 +113,11 @@ def find_photos(paths: Iterable[str | Path]) -> list[Path]:
             ):
                 found[inner] = None
     return list(found)
+
+
+def shown(name: str) -> str:
+    """A file's name as text; bytes of it that are no UTF-8 are written out in ASCII."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _open(path: Path) -> Image.Image:

@@ -45,12 +45,16 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: `counts` says what became of the pictures, `total` may be a bound."""
+    """How far a build is: `counts` says what became of the pictures, `total` may be a bound.
+
+    `found` of those done were there before.
+    """
 
     stage: str  # "pictures" or "counting"
     done: int
     total: int
     counts: Counter[str]
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +105,14 @@ def build(
     _check(chosen, extent, share, where, folder)
     record_table.check()
     claim = settings.claim(folder, chosen, extent.images)
-    meter = _Meter(watch, extent.images, ticks=where.name == "local")
+    meter = _Meter(watch, share.pictures(extent.images, chosen.piece), ticks=where.name == "local")
     judged: Gathered | None = None
     seen: Counter[int] = Counter()
     changes: list[float] = []
     made = 0
     looks_back = share == WHOLE and (chosen.balance or extent.tolerance is not None)
     opening = collect.Opening(folder.anywhere(), eyes, meter.add if meter.ticks else None)
+    meter.add(Counter())  # the clock starts
     with where.open(opening) as crew:
         rounds = pieces.rounds(extent.images, chosen.piece) if looks_back else [(0, extent.images)]
         for start, end in rounds:
@@ -164,7 +169,8 @@ def finish(
         gathered: the pieces, where they have been counted already.
     """
     with folder.writing(RECORDS) as file:
-        record_table.join(file, (folder.read(f"{SHARDS}/{name}.parquet") for name in names))
+        paths = (f"{SHARDS}/{name}.parquet" for name in names)
+        record_table.join(file, ((folder.path(one), folder.read(one)) for one in paths))
 
     def step(done: int, total: int) -> None:
         if watch:
@@ -204,12 +210,14 @@ class _Meter:
     images: int
     ticks: bool  # told of each picture, not of whole pieces
     counts: Counter[str] = field(default_factory=Counter)
+    found: int = 0
 
-    def add(self, more: Counter[str]) -> None:
+    def add(self, more: Counter[str], found: bool = False) -> None:
+        self.found += found * more.total()
         self.counts.update(more)
         self.counts = +self.counts  # what is in hand comes and goes
         if self.watch:
-            self.watch(Progress("pictures", self.counts.total(), self.images, self.counts))
+            self.watch(Progress("pictures", self.counts.total(), self.images, self.counts, self.found))
 
 
 def _collect(
@@ -221,10 +229,25 @@ def _collect(
         settings.check_release(claim, folder)
     for piece in mine:
         if piece.name in there:
-            meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)))
+            meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)), found=True)
+    first = not there
     for outcome in collect.collect(folder, mine, crew):
+        if first:
+            first = False
+            _still_ours(folder, claim, outcome.piece)
         if not meter.ticks:
             meter.add(outcome.counts)
+
+
+def _still_ours(folder: Folder, claim: Claim, piece: str) -> None:
+    """Until its first piece is there a folder may be taken for another build."""
+    if not folder.has(settings.FILE):
+        return
+    try:
+        settings.check_same(claim.settings, settings.load(folder).settings, folder)
+    except ConfigError:
+        folder.remove(f"{SHARDS}/{piece}.parquet")
+        raise
 
 
 def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, folder: Folder) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from chorus_recon.backends.protocols import ImageSource
+from chorus_recon.backends.protocols import ImageSource, KnowsPictures
 from chorus_recon.errors import ChorusError, OutputError
 from chorus_recon.priors import pieces, record_table, shards
 from chorus_recon.priors.executors import Crew
@@ -95,7 +95,9 @@ class Collector:
         records: list[Record] = []
         for shot, one in zip(piece.shots, made, strict=True):
             if isinstance(one, Rejected):
-                records.append(Record(shot, self.eyes.source.name, (0, 0), 0.0, None, one.reason, one.detail))
+                source = self.eyes.source
+                own = source.own(shot) if isinstance(source, KnowsPictures) else shot
+                records.append(Record(own, source.name, (0, 0), 0.0, None, one.reason, one.detail))
             else:
                 records.append(next(seen))
                 self._heed(records[-1])

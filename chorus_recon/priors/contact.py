@@ -20,6 +20,8 @@ _CUT = "\u2026"
 def sheet(folder: Folder, names: Sequence[str], kept: bool, most: int) -> Image.Image:
     """Up to `most` pictures, in order; each says its prompt, and why it was set aside.
 
+    What could not be read or made has an empty place.
+
     Raises:
         PriorError: there is none.
     """
@@ -34,8 +36,11 @@ def sheet(folder: Folder, names: Sequence[str], kept: bool, most: int) -> Image.
     pen, font = ImageDraw.Draw(out), ImageFont.load_default(11)
     for number, (record, picture) in enumerate(cells):
         left, top = number % columns * CELL_PX, number // columns * height
-        picture.thumbnail((CELL_PX - 4, CELL_PX - 4))
-        out.paste(picture, (left + (CELL_PX - picture.width) // 2, top + (CELL_PX - picture.height) // 2))
+        if picture is None:
+            pen.rectangle((left + 2, top + 2, left + CELL_PX - 3, top + CELL_PX - 3), outline="lightgray")
+        else:
+            picture.thumbnail((CELL_PX - 4, CELL_PX - 4))
+            out.paste(picture, (left + (CELL_PX - picture.width) // 2, top + (CELL_PX - picture.height) // 2))
         first = f"{record.shot.index} {record.reason.value.replace('_', ' ') if record.reason else 'kept'}"
         detail = f": {record.detail}" if record.detail else ""
         pen.text((left + 4, top + CELL_PX), _fit(first + detail, font), fill="black", font=font)
@@ -45,18 +50,29 @@ def sheet(folder: Folder, names: Sequence[str], kept: bool, most: int) -> Image.
 
 def _first(
     folder: Folder, names: Sequence[str], kept: bool, most: int
-) -> Iterator[tuple[Record, Image.Image]]:
+) -> Iterator[tuple[Record, Image.Image | None]]:
+    """Records with their pictures; none where there never was one."""
     left = most
     for name in names:
         if left == 0:
             return
-        wanted = {r.image_id: r for r in collect.read(folder, name).records if (r.reason is None) == kept}
-        if not wanted or not folder.has(f"{SHARDS}/{name}.tar"):
+        wanted = [one for one in collect.read(folder, name).records if (one.reason is None) == kept][:left]
+        file = f"{SHARDS}/{name}.tar"
+        if not wanted or not folder.has(file):
             continue
-        for image_id, data in shards.pictures(folder.read(f"{SHARDS}/{name}.tar")):
-            if image_id in wanted and left:
-                left -= 1
-                yield wanted[image_id], Image.open(io.BytesIO(data)).convert("RGB")
+        stored = dict(shards.pictures(folder.read(file), folder.path(file)))
+        for record in wanted:
+            left -= 1
+            data = stored.get(record.image_id)
+            yield record, None if data is None else _decoded(data, folder.path(file))
+
+
+def _decoded(data: bytes, where: str) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data)).convert("RGB")
+    except OSError as error:
+        hint = "Remove it and its parquet, and run the build again."
+        raise PriorError(f"{where}: a picture in it cannot be read.", hint) from error
 
 
 def _fit(text: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont) -> str:

@@ -5,6 +5,7 @@ callable that travels there; items and results are small, what is large goes to 
 """
 
 import importlib
+import logging
 import multiprocessing
 import os
 import pickle
@@ -112,11 +113,13 @@ class RayCluster:
     def _work(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
         if not items:
             return
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # read as it is imported
         ray, data = _ray("ray"), _ray("ray.data")
         if not ray.is_initialized():
             ray.init(log_to_driver=False, logging_level="ERROR")
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
+        _hush(data.__name__)
         context.max_errored_blocks = 0  # an error of ours is told, not swallowed
         rows = data.from_items(
             [{"item": pickle.dumps(item)} for item in items], override_num_blocks=len(items)
@@ -152,6 +155,13 @@ class _RayWorker:
             except ChorusError as error:
                 answers.append(pickle.dumps(error))
         return {"answer": answers}
+
+
+def _hush(name: str) -> None:
+    """Only a library's errors are for the terminal; its files of logs keep the rest."""
+    for handler in logging.getLogger(name).handlers:
+        if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+            handler.setLevel(max(handler.level, logging.ERROR))
 
 
 def _ray(module: str) -> Any:

@@ -14,6 +14,7 @@ import cattrs
 
 from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.priors import collect
 from chorus_recon.priors.shards import Folder
 
 FILE = "pictures.json"
@@ -56,7 +57,7 @@ def take(folder: Folder, photos: PhotoFolder) -> Manifest:
     Raises:
         ConfigError: none of the pictures of the build is left.
     """
-    here = {name: _entry(name, photos.folder / name) for name in photos.names}
+    here = {name: _entry(name, photos.path(name)) for name in photos.names}
     before = load(folder)
     known = {one.name for one in before}
     fresh = {one.content: one for one in reversed(list(here.values())) if one.name not in known}
@@ -73,6 +74,8 @@ def take(folder: Folder, photos: PhotoFolder) -> Manifest:
         elif here[one.name] != one:
             changed.append(one.name)
     if before and len(changed) + len(gone) == len(before):
+        if not collect.finished(folder):
+            return Manifest(tuple(here.values()))
         raise ConfigError(
             f"{folder.url}: holds a build of other pictures than those of {photos.folder}.",
             "Use the same pictures, or another folder.",
@@ -97,7 +100,8 @@ def load(folder: Folder) -> tuple[Entry, ...]:
         return cattrs.Converter(forbid_extra_keys=True).structure(raw["pictures"], tuple[Entry, ...])
     except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
         raise PriorError(
-            f"{folder.path(FILE)}: cannot be understood ({error}).", "Remove the folder and build again."
+            f"{folder.path(FILE)}: cannot be understood ({error}).",
+            "Put a copy of it back, or use another folder: it says which picture is which.",
         ) from error
 
 

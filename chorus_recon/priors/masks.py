@@ -1,7 +1,7 @@
 """A soft mask in, its run lengths out, and back."""
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor
 
 from chorus_recon.priors.records import MASK_LEVELS, PackedMask
@@ -34,7 +34,20 @@ def unpack(packed: PackedMask) -> Float[Tensor, "h w"]:
         ValueError: the runs do not fill the mask.
     """
     width, height = packed.size_px
-    length = (packed.code & 15).to(torch.int64) + 1
-    if int(length.sum()) != width * height:
-        raise ValueError(f"runs of {int(length.sum())} pixels for a mask of {width} x {height}")
+    length = check(packed)
     return torch.repeat_interleave((packed.code >> 4).float() / MASK_LEVELS, length).reshape(height, width)
+
+
+def check(packed: PackedMask) -> Int64[Tensor, " c"]:
+    """How many pixels each run has.
+
+    Raises:
+        ValueError: the runs do not fill the mask, or one has a level that there is not.
+    """
+    width, height = packed.size_px
+    length = (packed.code & 15).to(torch.int64) + 1
+    if width < 1 or height < 1 or int(length.sum()) != width * height:
+        raise ValueError(f"runs of {int(length.sum())} pixels for a mask of {width} x {height}")
+    if int(packed.code.max() >> 4) > MASK_LEVELS:
+        raise ValueError(f"a run of level {int(packed.code.max() >> 4)}, of {MASK_LEVELS}")
+    return length

@@ -14,7 +14,7 @@ from torch.nn.functional import interpolate
 
 from chorus_recon.backends.pairing import pair_score, prominence, split
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
-from chorus_recon.errors import ConfigError, InputError
+from chorus_recon.errors import ConfigError, InputError, PriorError
 from chorus_recon.geometry.camera import default_camera, project, resized
 from chorus_recon.priors import anchor, calibrate, masks, screen
 from chorus_recon.priors.collect import one_thread
@@ -113,11 +113,18 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
 
     Raises:
         ValueError: nothing was kept of this picture.
+        PriorError: it is of another body.
     """
     seen = record.seen
     if seen is None:
         raise ValueError(f"record {record.image_id} was set aside ({record.reason}): nothing to restore")
-    posed = body.pose(seen.body)
+    try:
+        posed = body.pose(seen.body)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise PriorError(
+            f"Picture {record.image_id}: its pose is none of the body '{body.id}' ({error}).",
+            "Its record is damaged: remove the file of shards/ that holds it, and run the build again.",
+        ) from error
     bare = renderer.render(posed.vertices, body.faces, seen.camera).depth
     thing = masks.unpack(seen.object)
     person = interpolate(masks.unpack(seen.human)[None, None], thing.shape)[0, 0] > 0.5

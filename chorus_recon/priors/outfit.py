@@ -13,6 +13,7 @@ from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.io import categories
+from chorus_recon.io.images import shown
 from chorus_recon.priors import gather, manifest, prompts, shots
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Plan
@@ -53,7 +54,7 @@ def label(choice: str) -> str:
     name, colon, argument = choice.partition(":")
     place, comma, options = argument.partition(",")
     path = Path(place).expanduser()
-    return f"{name}:{path.resolve().name}{comma}{options}" if colon and path.exists() else choice
+    return f"{name}:{shown(path.resolve().name)}{comma}{options}" if colon and path.exists() else choice
 
 
 def anywhere(choice: str) -> str:
@@ -88,15 +89,22 @@ def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool 
 
     Raises:
         MissingBackend: a name is unknown, or a library is missing.
-        ConfigError: the segmenter does not know the category's noun.
+        ConfigError: an option of the source is, or the category's noun to it or to the segmenter.
     """
     try:
-        registry.find("images", backends.images.partition(":")[0])
+        kind = backends.images.partition(":")[0]
+        source = None if kind == "photos" else registry.make("images", backends.images, device)
+        registry.find("human", backends.human.partition(":")[0])
         segmenter: Segmenter = registry.make("segmenter", backends.segmenter, device)
     except MissingBackend:
         if elsewhere:
             return
         raise
+    if isinstance(source, KnowsNouns) and not source.knows(category):
+        raise ConfigError(
+            f"The image source '{kind}' cannot show a {categories.words(category)!r}: it has no template.",
+            f"It can show: {', '.join(map(categories.words, sorted(CATEGORIES)))}.",
+        )
     if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
         noun = categories.words(category)
         raise ConfigError(

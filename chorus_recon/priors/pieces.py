@@ -82,5 +82,10 @@ class Share:
         """Whether a piece is this machine's to make."""
         return piece.shots[0].index // size % self.of == self.number - 1
 
+    def pictures(self, images: int, size: int) -> int:
+        """How many of so many pictures are this machine's."""
+        starts = range((self.number - 1) * size, images, self.of * size)
+        return sum(min(size, images - start) for start in starts)
+
 
 WHOLE = Share(1, 1)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.errors import MissingBackend, PriorError
+from chorus_recon.priors import masks
 from chorus_recon.priors.records import WEIGHT_STEPS, PackedMask, Record, Seen, half
 from chorus_recon.types import BodyParams, Camera, Prompt, Reason, Rigid, Shot
 
@@ -51,17 +52,23 @@ def to_bytes(table: Table) -> bytes:
     return held.getvalue()
 
 
-def join(file: Any, tables: Iterable[bytes]) -> None:
-    """Write one parquet file of several, a row group's worth held at a time.
+def join(file: Any, tables: Iterable[tuple[str, bytes]]) -> None:
+    """Write one parquet file of several (each with its name), a row group's worth held at a time.
 
     A writer keeps what it knows of every row group to the end, so they must not be small.
+
+    Raises:
+        PriorError: one of them is not ours, or damaged.
     """
     arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
     schema = _schema({})
     with _writer(file, schema) as writer:
         held, rows = [], 0
-        for data in tables:
-            held.append(parquet.read_table(io.BytesIO(data)).cast(schema))
+        for where, data in tables:
+            try:
+                held.append(parquet.read_table(io.BytesIO(data)).cast(schema))
+            except (arrow.ArrowException, OSError, ValueError) as error:
+                raise _unreadable(where, error) from error
             rows += held[-1].num_rows
             if rows >= GROUP_ROWS:
                 writer.write_table(arrow.concat_tables(held), row_group_size=rows)
@@ -84,8 +91,12 @@ def from_bytes(data: bytes, where: str = "records") -> Table:
         if kind != f"{FORMAT} {VERSION}":
             raise ValueError(f"expected {FORMAT} {VERSION}, found {kind or 'another table'}")
         return Table([_record(row) for row in table.to_pylist()], json.loads(facts.get(b"licences", b"{}")))
-    except (arrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-        raise PriorError(f"{where}: not readable as records ({error}).", _REBUILD) from error
+    except (arrow.ArrowException, OSError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise _unreadable(where, error) from error
+
+
+def _unreadable(where: str, error: Exception) -> PriorError:
+    return PriorError(f"{where}: not readable as records ({error}).", _REBUILD)
 
 
 def _arrow(module: str) -> Any:
@@ -157,6 +168,8 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def _record(row: dict[str, Any]) -> Record:
+    if not 0 <= row["weight_steps"] <= WEIGHT_STEPS or (row["body_model"] is None) == (row["reason"] is None):
+        raise ValueError(f"picture {row['index']} is neither kept with a weight nor set aside")
     prompt = Prompt(row["category"], row["prompt"], row["verb"], row["prompt_source"])
     return Record(
         Shot(row["index"], prompt, row["view"], row["avoid"], row["seed"]),
@@ -172,13 +185,17 @@ def _record(row: dict[str, Any]) -> Record:
 def _seen(row: dict[str, Any]) -> Seen:
     size = (row["mask_width_px"], row["mask_height_px"])
     place = Rigid(
-        _tensor(row["cam_from_body_rotation"]).reshape(3, 3), _tensor(row["cam_from_body_translation_m"])
+        _tensor(row, "cam_from_body_rotation", 9).reshape(3, 3),
+        _tensor(row, "cam_from_body_translation_m", 3),
     )
+    joints = len(row["pose"]) // 9
+    pose = _tensor(row, "pose", max(1, joints) * 9).reshape(-1, 3, 3)
+    shape = _tensor(row, "shape", len(row["shape"]))
     return Seen(
-        BodyParams(row["body_model"], _tensor(row["shape"]), _tensor(row["pose"]).reshape(-1, 3, 3), place),
-        Camera(_tensor(row["focal_px"]), _tensor(row["center_px"]), size),
-        PackedMask(size, _bytes(row["object_code"])),
-        PackedMask(half(size), _bytes(row["human_code"])),
+        BodyParams(row["body_model"], shape, pose, place),
+        Camera(_tensor(row, "focal_px", 2), _tensor(row, "center_px", 2), size),
+        _mask(size, row["object_code"]),
+        _mask(half(size), row["human_code"]),
         row["object_score"],
         row["person_score"],
         row["keypoint_score"],
@@ -191,9 +208,14 @@ def _flat(values: Float[Tensor, "*n"]) -> list[float]:
     return values.detach().reshape(-1).tolist()
 
 
-def _tensor(values: list[float]) -> Float[Tensor, " n"]:
-    return torch.tensor(values, dtype=torch.float32)
+def _tensor(row: dict[str, Any], name: str, count: int) -> Float[Tensor, " n"]:
+    made = torch.tensor(row[name], dtype=torch.float32)
+    if len(made) != count or not bool(made.isfinite().all()):
+        raise ValueError(f"{name} of picture {row['index']} is not {count} finite numbers")
+    return made
 
 
-def _bytes(code: bytes) -> UInt8[Tensor, " c"]:
-    return torch.frombuffer(bytearray(code), dtype=torch.uint8)
+def _mask(size_px: tuple[int, int], code: bytes) -> PackedMask:
+    packed = PackedMask(size_px, torch.frombuffer(bytearray(code), dtype=torch.uint8))
+    masks.check(packed)
+    return packed

@@ -104,6 +104,10 @@ class RenderedPhotos:
         self.config = config or RenderedConfig()
         self._rig: ik.Rig | None = None
 
+    def knows(self, noun: str) -> bool:
+        """Whether there is a table of interactions for it."""
+        return categories.key(noun) in CATEGORIES
+
     @property
     def rig(self) -> ik.Rig:
         """The body, made when first needed."""

@@ -7,6 +7,7 @@ from typing import Any
 import cattrs
 
 from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.priors import collect
 from chorus_recon.priors.shards import Folder
 from chorus_recon.types import Prompt
 from chorus_recon.version import __version__
@@ -46,7 +47,7 @@ class Claim:
 
 
 def claim(folder: Folder, settings: Settings, images: int, release: str = __version__) -> Claim:
-    """Take a folder for a build, or take up the one in it.
+    """Take a folder for a build, or take up the one in it; one with no finished piece binds nobody.
 
     Args:
         folder: the build's own.
@@ -57,7 +58,7 @@ def claim(folder: Folder, settings: Settings, images: int, release: str = __vers
     Raises:
         ConfigError: it holds a build with other settings.
     """
-    if not folder.has(FILE):
+    if not folder.has(FILE) or stale(folder, settings):
         made = Claim(settings, images, release)
         save(folder, made)
         return made
@@ -67,6 +68,11 @@ def claim(folder: Folder, settings: Settings, images: int, release: str = __vers
         found = replace(found, images=images)
         save(folder, found)
     return found
+
+
+def stale(folder: Folder, settings: Settings) -> bool:
+    """Whether a folder was taken for a build with other settings that has finished nothing."""
+    return folder.has(FILE) and load(folder).settings != settings and not collect.finished(folder)
 
 
 def check_same(wanted: Settings, found: Settings, folder: Folder) -> None:
@@ -114,7 +120,8 @@ def load(folder: Folder) -> Claim:
         return cattrs.Converter(forbid_extra_keys=True).structure(raw, Claim)
     except (ValueError, cattrs.BaseValidationError) as error:
         raise PriorError(
-            f"{folder.path(FILE)}: cannot be understood ({error}).", "Remove the folder and build again."
+            f"{folder.path(FILE)}: cannot be understood ({error}).",
+            "Remove this file and run the same command: what is finished stays.",
         ) from error
 
 

@@ -26,6 +26,7 @@ from chorus_recon.types import Photo
 
 JPEG_QUALITY = 92
 _PART = ".part"
+_PROBE = ".writable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,29 @@ class Folder:
         """The same folder, named so that a process with another working directory finds it."""
         files, root = self._open()
         return Folder(root) if isinstance(files, LocalFileSystem) else self
+
+    def ready(self) -> None:
+        """Tell before any work that nothing could be written here; no folder is made for that.
+
+        Raises:
+            OutputError: a file is in the way, or there is no permission.
+        """
+        files, root = self._open()
+        if not isinstance(files, LocalFileSystem):
+            self.write(_PROBE, b"")
+            self.remove(_PROBE)
+            return
+        place = next(one for one in (Path(root), *Path(root).parents) if one.exists())
+        if not place.is_dir():
+            raise OutputError(f"{place}: is a file, not a folder.", "Choose another folder with -o.")
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            raise OutputError(
+                f"{self.url}: cannot be written to ({error.strerror or type(error).__name__}).",
+                "Free some space or choose another folder with -o.",
+            ) from error
 
     def read(self, name: str) -> bytes:
         """A file's bytes.
@@ -87,18 +111,19 @@ class Folder:
                 files.put_file(str(part), path)
         except OSError as error:
             raise OutputError(
-                f"{self.path(name)}: cannot be written ({error.strerror or error}).",
+                f"{self.path(name)}: cannot be written ({error.strerror or type(error).__name__}).",
                 "Free some space or choose another folder with -o; the same command goes on from here.",
             ) from error
         finally:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
 
     def names(self, under: str, suffix: str) -> set[str]:
         """Names (without the suffix) of the files of a sub-folder; one listing, however many they are."""
         files, root = self._open()
         try:
             found = files.ls(f"{root}/{under}", detail=False, refresh=True)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return set()
         last = (str(path).rstrip("/").rpartition("/")[2] for path in found)
         return {name.removesuffix(suffix) for name in last if name.endswith(suffix)}
@@ -139,8 +164,12 @@ def pack(pictures: Iterable[tuple[Record, Photo | None]]) -> bytes:
     return held.getvalue()
 
 
-def pictures(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """(image id, JPEG bytes) of a shard, in order."""
+def pictures(data: bytes, where: str = "A shard") -> Iterator[tuple[str, bytes]]:
+    """(image id, JPEG bytes) of a shard, in order; `where` names it.
+
+    Raises:
+        PriorError: it is damaged.
+    """
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
             for member in tar:
@@ -150,7 +179,7 @@ def pictures(data: bytes) -> Iterator[tuple[str, bytes]]:
                     yield stem, file.read()
     except tarfile.TarError as error:
         hint = "Remove it and its parquet, and run the build again."
-        raise PriorError(f"A shard cannot be read ({error}).", hint) from error
+        raise PriorError(f"{where}: cannot be read ({error}).", hint) from error
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:

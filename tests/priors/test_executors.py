@@ -1,4 +1,5 @@
 import functools
+import logging
 import os
 import signal
 from pathlib import Path
@@ -99,3 +100,10 @@ def test_processes_that_always_die_are_given_up():
 def test_unknown_executor():
     with pytest.raises(ConfigError, match="slurm"):
         executors.choose("slurm")
+
+
+def test_of_a_cluster_only_errors_are_told(tmp_path):
+    log = logging.getLogger("tests.chatter")
+    log.handlers = [logging.StreamHandler(), logging.FileHandler(tmp_path / "log", delay=True)]
+    executors._hush(log.name)
+    assert [one.level for one in log.handlers] == [logging.ERROR, logging.NOTSET]

@@ -51,6 +51,8 @@ def test_other_pictures_of_another_folder_are_refused(photos, tmp_path):
     taken(photos, build)
     for number in range(3):
         picture(photos / f"p{number}.png", 20 + number)
+    assert manifest.take(build, PhotoFolder(str(photos))).changed == (), "nobody looked at the others"
+    build.write("shards/000000-003.parquet", b"")
     with pytest.raises(ConfigError, match="a build of other pictures"):
         taken(photos, build)
 

@@ -3,12 +3,13 @@
 The n-th shot is the n-th picture of an order; which prompt it was asked with says nothing about it.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from chorus_recon.errors import InputError
-from chorus_recon.io.images import find_photos, load_photo
+from chorus_recon.io.images import find_photos, load_photo, shown
 from chorus_recon.types import Prompt, Reason, Rejected, Shot, SynthImage
 
 
@@ -31,24 +32,39 @@ class PhotoFolder:
             raise InputError(
                 f"The image source 'photos' needs a folder of pictures, not {argument!r}.", "Pass photos:DIR."
             )
-        self.names = tuple(order) or tuple(
-            path.relative_to(self.folder).as_posix() for path in find_photos([self.folder])
-        )
+        self.names = tuple(order) or tuple(self._found)
         if not self.names:
             raise InputError(
                 f"{self.folder}: no picture is in this folder.", "Put JPEG or PNG files into it."
             )
-        self.licences = {f"photos of {self.folder.name}": "your own pictures"}
+        self.licences = {f"photos of {shown(self.folder.name)}": "your own pictures"}
+
+    @functools.cached_property
+    def _found(self) -> dict[str, Path]:
+        """The pictures there are, sorted by path; a name that is not UTF-8 is shown in ASCII."""
+        return {shown(path.relative_to(self.folder).as_posix()): path for path in find_photos([self.folder])}
+
+    def path(self, name: str) -> Path:
+        """Where a picture of `names` lies."""
+        place = self.folder / name
+        return self._found.get(name, place) if "\\" in name and not place.exists() else place
+
+    def own(self, shot: Shot) -> Shot:
+        """A shot with its picture's name in place of the prompt: nobody posed for that."""
+        if shot.index >= len(self.names):
+            return shot
+        words = Prompt(shot.prompt.category, self.names[shot.index], "", self.name)
+        return replace(shot, prompt=words, view="", avoid="")
 
     def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
-        """The picture at each shot's index, its name in place of the prompt: nobody posed for that."""
+        """The picture at each shot's index."""
         for shot in shots:
             item = f"{shot.index:08d}"
             if shot.index >= len(self.names):
                 yield Rejected(item, Reason.UNREADABLE, f"there are only {len(self.names)} pictures")
                 continue
             name = self.names[shot.index]
-            path = self.folder / name
+            path = self.path(name)
             if not path.is_file():
                 yield Rejected(item, Reason.UNREADABLE, f"{name} is no longer there")
                 continue
@@ -57,5 +73,4 @@ class PhotoFolder:
             except InputError as error:
                 yield Rejected(item, Reason.UNREADABLE, error.message.replace(str(path), name))
                 continue
-            own = replace(shot, prompt=Prompt(shot.prompt.category, name, "", self.name), view="", avoid="")
-            yield SynthImage(own, photo, self.name)
+            yield SynthImage(self.own(shot), photo, self.name)
