@@ -11,14 +11,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon import credible
+from chorus_recon import settle
 from chorus_recon.backends.body import canonical
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.priors import aggregate, census, cluster, collect, views
 from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.priors.census import Census
 from chorus_recon.priors.records import Record
-from chorus_recon.priors.settle import settled
 from chorus_recon.priors.shards import Folder
 from chorus_recon.types import OccupancyPrior, OccupancyTally, VoxelGrid
 
@@ -157,9 +156,9 @@ def _prior(
 ) -> OccupancyPrior:
     done = aggregate.finish(total, mode)
     name, share = (groups[which].name, groups[which].share) if groups else (ALONE, 1.0)
-    occupancy = done.occupancy if mode is Mode.PAPER else settled(done.occupancy, done.support)
-    low, high = credible.interval(occupancy, done.evidence)
+    paper = mode is Mode.PAPER
     return OccupancyPrior(
-        room.grid, occupancy, done.support, room.body.id, name, share,
-        evidence=done.evidence, low=low, high=high, axes=done.axes,
+        room.grid, done.occupancy, done.support, room.body.id, name, share,
+        evidence=done.evidence, low=done.low, high=done.high, axes=None if paper else done.axes,
+        settled=None if paper else settle.settled(done.occupancy, done.support),
     )  # fmt: skip
