@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from chorus_recon import credible
@@ -64,15 +64,18 @@ def encode(one: OccupancyPrior, where: str) -> Levels:
 
 def decode(levels: Levels) -> Grids:
     """The grids that levels stand for."""
-    occupancy = _occupancies()[levels["occupancy"].long()]
-    support = (levels["support"].float() / _STEPS["support"]).square()
+    shares, seen = levels["occupancy"].int(), levels["support"].int()
+    occupancy = _occupancies()[shares]
+    support = (torch.arange(_STEPS["support"] + 1).float() / _STEPS["support"]).square()[seen]
     evidence = low = high = axes = None
     if "evidence" in levels:
-        evidence = (2 ** (levels["evidence"].double() / _OCTAVE) - 1).float()
-        low, high = (end[levels["occupancy"].long(), levels["evidence"].long()] for end in _intervals())
+        behind = levels["evidence"].int()
+        evidence = _evidences()[behind]
+        low, high = (end[shares, behind] for end in _intervals())
     if "axis" in levels:
         strength = levels["strength"].float() / _STEPS["strength"]
-        axis = torch.where(strength[..., None] > 0, _axis(levels["axis"]), torch.tensor([0.0, 0.0, 1.0]))
+        axis = _axis(torch.arange(_STEPS["axis"] + 1))[levels["axis"].int()]
+        axis[strength == 0] = torch.tensor([0.0, 0.0, 1.0])
         axes = AxisField(axis, strength)
     return Grids(occupancy, support, evidence, low, high, axes)
 
@@ -143,11 +146,15 @@ def _occupancies() -> Float[Tensor, " o"]:
     return torch.cat([torch.zeros(1).double(), middles, torch.ones(1).double()]).float()
 
 
+def _evidences() -> Float[Tensor, " e"]:
+    """The evidence that each level stands for."""
+    return (2 ** (torch.arange(_STEPS["evidence"] + 1).double() / _OCTAVE) - 1).float()
+
+
 @lru_cache(maxsize=1)
 def _intervals() -> tuple[Float[Tensor, "o e"], Float[Tensor, "o e"]]:
     """The interval of every pair of levels."""
-    evidence = 2 ** (torch.arange(_STEPS["evidence"] + 1).double() / _OCTAVE) - 1
-    pairs = torch.meshgrid(_occupancies(), evidence.float(), indexing="ij")
+    pairs = torch.meshgrid(_occupancies(), _evidences(), indexing="ij")
     return credible.interval(pairs[0], pairs[1])
 
 
@@ -160,7 +167,7 @@ def _axis_levels(axis: Float[Tensor, "*b 3"]) -> UInt8[Tensor, "*b"]:
     return (steps[..., 0] * (_SIDE + 1) + steps[..., 1]).to(torch.uint8)
 
 
-def _axis(levels: UInt8[Tensor, "*b"]) -> Float[Tensor, "*b 3"]:
+def _axis(levels: Int[Tensor, "*b"]) -> Float[Tensor, "*b 3"]:
     first = (levels // (_SIDE + 1)).double() / _SIDE * 2 - 1
     second = (levels % (_SIDE + 1)).double() / _SIDE * 2 - 1
     x, y = (first + second) / 2, (first - second) / 2

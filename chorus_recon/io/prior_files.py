@@ -115,7 +115,8 @@ def load_prior(category_or_path: str | Path) -> PriorSet:
         ) from error
     except SafetensorError as error:
         raise PriorError(f"{path}: not a safetensors file ({error}).", _REBUILD) from error
-    clusters = tuple(_restore(one, n, tensors, str(path)) for n, one in enumerate(header.clusters))
+    levels = {n: _unpacked(one, n, tensors, str(path)) for n, one in own}
+    clusters = tuple(_restore(one, n, levels[one.mirror_of]) for n, one in enumerate(header.clusters))
     return PriorSet(header.category, clusters, header.provenance)
 
 
@@ -257,14 +258,17 @@ def _is_sound(seed: _Seed) -> bool:
     return proper and seed.scale > 0 and seed.weight >= 0 and max(map(abs, seed.translation_m)) < 100.0
 
 
-def _restore(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> OccupancyPrior:
-    x, y, z = one.shape
-    levels = {
+def _unpacked(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> prior_codes.Levels:
+    return {
         name: prior_codes.unpack(
-            tensors[f"{one.mirror_of}.{name}"], name, one.shape, f"{where}: {name} of {one.name!r}"
+            tensors[f"{number}.{name}"], name, one.shape, f"{where}: {name} of {one.name!r}"
         )
         for name in (*prior_codes.BASE, *one.extras)
     }
+
+
+def _restore(one: _Cluster, number: int, levels: prior_codes.Levels) -> OccupancyPrior:
+    x, y, z = one.shape
     if one.mirror_of != number:
         levels = prior_codes.mirrored(levels)
     grids = prior_codes.decode(levels)
