@@ -53,7 +53,7 @@ def export(prior: PriorSet, kind: str, path: Path, body: BodyModel) -> Path:
 
 
 def surface(cluster: OccupancyPrior, level: float) -> tuple[Float[Tensor, "v 3"], np.ndarray] | None:
-    """The surface where occupancy is `level`, in canonical metres; closed where it meets the grid's end."""
+    """Where expected occupancy is `level`, in canonical metres; closed where it meets the grid's end."""
     padded = np.pad(cluster.expected.float().numpy(), 1)
     if not padded.min() < level < padded.max():
         return None
@@ -64,11 +64,12 @@ def surface(cluster: OccupancyPrior, level: float) -> tuple[Float[Tensor, "v 3"]
 
 
 def _npz(prior: PriorSet, body: BodyModel) -> bytes:
-    """Per cluster `N_occupancy`, `N_support`, and `N_origin_m`, `N_voxel_m`, `N_name`, `N_share`."""
+    """Per cluster `N_occupancy` as counted, `N_expected` as used, `N_support`, its grid, name and share."""
     arrays: dict[str, np.ndarray] = {"category": np.array(prior.category)}
     for number, one in enumerate(prior.clusters):
         arrays |= {
             f"{number}_occupancy": one.occupancy.float().numpy(),
+            f"{number}_expected": one.expected.float().numpy(),
             f"{number}_support": one.support.float().numpy(),
             f"{number}_origin_m": np.array(one.grid.origin_m),
             f"{number}_voxel_m": np.array(one.grid.voxel_m),
