@@ -1,6 +1,6 @@
 """A cluster's grids to and from small whole numbers, and those to and from packed bytes.
 
-Occupancy is stored in steps of 1/200 from below, so that it is at least k/100 after loading exactly
+Occupancy is stored in steps of 1/100 from below, so that it is at least k/100 after loading exactly
 where it was before, for every k: what is asked of thresholds (PAP) does not change with storage.
 """
 
@@ -22,8 +22,8 @@ Levels = dict[str, UInt8[Tensor, "x y z"]]
 BASE = ("occupancy", "support")
 EXTRAS = ("evidence", "strength", "axis")
 REBUILD = "The file is damaged or not a prior; rebuild it with `chorus-recon prior build`."
-_STEPS = {"occupancy": 201, "support": 15, "evidence": 63, "strength": 7, "axis": 255}
-_SHARES = 200  # steps of occupancy; level 0 is none at all, level n the step from (n - 1) / 200
+_STEPS = {"occupancy": 101, "support": 15, "evidence": 63, "strength": 7, "axis": 255}
+_SHARES = 100  # steps of occupancy; level 0 is none at all, level n the step from (n - 1) / 100
 _OCTAVE = 3  # steps of evidence a doubling
 _SIDE = 15  # steps of each of an axis's two coordinates
 _MEMORY = 128 << 20  # bytes that unpacking may take
