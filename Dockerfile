@@ -5,8 +5,8 @@
 #     --build-arg BASE=nvidia/cuda:13.0.1-devel-ubuntu24.04 .             # CUDA
 #   docker run --rm -v "$PWD:/work" chorus-recon photo.jpg -o out
 #
-# Networks under a licence of their own (SMPL, HMR 2.0, SAM) are not in it: mount a folder at /cache and
-# see `chorus-recon models` for what goes where.
+# The default's networks are in it. Those under a licence of their own (SMPL, HMR 2.0, SAM) are not: mount
+# each folder where `chorus-recon doctor` looks for it, such as -v "$HOME/bodies:/opt/chorus-recon/bodies".
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
 
@@ -18,7 +18,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
       python3-venv python3-dev build-essential git libusb-1.0-0 libegl1 libgl1 libx11-6 libudev1 libidn2-0 libgomp1 \
     && rm -rf /var/lib/apt/lists/*
 RUN python3 -m venv /venv
-ENV PATH=/venv/bin:$PATH CHORUS_CACHE=/cache
+ENV PATH=/venv/bin:$PATH CHORUS_CACHE=/opt/chorus-recon
 
 WORKDIR /src
 COPY . .

@@ -19,7 +19,7 @@ import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.grid import cube
-from chorus_recon.priors import build, gather
+from chorus_recon.priors import build, gather, masks
 from chorus_recon.priors.build import Extent
 from chorus_recon.priors.collect import Eyes
 from chorus_recon.priors.records import Record, Seen
@@ -41,7 +41,7 @@ def bank(which: int) -> tuple[Record, Photo, Observation]:
     grown = [m ^ ((torch.rand(m.shape, generator=noise) < 0.02) & edge(m)) for m in grown]
     turns = roma.rotvec_to_rotmat(0.3 * torch.randn(24, 3, generator=noise))
     small = Camera(camera.focal_px * 2.5, camera.center_px * 2.5, (MASK_PX, MASK_PX))
-    packed = [making.pack(one) for one in grown]
+    packed = [masks.pack(one.float()) for one in (grown[0], grown[1][::2, ::2])]
     seen = Seen(replace(params, pose=turns), small, packed[0], packed[1], 0.9, 0.8, 0.7, 1.5, 0.0)
     shot = making.plan(which, which + 1, making.Counter())[0]
     record = Record(shot, "bank", (512, 512), 1.0, seen)

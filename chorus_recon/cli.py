@@ -14,6 +14,7 @@ from chorus_recon.commands.models import models
 from chorus_recon.commands.prior import prior
 from chorus_recon.commands.prior_eval import evaluate_priors
 from chorus_recon.commands.reconstruct import reconstruct
+from chorus_recon.commands.view import view
 from chorus_recon.errors import ChorusError
 
 # Worker threads that spin while they wait starve each other when other programs want the cores too.
@@ -85,7 +86,7 @@ def main() -> None:
 
 
 prior.add_command(evaluate_priors)
-for _command in (reconstruct, demo, models, doctor, evaluate, prior):
+for _command in (reconstruct, demo, view, models, doctor, evaluate, prior):
     main.add_command(_command)
 
 

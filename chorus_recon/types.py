@@ -308,9 +308,14 @@ class AxisField:
     strength: Float[Tensor, "x y z"]
 
 
+ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class OccupancyPrior:
     """Canonical occupancy of one interaction cluster; `share` is its part of the category.
+
+    A cluster named `ALL` is the category's whole, whatever clusters stand beside it.
 
     Counted, and what files store (all in [0, 1] but `evidence`):
     `occupancy` is the view-balanced share of the pictures that saw the voxel in which it fell on the

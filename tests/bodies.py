@@ -11,11 +11,11 @@ from chorus_recon.backends.body.default import DefaultBody
 COUNTS = {"smpl": 24, "smplh": 52, "smplx": 55}
 
 
-@lru_cache(maxsize=3)
-def arrays(model: str) -> dict[str, np.ndarray]:
-    """The low-poly skin with `model`'s joints; two shape components, and small pose corrections."""
+@lru_cache(maxsize=4)
+def arrays(model: str, low: bool = True) -> dict[str, np.ndarray]:
+    """The low-poly skin (or all of it) with `model`'s joints; two shape components, small corrections."""
     body = DefaultBody()
-    rows = body.low_rows
+    rows = body.low_rows if low else torch.arange(len(body.template))
     rest = body.template[rows].double()
     skin = body.skin_weights[rows].double()
     count = COUNTS[model]
@@ -44,7 +44,7 @@ def arrays(model: str) -> dict[str, np.ndarray]:
     )
     return {
         "v_template": rest.numpy(),
-        "f": body.low_mesh_faces.numpy().astype(np.uint32),
+        "f": (body.low_mesh_faces if low else body.faces).numpy().astype(np.uint32),
         "weights": weights.numpy(),
         "J_regressor": regressor(rest.numpy(), joints.numpy()),
         "kintree_table": np.stack([parents.numpy().astype(np.uint32), np.arange(count, dtype=np.uint32)]),

@@ -316,6 +316,25 @@ def test_help_is_quick_and_imports_no_torch():
     assert "reconstruct " not in done.stdout.partition("Commands:")[2]
 
 
+def test_view_opens_a_result_in_the_browser_and_says_what_it_cannot_show(cli, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
+    scenes.fake_reconstruction((80, 60)).save(tmp_path / "one")
+    done = cli("view", "one")
+    assert done.stdout == "one/report.html\n"
+    assert opened == [(tmp_path / "one" / "report.html").as_uri()]
+    for path in ("one/human.ply", "."):
+        refused = cli("view", path)
+        assert refused.exit_code == 1
+        assert "no result folder" in refused.stderr
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    blind = cli("view", "one", "--viewer", "open3d")
+    assert blind.exit_code == 1
+    assert "no display" in blind.stderr or not sys.platform.startswith("linux")
+    assert "no mesh to show" in cli("view", ".", "--viewer", "open3d").stderr
+
+
 def test_version(cli):
     assert cli("--version").stdout.startswith("chorus-recon, version ")
 
@@ -325,6 +344,7 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     from chorus_recon.io import prior_files
     from chorus_recon.priors import rendered
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.shards import Folder
     from chorus_recon.types import OccupancyPrior, PriorSet
 
     def tiny(category, modes, config, progress):
@@ -342,6 +362,12 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     assert made.exit_code == 0, made.output
     assert made.stdout == "made/hover_board.prior.safetensors\n"
     assert "1 of 1: ridden" in made.stderr
+    assert "hover board" in Path("made/report.html").read_text().lower()
+    far = cli("prior", "build", "hover board", "--scenes", 3, "-o", "memory://far")
+    assert far.stdout == "memory://far/hover_board.prior.safetensors\n"
+    assert not Path("memory:").exists()
+    kept = Folder("memory://far").read("hover_board.prior.safetensors")
+    assert kept == Path("made/hover_board.prior.safetensors").read_bytes()
     (row,) = json.loads(cli("prior", "list", "--json").stdout)
     assert (row["category"], row["clusters"], row["provenance"]) == (
         "hover board",
@@ -361,6 +387,20 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     assert page.stdout == "hover_board_prior.html\n"
     assert opened == [Path("hover_board_prior.html").resolve().as_uri()]
     assert "hover board" in Path("hover_board_prior.html").read_text().lower()
+    assert cli("prior", "show", "made", "-o", "there/x.png").stdout == "there/x.png\n"
+    exported = cli("prior", "export", "made", "-o", "x.ply")
+    assert exported.stdout == "x.ply\n"
+    assert Path("x.ply").read_bytes().startswith(b"ply")
+    for words, said in {
+        ("export", "made", "-o", "x.ply", "--format", "glb"): "does not end in .glb",
+        ("show", "made", "--rejects", "--kept"): "ask for one",
+    }.items():
+        told = cli("prior", *words)
+        assert told.exit_code == 2
+        assert said in told.stderr
+    nowhere = cli("prior", "show", "made", "--rejects")
+    assert nowhere.exit_code == 1
+    assert "no build is in this folder" in nowhere.stderr
     refused = cli("prior", "show", "hover board", "-o", "board.obj")
     assert refused.exit_code == 2
     assert ".png" in refused.stderr

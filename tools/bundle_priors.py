@@ -2,8 +2,8 @@
 
     python tools/bundle_priors.py [CATEGORY...]
 
-`chorus-recon prior build CATEGORY --source rendered -o chorus_recon/data/priors` makes the same bytes of
-one of them, and with `--aggregation paper -o chorus_recon/data/priors/paper` of its baseline.
+`chorus-recon prior build CATEGORY --source rendered` makes the same bytes of one of them, and with
+`--aggregation paper` of its baseline.
 """
 
 import sys

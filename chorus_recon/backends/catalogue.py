@@ -84,7 +84,7 @@ def _vision() -> str:
 
 
 def _segmenters() -> tuple[OptionalBackend, ...]:
-    from chorus_recon.backends.segment import detectron2
+    from chorus_recon.backends.segment import detectron2, hub
 
     return (
         *(
@@ -104,7 +104,7 @@ def _segmenters() -> tuple[OptionalBackend, ...]:
                         "SAM License (ask for access at huggingface.co/facebook/sam3)",
                         repo="facebook/sam3", gated=True),
         OptionalBackend("segmenter", "sam2", ("transformers", "torchvision"), _vision(),
-                        "Apache-2.0", repo="facebook/sam2.1-hiera-large"),
+                        "Apache-2.0", repo=hub.SAM2),
         OptionalBackend("segmenter", "mask2former", ("transformers",), _EXTRA.format("synthesis"),
                         "MIT", repo="facebook/mask2former-swin-large-coco-instance"),
     )  # fmt: skip

@@ -40,6 +40,15 @@ class Segmenter(Protocol):
 
 
 @runtime_checkable
+class KnowsNouns(Protocol):
+    """What a segmenter may also do: tell beforehand which nouns it finds. One that does not may find any."""
+
+    def knows(self, noun: str) -> bool:
+        """Whether `detect` can find what the noun names; answered without a picture."""
+        ...
+
+
+@runtime_checkable
 class BodyModel(Protocol):
     """A skinned body with the 24 SMPL joint names."""
 

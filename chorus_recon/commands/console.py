@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.errors import ChorusError, MissingBackend
+from chorus_recon.errors import ChorusError, InputError, MissingBackend
 
 if TYPE_CHECKING:
     from chorus_recon.backends.protocols import BodyModel
@@ -65,6 +65,23 @@ def tell(error: BaseException, verbose: int) -> None:
     click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)
+
+
+def prior_of(given: str) -> "PriorSet":
+    """The prior of a category, in a file, or the one in a build's folder.
+
+    Raises:
+        PriorError: there is none, or it cannot be read.
+        InputError: the folder has several.
+    """
+    from chorus_recon.io.prior_files import SUFFIX, load_prior
+
+    folder = Path(given)
+    found = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise InputError(f"{folder}: holds several priors ({names}).", "Name one of them.")
+    return load_prior(found[0] if found else given)
 
 
 def body_of(prior: "PriorSet") -> "BodyModel":

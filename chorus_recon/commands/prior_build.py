@@ -1,26 +1,34 @@
 """Build a prior from pictures, or from our own rendered scenes; merge builds made apart."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from chorus_recon.commands.console import output_options, say
+from chorus_recon.commands.prior_applies import RENDERED, given, refuse_idle
 from chorus_recon.commands.prior_progress import build_progress
+from chorus_recon.commands.prior_settings import asks, chosen_settings
 from chorus_recon.errors import ConfigError
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
+    from chorus_recon.priors.manifest import Manifest
     from chorus_recon.priors.outfit import Chosen
-    from chorus_recon.priors.settings import Settings
-
-RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
 
 _GRID = click.option(
     "--grid",
     type=click.IntRange(8, 192),
     metavar="N",
-    help="Voxels along the prior's longest side (the category's own; 48 as published).",
+    help="Voxels along the prior's longest side (the category's own; --aggregation paper: 48 over 3 m).",
+)
+_CLUSTER = click.option(
+    "--cluster",
+    type=click.Choice(["auto", "parts", "prompts", "none"]),
+    default="auto",
+    show_default=True,
+    help="Clusters: by what is touched and done (as published: none), or a body part or prompt, beside all.",
 )
 
 
@@ -46,7 +54,9 @@ _GRID = click.option(
     help="Stop when doubling the pictures changes less than 5 % of the prior.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same file, bit for bit.")
-@click.option("--shard", metavar="I/N", help="Make only the I-th of N parts; `prior merge` joins them.")
+@click.option(
+    "--shard", metavar="I/N", help="Make the I-th of N parts, unbalanced; `prior merge` joins them."
+)
 @click.option(
     "--writer",
     default="verbs",
@@ -83,10 +93,17 @@ _GRID = click.option(
 )
 @click.option(
     "--screening",
-    type=click.Choice(["soft", "paper"]),
     default="soft",
     show_default=True,
-    help="How pictures are kept: weighed, or by the published rules.",
+    metavar="soft|paper[:RULE]",
+    help="How pictures are kept: weighed, or by the published rules (the keypoint rule is 3 of 1 to 15).",
+)
+@click.option(
+    "--camera",
+    type=click.Choice(["anchored", "estimator"]),
+    default="anchored",
+    show_default=True,
+    help="Fitted to each person at mean shape, or as the pose was estimated.",
 )
 @click.option(
     "--aggregation",
@@ -95,6 +112,7 @@ _GRID = click.option(
     show_default=True,
     help="How they are counted.",
 )
+@_CLUSTER
 @click.option(
     "--executor", type=click.Choice(["local", "process", "ray"]), default="local", show_default=True
 )
@@ -107,17 +125,22 @@ _GRID = click.option(
 @_GRID
 @click.option("-o", "--out", metavar="DIR|URL", help="The build's folder, or where a rendered prior goes.")
 @output_options
-def build(category: str, source: str, out: str | None, **options: Any) -> None:
+@click.pass_context
+def build(context: click.Context, category: str, source: str, out: str | None, **options: Any) -> None:
     """Build the prior of CATEGORY and write CATEGORY.prior.safetensors.
 
-    From rendered scenes: our own body posed on or with the category's template, seen by many cameras.
-    From pictures: each is screened, its person and thing are outlined, its person posed, and all of them
-    counted. The folder keeps pictures, records and a report; run the command again to go on after any
-    interruption, or with more --images to add some.
+    From rendered scenes: our own body posed on or with the category's template, seen by many cameras; with
+    -o a page (report.html) is written beside the prior. From pictures: each is screened, its person and
+    thing are outlined, its person posed, and all of them counted. The folder keeps pictures, records and a
+    report; run the command again to go on after any interruption, or with more --images to add some.
     """
+    refuse_idle(context)
     if source == RENDERED:
-        click.echo(_rendered(category, Path(out or "."), options))
+        click.echo(_rendered(category, out, options))
         return
+    if options["shard"] and options["balance"] and not given(context, "balance") and asks(source):
+        options["balance"] = False
+        say("Shards do not see each other's pictures: views are not balanced (--no-balance).")
     folder = out or f"{category.strip().replace(' ', '_')}-prior"
     place = _from_pictures(category, source, folder, options)
     if place:
@@ -128,40 +151,52 @@ def build(category: str, source: str, out: str | None, **options: Any) -> None:
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...")
 @click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the whole.")
 @click.option("--aggregation", type=click.Choice(["ours", "paper"]), default="ours", show_default=True)
+@_CLUSTER
 @_GRID
 @click.option("--records-only", is_flag=True, help="Leave the pictures where they are.")
 @output_options
 def merge_builds(
-    folders: tuple[str, ...], out: str, aggregation: str, grid: int | None, records_only: bool
+    folders: tuple[str, ...], out: str, aggregation: str, cluster: str, grid: int | None, records_only: bool
 ) -> None:
     """Join builds made apart (--shard) and make their prior: the same as if one machine had made all."""
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, merge, outfit, record_table
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.grouping import Grouping
     from chorus_recon.priors.shards import Folder
 
     record_table.check()
     whole = Folder(out)
     claim, names, missing = merge.merge([Folder(one) for one in folders], whole, not records_only)
     if missing:
-        say(f"{missing} pieces of {len(names) + missing} are missing: the prior is made of the others.")
-    room = outfit.room(claim.settings, grid)
+        whole_count = len(names) + missing
+        say(f"{missing} pieces of {whole_count} are missing: the prior is of the others, and says so.")
+    mode = Mode(aggregation)
+    room = outfit.room(claim.settings, mode, grid)
     with build_progress() as watch:
-        built = building.finish(whole, claim, names, room, Mode(aggregation), watch)
+        built = building.finish(whole, claim, names, room, mode, watch, Grouping(cluster))
     click.echo(deliver.deliver(whole, built, names, room))
 
 
-def _rendered(category: str, out: Path, options: dict[str, Any]) -> Path:
-    from chorus_recon.io.prior_files import SUFFIX, save_prior
-    from chorus_recon.priors import rendered
+def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
+    """The place of the prior; a page is put beside it in a folder that was asked for."""
+    from chorus_recon.backends import registry
+    from chorus_recon.commands.console import body_of
+    from chorus_recon.priors import deliver, rendered, view_page
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.shards import Folder
 
-    given = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
-    config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **given)
+    amounts = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
+    config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])
+    folder = Folder(out or ".")
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
-    out.mkdir(parents=True, exist_ok=True)
-    return save_prior(out / f"{made.category.replace(' ', '_')}{SUFFIX}", made)
+    name = deliver.write(folder, made)
+    if out is None:
+        return name
+    page = view_page.page(made, body_of(made), registry.make("render", "embree"))
+    folder.write(deliver.PAGE, page.encode())
+    return folder.path(name)
 
 
 def _say_interaction(name: str, done: int, total: int) -> None:
@@ -171,18 +206,27 @@ def _say_interaction(name: str, done: int, total: int) -> None:
 def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]) -> str | None:
     """The place of the prior; nothing where other shards are still missing."""
     from chorus_recon.priors import build as building
-    from chorus_recon.priors import deliver, executors, outfit, pieces, record_table
+    from chorus_recon.priors import deliver, executors, manifest, outfit, pieces, record_table, settings
     from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.grouping import Grouping
     from chorus_recon.priors.shards import Folder
 
     record_table.check()
     folder = Folder(out)
     backends = _backends(source, options)
-    chosen = _settings(folder, category, backends, options)
+    outfit.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
+    chosen = chosen_settings(folder, category, backends, options)
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
-    images = options["images"] or outfit.how_many(backends.images) or usual
-    room = outfit.room(chosen, options["grid"])
+    photos = outfit.photos(backends.images, folder)
+    images = options["images"] or (len(photos.names) if photos else usual)
+    if photos:
+        settings.claim(folder, chosen, images)  # another build's folder is not touched
+        manifest.save(folder, photos.entries)
+        backends = replace(backends, order=photos.names)
+        _say_other(photos)
+    mode = Mode(options["aggregation"])
+    room = outfit.room(chosen, mode, options["grid"])
     with build_progress() as watch:
         built = building.build(
             folder,
@@ -193,7 +237,8 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             room,
             executor=executors.choose(options["executor"], options["workers"], options["gpus"]),
             share=_share(options["shard"]),
-            mode=Mode(options["aggregation"]),
+            mode=mode,
+            by=Grouping(options["cluster"]),
             watch=watch,
         )
     if built.missing:
@@ -215,40 +260,7 @@ def _backends(source: str, options: dict[str, Any]) -> "Chosen":
         )
     if options["model"]:
         source = f"{source}:{options['model']}"
-    return Chosen(source, **seams)
-
-
-def _settings(folder: Any, category: str, backends: "Chosen", options: dict[str, Any]) -> "Settings":
-    """What the options say; prompts that the folder's build has already are not written anew."""
-    from chorus_recon.io import categories
-    from chorus_recon.priors import outfit, settings
-    from chorus_recon.types import Prompt
-
-    own = backends.images.partition(":")[0] == "photos"  # pictures that nobody asked for with words
-    file = options["prompt_file"]
-    writer = "" if own else f"file:{file.name}" if file else f"{options['writer']}, {options['prompt_count']}"
-    noun = categories.key(category).replace("_", " ")
-    found = settings.load(folder).settings if folder.has(settings.FILE) else None
-    if own:
-        asked: tuple[Prompt, ...] = (Prompt(noun, noun),)
-    elif file:
-        asked = outfit.read_prompts(file, category)
-    elif found and (found.writer, found.category, found.seed) == (writer, noun, options["seed"]):
-        asked = found.prompts
-    else:
-        asked = outfit.write_prompts(options["writer"], category, options["prompt_count"], options["seed"])
-    return settings.Settings(
-        category=noun,
-        source=outfit.label(backends.images),
-        prompts=asked,
-        writer=writer,
-        phrases="none" if own else options["phrases"],
-        seed=options["seed"],
-        balance=options["balance"] and not own,
-        screening=options["screening"],
-        segmenter=outfit.label(backends.segmenter),
-        human=outfit.label(backends.human),
-    )
+    return Chosen(source, seams.get("segmenter", "default"), seams.get("human", "default"))
 
 
 def _share(text: str | None) -> Any:
@@ -260,6 +272,14 @@ def _share(text: str | None) -> Any:
     if not (slash and number.isdigit() and of.isdigit()):
         raise ConfigError(f"--shard {text}: expected I/N, such as 1/4.", "Shards are numbered from 1.")
     return Share(int(number), int(of))
+
+
+def _say_other(photos: "Manifest") -> None:
+    """Pictures that are not what they were; what was seen of them before stays."""
+    for names, what in ((photos.changed, "changed"), (photos.gone, "are gone")):
+        if names:
+            share = f"{len(names)} of {len(photos.names)}"
+            say(f"{share} pictures {what} since they joined this build (such as {names[0]}).")
 
 
 def _say_changes(built: "Built", until: bool) -> None:

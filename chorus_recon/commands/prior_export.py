@@ -4,26 +4,29 @@ from pathlib import Path
 
 import click
 
-from chorus_recon.commands.console import body_of, output_options
+from chorus_recon.commands.console import body_of, output_options, prior_of
+
+_KINDS = ("npz", "ply", "glb")
 
 
 @click.command("export")
-@click.argument("category", metavar="CATEGORY|FILE")
+@click.argument("category", metavar="CATEGORY|FILE|DIR")
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["npz", "ply", "glb"]),
-    default="glb",
-    show_default=True,
-    help="Arrays, a coloured point cloud, or surfaces around the body.",
+    type=click.Choice(_KINDS),
+    help="Arrays, a coloured point cloud, or surfaces around the body (glb, or what --out ends in).",
 )
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="CATEGORY_prior.FORMAT")
 @output_options
-def export_prior(category: str, kind: str, out: Path | None) -> None:
+def export_prior(category: str, kind: str | None, out: Path | None) -> None:
     """Write a prior as arrays, points or surfaces: canonical space in metres, y up, z forward."""
-    from chorus_recon.io.prior_files import load_prior
     from chorus_recon.priors.export import export
 
-    prior = load_prior(category)
+    ending = out.suffix.lower().removeprefix(".") if out else ""
+    kind = kind or (ending if ending in _KINDS else "glb")
+    if out and ending != kind:
+        raise click.UsageError(f"{out} does not end in .{kind}; name it so, or pass --format.")
+    prior = prior_of(category)
     path = out or Path(f"{prior.category.replace(' ', '_')}_prior.{kind}")
     click.echo(export(prior, kind, path, body_of(prior)))

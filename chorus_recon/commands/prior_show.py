@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chorus_recon.commands.console import FILE, body_of, output_options, person_option, say
+from chorus_recon.commands.console import FILE, body_of, output_options, person_option, prior_of, say
+from chorus_recon.errors import InputError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -44,10 +45,17 @@ def show(
     opens: bool,
 ) -> None:
     """Draw a prior around the canonical body, or around a photo's person; or a build's pictures."""
-    as_page = not (rejects or kept or photo)
+    asked = [
+        name for name, given in {"--rejects": rejects, "--kept": kept, "--photo": photo}.items() if given
+    ]
+    if len(asked) > 1:
+        raise click.UsageError(f"{' and '.join(asked)} are different pictures; ask for one.")
+    as_page = not asked
     if out and out.suffix.lower() not in (*_PICTURES, *([".html"] if as_page else [])):
         endings = ", ".join(_PICTURES) + (" or .html" if as_page else "")
         raise click.BadParameter(f"{out} ends in none of {endings}.", param_hint="--out")
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
     if rejects or kept:
         path = out or Path("kept.png" if kept else "rejects.png")
         _sheet(category, kept, most).save(path)
@@ -59,19 +67,22 @@ def show(
 
 
 def _sheet(folder_url: str, kept: bool, most: int) -> "Image":
-    from chorus_recon.priors import collect, contact
+    from chorus_recon.priors import collect, contact, settings
     from chorus_recon.priors.shards import Folder
 
     folder = Folder(folder_url)
-    return contact.sheet(folder, sorted(collect.finished(folder)), kept, most)
+    if not folder.has(settings.FILE):
+        raise InputError(
+            f"{folder_url}: no build is in this folder.", "Pass the folder that `prior build -o` was given."
+        )
+    return contact.sheet(folder, collect.current(folder), kept, most)
 
 
 def _prior(category: str, photo: Path | None, person: int | None, out: Path | None, opens: bool) -> Path:
     from chorus_recon.backends import registry
-    from chorus_recon.io.prior_files import load_prior
     from chorus_recon.priors import picture, view_page, views
 
-    shown = load_prior(category)
+    shown = prior_of(category)
     as_page = not photo and (out.suffix.lower() == ".html" if out else opens)
     path = out or Path(f"{shown.category.replace(' ', '_')}_prior.{'html' if as_page else 'png'}")
     if photo:

@@ -2,8 +2,10 @@
 
 import math
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
+from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from chorus_recon.types import VoxelGrid
@@ -45,6 +47,17 @@ def index(grid: VoxelGrid, points_m: Float[Tensor, "*b 3"]) -> tuple[Int[Tensor,
     voxel = torch.floor((points_m - origin) / grid.voxel_m).long()
     inside = ((voxel >= 0) & (voxel < torch.tensor(grid.shape).to(voxel))).all(-1)
     return voxel, inside
+
+
+def near(grid: VoxelGrid, points_m: Float[Tensor, "n 3"], reach_m: float) -> Bool[Tensor, "x y z"]:
+    """Voxels within reach of any of some points, to half a voxel's diagonal."""
+    voxel, inside = index(grid, points_m.detach().cpu())
+    away = np.ones(grid.shape, dtype=bool)
+    away[tuple(voxel[inside].T.numpy())] = False
+    if away.all():
+        return torch.zeros(grid.shape, dtype=torch.bool)
+    steps = np.asarray(distance_transform_edt(away))
+    return torch.from_numpy(steps * grid.voxel_m <= reach_m)
 
 
 def sample(

@@ -18,7 +18,6 @@ NEIGHBOURS = 30  # CHORUS: inverse-distance blend of this many vertices
 FAR_M = 0.8  # CHORUS: beyond this a voxel follows the root joint alone
 SWEEPS = 30  # CHORUS: smoothing passes
 KEEP = 0.7  # CHORUS: share of a voxel's own weights a sweep keeps
-MIN_DETERMINANT = 0.05  # a blend of opposed rotations collapses space; below this it is not inverted
 STAR_HIP_RAD = math.radians(30.0)  # CHORUS: the canonical pose spreads the legs
 CARRY_SMOOTH_VOXELS = 0.7  # closes the gaps that carried voxel centres leave (standard deviation)
 CARRY_THIN = 0.4  # carried voxels a voxel below which values fade
@@ -84,26 +83,6 @@ def forward(
     return (blended[..., :3] @ points_canon[..., None])[..., 0] + blended[..., 3]
 
 
-def backward(
-    points_posed: Float[Tensor, "*b 3"], weights: Float[Tensor, "*b j"], transforms: Float[Tensor, "j 4 4"]
-) -> Float[Tensor, "*b 3"]:
-    """Carry posed points to canonical space by the inverse of their blended transform.
-
-    `weights` belong to the posed points (a `weight_field` around the posed body), so this is not
-    the exact inverse of `forward`. Where the blend nearly collapses, the strongest joint is used.
-    """
-    blended = _affine(weights, transforms)
-    determinant = torch.linalg.det(blended[..., :3])
-    singular = determinant < MIN_DETERMINANT
-    strongest = transforms[weights.argmax(-1)][..., :3, :].to(blended)
-    blended = torch.where(singular[..., None, None], strongest, blended)
-    x, y, z = blended[..., :3].unbind(-2)  # rows
-    adjugate = torch.stack([torch.linalg.cross(y, z), torch.linalg.cross(z, x), torch.linalg.cross(x, y)], -1)
-    determinant = torch.where(singular, torch.linalg.det(strongest[..., :3]), determinant)
-    local = (adjugate @ (points_posed - blended[..., 3])[..., None])[..., 0]
-    return local / determinant[..., None]
-
-
 def turn(
     directions_canon: Float[Tensor, "*b 3"],
     weights: Float[Tensor, "*b j"],
@@ -123,7 +102,8 @@ def carry(
     """Canonical values pushed to a posed body, on the same grid laid in the transforms' frame.
 
     This is `forward`, the warp that the values were counted with, so what two hands hold lands
-    between them, and nothing is left hanging where the canonical arm was (which `backward` does).
+    between them, and nothing is left hanging where the canonical arm was (as it is where posed points are
+    looked up in canonical space, the published way).
     `weights` are those of canonical space: one field serves every pose. Where canonical space folds
     onto itself values average; where it is stretched thin they fade.
     """

@@ -15,7 +15,7 @@ from chorus_recon.errors import MissingBackend, PriorError
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import mesh, transforms, warp
 from chorus_recon.geometry.camera import project, scaled
-from chorus_recon.types import Camera, OccupancyPrior, PosedBody, PosedField, Rigid, VoxelGrid
+from chorus_recon.types import ALL, Camera, OccupancyPrior, PosedBody, PosedField, Rigid, VoxelGrid
 
 OUTSIDE_M = 0.2  # the signed distance reported beyond the grid
 
@@ -137,7 +137,13 @@ def _built_on(name: str, model: BodyModel) -> BodyModel:
 
 
 def whole(fields: Sequence[PosedField]) -> PosedField:
-    """A prior's clusters, added up by their shares; those on another grid than the first are left out."""
+    """A prior's whole where it is among its clusters (`ALL`), else these added up by their shares.
+
+    Those on another grid than the first are left out.
+    """
+    total = next((one for one in fields if one.cluster == ALL), None)
+    if total is not None:
+        return total
     same = [f for f in fields if f.grid == fields[0].grid]
     weight = torch.tensor([f.share for f in same])
     total = torch.einsum("c,cxyz->xyz", weight / weight.sum(), torch.stack([f.probability for f in same]))

@@ -4,7 +4,7 @@ A voxel of canonical space is carried to each observed person; it is a hit where
 object. What the frame or the person hides counts neither for nor against it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -22,14 +22,18 @@ from chorus_recon.priors.views import PAPER_BINS
 from chorus_recon.types import AxisField, OccupancyTally, ViewBins, VoxelGrid
 
 __all__ = [
+    "Count",
     "Finished",
     "Gate",
     "Mode",
     "Observation",
+    "add",
     "balanced",
+    "begin",
     "empty",
     "even",
     "finish",
+    "join",
     "mirrored",
     "tally",
     "tally_clusters",
@@ -56,6 +60,45 @@ class Finished:
     axes: AxisField
 
 
+@dataclass(slots=True)
+class Count:
+    """A running tally, added to in place; `mass` is that of the pictures its gate admitted, in 64ths."""
+
+    total: OccupancyTally
+    gate: Gate | None = None
+    mass: int = 0
+
+
+def begin(canon: Canon, gate: Gate | None = None, bins: ViewBins = PAPER_BINS) -> Count:
+    """A count of nothing yet."""
+    return Count(_zeros(canon, bins), gate)
+
+
+def add(
+    observations: Iterable[Observation],
+    canon: Canon,
+    counts_of: Callable[[int], Iterable[Count]],
+    mode: Mode = Mode.OURS,
+) -> None:
+    """Add each picture to the counts of its number; a handful of pictures is held at a time.
+
+    Ours counts the pictures of a view bin after the gate, so that a cluster's views are balanced;
+    the published release counts them before.
+    """
+    number = 0
+    for batch in _batches(observations):
+        look = sightings.look(batch, canon, mode)
+        for place, one in enumerate(batch):
+            steps = WEIGHT_STEPS if mode is Mode.PAPER else _steps(one)
+            for count in counts_of(number):
+                gate = count.gate
+                admitted = gate is None or gates.admits(gate, look.hit[place], canon.voxels)
+                count.mass += steps * admitted
+                if admitted or mode is Mode.PAPER:
+                    _add(count.total, one, look, place, canon, mode, admitted)
+            number += 1
+
+
 def tally(
     observations: Iterable[Observation],
     grid: VoxelGrid,
@@ -75,8 +118,10 @@ def tally(
         mode: ours, or the published release's counting.
         within: the voxels to tally, all if not given.
     """
-    everything = Gate("", ())
-    return tally_clusters(observations, grid, weights, [everything], bins=bins, mode=mode, within=within)[""]
+    canon = sightings.canon_of(grid, weights, within)
+    one = begin(canon, bins=bins)
+    add(observations, canon, lambda _: (one,), mode)
+    return one.total
 
 
 def tally_clusters(
@@ -89,21 +134,11 @@ def tally_clusters(
     mode: Mode = Mode.OURS,
     within: Bool[Tensor, "x y z"] | None = None,
 ) -> dict[str, OccupancyTally]:
-    """`tally` of every cluster whose gate an observation passes, in one pass.
-
-    Ours counts the pictures of a view bin after the gate, so that a cluster's views are balanced;
-    the published release counts them before.
-    """
+    """`tally` of every cluster whose gate an observation passes, in one pass."""
     canon = sightings.canon_of(grid, weights, within)
-    totals = {gate.name: _zeros(canon, bins) for gate in clusters}
-    for batch in _batches(observations):
-        look = sightings.look(batch, canon, mode)
-        for gate in clusters:
-            for number, one in enumerate(batch):
-                admitted = gates.admits(gate, look.hit[number], canon.voxels)
-                if admitted or mode is Mode.PAPER:
-                    _add(totals[gate.name], one, look, number, canon, mode, admitted)
-    return totals
+    counts = {gate.name: begin(canon, gate, bins) for gate in clusters}
+    add(observations, canon, lambda _: counts.values(), mode)
+    return {name: one.total for name, one in counts.items()}
 
 
 def empty(grid: VoxelGrid, bins: ViewBins = PAPER_BINS) -> OccupancyTally:
@@ -137,6 +172,15 @@ def mirrored(total: OccupancyTally) -> OccupancyTally:
         total.count[which],
         total.mass[which],
     )
+
+
+def join(total: OccupancyTally, more: OccupancyTally) -> OccupancyTally:
+    """`total + more`, in the memory of `total`."""
+    if total.grid != more.grid or total.bins != more.bins or not total.voxels.equal(more.voxels):
+        raise ValueError(f"cannot add tallies on different voxels: {total.grid} and {more.grid}")
+    for name in ("hits", "views", "squares", "axes", "count", "mass"):
+        getattr(total, name).add_(getattr(more, name))
+    return total
 
 
 def even(grid: VoxelGrid) -> bool:

@@ -4,8 +4,9 @@ The build's folder holds everything: run again after any interruption, it goes o
 pictures, it adds them. The prior's bytes depend on the settings and the number of pictures alone.
 """
 
+import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -13,14 +14,15 @@ import torch
 from chorus_recon.errors import ConfigError
 from chorus_recon.priors import collect, gather, pieces, record_table, settings, views
 from chorus_recon.priors.aggregate import Mode
-from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes
-from chorus_recon.priors.executors import Executor, Local
+from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes, Outcome
+from chorus_recon.priors.executors import Crew, Executor, Local
 from chorus_recon.priors.gather import Gathered, Lab
+from chorus_recon.priors.grouping import Grouping
 from chorus_recon.priors.pieces import WHOLE, Piece, Share
-from chorus_recon.priors.records import Record
+from chorus_recon.priors.records import Seen
 from chorus_recon.priors.settings import Claim, Settings
 from chorus_recon.priors.shards import Folder
-from chorus_recon.types import OccupancyTally, PriorSet, Shot
+from chorus_recon.types import OccupancyPrior, PriorSet, Shot
 from chorus_recon.version import __version__
 
 RECORDS = "records.parquet"
@@ -31,7 +33,11 @@ MOST = 50_000  # pictures, where it ends when more would not help
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far a build goes: `images` pictures, or fewer where `tolerance` is met at the end of a round."""
+    """How far a build goes: `images` pictures, or fewer where `tolerance` is met at the end of a round.
+
+    What is judged is the prior as it would be delivered then: in the way of counting asked for, grouped
+    and settled, each interaction by its share (`change`).
+    """
 
     images: int
     tolerance: float | None = None
@@ -73,6 +79,7 @@ def build(
     executor: Executor | None = None,
     share: Share = WHOLE,
     mode: Mode = Mode.OURS,
+    by: Grouping = Grouping.AUTO,
     watch: Watch | None = None,
 ) -> Built:
     """Make what is missing of a build, then its prior.
@@ -87,35 +94,50 @@ def build(
         executor: where pieces are made.
         share: this machine's part of the pieces.
         mode: how records are counted.
+        by: what clusters are.
         watch: told about progress.
     """
-    _check(chosen, extent, share, executor or Local(), folder)
+    where = executor or Local()
+    _check(chosen, extent, share, where, folder)
     record_table.check()
     claim = settings.claim(folder, chosen, extent.images)
-    meter = _Meter(watch, extent.images)
-    total: OccupancyTally | None = None
+    meter = _Meter(watch, extent.images, ticks=where.name == "local")
+    judged: Gathered | None = None
     seen: Counter[int] = Counter()
     changes: list[float] = []
     made = 0
-    for start, end in pieces.rounds(extent.images, chosen.piece):
-        cut = pieces.cut(plan(start, end, seen), chosen.piece)
-        mine = [one for one in cut if share.owns(one, chosen.piece)]
-        _collect(folder, mine, eyes, executor or Local(), meter)
-        made = end
-        if share == WHOLE and (chosen.balance or extent.tolerance is not None) and end < extent.images:
-            before = total
-            for piece in cut:
-                records = collect.read(folder, piece.name).records
-                seen.update(_bin(one) for one in records if one.seen is not None)
-                total = gather.count(records, room, total) if extent.tolerance is not None else None
-            if extent.tolerance is not None and before is not None and total is not None:
-                changes.append(change(before, total))
-                if changes[-1] < extent.tolerance:
-                    break
-    missing = sorted(set(pieces.names(made, chosen.piece)) - collect.finished(folder))
+    looks_back = share == WHOLE and (chosen.balance or extent.tolerance is not None)
+    opening = collect.Opening(folder.anywhere(), eyes, meter.add if meter.ticks else None)
+    with where.open(opening) as crew:
+        rounds = pieces.rounds(extent.images, chosen.piece) if looks_back else [(0, extent.images)]
+        for start, end in rounds:
+            cut = pieces.cut(plan(start, end, seen), chosen.piece)
+            mine = [one for one in cut if share.owns(one, chosen.piece)]
+            _collect(folder, claim, mine, crew, meter)
+            made = end
+            if not looks_back or end == extent.images:
+                continue
+            seen.update(_views(folder, cut))
+            if extent.tolerance is not None:
+                before, judged = (
+                    judged,
+                    gather.gather(folder, pieces.names(end, chosen.piece), room, mode, by=by),
+                )
+                if before is not None and before.clusters:
+                    changes.append(change(before.clusters, judged.clusters))
+                    if changes[-1] < extent.tolerance:
+                        break
+    names = pieces.names(made, chosen.piece)
+    collect.tidy(folder, names)
+    missing = set(names) - collect.finished(folder)
     if missing:
         return Built(None, None, len(missing))
-    built = finish(folder, claim, pieces.names(made, chosen.piece), room, mode, watch)
+    converged = made < extent.images
+    if converged:  # so that nobody takes what was never needed for missing
+        reached = pieces.reach(collect.finished(folder), chosen.piece)
+        settings.save(folder, replace(claim, images=reached))
+    one = replace(claim, images=made)
+    built = finish(folder, one, names, room, mode, watch, by, judged if converged else None)
     return replace(built, changes=tuple(changes), images=made)
 
 
@@ -126,8 +148,21 @@ def finish(
     room: Lab,
     mode: Mode,
     watch: Watch | None = None,
+    by: Grouping = Grouping.AUTO,
+    gathered: Gathered | None = None,
 ) -> Built:
-    """Write all records into one table and count them into a prior."""
+    """Write all records into one table and count them into a prior.
+
+    Args:
+        folder: the build's own.
+        claim: what its file says.
+        names: its pieces; the prior says how many of the claim's pictures are not in them.
+        room: restores records and counts them.
+        mode: how records are counted.
+        watch: told about progress.
+        by: what clusters are.
+        gathered: the pieces, where they have been counted already.
+    """
     with folder.writing(RECORDS) as file:
         record_table.join(file, (folder.read(f"{SHARDS}/{name}.parquet") for name in names))
 
@@ -135,19 +170,30 @@ def finish(
         if watch:
             watch(Progress("counting", done, total, Counter()))
 
-    gathered = gather.gather(folder, names, room, mode, step)
+    gathered = gathered or gather.gather(folder, names, room, mode, step, by)
     if not gathered.clusters:
         return Built(None, gathered, 0)
-    facts = _provenance(claim, gathered, mode)
+    facts = _provenance(claim, gathered, mode, by)
     return Built(PriorSet(claim.settings.category.replace("_", " "), gathered.clusters, facts), gathered, 0)
 
 
-def change(before: OccupancyTally, after: OccupancyTally) -> float:
-    """How far two states of a prior differ, in [0, 1]: one less their overlap (sum of minima by maxima)."""
-    from chorus_recon.priors import aggregate
+def change(before: Sequence[OccupancyPrior], after: Sequence[OccupancyPrior]) -> float:
+    """How far two states of a prior differ, in [0, 1]: one less their overlap (sum of minima by maxima).
 
-    old, new = (aggregate.finish(one).occupancy for one in (before, after))
-    return float(1 - torch.minimum(old, new).sum() / torch.maximum(old, new).sum().clamp_min(1e-9))
+    Every interaction counts by its share and is held against the one it shares most with: names change
+    as verbs trade places. One that is left over is a difference altogether.
+    """
+    with collect.one_thread():
+        old, new = ([one.share * one.occupancy.double() for one in several] for several in (before, after))
+        pairs = itertools.product(enumerate(old), enumerate(new))
+        shared = {(a, b): float(torch.minimum(x, y).sum()) for (a, x), (b, y) in pairs}
+        every = sum(float(one.sum()) for one in (*old, *new))
+    both = 0.0
+    while shared:
+        best = max(shared, key=lambda pair: (shared[pair], -pair[0], -pair[1]))
+        both += shared[best]
+        shared = {pair: v for pair, v in shared.items() if pair[0] != best[0] and pair[1] != best[1]}
+    return 1 - both / max(every - both, 1e-9)
 
 
 @dataclass(slots=True)
@@ -156,26 +202,28 @@ class _Meter:
 
     watch: Watch | None
     images: int
+    ticks: bool  # told of each picture, not of whole pieces
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, more: Counter[str]) -> None:
         self.counts.update(more)
+        self.counts = +self.counts  # what is in hand comes and goes
         if self.watch:
             self.watch(Progress("pictures", self.counts.total(), self.images, self.counts))
 
-    def tick(self, became: str) -> None:
-        self.add(Counter([became]))
 
-
-def _collect(folder: Folder, mine: list[Piece], eyes: MakeEyes, executor: Executor, meter: "_Meter") -> None:
+def _collect(
+    folder: Folder, claim: Claim, mine: list[Piece], crew: Crew[Piece, Outcome], meter: "_Meter"
+) -> None:
     """Make a round's missing pieces; those that are there are counted too."""
     there = collect.finished(folder)
+    if not there.issuperset(one.name for one in mine):
+        settings.check_release(claim, folder)
     for piece in mine:
         if piece.name in there:
             meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)))
-    tick = meter.tick if executor.name == "local" else None
-    for outcome in collect.collect(folder, mine, eyes, executor, tick):
-        if tick is None:
+    for outcome in collect.collect(folder, mine, crew):
+        if not meter.ticks:
             meter.add(outcome.counts)
 
 
@@ -189,23 +237,32 @@ def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, f
         raise ConfigError(f"{folder.url}: other processes do not see this folder.", "Use --executor local.")
 
 
-def _bin(record: Record) -> int:
-    """The published view bin of a kept picture's camera."""
-    assert record.seen is not None
-    place = record.seen.body.cam_from_body
+def _views(folder: Folder, made: list[Piece]) -> Counter[int]:
+    """The published view bins of the cameras of all kept pictures of some pieces."""
+    records = (one for piece in made for one in collect.read(folder, piece.name).records)
+    return Counter(_bin(one.seen) for one in records if one.seen is not None)
+
+
+def _bin(seen: Seen) -> int:
+    place = seen.body.cam_from_body
     carry = torch.eye(4)[None]
     carry[0, :3, :3], carry[0, :3, 3] = place.rotation, place.translation_m
     return views.bin_of(carry, views.PAPER_BINS)
 
 
-def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, object]:
+def _provenance(claim: Claim, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
     chosen = claim.settings
     everyone = gathered.census
     counts = everyone.counts
-    return {
+    missing = claim.images - counts.total()
+    said: dict[str, object] = {"missing": missing} if missing else {}  # pictures of other shards
+    if claim.chorus_recon != __version__:
+        said["records_by"] = f"chorus-recon {claim.chorus_recon}"
+    return said | {
         "source": chosen.source,
         "phrases": chosen.phrases,
         "generators": list(everyone.generators),
+        "writer": chosen.writer,
         "prompts": [one.text for one in chosen.prompts],
         "chorus_recon": __version__,
         "seed": chosen.seed,
@@ -218,8 +275,10 @@ def _provenance(claim: Claim, gathered: Gathered, mode: Mode) -> dict[str, objec
         else [],
         "balance": chosen.balance,
         "screening": chosen.screening,
+        "camera": chosen.camera,
         "aggregation": mode.value,
+        "cluster": by.value,
         "segmenter": chosen.segmenter,
         "human": chosen.human,
-        "licences": everyone.licences,
+        "licences": everyone.licences | chosen.writer_licences,
     }

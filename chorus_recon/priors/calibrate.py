@@ -20,12 +20,11 @@ START_FOV_DEG = 46.4  # over the picture's width
 
 @dataclass(frozen=True, slots=True)
 class CalibrateConfig:
-    """Bounds and effort; `robust_px` (off by default) is the error from which a joint counts linearly."""
+    """Bounds and effort."""
 
     fov_deg: tuple[float, float] = (20.0, 90.0)  # over the picture's width
     steps: int = 60
     tolerance: float = 1e-9  # relative decrease of the cost at which a person is done
-    robust_px: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,8 @@ def calibrate(
     state = _begin(seen, rotation.double(), _focal(width, START_FOV_DEG))
     state, converged = _descend(seen, state, low, high, chosen)
     error, _ = _errors(seen, state)
-    squared = (seen.weight * error.square().sum(-1)).sum(-1) / seen.weight.sum(-1).clamp_min(1e-12)
+    counted = torch.where(seen.weight > 0, seen.weight * error.square().sum(-1), 0.0)  # not 0 * inf
+    squared = counted.sum(-1) / seen.weight.sum(-1).clamp_min(1e-12)
     place = Rigid(state.rotation.to(joints_px), state.translation_m.to(joints_px))
     return Calibration(
         state.log_focal.exp().to(joints_px),
@@ -123,20 +123,15 @@ def _errors(seen: _Seen, state: _State) -> tuple[Float[Tensor, "b j 2"], Float[T
     return torch.where(depth > NEAR_M, off, torch.inf), points
 
 
-def _cost(seen: _Seen, state: _State, robust_px: float | None) -> Float[Tensor, " b"]:
-    """Half the sum of squares, Huber's where `robust_px`; infinite with a joint or the body behind."""
+def _cost(seen: _Seen, state: _State) -> Float[Tensor, " b"]:
+    """Half the sum of squares; infinite with a joint or the body behind."""
     error, _ = _errors(seen, state)
     squared = error.square().sum(-1)
-    if robust_px is not None:
-        size = squared.sqrt()
-        squared = torch.where(size <= robust_px, squared, 2 * robust_px * size - robust_px**2)
     cost = 0.5 * torch.where(seen.weight > 0, seen.weight * squared, 0.0).sum(-1)
     return torch.where(state.translation_m[:, 2] > NEAR_M, cost, torch.inf)
 
 
-def _slopes(
-    seen: _Seen, state: _State, robust_px: float | None
-) -> tuple[Float[Tensor, "b 7 7"], Float[Tensor, "b 7"]]:
+def _slopes(seen: _Seen, state: _State) -> tuple[Float[Tensor, "b 7 7"], Float[Tensor, "b 7"]]:
     """Gauss-Newton's matrix and the gradient, by (turn in cam, translation, log focal)."""
     error, points = _errors(seen, state)
     error = error.nan_to_num(0.0, 0.0, 0.0)
@@ -156,10 +151,7 @@ def _slopes(
     by_turn = torch.linalg.cross(arm[..., None, :].expand_as(by_point), by_point, dim=-1)
     by_focal = torch.stack([focal * x / z, focal * y / z], -1)[..., None]
     slope = torch.cat([by_turn, by_point, by_focal], -1)
-    weight = seen.weight
-    if robust_px is not None:
-        weight = weight * (robust_px / error.norm(dim=-1).clamp_min(1e-9)).clamp_max(1.0)
-    weighted = slope * weight[..., None, None]
+    weighted = slope * seen.weight[..., None, None]
     matrix = torch.einsum("bjua,bjuc->bac", weighted, slope)
     return matrix, torch.einsum("bjua,bju->ba", weighted, error)
 
@@ -170,7 +162,7 @@ def _descend(
     """Levenberg-Marquardt, everybody with a damping of their own; who is done is left out."""
     count = len(low)
     damping = torch.full((count,), 1e-3, dtype=torch.float64, device=low.device)
-    cost = _cost(seen, state, config.robust_px)
+    cost = _cost(seen, state)
     done = ~cost.isfinite()
     converged = torch.zeros_like(done)
     rotation, translation, focal = (
@@ -181,7 +173,7 @@ def _descend(
         if not len(rows):
             break
         here, mine = _State(rotation[rows], translation[rows], focal[rows]), seen.pick(rows)
-        matrix, gradient = _slopes(mine, here, config.robust_px)
+        matrix, gradient = _slopes(mine, here)
         # at a bound that the slope pushes against, the focal length stays
         held = ((here.log_focal <= low[rows]) & (gradient[:, 6] > 0)) | (
             (here.log_focal >= high[rows]) & (gradient[:, 6] < 0)
@@ -192,7 +184,7 @@ def _descend(
             here.translation_m + step[:, 3:6],
             (here.log_focal + step[:, 6]).clamp(low[rows], high[rows]),
         )
-        after = _cost(mine, there, config.robust_px)
+        after = _cost(mine, there)
         better = after < cost[rows]
         small = (cost[rows] - after) <= config.tolerance * cost[rows] + 1e-18
         good = rows[better]

@@ -36,6 +36,8 @@ _BAR = Frame(forward=(1.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
 _SHAFT = Frame(forward=(0.0, 1.0, 0.0), up=(0.0, 0.0, 1.0))  # from the grip to the head; the face's normal
 # what hands reach about the pelvis (right, up, forward), in voxels of which a cup fills more than one
 _HANDS = VoxelGrid((-1.155, -0.84, -0.595), 0.035, (66, 58, 46))
+# a tenth or more of these lies further from the body than canonical space bends with it (`warp.FAR_M`)
+ROOMY = ("bed", "couch", "horse", "kite")
 
 
 @dataclass(frozen=True, slots=True)

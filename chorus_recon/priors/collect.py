@@ -4,32 +4,37 @@ A piece is finished when its parquet is there; its tar is written before. Both a
 shots alone, so it does not matter which machine makes it, when, or whether it was tried before.
 """
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
 from chorus_recon.backends.protocols import ImageSource
-from chorus_recon.priors import record_table, shards
-from chorus_recon.priors.executors import Executor
+from chorus_recon.errors import ChorusError, OutputError
+from chorus_recon.priors import pieces, record_table, shards
+from chorus_recon.priors.executors import Crew
 from chorus_recon.priors.pieces import Piece
 from chorus_recon.priors.record_table import Table
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
-from chorus_recon.types import Photo, Rejected, SynthImage
+from chorus_recon.types import Reason, Rejected, SynthImage
 
 SHARDS = "shards"
 KEPT = "kept"
+IN_HAND = "in hand"  # looked at, not judged yet: a piece's cameras are calibrated together
+SAME = 8  # pictures in a row with the same error
+LAGS_S = (0.0, 1.0, 5.0, 15.0, 40.0)  # a network's file system may show other machines' files late
 
-Look = Callable[[Sequence[SynthImage]], list[Record]]
-Tick = Callable[[str], None]  # told what became of each picture: KEPT, or why it was set aside
+Look = Callable[[Iterable[SynthImage]], list[Record]]
+Tick = Callable[[Counter[str]], None]  # told changes: IN_HAND, KEPT or the reason -> how many more
 
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What a worker needs: where pictures come from, and how one becomes a record."""
+    """What a worker needs: where pictures come from, and how a piece's become records."""
 
     source: ImageSource
     look: Look
@@ -60,47 +65,115 @@ class Opening:
         return Collector(self.folder, self.eyes(), self.tick)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Collector:
-    """Makes one piece after the other; holds the models."""
+    """Makes one piece after the other; holds the models, and heeds whether they still work."""
 
     folder: Folder
     eyes: Eyes
     tick: Tick | None = None
+    said: str = ""  # the error of the picture before
+    times: int = 0  # in a row
+    spoilt: list[str] = field(default_factory=list)  # pieces that ended while it was said
 
     def __call__(self, piece: Piece) -> Outcome:
-        """Make, look at and write a piece's pictures."""
+        """Make, look at and write a piece's pictures.
+
+        Raises:
+            ChorusError: picture after picture fails in the same way; such pieces are left to be made again.
+        """
+        made: list[SynthImage | Rejected] = []
+
+        def pictures() -> Iterator[SynthImage]:
+            for one in self.eyes.source.generate(piece.shots):
+                made.append(one)
+                if isinstance(one, SynthImage):
+                    yield one
+                self._tell(Counter({IN_HAND: 1}))
+
+        seen = iter(self.eyes.look(pictures()))
         records: list[Record] = []
-        photos: list[Photo | None] = []
-        for shot, made in zip(piece.shots, self.eyes.source.generate(piece.shots), strict=True):
-            if isinstance(made, Rejected):
-                record = Record(shot, self.eyes.source.name, (0, 0), 0.0, None, made.reason, made.detail)
-                photos.append(None)
+        for shot, one in zip(piece.shots, made, strict=True):
+            if isinstance(one, Rejected):
+                records.append(Record(shot, self.eyes.source.name, (0, 0), 0.0, None, one.reason, one.detail))
             else:
-                with one_thread():
-                    (record,) = self.eyes.look([made])
-                photos.append(made.photo)
-            records.append(record)
-            if self.tick:
-                self.tick(became(record))
+                records.append(next(seen))
+                self._heed(records[-1])
+        counts = Counter(map(became, records))
+        told = Counter(counts)
+        told.subtract({IN_HAND: len(made)})
+        self._tell(told)
+        photos = [None if isinstance(one, Rejected) else one.photo for one in made]
         table = record_table.to_bytes(Table(records, self.eyes.licences))
         self.folder.write(f"{SHARDS}/{piece.name}.tar", shards.pack(zip(records, photos, strict=True)))
         self.folder.write(f"{SHARDS}/{piece.name}.parquet", table)
-        return Outcome(piece.name, Counter(map(became, records)))
+        if self.times:
+            self.spoilt.append(piece.name)
+        return Outcome(piece.name, counts)
+
+    def _tell(self, more: Counter[str]) -> None:
+        if self.tick:
+            self.tick(more)
+
+    def _heed(self, record: Record) -> None:
+        """A picture that a network chokes on is set aside; that it chokes on all is no picture's fault."""
+        fails = record.reason is Reason.UNREADABLE
+        if not (fails and record.detail == self.said):
+            self.said, self.times, self.spoilt = record.detail if fails else "", 0, []
+        self.times += fails
+        if self.times < SAME:
+            return
+        for name in self.spoilt:
+            self.folder.remove(f"{SHARDS}/{name}.parquet")
+        raise ChorusError(
+            f"{SAME} pictures in a row could not be looked at, all for the same error: {self.said}",
+            "Mend what it names (a device, a library, a model); the same command makes them anew.",
+        )
 
 
-def collect(
-    folder: Folder, pieces: Sequence[Piece], eyes: MakeEyes, executor: Executor, tick: Tick | None = None
-) -> Iterator[Outcome]:
-    """Make the pieces that are not there yet; yields each as it is written, in any order."""
+def collect(folder: Folder, wanted: Sequence[Piece], crew: Crew[Piece, Outcome]) -> Iterator[Outcome]:
+    """Have a crew (of an `Opening`) make the pieces that are not there yet, in any order.
+
+    Raises:
+        OutputError: workers wrote pieces where they cannot be seen from here.
+    """
     ready = finished(folder)
-    missing = [one for one in pieces if one.name not in ready]
-    yield from executor.map(Opening(folder, eyes, tick), missing)
+    made: set[str] = set()
+    for outcome in crew([one for one in wanted if one.name not in ready]):
+        made.add(outcome.piece)
+        yield outcome
+    lost = _unseen(folder, made)
+    if lost:
+        raise OutputError(
+            f"{folder.url}: {len(lost)} pieces that workers wrote are not here (the first is {lost[0]}): "
+            "they went to disks of other machines.",
+            "Give -o a folder that all machines of the cluster share, or a URL such as s3://BUCKET/DIR.",
+        )
 
 
 def finished(folder: Folder) -> set[str]:
     """Names of the pieces whose records are written."""
     return folder.names(SHARDS, ".parquet")
+
+
+def current(folder: Folder) -> list[str]:
+    """Finished pieces in order, each picture in one of them only."""
+    there = finished(folder)
+    return sorted(there.difference(pieces.outgrown(there, there)))
+
+
+def tidy(folder: Folder, wanted: Sequence[str]) -> None:
+    """Take away pieces that were cut short by the end of a smaller build, where longer ones are whole.
+
+    Args:
+        folder: a build's.
+        wanted: pieces that stay.
+    """
+    there = finished(folder)
+    found = there | folder.names(SHARDS, ".tar")
+    for name in pieces.outgrown(found.difference(wanted), there):
+        folder.remove(f"{SHARDS}/{name}.parquet")  # first: a piece without it is not finished
+        folder.remove(f"{SHARDS}/{name}.tar")
 
 
 def read(folder: Folder, piece: str) -> Table:
@@ -123,3 +196,13 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
+
+
+def _unseen(folder: Folder, made: set[str]) -> list[str]:
+    """Which of some pieces are not there, even after a while."""
+    lost = sorted(made)
+    for lag_s in LAGS_S:
+        if lost:
+            time.sleep(lag_s)
+            lost = sorted(made - finished(folder))
+    return lost

@@ -48,8 +48,10 @@ def _first(
 ) -> Iterator[tuple[Record, Image.Image]]:
     left = most
     for name in names:
+        if left == 0:
+            return
         wanted = {r.image_id: r for r in collect.read(folder, name).records if (r.reason is None) == kept}
-        if left == 0 or not wanted or not folder.has(f"{SHARDS}/{name}.tar"):
+        if not wanted or not folder.has(f"{SHARDS}/{name}.tar"):
             continue
         for image_id, data in shards.pictures(folder.read(f"{SHARDS}/{name}.tar")):
             if image_id in wanted and left:

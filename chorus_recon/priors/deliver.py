@@ -10,6 +10,7 @@ from chorus_recon.priors.build import Built
 from chorus_recon.priors.gather import Lab
 from chorus_recon.priors.page import page
 from chorus_recon.priors.shards import Folder
+from chorus_recon.types import PriorSet
 
 PAGE = "report.html"
 
@@ -27,9 +28,15 @@ def deliver(folder: Folder, built: Built, names: list[str], room: Lab) -> str:
             f"{folder.url}: no picture could be used ({why or 'there is none'}).",
             f"Look at them: chorus-recon prior show --rejects {folder.url}",
         )
-    name = f"{categories.key(built.prior.category)}{SUFFIX}"
-    with tempfile.TemporaryDirectory() as beside:  # a prior is written to a path, a folder may be a bucket
-        folder.write(name, save_prior(Path(beside) / name, built.prior).read_bytes())
+    name = write(folder, built.prior)
     text = page(built.prior, built.gathered, folder, names, room.body, room.renderer)
     folder.write(PAGE, text.encode())
     return folder.path(name)
+
+
+def write(folder: Folder, prior: PriorSet) -> str:
+    """Write CATEGORY.prior.safetensors; its name."""
+    name = f"{categories.key(prior.category)}{SUFFIX}"
+    with tempfile.TemporaryDirectory() as beside:  # a prior is written to a path, a folder may be a bucket
+        folder.write(name, save_prior(Path(beside) / name, prior).read_bytes())
+    return name

@@ -1,7 +1,7 @@
 """Independent pieces of work in, their results out as they finish: here, in processes, or on a Ray cluster.
 
-An executor maps a worker over items. The worker is made once in each process, from a callable that
-travels there; items and results are small, what is large goes to the build's folder.
+An executor maps a worker over items, one lot after another. The worker is made once in each process, from a
+callable that travels there; items and results are small, what is large goes to the build's folder.
 """
 
 import importlib
@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -22,6 +23,7 @@ from chorus_recon.errors import ChorusError, ConfigError, MissingBackend
 T = TypeVar("T")
 R = TypeVar("R")
 Make = Callable[[], Callable[[T], R]]
+Crew = Callable[[Sequence[T]], Iterator[R]]  # the workers' results for some items, as each becomes known
 
 NAMES = ("local", "process", "ray")
 PATIENCE = 3  # times in a row that workers may die without any item getting done
@@ -30,15 +32,15 @@ _AHEAD = 2  # items handed out a process: enough that none waits for work
 
 @runtime_checkable
 class Executor(Protocol):
-    """One map; results come in any order."""
+    """Opens a crew of workers, who keep what they loaded and learnt until it is closed."""
 
     @property
     def name(self) -> str:
         """As in `choose`."""
         ...
 
-    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
-        """The worker's result for every item, as each becomes known."""
+    def open(self, make: Make[T, R]) -> AbstractContextManager[Crew[T, R]]:
+        """Workers are made by `make` when there is first something to do; results come in any order."""
         ...
 
 
@@ -59,13 +61,18 @@ class Local:
 
     name: str = "local"
 
-    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
+    @contextmanager
+    def open(self, make: Make[T, R]) -> Iterator[Crew[T, R]]:
         """See `Executor`."""
-        if not items:
-            return
-        worker = make()
-        for item in items:
-            yield worker(item)
+        made: list[Callable[[T], R]] = []
+
+        def work(items: Sequence[T]) -> Iterator[R]:
+            for item in items:
+                if not made:
+                    made.append(make())
+                yield made[0](item)
+
+        yield work
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,39 +82,34 @@ class Processes:
     workers: int
     name: str = "process"
 
-    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
+    @contextmanager
+    def open(self, make: Make[T, R]) -> Iterator[Crew[T, R]]:
         """See `Executor`."""
-        left = list(enumerate(items))
-        deaths = 0
-        while left:
-            done: set[int] = set()
-            try:
-                for number, result in _pooled(self.workers, make, left):
-                    done.add(number)
-                    yield result
-            except BrokenProcessPool as error:
-                deaths = 0 if done else deaths + 1
-                if deaths == PATIENCE:
-                    raise ChorusError(
-                        f"Worker processes died {PATIENCE} times without finishing anything.",
-                        "Out of memory? Try fewer --workers. What is done is kept; run again to go on.",
-                    ) from error
-            left = [one for one in left if one[0] not in done]
+        pool = _Pool(self.workers, make)
+        try:
+            yield pool.work
+        finally:
+            pool.close()
 
 
 @dataclass(frozen=True, slots=True)
 class RayCluster:
     """Actors of a Ray cluster: the one RAY_ADDRESS names, else one of this machine's.
 
-    An actor or machine that dies is replaced, and what it held is done again.
+    An actor or machine that dies is replaced, and what it held is done again. Ray Data ends its actors with
+    each lot of items, so that a build in rounds loads its models once a round and actor.
     """
 
     workers: int
     gpus: float = 0.0
     name: str = "ray"
 
-    def map(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
+    @contextmanager
+    def open(self, make: Make[T, R]) -> Iterator[Crew[T, R]]:
         """See `Executor`."""
+        yield lambda items: self._work(make, items)
+
+    def _work(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
         if not items:
             return
         ray, data = _ray("ray"), _ray("ray.data")
@@ -162,25 +164,54 @@ def _ray(module: str) -> Any:
         ) from error
 
 
-def _pooled(workers: int, make: Make[T, R], items: Sequence[tuple[int, T]]) -> Iterator[tuple[int, R]]:
-    pool = ProcessPoolExecutor(
-        min(workers, len(items)), multiprocessing.get_context("spawn"), _start, (make,)
-    )
-    waiting = iter(items)
-    running: dict[Future[Any], int] = {}
-    try:
+@dataclass(slots=True)
+class _Pool:
+    """Processes that are started as there is work for them, and anew where one died."""
+
+    workers: int
+    make: Make[Any, Any]
+    pool: ProcessPoolExecutor | None = None
+
+    def work(self, items: Sequence[Any]) -> Iterator[Any]:
+        left = list(enumerate(items))
+        deaths = 0
+        while left:
+            done: set[int] = set()
+            try:
+                for number, result in self._results(left):
+                    done.add(number)
+                    yield result
+            except BrokenProcessPool as error:
+                self.close()
+                deaths = 0 if done else deaths + 1
+                if deaths == PATIENCE:
+                    raise ChorusError(
+                        f"Worker processes died {PATIENCE} times without finishing anything.",
+                        "Out of memory? Try fewer --workers. What is done is kept; run again to go on.",
+                    ) from error
+            left = [one for one in left if one[0] not in done]
+
+    def close(self) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+        self.pool = None
+
+    def _results(self, items: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+        if self.pool is None:
+            spawn = multiprocessing.get_context("spawn")
+            self.pool = ProcessPoolExecutor(self.workers, spawn, _start, (self.make,))
+        waiting = iter(items)
+        running: dict[Future[Any], int] = {}
         while True:
             for number, item in waiting:
-                running[pool.submit(_work, item)] = number
-                if len(running) >= _AHEAD * workers:
+                running[self.pool.submit(_work, item)] = number
+                if len(running) >= _AHEAD * self.workers:
                     break
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 number = running.pop(future)
                 yield number, future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 _made: Make[Any, Any] | None = None

@@ -1,11 +1,13 @@
 """A build's records in, its clusters out: restored one by one, grouped, counted and finished.
 
-Nothing here depends on who made the records, nor on the order they were made in; memory does not grow
-with how many there are, but for 24 numbers each.
+Nothing here depends on who made the records, nor on the order they were made in. Beside the counts, memory
+grows with the pictures only where they are grouped by what is touched: some 400 bytes each, for their marks
+and verbs.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -14,15 +16,20 @@ from torch import Tensor
 from chorus_recon import settle
 from chorus_recon.backends.body import canonical
 from chorus_recon.backends.protocols import BodyModel, Renderer
-from chorus_recon.priors import aggregate, census, cluster, collect, views
+from chorus_recon.geometry import grid as voxels
+from chorus_recon.geometry.warp import FAR_M
+from chorus_recon.priors import aggregate, census, cluster, collect, grouping, sightings, views
 from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.priors.census import Census
+from chorus_recon.priors.grouping import Grouping, Sorting
 from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
+from chorus_recon.priors.sightings import Canon
 from chorus_recon.types import OccupancyPrior, OccupancyTally, VoxelGrid
 
 BLOCK = 128  # observations counted together
-ALONE = "all"  # the name of the only cluster
+FINE = 64**3  # a grid of more voxels is counted near the body alone
+EVEN_M = 0.02  # how far joints may be from their mirror images in a body that is alike left and right
 
 Restore = Callable[[Record, BodyModel, Renderer], Observation]
 Step = Callable[[int, int], None]  # told how many pictures were gone through, and of how many
@@ -30,13 +37,17 @@ Step = Callable[[int, int], None]  # told how many pictures were gone through, a
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """What records are restored with, and the canonical space they are counted in."""
+    """What records are restored with, and the canonical space they are counted in.
+
+    `canon` are the voxels that ours counts: all, or on a fine grid those near the body.
+    """
 
     body: BodyModel
     renderer: Renderer
     restore: Restore
     grid: VoxelGrid
     weights: Float[Tensor, "x y z j"]
+    canon: Canon
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +59,33 @@ class Gathered:
     census: Census
 
 
-def lab(body: BodyModel, renderer: Renderer, restore: Restore, grid: VoxelGrid) -> Lab:
-    """Prepare the canonical space of a body."""
+def lab(
+    body: BodyModel,
+    renderer: Renderer,
+    restore: Restore,
+    grid: VoxelGrid,
+    reach_m: float | None = FAR_M,
+) -> Lab:
+    """Prepare the canonical space of a body; a fine grid is counted as far from it as `reach_m` (or all)."""
     weights = canonical.skin_weights(body, grid)
-    return Lab(body, renderer, restore, grid, weights)
+    within = None
+    if reach_m is not None and math.prod(grid.shape) > FINE:
+        within = voxels.near(grid, body.canonical()[0], reach_m)
+        within |= within.flip(0) if aggregate.even(grid) else within  # mirrored tallies need it
+    return Lab(body, renderer, restore, grid, weights, sightings.canon_of(grid, weights, within))
 
 
 def gather(
-    folder: Folder, pieces: Sequence[str], room: Lab, mode: Mode, step: Step | None = None
+    folder: Folder,
+    pieces: Sequence[str],
+    room: Lab,
+    mode: Mode,
+    step: Step | None = None,
+    by: Grouping = Grouping.AUTO,
 ) -> Gathered:
     """Count the records of some pieces of a build.
 
-    Ours groups the pictures by what is touched and done, and smooths; the paper's counts all as one.
+    Ours smooths, and AUTO groups the pictures by what is touched and done; in the published way AUTO is NONE.
     """
 
     def all_of_them() -> Iterator[Record]:
@@ -70,32 +96,22 @@ def gather(
         everyone = census.take(folder, pieces)
         if not everyone.kept:
             return Gathered((), None, everyone)
-        meter = _Meter(step, everyone.kept * (1 if mode is Mode.PAPER else 2))
-        groups = [] if mode is Mode.PAPER else _groups(all_of_them(), room, meter)
-        label = {int(n): k for k, one in enumerate(groups) for n in one.members}
-        totals: dict[int, OccupancyTally] = {}
+        if mode is Mode.PAPER and len(room.canon.voxels) < math.prod(room.grid.shape):
+            room = replace(room, canon=sightings.canon_of(room.grid, room.weights))
+        grouped = by is Grouping.AUTO and mode is Mode.OURS
+        meter = _Meter(step, everyone.kept * (2 if grouped else 1))
+        groups = _groups(all_of_them(), room, meter) if grouped else []
+        sorting = _sorting(by, groups, everyone, room)
         bins = views.BANDED_BINS  # told, not counted by: few pictures are from below or above
         seen = torch.zeros(bins.count, dtype=torch.float64)
         for block in _blocks(all_of_them(), room):
-            for which in sorted({label.get(number, 0) for number, _ in block}):
-                members = [one for number, one in block if label.get(number, 0) == which]
-                counted = aggregate.tally(members, room.grid, room.weights, mode=mode)
-                totals[which] = totals[which] + counted if which in totals else counted
+            counts = [list(sorting.counts_of(number, one)) for number, one in block]
+            aggregate.add([one for _, one in block], room.canon, counts.__getitem__, mode)
             for _, one in block:
                 seen[views.bin_of(one.cam_from_canon, bins)] += one.weight
             meter.add(len(block))
-        both = _both_sides(totals, groups)
-        made = [_prior(total, groups, which, room, mode) for which, total in sorted(both.items())]
-    return Gathered(tuple(made), views.coverage(seen, everyone.kept, bins), everyone)
-
-
-def count(records: Sequence[Record], room: Lab, total: OccupancyTally | None) -> OccupancyTally | None:
-    """Add records to a running tally of everything (none while nothing was kept)."""
-    with collect.one_thread():
-        for block in _blocks(iter(records), room):
-            counted = aggregate.tally([one for _, one in block], room.grid, room.weights)
-            total = counted if total is None else total + counted
-    return total
+        made = tuple(_priors(sorting, groups, room, mode))
+    return Gathered(made, views.coverage(seen, everyone.kept, bins), everyone)
 
 
 @dataclass(slots=True)
@@ -139,23 +155,54 @@ def _blocks(records: Iterator[Record], room: Lab) -> Iterator[list[tuple[int, Ob
         yield block
 
 
-def _both_sides(
-    totals: dict[int, OccupancyTally], groups: list[cluster.Cluster]
-) -> dict[int, OccupancyTally]:
-    """Tallies with the evidence of each cluster's mirror image: no picture is counted twice in one."""
-    out = dict(totals)
-    for which, total in totals.items():
-        twin = groups[which].twin if groups else None
-        if twin is not None and twin != which and twin in totals and aggregate.even(total.grid):
-            out[which] = total + aggregate.mirrored(totals[twin])
-    return out
+def _sorting(by: Grouping, groups: Sequence[cluster.Cluster], everyone: Census, room: Lab) -> Sorting:
+    if by is Grouping.PROMPTS:
+        return grouping.by_prompts(everyone, room.canon)
+    if by is Grouping.PARTS:
+        vertices = room.body.canonical()[0]
+        return grouping.by_parts(vertices, room.body.parts, room.grid, room.canon)
+    return grouping.by_groups(groups, room.canon) if groups else grouping.alone(room.canon)
 
 
-def _prior(
-    total: OccupancyTally, groups: list[cluster.Cluster], which: int, room: Lab, mode: Mode
-) -> OccupancyPrior:
+def _priors(
+    sorting: Sorting, groups: Sequence[cluster.Cluster], room: Lab, mode: Mode
+) -> Iterator[OccupancyPrior]:
+    """The clusters that any picture is in; groups have shares of their own, the others may overlap."""
+    even = even_body(room.body)
+    whole = max(one.mass for one in sorting.counts)
+    for which, (name, one) in enumerate(zip(sorting.names, sorting.counts, strict=True)):
+        if not one.mass:
+            continue
+        twin = groups[which].twin if groups and even else None
+        total = _both_sides(one.total, None if twin in (None, which) else sorting.counts[twin].total)
+        yield _prior(total, name, groups[which].share if groups else one.mass / whole, room, mode)
+
+
+def _both_sides(total: OccupancyTally, twin: OccupancyTally | None) -> OccupancyTally:
+    """A tally with the evidence of its mirror image, where pictures show that too: none is counted twice.
+
+    A cluster of one side that has no twin stays as it is: nobody was seen to use the other side.
+    """
+    if twin is None or not aggregate.even(total.grid):
+        return total
+    return aggregate.join(aggregate.mirrored(twin), total)
+
+
+def even_body(body: BodyModel) -> bool:
+    """Whether the canonical joints are alike left and right, by their names and within `EVEN_M`."""
+    joints, names = body.canonical()[1], list(body.joint_names)
+    twins = []
+    for name in names:
+        side, _, rest = name.partition("_")
+        twins.append({"left": f"right_{rest}", "right": f"left_{rest}"}.get(side, name))
+    if not set(twins) <= set(names):
+        return False
+    gap = joints * torch.tensor([-1.0, 1.0, 1.0]).to(joints) - joints[[names.index(one) for one in twins]]
+    return float(gap.norm(dim=-1).max()) <= EVEN_M
+
+
+def _prior(total: OccupancyTally, name: str, share: float, room: Lab, mode: Mode) -> OccupancyPrior:
     done = aggregate.finish(total, mode)
-    name, share = (groups[which].name, groups[which].share) if groups else (ALONE, 1.0)
     paper = mode is Mode.PAPER
     return OccupancyPrior(
         room.grid, done.occupancy, done.support, room.body.id, name, share,

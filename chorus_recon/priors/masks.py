@@ -1,29 +1,40 @@
-"""A mask in, its run lengths out, and back."""
+"""A soft mask in, its run lengths out, and back."""
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.priors.records import PackedMask
+from chorus_recon.priors.records import MASK_LEVELS, PackedMask
+
+RUN = 16  # pixels of one byte at most
 
 
-def pack(mask: Bool[Tensor, "h w"]) -> PackedMask:
-    """Lengths of alternating runs in row order, the first of zeros (and 0 where the first pixel is set)."""
-    height, width = mask.shape
-    flat = torch.cat([torch.zeros(1, dtype=torch.bool), mask.reshape(-1).cpu()])
-    edges = (flat[1:] != flat[:-1]).nonzero()[:, 0]
-    ends = torch.cat([edges, torch.tensor([height * width])])
-    return PackedMask((width, height), torch.diff(ends, prepend=torch.zeros(1, dtype=torch.int64)))
+def pack(coverage: Float[Tensor, "h w"]) -> PackedMask:
+    """Runs of equal levels in row order.
+
+    What covers more than half of a pixel still does at its level, and what does not does not: the
+    published counting asks for no more.
+    """
+    height, width = coverage.shape
+    share = coverage.detach().cpu().clamp(0, 1)
+    levels = (share * MASK_LEVELS).round()
+    half = MASK_LEVELS // 2
+    levels = torch.where(share > 0.5, levels.clamp_min(half + 1), levels.clamp_max(half)).to(torch.uint8)
+    found, length = torch.unique_consecutive(levels.reshape(-1), return_counts=True)
+    parts = (length + RUN - 1) // RUN  # a long run takes several bytes
+    code = torch.repeat_interleave((found.to(torch.int64) << 4) + RUN - 1, parts)
+    code[parts.cumsum(0) - 1] -= parts * RUN - length
+    return PackedMask((width, height), code.to(torch.uint8))
 
 
-def unpack(packed: PackedMask) -> Bool[Tensor, "h w"]:
-    """The mask of run lengths.
+def unpack(packed: PackedMask) -> Float[Tensor, "h w"]:
+    """The mask of run lengths, in [0, 1].
 
     Raises:
         ValueError: the runs do not fill the mask.
     """
     width, height = packed.size_px
-    if int(packed.runs.sum()) != width * height:
-        raise ValueError(f"runs of {int(packed.runs.sum())} pixels for a mask of {width} x {height}")
-    odd = (torch.arange(len(packed.runs)) % 2).bool()
-    return torch.repeat_interleave(odd, packed.runs).reshape(height, width)
+    length = (packed.code & 15).to(torch.int64) + 1
+    if int(length.sum()) != width * height:
+        raise ValueError(f"runs of {int(length.sum())} pixels for a mask of {width} x {height}")
+    return torch.repeat_interleave((packed.code >> 4).float() / MASK_LEVELS, length).reshape(height, width)

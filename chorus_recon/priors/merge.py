@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chorus_recon.errors import ConfigError
-from chorus_recon.priors import collect, pieces, settings
+from chorus_recon.priors import collect, manifest, pieces, settings
 from chorus_recon.priors.collect import SHARDS
 from chorus_recon.priors.settings import Claim
 from chorus_recon.priors.shards import Folder
@@ -21,15 +21,19 @@ def merge(
     What is there already is not copied again. Without `pictures` only the records are.
 
     Raises:
-        ConfigError: the folders hold builds with other settings, or none is given.
+        ConfigError: the folders hold builds with other settings or by other releases, or none is given.
     """
     if not parts:
         raise ConfigError("There is nothing to merge.", "Name the folders of the shards.")
     claims = [settings.load(one) for one in parts]
+    first = claims[0]
     for one, claim in zip(parts[1:], claims[1:], strict=True):
-        settings.check_same(claims[0].settings, claim.settings, one)
-    whole = replace(claims[0], images=max(one.images for one in claims))
-    settings.claim(out, whole.settings, whole.images)
+        settings.check_same(first.settings, claim.settings, one)
+        settings.check_release(claim, one, first.chorus_recon)
+    whole = replace(first, images=max(one.images for one in claims))
+    kept = settings.claim(out, whole.settings, whole.images, first.chorus_recon)
+    settings.check_release(kept, out, first.chorus_recon)
+    manifest.join(parts, out)
     wanted = pieces.names(whole.images, whole.settings.piece)
     there = collect.finished(out)
     for number, one in enumerate(parts):

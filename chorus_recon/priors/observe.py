@@ -1,21 +1,24 @@
 """Synthesized pictures in, a record of each out; a record in, what it says of space out."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float
+from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 from torch.nn.functional import interpolate
 
 from chorus_recon.backends.pairing import pair_score, prominence, split
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
 from chorus_recon.errors import ConfigError, InputError
-from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import default_camera, project, resized
-from chorus_recon.priors import calibrate, masks, screen
-from chorus_recon.priors.records import Record, Seen
+from chorus_recon.priors import anchor, calibrate, masks, screen
+from chorus_recon.priors.collect import one_thread
+from chorus_recon.priors.records import Record, Seen, half
 from chorus_recon.priors.screen import Marks, ScreenConfig, Screening
 from chorus_recon.priors.sightings import Observation
 from chorus_recon.types import (
@@ -27,23 +30,21 @@ from chorus_recon.types import (
     Photo,
     Reason,
     Rejected,
-    Rigid,
     SynthImage,
 )
 
 MOST_PEOPLE = 3  # posed, where several are seen
-FITTED_JOINTS = 24  # the published fit's joints: the body's own come first
 
 
-class Calibrate(StrEnum):
+class CameraFrom(StrEnum):
     """Whose camera a record has.
 
-    OURS: the estimator's metric body in the estimator's camera. PAPER: a body of mean shape, and the
-    camera that shows its joints where the estimate has them (CHORUS, section 6).
+    ESTIMATOR: the estimator's metric body in the estimator's camera. ANCHORED: a body of mean shape, and
+    the camera that shows its joints where the estimate has them (CHORUS, section 6).
     """
 
-    OURS = "ours"
-    PAPER = "paper"
+    ESTIMATOR = "estimator"
+    ANCHORED = "anchored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +52,31 @@ class ObserveConfig:
     """How pictures are screened and calibrated; masks are kept with the long side at most `mask_px`."""
 
     screen: ScreenConfig = field(default_factory=ScreenConfig)
-    calibration: Calibrate = Calibrate.OURS
+    camera: CameraFrom = CameraFrom.ANCHORED
     fit: calibrate.CalibrateConfig = field(default_factory=calibrate.CalibrateConfig)
     mask_px: int = 256
     least_mask_px: int = 12  # object pixels of the kept mask: fewer say nothing
 
 
-def config(screening: str) -> ObserveConfig:
-    """The settings behind a name: "soft" (ours) or "paper" (the published cuts and calibration).
+def config(screening: str, camera: str = "anchored") -> ObserveConfig:
+    """The settings behind names.
+
+    Args:
+        screening: "soft" (ours), or "paper" (the published cuts), "paper:RULE" with another keypoint rule.
+        camera: "anchored" or "estimator".
 
     Raises:
-        ConfigError: there is no such screening.
+        ConfigError: there is no such screening, rule or camera.
     """
-    if screening not in list(Screening):
-        raise ConfigError(
-            f"There is no screening {screening!r}.", f"Known: {', '.join(one.value for one in Screening)}."
-        )
-    how = Screening(screening)
-    return ObserveConfig(ScreenConfig(how), Calibrate.PAPER if how is Screening.PAPER else Calibrate.OURS)
+    chosen = screen.config(screening)
+    if camera not in list(CameraFrom):
+        known = ", ".join(one.value for one in CameraFrom)
+        raise ConfigError(f"There is no camera {camera!r}.", f"Known: {known}.")
+    return ObserveConfig(chosen, CameraFrom(camera))
 
 
 def observe(
-    images: Sequence[SynthImage],
+    images: Iterable[SynthImage],
     category: str,
     segmenter: Segmenter,
     human: HumanEstimator,
@@ -82,20 +86,26 @@ def observe(
     """One record a picture, in order; a picture that cannot be used says why, and stops nothing.
 
     Args:
-        images: any number; calibrated together.
+        images: any number, each looked at as it comes; calibrated together.
         category: the object's noun.
         segmenter: finds and outlines people and things.
         human: poses people, as parameters of `body`.
         body: the body of the records.
         config: how strict to be.
     """
-    looks = [_attempt(one, category, segmenter, human, config) for one in images]
-    if config.calibration is Calibrate.PAPER:
-        looks = _recalibrated(looks, body, config)
-    return [
-        _set_aside(image, look) if isinstance(look, Rejected) else _record(image, look, body, config)
-        for image, look in zip(images, looks, strict=True)
-    ]
+    several: list[SynthImage] = []
+    looks: list[_Look | Rejected] = []
+    for image in images:  # made as they are asked for, on as many threads as there are
+        with one_thread():
+            looks.append(_attempt(image, category, segmenter, human, config))
+        several.append(image)
+    with one_thread():
+        if config.camera is CameraFrom.ANCHORED:
+            looks = _anchored(looks, body, config)
+        return [
+            _set_aside(image, look) if isinstance(look, Rejected) else _record(image, look, body, config)
+            for image, look in zip(several, looks, strict=True)
+        ]
 
 
 def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
@@ -108,12 +118,15 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
     if seen is None:
         raise ValueError(f"record {record.image_id} was set aside ({record.reason}): nothing to restore")
     posed = body.pose(seen.body)
-    depth = renderer.render(posed.vertices, body.faces, seen.camera).depth
+    bare = renderer.render(posed.vertices, body.faces, seen.camera).depth
+    thing = masks.unpack(seen.object)
+    person = interpolate(masks.unpack(seen.human)[None, None], thing.shape)[0, 0] > 0.5
+    depth = dressed(bare, person & (thing <= 0.5))
     prompt = record.shot.prompt
     return Observation(
         seen.camera,
         posed.cam_from_canon,
-        masks.unpack(seen.object),
+        thing,
         depth,
         record.weight,
         prompt.text,
@@ -121,18 +134,35 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
     )
 
 
+def dressed(depth: Float[Tensor, "h w"], person: Bool[Tensor, "h w"]) -> Float[Tensor, "h w"]:
+    """A bare body's depth, its nearest pixel's where only clothes or hair are: they hide things too."""
+    hit = torch.isfinite(depth)
+    if not bool(hit.any()):
+        return depth
+    where = distance_transform_edt(~hit.numpy(), return_distances=False, return_indices=True)
+    rows, columns = torch.from_numpy(np.asarray(where)).long()
+    nearest = depth[rows, columns]
+    return torch.where(person & ~hit, nearest, depth)
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A person with a thing at the picture's full size; `residual_px` belongs to `camera`."""
+    """A person with a thing. `camera` is the full picture's; masks are coverages, as large as they are kept.
+
+    `residual_px` is the error of `camera`, `doubt_px` that of the pose too.
+    """
 
     body: BodyParams
     camera: Camera
-    thing: Mask
-    person: Mask
+    confidence: Float[Tensor, " j"]
+    thing: Float[Tensor, "h w"]
+    person: Float[Tensor, "h w"]
     person_score: float
     height_px: float
+    thing_score: float
     keypoints: float
     residual_px: float
+    doubt_px: float
     rival: float
 
 
@@ -180,14 +210,18 @@ def _look(
     outline = pair.thing.mask or segmenter.segment(photo, [pair.thing])[0]
     evidence = split(outline, pair.outline, pair.others)
     box = pair.person.box_px
+    size = _small(photo.size_px, config.mask_px)
     return _Look(
         pair.estimate.body,
         pair.estimate.camera,
-        evidence.object,
-        pair.outline,
+        pair.estimate.joint_confidence,
+        _shrunk(evidence.object.alpha, size),
+        _shrunk(pair.outline.alpha, size),
         pair.person.score,
         float(box[3] - box[1]),
+        evidence.object.score,
         screen.limbs(sure),
+        pair.estimate.residual_px,
         pair.estimate.residual_px,
         pair.rival,
     )
@@ -256,62 +290,52 @@ def _softly(
     return _Pair(estimate, people[i], outlines[i], others, things[j], rival)
 
 
-def _recalibrated(
+def _anchored(
     looks: list[_Look | Rejected], body: BodyModel, config: ObserveConfig
 ) -> list[_Look | Rejected]:
-    """The same people at mean shape, each with the camera that shows their joints where they were."""
-    rows = [n for n, one in enumerate(looks) if isinstance(one, _Look)]
+    """The same people at mean shape, each in a camera of their own; the published rules keep any fit."""
+    strict = config.screen.screening is Screening.SOFT
     several = [one for one in looks if isinstance(one, _Look)]
-    if not several:
-        return looks
-    mean = [
-        BodyParams(one.body.model, torch.zeros_like(one.body.shape), one.body.pose, transforms.identity())
-        for one in several
-    ]
-    joints = torch.stack([body.pose(one).joints[:FITTED_JOINTS] for one in mean])
-    pixels = torch.stack(
-        [project(one.camera, body.pose(one.body).joints[:FITTED_JOINTS])[0] for one in several]
-    )
-    made = calibrate.calibrate(
-        joints,
-        pixels,
-        torch.tensor([one.camera.size_px for one in several], dtype=torch.float32),
-        torch.stack([one.body.cam_from_body.rotation for one in several]),
-        config=config.fit,
-    )
-    out = list(looks)
-    for n, (row, one, params) in enumerate(zip(rows, several, mean, strict=True)):
-        if not bool(made.residual_px[n].isfinite()):
-            out[row] = Rejected("", Reason.BAD_CALIBRATION, "no camera shows the joints where they are")
+    people = [anchor.Person(one.body, one.camera, one.confidence) for one in several]
+    made = iter(anchor.anchor(people, body, strict, config.fit))
+    out: list[_Look | Rejected] = []
+    for one in looks:
+        if isinstance(one, Rejected):
+            out.append(one)
             continue
-        width, height = one.camera.size_px
-        camera = Camera(made.focal_px[n].repeat(2), torch.tensor([width / 2, height / 2]), one.camera.size_px)
-        place = Rigid(made.cam_from_body.rotation[n], made.cam_from_body.translation_m[n])
-        out[row] = replace(
-            one,
-            body=replace(params, cam_from_body=place),
-            camera=camera,
-            residual_px=float(made.residual_px[n]),
-        )
+        found = next(made)
+        if not math.isfinite(found.residual_px):
+            out.append(Rejected("", Reason.BAD_CALIBRATION, "no camera shows the joints where they are"))
+        elif strict and not found.settled:
+            out.append(Rejected("", Reason.BAD_CALIBRATION, "the camera's fit did not settle"))
+        else:
+            doubt = math.hypot(one.doubt_px, found.residual_px) if strict else found.residual_px
+            out.append(
+                replace(
+                    one,
+                    body=found.body,
+                    camera=found.camera,
+                    residual_px=found.residual_px,
+                    doubt_px=doubt,
+                )
+            )
     return out
 
 
 def _record(image: SynthImage, look: _Look, body: BodyModel, config: ObserveConfig) -> Record:
     """Weigh a picture, and keep what is needed of it."""
     width, height = look.camera.size_px
-    factor = min(1.0, config.mask_px / max(width, height))
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    thing, person = (_shrunk(one.alpha, size) for one in (look.thing, look.person))
-    if int(thing.sum()) < config.least_mask_px:
-        return _set_aside(image, Rejected("", Reason.NO_OBJECT, f"{int(thing.sum())} pixels of it in sight"))
+    size = _small((width, height), config.mask_px)
+    if (pixels := int((look.thing > 0.5).sum())) < config.least_mask_px:
+        return _set_aside(image, Rejected("", Reason.NO_OBJECT, f"{pixels} pixels of it in sight"))
     points, front = project(look.camera, body.pose(look.body).joints)
     inside = front & ((points >= 0) & (points < torch.tensor([width, height]))).all(-1)
     truncation = 1 - float(inside.float().mean())
     marks = Marks(
         look.person_score,
-        look.thing.score,
+        look.thing_score,
         look.keypoints,
-        look.residual_px / max(look.height_px, 1.0),
+        look.doubt_px / max(look.height_px, 1.0),
         truncation,
         look.rival,
     )
@@ -325,12 +349,12 @@ def _record(image: SynthImage, look: _Look, body: BodyModel, config: ObserveConf
     seen = Seen(
         look.body,
         resized(look.camera, size),
-        masks.pack(thing),
-        masks.pack(person & ~thing),
-        look.thing.score,
+        masks.pack(look.thing),
+        masks.pack((_shrunk(look.person, half(size)) > 0.5).float()),
+        look.thing_score,
         look.person_score,
         look.keypoints,
-        look.residual_px * factor,
+        look.residual_px * size[0] / width,
         truncation,
     )
     return Record(image.shot, image.generator, image.photo.size_px, weight, seen)
@@ -348,6 +372,12 @@ def _name(image: SynthImage) -> str:
     return f"{image.shot.index:08d}"
 
 
-def _shrunk(alpha: Float[Tensor, "h w"], size_px: tuple[int, int]) -> Bool[Tensor, "m n"]:
-    """Pixels that a mask covers at least half of."""
-    return interpolate(alpha[None, None].float(), (size_px[1], size_px[0]), mode="area")[0, 0] > 0.5
+def _small(size_px: tuple[int, int], longest_px: int) -> tuple[int, int]:
+    """The size of a picture's kept masks."""
+    factor = min(1.0, longest_px / max(size_px))
+    return max(1, round(size_px[0] * factor)), max(1, round(size_px[1] * factor))
+
+
+def _shrunk(alpha: Float[Tensor, "h w"], size_px: tuple[int, int]) -> Float[Tensor, "m n"]:
+    """How far a mask covers each pixel of a smaller picture."""
+    return interpolate(alpha[None, None].float(), (size_px[1], size_px[0]), mode="area")[0, 0]

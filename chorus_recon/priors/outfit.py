@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.images.photos import PhotoFolder
-from chorus_recon.errors import ConfigError
+from chorus_recon.backends.protocols import KnowsNouns, Segmenter
+from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
+from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.io import categories
-from chorus_recon.priors import gather, prompts, shots
+from chorus_recon.priors import gather, manifest, prompts, shots
+from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Plan
-from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.priors.categories import CATEGORIES, ROOMY
 from chorus_recon.priors.collect import Eyes, MakeEyes
 from chorus_recon.priors.settings import Settings
-from chorus_recon.types import Prompt, Shot
+from chorus_recon.priors.shards import Folder
+from chorus_recon.types import Prompt, Shot, VoxelGrid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +34,15 @@ PHRASES: dict[str, tuple[prompts.View, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The backends as given ("name" or "name:argument"), with where their files lie on this machine."""
+    """The backends as given ("name" or "name:argument"), with where their files lie on this machine.
+
+    `order` are the names of a folder's photos in the order of the build.
+    """
 
     images: str
     segmenter: str = "default"
     human: str = "default"
+    order: tuple[str, ...] = ()
 
 
 def label(choice: str) -> str:
@@ -48,6 +56,14 @@ def label(choice: str) -> str:
     return f"{name}:{path.resolve().name}{comma}{options}" if colon and path.exists() else choice
 
 
+def anywhere(choice: str) -> str:
+    """A choice whose folder or file of this machine is found from any working directory."""
+    name, _, argument = choice.partition(":")
+    place, comma, options = argument.partition(",")
+    path = Path(place).expanduser()
+    return f"{name}:{path.resolve()}{comma}{options}" if place and path.exists() else choice
+
+
 def plan(chosen: Settings) -> Plan:
     """The shots of any range, with views balanced where the settings say so."""
     return functools.partial(_plan, chosen)
@@ -55,33 +71,83 @@ def plan(chosen: Settings) -> Plan:
 
 def eyes(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeEyes:
     """What makes a worker's models, wherever it is called."""
-    return functools.partial(_eyes, chosen, backends, device)
+    placed = Chosen(
+        anywhere(backends.images), anywhere(backends.segmenter), anywhere(backends.human), backends.order
+    )
+    return functools.partial(_eyes, chosen, placed, device)
 
 
-def room(chosen: Settings, longest: int | None = None) -> gather.Lab:
-    """The body and canonical space that the records are counted in.
+def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool = False) -> None:
+    """Tell before the first picture what would fail at every one.
 
     Args:
-        chosen: names the category, whose own grid it is, and who poses people.
-        longest: voxels along the longest side, where the category's own are not wanted.
+        category: the noun that will be looked for.
+        backends: the models.
+        device: where they run.
+        elsewhere: workers are on other machines, which may have libraries that this one lacks.
+
+    Raises:
+        MissingBackend: a name is unknown, or a library is missing.
+        ConfigError: the segmenter does not know the category's noun.
     """
+    try:
+        registry.find("images", backends.images.partition(":")[0])
+        segmenter: Segmenter = registry.make("segmenter", backends.segmenter, device)
+    except MissingBackend:
+        if elsewhere:
+            return
+        raise
+    if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
+        noun = categories.words(category)
+        raise ConfigError(
+            f"The segmenter '{backends.segmenter}' knows no {noun!r}: every picture would be set aside.",
+            "Choose one that finds any noun, --backend segmenter=sam3, or one that knows more, detectron2.",
+        )
+
+
+def grid(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -> VoxelGrid:
+    """The canonical space that the records are counted in.
+
+    Args:
+        chosen: names the category, whose own grid it is.
+        mode: how they are counted; the published release's way has the published grid.
+        longest: voxels along the longest side, where the usual ones are not wanted.
+    """
+    row = CATEGORIES.get(categories.key(chosen.category))
+    return with_voxels(row.grid if row and mode is Mode.OURS else PAPER_GRID, longest)
+
+
+def room(chosen: Settings, mode: Mode = Mode.OURS, longest: int | None = None) -> gather.Lab:
+    """The body of who poses people, and the `grid`."""
     from chorus_recon.priors import observe
 
-    models = registry.load({"human": chosen.human})
-    row = CATEGORIES.get(categories.key(chosen.category))
-    grid = with_voxels(row.grid if row else PAPER_GRID, longest)
-    return gather.lab(models.body, models.renderer, observe.restore, grid)
+    made = registry.load({"human": chosen.human})
+    reach_m = None if categories.key(chosen.category) in ROOMY else FAR_M
+    return gather.lab(made.body, made.renderer, observe.restore, grid(chosen, mode, longest), reach_m)
 
 
-def how_many(source: str) -> int | None:
-    """How many pictures the source has, where it has an end."""
+def models(backends: Chosen) -> dict[str, str]:
+    """Fingerprints of the files that models are read from, for `label` keeps of a folder its name alone."""
+    seams = {"images": backends.images, "segmenter": backends.segmenter, "human": backends.human}
+    found = {}
+    for seam, choice in seams.items():
+        name, _, argument = choice.partition(":")
+        place = argument.partition(",")[0]
+        path = Path(place).expanduser()
+        if place and name != "photos" and path.exists():  # photos are told apart one by one
+            found[seam] = manifest.fingerprint(path)
+    return found
+
+
+def photos(source: str, folder: Folder) -> manifest.Manifest | None:
+    """The photos of a source that has them, in the order of a folder's build."""
     name, _, argument = source.partition(":")
-    return PhotoFolder(argument).count if name == "photos" else None
+    return manifest.take(folder, PhotoFolder(argument)) if name == "photos" else None
 
 
-def write_prompts(writer: str, category: str, count: int, seed: int) -> tuple[Prompt, ...]:
-    """Prompts by a writer ("name" or "name:argument")."""
-    return prompts.write(registry.make("language", writer), category, count, seed).prompts
+def write_prompts(writer: str, category: str, count: int, seed: int, device: str = "cpu") -> prompts.Written:
+    """Prompts by a writer ("name" or "name:argument"), run on a device where it runs here."""
+    return prompts.write(registry.make("language", writer, device), category, count, seed)
 
 
 def read_prompts(file: Path, category: str) -> tuple[Prompt, ...]:
@@ -100,15 +166,15 @@ def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Sh
 def _eyes(chosen: Settings, backends: Chosen, device: str) -> Eyes:
     from chorus_recon.priors import observe
 
-    models = registry.load({"segmenter": backends.segmenter, "human": backends.human}, device)
-    source = registry.make("images", backends.images, device)
+    made = registry.load({"segmenter": backends.segmenter, "human": backends.human}, device)
+    source = registry.make("images", backends.images, device, order=backends.order)
     look = functools.partial(
         observe.observe,
         category=chosen.category,
-        segmenter=models.segmenter,
-        human=models.human,
-        body=models.body,
-        config=observe.config(chosen.screening),
+        segmenter=made.segmenter,
+        human=made.human,
+        body=made.body,
+        config=observe.config(chosen.screening, chosen.camera),
     )
-    licences = {**source.licences, **models.segmenter.licences, **models.human.licences}
-    return Eyes(source, look, licences | {models.body.id: models.body.licence})
+    licences = {**source.licences, **made.segmenter.licences, **made.human.licences}
+    return Eyes(source, look, licences | {made.body.id: made.body.licence})

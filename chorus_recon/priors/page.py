@@ -17,6 +17,7 @@ from chorus_recon.priors.view_page import told
 from chorus_recon.types import PriorSet
 
 SAMPLES = 12  # pictures shown, kept and set aside
+ROWS = 60  # of a table, the most asked for; photos have a wording each
 
 
 def page(
@@ -62,10 +63,17 @@ def _counts(census: Census) -> str:
 
 
 def _yields(rows: tuple[Yield, ...]) -> str:
-    return "".join(
+    order = sorted(rows, key=lambda one: (-one.made, one.text))
+    shown, more = sorted(order[:ROWS], key=lambda one: one.text), order[ROWS:]
+    if more:
+        shown.append(Yield(f"{len(more):,} others", sum(n.made for n in more), sum(n.kept for n in more)))
+    return "".join(map(_yield, shown))
+
+
+def _yield(one: Yield) -> str:
+    return (
         f'<tr><th scope="row">{html.escape(one.text.lstrip(", ") or "(none)")}</th>'
-        f'<td class="num">{one.kept}</td><td class="num">{one.made}</td></tr>'
-        for one in rows
+        f'<td class="num">{one.kept:,}</td><td class="num">{one.made:,}</td></tr>'
     )
 
 

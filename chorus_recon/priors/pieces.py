@@ -1,6 +1,6 @@
 """How many pictures in, the rounds and pieces they are made in out: the same numbers on every machine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chorus_recon.errors import ConfigError
@@ -42,6 +42,27 @@ def name(first: int, count: int, size: int) -> str:
 def names(images: int, size: int) -> list[str]:
     """Of all pieces of so many pictures, in order."""
     return [name(start, min(size, images - start), size) for start in range(0, images, size)]
+
+
+def reach(names: Iterable[str], size: int) -> int:
+    """One past the last picture of some pieces."""
+    ends = (one.partition("-") for one in names)
+    return max((int(number) * size + int(count or size) for number, _, count in ends), default=0)
+
+
+def outgrown(names: Iterable[str], by: Iterable[str]) -> list[str]:
+    """Those of some pieces whose pictures are all in a longer one of `by`, sorted."""
+    longest: dict[str, tuple[bool, str]] = {}
+    for one in by:
+        number, length = _length(one)
+        longest[number] = max(length, longest.get(number, length))
+    return sorted(one for one in names if _length(one)[1] < longest.get(_length(one)[0], (False, "")))
+
+
+def _length(name: str) -> tuple[str, tuple[bool, str]]:
+    """A piece's number, and what longer pieces of that number have more of."""
+    number, _, count = name.partition("-")
+    return number, (not count, count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ CHORUS puts 22 phrases after every prompt, so that the pictures show the interac
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -95,10 +95,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of asking a writer: the prompts, and what was refused."""
+    """What came of asking a writer: the prompts, what was refused, and the licences of the text."""
 
     prompts: tuple[Prompt, ...]
     refused: tuple[tuple[Prompt, tuple[Fault, ...]], ...]
+    licences: dict[str, str] = field(default_factory=dict)
 
 
 def vet(text: str, category: str) -> tuple[Fault, ...]:
@@ -147,7 +148,7 @@ def write(writer: PromptWriter, category: str, count: int, seed: int, attempts: 
             f"The prompt writer '{writer.name}' gave no usable prompt for {category!r}. {said}".rstrip(),
             "Write prompts into a file, one a line, or choose another writer.",
         )
-    return Written(tuple(kept.values())[:count], tuple(refused.values()))
+    return Written(tuple(kept.values())[:count], tuple(refused.values()), dict(writer.licences))
 
 
 def read(path: str | Path, category: str) -> list[Prompt]:

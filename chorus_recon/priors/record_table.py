@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from chorus_recon.errors import MissingBackend, PriorError
-from chorus_recon.priors.records import WEIGHT_STEPS, PackedMask, Record, Seen
+from chorus_recon.priors.records import WEIGHT_STEPS, PackedMask, Record, Seen, half
 from chorus_recon.types import BodyParams, Camera, Prompt, Reason, Rigid, Shot
 
 FORMAT = "chorus-recon-records"
-VERSION = 1
+VERSION = 2
 GROUP_ROWS = 2000
 _TEXT = (
     "category", "prompt", "verb", "prompt_source", "view", "avoid", "generator", "reason", "detail",
@@ -111,16 +111,17 @@ def _writer(file: Any, schema: Any) -> Any:
 
 def _schema(licences: dict[str, str]) -> Any:
     a = _arrow("pyarrow")
-    floats, whole = a.list_(a.float32()), a.list_(a.uint32())
+    floats = a.list_(a.float32())
     fields = {
         "index": a.int64(), "category": a.string(), "prompt": a.string(), "verb": a.string(),
         "prompt_source": a.string(), "view": a.string(), "avoid": a.string(), "seed": a.int64(),
         "generator": a.string(), "width_px": a.int32(), "height_px": a.int32(), "weight_steps": a.uint8(),
         "reason": a.string(), "detail": a.string(), "body_model": a.string(), "shape": floats, "pose": floats,
         "cam_from_body_rotation": floats, "cam_from_body_translation_m": floats, "focal_px": floats,
-        "center_px": floats, "mask_width_px": a.int32(), "mask_height_px": a.int32(), "object_runs": whole,
-        "human_runs": whole, "object_score": a.float64(), "person_score": a.float64(),
-        "keypoint_score": a.float64(), "residual_px": a.float64(), "truncation": a.float64(),
+        "center_px": floats, "mask_width_px": a.int32(), "mask_height_px": a.int32(),
+        "object_code": a.binary(), "human_code": a.binary(), "object_score": a.float64(),
+        "person_score": a.float64(), "keypoint_score": a.float64(), "residual_px": a.float64(),
+        "truncation": a.float64(),
     }  # fmt: skip
     facts = {"chorus": f"{FORMAT} {VERSION}", "licences": json.dumps(licences, sort_keys=True)}
     return a.schema(list(fields.items()), facts)
@@ -148,7 +149,8 @@ def _row(record: Record) -> dict[str, Any]:
         "cam_from_body_translation_m": _flat(seen.body.cam_from_body.translation_m),
         "focal_px": _flat(seen.camera.focal_px), "center_px": _flat(seen.camera.center_px),
         "mask_width_px": seen.camera.size_px[0], "mask_height_px": seen.camera.size_px[1],
-        "object_runs": seen.object.runs.tolist(), "human_runs": seen.human.runs.tolist(),
+        "object_code": seen.object.code.numpy().tobytes(),
+        "human_code": seen.human.code.numpy().tobytes(),
         "object_score": seen.object_score, "person_score": seen.person_score,
         "keypoint_score": seen.keypoint_score, "residual_px": seen.residual_px, "truncation": seen.truncation,
     }  # fmt: skip
@@ -175,8 +177,8 @@ def _seen(row: dict[str, Any]) -> Seen:
     return Seen(
         BodyParams(row["body_model"], _tensor(row["shape"]), _tensor(row["pose"]).reshape(-1, 3, 3), place),
         Camera(_tensor(row["focal_px"]), _tensor(row["center_px"]), size),
-        PackedMask(size, torch.tensor(row["object_runs"], dtype=torch.int64)),
-        PackedMask(size, torch.tensor(row["human_runs"], dtype=torch.int64)),
+        PackedMask(size, _bytes(row["object_code"])),
+        PackedMask(half(size), _bytes(row["human_code"])),
         row["object_score"],
         row["person_score"],
         row["keypoint_score"],
@@ -191,3 +193,7 @@ def _flat(values: Float[Tensor, "*n"]) -> list[float]:
 
 def _tensor(values: list[float]) -> Float[Tensor, " n"]:
     return torch.tensor(values, dtype=torch.float32)
+
+
+def _bytes(code: bytes) -> UInt8[Tensor, " c"]:
+    return torch.frombuffer(bytearray(code), dtype=torch.uint8)

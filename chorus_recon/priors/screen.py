@@ -4,6 +4,7 @@
 how well it was seen, and sets it aside only where nothing can be used.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from chorus_recon.errors import ConfigError
 from chorus_recon.geometry.boxes import overlap_share
 from chorus_recon.priors.records import WEIGHT_STEPS
 from chorus_recon.types import Detection, Keypoints, Reason, Rejected
@@ -88,12 +90,15 @@ RULES: dict[int, Rule] = {
 }
 
 
+USUAL_RULE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenConfig:
     """How strict to be; the published numbers where nothing else is said."""
 
     screening: Screening = Screening.SOFT
-    rule: int = 3
+    rule: int = USUAL_RULE  # of the keypoints, PAPER
     least_score: float = 0.8  # of a detection, PAPER
     least_overlap: float = 0.1  # of the object's box inside the person's, PAPER
     least_keypoint: float = 0.7  # a keypoint this sure is seen, PAPER
@@ -102,7 +107,14 @@ class ScreenConfig:
     sure_score: float = 0.6  # a detection from here on counts fully, SOFT
     sure_keypoints: float = 0.7  # mean of the limbs' keypoints from here on counts fully, SOFT
     doubt_residual: float = 0.04  # share of the person's height at which the fit's error counts half, SOFT
+    most_residual: float = 0.12  # share of the person's height beyond which a fit is not believed, SOFT
     least_weight: float = 4 / WEIGHT_STEPS  # lighter pictures cannot be used, SOFT
+
+    @property
+    def name(self) -> str:
+        """What `config` makes this of."""
+        usual = self.screening is Screening.SOFT or self.rule == USUAL_RULE
+        return self.screening.value if usual else f"{self.screening.value}:{self.rule}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +131,26 @@ class Marks:
     residual: float
     truncation: float
     rival: float = 0.0
+
+
+def config(name: str) -> ScreenConfig:
+    """The settings behind "soft", "paper" or "paper:RULE".
+
+    Raises:
+        ConfigError: there is no such screening, or no such keypoint rule.
+    """
+    how, colon, rule = name.partition(":")
+    if how not in list(Screening):
+        raise ConfigError(
+            f"There is no screening {name!r}.", f"Known: {', '.join(one.value for one in Screening)}."
+        )
+    if not colon:
+        return ScreenConfig(Screening(how))
+    if how != Screening.PAPER or not rule.isdigit() or int(rule) not in RULES:
+        raise ConfigError(
+            f"There is no screening {name!r}.", f"Keypoint rules are paper:1 to paper:{len(RULES)}."
+        )
+    return ScreenConfig(Screening.PAPER, int(rule))
 
 
 def distinct(found: Sequence[Detection]) -> list[Detection]:
@@ -188,21 +220,33 @@ def limbs(sure: dict[str, float]) -> float:
 
 
 def weigh(marks: Marks, config: ScreenConfig, item: str) -> float | Rejected:
-    """A picture's weight in whole steps, rounded down; the weakest mark's reason where it is too light."""
+    """A picture's weight in whole steps, rounded down; the weakest mark's reason where it is too light.
+
+    A mark that is no number rejects by its own reason.
+    """
     factors = {
-        Reason.NO_PERSON: min(1.0, marks.person / config.sure_score),
-        Reason.NO_OBJECT: min(1.0, marks.thing / config.sure_score),
-        Reason.FEW_KEYPOINTS: min(1.0, marks.keypoints / config.sure_keypoints),
+        Reason.NO_PERSON: _at_most_one(marks.person / config.sure_score),
+        Reason.NO_OBJECT: _at_most_one(marks.thing / config.sure_score),
+        Reason.FEW_KEYPOINTS: _at_most_one(marks.keypoints / config.sure_keypoints),
         Reason.BAD_CALIBRATION: 1.0 / (1.0 + (marks.residual / config.doubt_residual) ** 2),
         Reason.TRUNCATED: 1.0 - marks.truncation,
         Reason.MANY_OBJECTS: 1.0 - 0.5 * marks.rival,
     }
-    weight = 1.0
-    for factor in factors.values():
-        weight *= max(0.0, factor)
+    unknown = next((reason for reason, factor in factors.items() if math.isnan(factor)), None)
+    if unknown is not None:
+        return Rejected(item, unknown, "its mark is not a number")
+    if marks.residual > config.most_residual:
+        return Rejected(
+            item, Reason.BAD_CALIBRATION, f"joints are off by {marks.residual:.0%} of the person's height"
+        )
+    weight = math.prod(max(0.0, factor) for factor in factors.values())
     quantised = int(weight * WEIGHT_STEPS) / WEIGHT_STEPS
-    # not `<`: a mark that is not a number must not pass
-    if not quantised >= config.least_weight:
+    if quantised < config.least_weight:
         weakest = min(factors, key=lambda reason: factors[reason])
         return Rejected(item, weakest, f"weight {weight:.3f}; {factors[weakest]:.2f} by this alone")
     return quantised
+
+
+def _at_most_one(share: float) -> float:
+    """`min(1, share)`, but what is not a number stays so."""
+    return share if math.isnan(share) else min(1.0, share)

@@ -1,7 +1,7 @@
 """What decides a build's records, kept in its folder: another run goes on with the same, or is refused."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import cattrs
@@ -13,7 +13,7 @@ from chorus_recon.version import __version__
 
 FILE = "build.json"
 FORMAT = "chorus-recon-build"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +27,38 @@ class Settings:
     phrases: str = "body"  # put after the prompts: "body", "paper" or "none"
     seed: int = 0
     balance: bool = True  # views that few pictures came out from are asked for more often, round by round
-    screening: str = "soft"
+    screening: str = "soft"  # or "paper", "paper:RULE"
+    camera: str = "anchored"  # or "estimator"
     segmenter: str = "default"
     human: str = "default"
+    models: dict[str, str] = field(default_factory=dict)  # seam -> fingerprint, of those that lie in files
     piece: int = 32  # pictures made, looked at and written together
+    writer_licences: dict[str, str] = field(default_factory=dict, compare=False)  # of the prompts' text
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A build folder's own file: the settings, and the pictures asked for so far."""
+    """A build folder's own file: settings, pictures asked for so far, and the release that began it."""
 
     settings: Settings
     images: int
     chorus_recon: str = __version__
 
 
-def claim(folder: Folder, settings: Settings, images: int) -> Claim:
+def claim(folder: Folder, settings: Settings, images: int, release: str = __version__) -> Claim:
     """Take a folder for a build, or take up the one in it.
+
+    Args:
+        folder: the build's own.
+        settings: its settings.
+        images: pictures asked for.
+        release: of chorus-recon that makes the records, where there are none yet.
 
     Raises:
         ConfigError: it holds a build with other settings.
     """
     if not folder.has(FILE):
-        made = Claim(settings, images)
+        made = Claim(settings, images, release)
         save(folder, made)
         return made
     found = load(folder)
@@ -67,12 +76,27 @@ def check_same(wanted: Settings, found: Settings, folder: Folder) -> None:
         ConfigError: naming what differs.
     """
     for one in fields(Settings):
+        if not one.compare:
+            continue
         ours, theirs = getattr(wanted, one.name), getattr(found, one.name)
         if ours != theirs:
             raise ConfigError(
                 f"{folder.url}: holds a build with {one.name} {_short(theirs)}, not {_short(ours)}.",
                 "Use the same settings, or another folder.",
             )
+
+
+def check_release(found: Claim, folder: Folder, release: str = __version__) -> None:
+    """Releases look at pictures differently: what one began another must not go on with.
+
+    Raises:
+        ConfigError: the folder's records are by another minor release.
+    """
+    if found.chorus_recon.split(".")[:2] != release.split(".")[:2]:
+        raise ConfigError(
+            f"{folder.url}: its records are by chorus-recon {found.chorus_recon}, the others by {release}.",
+            f"Go on with one release (pip install chorus-recon=={found.chorus_recon}), or in another folder.",
+        )
 
 
 def load(folder: Folder) -> Claim:

@@ -4,6 +4,7 @@ The one door to storage: every path below a build's folder goes through `Folder`
 fsspec URL (a plain path, s3://, gs://, memory:// ...).
 """
 
+import contextlib
 import io
 import json
 import os
@@ -11,7 +12,6 @@ import tarfile
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -39,6 +39,11 @@ class Folder:
         """Whether other processes see the same files."""
         return not self.url.startswith("memory:")
 
+    def anywhere(self) -> "Folder":
+        """The same folder, named so that a process with another working directory finds it."""
+        files, root = self._open()
+        return Folder(root) if isinstance(files, LocalFileSystem) else self
+
     def read(self, name: str) -> bytes:
         """A file's bytes.
 
@@ -58,7 +63,7 @@ class Folder:
         with self.writing(name) as file:
             file.write(data)
 
-    @contextmanager
+    @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[BinaryIO]:
         """A file to fill, put in place at the end: a power cut leaves the old one or the new.
 
@@ -106,7 +111,7 @@ class Folder:
     def remove(self, name: str) -> None:
         """Take a file away, if it is there."""
         files, root = self._open()
-        if files.exists(f"{root}/{name}"):
+        with contextlib.suppress(FileNotFoundError):
             files.rm_file(f"{root}/{name}")
 
     def path(self, name: str) -> str:

@@ -10,15 +10,21 @@ import torch
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.human.default import DefaultHuman
 from chorus_recon.backends.human.retarget import Retargeted
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter, SoftRenderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
+from chorus_recon.backends.segment.default import DefaultSegmenter
 from chorus_recon.errors import MissingBackend
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.camera import default_camera
 from chorus_recon.geometry.stature import stature_m
+from chorus_recon.io import fetch
+from chorus_recon.io.images import load_photo
 from chorus_recon.types import BodyParams, HumanEstimate, Mask, Rejected, Rigid
 from tests import bodies, scenes
+from tests.backends import random_weights
 from tests.capsules import JOINT_NAMES
 from tests.fakes import FakeBody, overlap
 
@@ -67,11 +73,67 @@ def segmenter(request, world):
     return world.segmenter(noise=request.param)
 
 
-@pytest.fixture(params=["exact", "noisy", "retargeted"])
-def estimator(request, world):
+def named(name):
+    """A backend of the named stack, on random weights: the warnings are its library's own."""
+    return pytest.param(name, marks=[pytest.mark.named_stack, pytest.mark.filterwarnings("ignore")])
+
+
+@pytest.fixture(
+    params=[
+        "fake",
+        pytest.param("default", marks=pytest.mark.weights),
+        *map(named, ("detectron2", "sam2", "sam3", "mask2former")),
+    ],
+    scope="module",
+)
+def any_segmenter(request, world, tmp_path_factory):
+    """Whatever it sees: a network of random weights sees nonsense, but in the right form."""
+    if request.param == "fake":
+        yield world.segmenter(noise=0.2)
+    elif request.param == "default":
+        yield DefaultSegmenter()
+    else:
+        folder = getattr(random_weights, request.param)(tmp_path_factory.mktemp(request.param))
+        module = "detectron2" if request.param == "detectron2" else "hub"
+        with pytest.MonkeyPatch.context() as patch:
+            for bound, value in {"ASKED_SCORE": 0.0, "LEAST_SCORE": 0.0, "SHORT_SIDE_PX": 256}.items():
+                patch.setattr(f"chorus_recon.backends.segment.{module}.{bound}", value, raising=False)
+            patch.setattr("chorus_recon.backends.segment.hub.bundled", lambda: [world.category])
+            yield registry.make("segmenter", f"{request.param}:{folder}")
+
+
+@pytest.fixture(
+    params=[
+        "exact",
+        "noisy",
+        "retargeted",
+        pytest.param("default", marks=pytest.mark.weights),
+        named("hmr2"),
+    ],
+    scope="module",
+)
+def estimator(request, world, tmp_path_factory):
+    if request.param == "default":
+        return DefaultHuman()
+    if request.param == "hmr2":
+        body = tmp_path_factory.mktemp("smpl")
+        np.savez(body / "SMPL_NEUTRAL.npz", **random_weights.smpl())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CHORUS_BODIES", str(body))
+            return registry.make("human", f"hmr2:{random_weights.hmr2(tmp_path_factory.mktemp('hmr2'))}")
     noise = 0.05 if request.param == "noisy" else 0.0
     made = world.estimator(noise_rad=noise, noise_m=noise)
     return Retargeted(made, DefaultBody()) if request.param == "retargeted" else made
+
+
+@pytest.fixture(scope="module")
+def person(estimator, world):
+    """A photo and its person: the analytic one, or a real one for who would see nobody in that."""
+    if not isinstance(estimator, DefaultHuman):
+        return world.photo, world.detections[0], world.camera
+    photo = load_photo(fetch.ensure_example("snowboard"))
+    found = [d for d in DefaultSegmenter().detect(photo) if d.label == "person"]
+    return photo, found[0], default_camera(photo.size_px)
 
 
 @pytest.fixture(params=registry.BUILT_IN["render"])
@@ -189,32 +251,73 @@ class TestSegmenter:
             iou = float((mine & truth[mask.label]).sum() / (mine | truth[mask.label]).sum())
             assert iou > 0.8
 
-    def test_nothing_asked_nothing_given(self, segmenter, world):
-        assert segmenter.segment(world.photo, []) == []
+    def test_satisfies_the_protocol_whatever_it_sees(self, any_segmenter):
+        assert isinstance(any_segmenter, Segmenter)
+        assert isinstance(any_segmenter.licences, dict)
+
+    def test_detections_lie_in_the_photo_best_first(self, any_segmenter, world):
+        found = any_segmenter.detect(world.photo)
+        assert [d.score for d in found] == sorted((d.score for d in found), reverse=True)
+        width, height = world.photo.size_px
+        for d in found:
+            x0, y0, x1, y1 = d.box_px.tolist()
+            assert 0 <= x0 < x1 <= width
+            assert 0 <= y0 < y1 <= height
+            assert d.mask is None or d.mask.alpha.shape == (height, width)
+
+    @pytest.mark.parametrize("noun", ["skateboard", "tennis_racket"])
+    def test_a_noun_is_answered_in_its_own_words(self, any_segmenter, world, noun):
+        assert {d.label for d in any_segmenter.detect(world.photo, noun)} <= {noun.replace("_", " ")}
+
+    def test_boxes_from_elsewhere_are_outlined_in_order(self, any_segmenter, world):
+        things = [
+            replace(d, mask=None, label=label)
+            for d, label in zip(world.detections, ("person", "cup"), strict=True)
+        ]
+        masks = any_segmenter.segment(world.photo, things)
+        width, height = world.photo.size_px
+        assert [m.label for m in masks] == ["person", "cup"]
+        for mask in masks:
+            assert isinstance(mask, Mask)
+            assert mask.alpha.shape == (height, width)
+            assert mask.alpha.dtype == torch.float32
+            assert 0 <= float(mask.alpha.min()) <= float(mask.alpha.max()) <= 1
+
+    def test_nothing_asked_nothing_given(self, any_segmenter, world):
+        assert any_segmenter.segment(world.photo, []) == []
 
 
 class TestHumanEstimator:
     def test_satisfies_the_protocol(self, estimator):
         assert isinstance(estimator, HumanEstimator)
 
-    def test_one_result_a_box_in_the_given_camera(self, estimator, world):
-        person = world.detections[0]
-        results = estimator.estimate(world.photo, [person, person], [None, world.human_mask], world.camera)
+    def test_one_result_a_box_in_the_given_camera(self, estimator, person):
+        photo, seen, camera = person
+        results = estimator.estimate(photo, [seen, seen], [None, None], camera)
         assert len(results) == 2
         for result in results:
             assert isinstance(result, HumanEstimate)
-            assert result.camera is world.camera
-            assert overlap(result.box_px, person.box_px) > 0.5
+            assert result.camera is camera
+            assert overlap(result.box_px, seen.box_px) > 0.5
+            assert result.body.model == estimator.body.id
             assert result.body.pose.shape == (24, 3, 3)
             assert torch.allclose(result.body.pose[0], torch.eye(3), atol=1e-5)  # the root's is cam_from_body
+            turns = torch.cat([result.body.pose, result.body.cam_from_body.rotation[None]])
+            assert torch.allclose(turns @ turns.mT, torch.eye(3).expand(25, 3, 3), atol=1e-3)
             assert float(result.body.cam_from_body.translation_m[2]) > 0
             assert result.joint_confidence.shape == (24,)
             assert result.keypoints.points_px.shape == (len(result.keypoints.names), 2)
+            assert estimator.body.pose(result.body).vertices.isfinite().all()
 
-    def test_an_empty_box_is_rejected_not_raised(self, estimator, world):
-        person = world.detections[0]
-        empty = type(person)(torch.tensor([0.0, 0.0, 12.0, 12.0]), "person", 0.3)
-        assert isinstance(estimator.estimate(world.photo, [empty], [None], world.camera)[0], Rejected)
+    def test_nobody_asked_nobody_given(self, estimator, person):
+        assert estimator.estimate(person[0], [], [], person[2]) == []
+
+    def test_an_empty_box_is_rejected_not_raised(self, estimator, person):
+        photo, seen, camera = person
+        empty = type(seen)(torch.tensor([0.0, 0.0, 12.0, 12.0]), "person", 0.3)
+        (result,) = estimator.estimate(photo, [empty], [None], camera)
+        if estimator.name != "hmr2":  # which always answers
+            assert isinstance(result, Rejected)
 
 
 class TestRenderer:

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from chorus_recon.backends import registry
-from chorus_recon.errors import InputError, MissingBackend, WeightsError
+from chorus_recon.errors import InputError, WeightsError
 from chorus_recon.types import Detection
 from tests import scenes
+from tests.backends import random_weights
 
 # the warnings are the library's own
 pytestmark = [pytest.mark.named_stack, pytest.mark.filterwarnings("ignore")]
@@ -20,25 +21,16 @@ def world():
 
 
 @pytest.fixture(scope="module")
-def module():
+def module(folder):
     """The adapter's module; skips where the library is absent."""
-    try:
-        registry.make("segmenter", "detectron2")
-    except MissingBackend as error:
-        pytest.skip(f"{error.message} {error.hint}")
     from chorus_recon.backends.segment import detectron2
 
     return detectron2
 
 
 @pytest.fixture(scope="module")
-def folder(module, tmp_path_factory):
-    """A checkpoint as the model zoo has them: a pickle of arrays."""
-    root = tmp_path_factory.mktemp("detectron2")
-    torch.manual_seed(0)
-    state = {key: value.numpy() for key, value in module.point_rend("cpu").state_dict().items()}
-    (root / module.COCO_FILE).write_bytes(pickle.dumps({"model": state, "__author__": "tests"}))
-    return root
+def folder(tmp_path_factory):
+    return random_weights.detectron2(tmp_path_factory.mktemp("detectron2"))
 
 
 @pytest.fixture
@@ -88,6 +80,23 @@ def test_a_lvis_noun_needs_its_own_file_and_has_no_clash_with_people(module, seg
     with pytest.raises(WeightsError, match=module.LVIS_FILE):
         segmenter.detect(world.photo, "sunglasses")
     assert all(d.label == "person" for d in segmenter.detect(world.photo, "person"))
+
+
+def test_lvis_nouns_are_found_by_their_own_network(module, segmenter, folder, world, monkeypatch):
+    torch.manual_seed(0)
+    path = folder / module.LVIS_FILE
+    random_weights.zoo_pickle(path, module.mask_rcnn_lvis("cpu"))
+    try:
+        monkeypatch.setattr(module, "LONG_SIDE_PX", 224)
+        assert segmenter.detect(world.photo, "flux capacitor") == []
+        labels = {d.label for d in segmenter._run(world.photo, segmenter._network(module.LVIS_FILE))}
+        assert labels <= set(module.lvis_names())
+        noun = sorted(labels)[0]
+        found = segmenter.detect(world.photo, noun.replace(" ", "_"))
+        assert {d.label for d in found} == {noun}
+        assert all(d.mask is not None and d.mask.alpha.shape == (120, 160) for d in found)
+    finally:
+        path.unlink()
 
 
 def test_wrong_files_are_told(module, folder, tmp_path, world):

@@ -50,6 +50,21 @@ def test_a_commands_mesh_takes_the_categorys_size(world, maker):
     assert source.shapes("skateboard") == []
 
 
+@pytest.mark.parametrize("kind", ["glb", "obj", "ply", "stl"])
+@pytest.mark.parametrize("renamed", [True, False])
+def test_a_mesh_of_any_kind_and_unit_is_taken(world, tmp_path, kind, renamed):
+    made = trimesh.creation.box((1e4, 1e3, 3e3))  # its units say nothing
+    name = f"made.{kind}"
+    made.export(tmp_path / name)
+    copy = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2])"
+    out = "{out}" if renamed else f"{{out}}.{kind}"
+    source = registry.make("shape", f"command:{sys.executable} -c '{copy}' {tmp_path / name} {out} {{image}}")
+    (shape,) = source.shapes("skateboard", world.photo, world.object_mask)
+    size = shape.vertices.amax(0) - shape.vertices.amin(0)
+    assert float(size.max()) == pytest.approx(0.8, abs=0.1)
+    assert float(size.min() / size.max()) == pytest.approx(0.1, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [

@@ -1,5 +1,6 @@
 """HMR 2.0 for real, at full size, with random weights and a body of our own making."""
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -7,60 +8,26 @@ import pytest
 import torch
 
 from chorus_recon.backends import registry
-from chorus_recon.errors import MissingBackend, WeightsError
+from chorus_recon.errors import WeightsError
 from chorus_recon.geometry.camera import project
 from chorus_recon.types import Camera, Detection, HumanEstimate, Photo
 from tests import bodies
+from tests.backends import random_weights
 
 # the warnings are the library's own
 pytestmark = [pytest.mark.named_stack, pytest.mark.filterwarnings("ignore")]
 
-CONFIG = """
-MODEL:
-  IMAGE_SIZE: 256
-  IMAGE_MEAN: [0.485, 0.456, 0.406]
-  IMAGE_STD: [0.229, 0.224, 0.225]
-  BACKBONE: {{TYPE: vit}}
-  SMPL_HEAD:
-    TYPE: transformer_decoder
-    IN_CHANNELS: 2048
-    TRANSFORMER_DECODER: {{depth: 6, heads: 8, mlp_dim: 1024, dim_head: 64, dropout: 0.0, emb_dropout: 0.0,
-      norm: layer, context_dim: 1280}}
-SMPL:
-  {{MODEL_PATH: smpl, GENDER: neutral, NUM_BODY_JOINTS: 23, JOINT_REGRESSOR_EXTRA: x.pkl,
-    MEAN_PARAMS: {mean}}}
-EXTRA: {{FOCAL_LENGTH: 5000}}
-LOSS_WEIGHTS: {{ADVERSARIAL: 0.0}}
-"""
-
 
 @pytest.fixture(scope="module")
-def library():
+def library(checkpoint):
     from chorus_recon.backends.human import hmr2
 
-    try:
-        return hmr2._load_library()
-    except MissingBackend as error:
-        pytest.skip(f"{error.message} {error.hint}")
+    return hmr2._load_library()
 
 
 @pytest.fixture(scope="module")
-def checkpoint(library, tmp_path_factory):
-    """A checkpoint laid out as published, settings object and all."""
-    root = tmp_path_factory.mktemp("hmr2")
-    mean = root / "smpl_mean_params.npz"
-    upright = np.tile(np.array([1, 0, 0, 1, 0, 0], np.float32), 24)
-    np.savez(mean, pose=upright, shape=np.zeros(10, np.float32), cam=np.array([0.9, 0, 0], np.float32))
-    (root / "checkpoints").mkdir()
-    (root / "model_config.yaml").write_text(CONFIG.format(mean=mean))
-    torch.manual_seed(0)
-    config = library.config(root / "model_config.yaml")
-    parts = dict(zip(("backbone", "smpl_head"), library.build(config), strict=True))
-    for layer in ("decpose", "decshape", "deccam"):  # stay near the mean person, in front of the camera
-        getattr(parts["smpl_head"], layer).weight.data.mul_(0.02)
-    state = {f"{name}.{k}": v for name, part in parts.items() for k, v in part.state_dict().items()}
-    path = root / "checkpoints" / "last.ckpt"
-    torch.save({"state_dict": state, "hyper_parameters": {"cfg": config}, "epoch": 35}, path)
+def checkpoint(tmp_path_factory):
+    path = random_weights.hmr2(tmp_path_factory.mktemp("hmr2"))
     yield path
     path.unlink()
 
@@ -68,8 +35,7 @@ def checkpoint(library, tmp_path_factory):
 @pytest.fixture(scope="module")
 def human(checkpoint, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bodies")
-    arrays = bodies.arrays("smpl")
-    np.savez(folder / "SMPL_NEUTRAL.npz", **arrays)
+    np.savez(folder / "SMPL_NEUTRAL.npz", **random_weights.smpl())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHORUS_BODIES", str(folder))
         return registry.make("human", f"hmr2:{checkpoint}")
@@ -86,7 +52,27 @@ def detections():
     return [Detection(torch.tensor(b), "person", 0.9) for b in boxes]
 
 
-def test_vertices_land_where_the_library_puts_them(human, photo, library):
+@pytest.fixture
+def theirs(human, checkpoint, library, photo, tmp_path, monkeypatch):
+    """The library's own model, body and all, around the network that the adapter has loaded."""
+    import hmr2.models.hmr2 as whole
+
+    camera = Camera(torch.tensor([800.0, 800.0]), torch.tensor([320.0, 240.0]), (640, 480))
+    human.estimate(photo, detections()[:1], [None], camera)  # loads it
+    network = human._network
+    monkeypatch.setattr(whole, "create_backbone", lambda config: network._backbone)
+    monkeypatch.setattr(whole, "build_smpl_head", lambda config: network._head)
+    (tmp_path / "SMPL_NEUTRAL.pkl").write_bytes(pickle.dumps(random_weights.smpl()))
+    extra = tmp_path / "extra.pkl"
+    extra.write_bytes(pickle.dumps(np.full((19, len(random_weights.smpl()["v_template"])), 1e-4)))
+    config = library.config(checkpoint.parent.parent / "model_config.yaml")
+    config.defrost()
+    config.SMPL.MODEL_PATH, config.SMPL.JOINT_REGRESSOR_EXTRA = str(tmp_path), str(extra)
+    config.freeze()
+    return whole.HMR2(config, init_renderer=False).eval()
+
+
+def test_vertices_land_where_the_library_puts_them(human, theirs, photo):
     from hmr2.utils.renderer import cam_crop_to_full
 
     focal = 5000.0 / 256 * 640
@@ -94,25 +80,18 @@ def test_vertices_land_where_the_library_puts_them(human, photo, library):
     found = human.estimate(photo, detections(), [None] * 3, camera)
     assert all(isinstance(one, HumanEstimate) for one in found)
     boxes = torch.stack([one.box_px for one in found])
-    turns, shapes, crops, sides = human._network.run(photo, boxes)
+    network = human._network
+    images, sides = network._library.crops(network._config, photo, boxes)
+    with torch.no_grad():
+        out = theirs({"img": images})
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-    full = cam_crop_to_full(crops, middles, sides, torch.tensor([[640.0, 480.0]]).expand(3, 2), focal)
+    sizes = torch.tensor([[640.0, 480.0]]).expand(3, 2)
+    full = cam_crop_to_full(out["pred_cam"], middles, sides, sizes, focal)
     for row, one in enumerate(found):
-        # the library's own vertices: posed about the pelvis where the file has it, then moved
-        still = human.body.pelvis(shapes[row])
-        posed, _, _ = human.body._skin(
-            torch.cat([torch.eye(3)[None], turns[row, 1:]]), _padded(shapes[row], human.body.num_shape)
-        )
-        theirs = posed @ turns[row, 0].mT + still + full[row]
-        uv = focal * theirs[:, :2] / theirs[:, 2:] + torch.tensor([320.0, 240.0])
+        mesh = out["pred_vertices"][row] + full[row]
+        uv = focal * mesh[:, :2] / mesh[:, 2:] + torch.tensor([320.0, 240.0])
         ours, _ = project(camera, human.body.pose(one.body).vertices)
         assert float((ours - uv).abs().max()) < 0.01
-
-
-def _padded(shape, count):
-    out = torch.zeros(count)
-    out[: min(count, len(shape))] = shape[:count]
-    return out
 
 
 def test_sixteen_crops_a_batch_are_the_same_as_one_by_one(human, photo):

@@ -116,7 +116,7 @@ def test_the_hook_is_gone_after_the_run(folders):
 
 
 def test_the_published_settings_run_with_plms(folders):
-    made = DiffusersImages(f"{folders('sd')},preset=paper,size=64,steps=4,safety=off")
+    made = DiffusersImages(f"{folders('sd')},preset=paper,size=64,steps=4")
     (one,) = made.generate([shot(0)])
     assert type(made.pipe.scheduler).__name__ == "PNDMScheduler"
     assert made.pipe.scheduler.config.skip_prk_steps

@@ -57,6 +57,26 @@ def test_short_names_and_repositories_find_the_same_settings():
     assert all(one.licence and one.steps and one.size_px for one in presets.PRESETS.values())
 
 
+def test_the_published_settings_have_no_safety_checker_unless_asked():
+    assert not DiffusersImages("paper").preset.safety
+    assert DiffusersImages("paper,safety=on").preset.safety
+    assert DiffusersImages("sd15").preset.safety
+    assert not DiffusersImages("sd15,safety=off").preset.safety
+    assert not DiffusersImages("my/tuned,preset=paper").preset.safety
+
+
+@pytest.mark.parametrize(("device", "split"), [("cpu", 0), ("cuda", 0), ("mps", 1)])
+def test_attention_is_split_only_where_it_is_not_fused(monkeypatch, device, split):
+    calls = []
+    library = SimpleNamespace(
+        models=SimpleNamespace(autoencoders=SimpleNamespace(vae=SimpleNamespace(AutoencoderMixin=str)))
+    )
+    pipe = SimpleNamespace(components={}, enable_attention_slicing=lambda: calls.append(1))
+    monkeypatch.setattr(loading, "free_bytes", lambda device: 1e9)
+    loading._save_memory(library, pipe, torch.device(device))
+    assert len(calls) == split
+
+
 def test_a_source_is_made_without_loading_anything():
     source = registry.make("images", "diffusers:paper,steps=20", "cuda")
     assert (source.model, source.preset.steps) == ("CompVis/stable-diffusion-v1-4", 20)

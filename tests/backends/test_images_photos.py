@@ -27,15 +27,22 @@ def folder(tmp_path):
 def test_each_shot_gets_the_picture_at_its_index(folder):
     source = PhotoFolder(str(folder))
     assert isinstance(source, ImageSource)
-    assert source.count == 3
+    assert source.names == ("a.jpg", "b/red.png", "c.jpg")
     blue, red, broken = source.generate([shot(0), shot(1), shot(2)])
     assert blue.photo.size_px == (48, 64)
     assert torch.equal(red.photo.rgb[0, 0], torch.tensor([200, 10, 10], dtype=torch.uint8))
     assert isinstance(broken, Rejected)
     assert (broken.item, broken.reason) == ("00000002", Reason.UNREADABLE)
-    assert "c.jpg" in broken.detail
+    assert broken.detail.startswith("c.jpg: ")
+    assert str(folder) not in broken.detail
     (again,) = PhotoFolder(str(folder)).generate([shot(1)])
     assert torch.equal(again.photo.rgb, red.photo.rgb)
+
+
+def test_an_order_is_kept_and_what_is_gone_is_set_aside(folder):
+    red, gone = PhotoFolder(str(folder), ("b/red.png", "z.png")).generate([shot(0), shot(1)])
+    assert red.shot.prompt.text == "b/red.png"
+    assert (gone.reason, gone.detail) == (Reason.UNREADABLE, "z.png is no longer there")
 
 
 def test_a_picture_says_its_name_and_not_what_was_asked(folder):

@@ -102,8 +102,12 @@ class Model:
     def __init__(self, config):
         self.head_pose = Head()
 
+    def named_parameters(self):
+        return iter([("weight", torch.zeros(1)), ("head_pose.mhr.rig", torch.zeros(1))])
+
     def load_state_dict(self, state, strict):
-        assert "weight" in state
+        absent = [name for name, _ in self.named_parameters() if name not in state]
+        return SimpleNamespace(missing_keys=absent, unexpected_keys=[])
 
     def to(self, device):
         assert device == "cuda"
@@ -216,6 +220,9 @@ def test_its_mesh_is_written_and_no_other_can_be_posed(human, people):
 def test_what_is_missing_is_told(library, folder, monkeypatch):
     with pytest.raises(MissingBackend, match="runs on CUDA only"):
         registry.make("human", f"sam3d_body:{folder}", "cpu")
+    torch.save({"state_dict": {"head_pose.mhr.rig": torch.zeros(1)}}, folder / "model.ckpt")
+    with pytest.raises(WeightsError, match="1 of SAM 3D Body's weights are missing, such as weight"):
+        _ = registry.make("human", f"sam3d_body:{folder}", "cuda").body
     (folder / "model.ckpt").unlink()
     with pytest.raises(WeightsError, match=r"has no .*model\.ckpt"):
         _ = registry.make("human", f"sam3d_body:{folder}", "cuda").body

@@ -20,3 +20,13 @@ def test_a_finer_grid_covers_the_same_space(longest):
 def test_as_many_voxels_as_it_has_is_the_same_grid():
     same = grids.with_voxels(grids.PAPER_GRID, 48)
     assert same == grids.PAPER_GRID
+
+
+def test_voxels_near_some_points_are_near_them_to_a_voxel():
+    grid = grids.cube(2.0, 20)
+    points = torch.tensor([[0.0, 0.3, 0.0], [0.7, 0.0, 0.1], [5.0, 0.0, 0.0]])
+    gap = torch.cdist(grids.centers(grid).reshape(-1, 3), points).amin(1).reshape(grid.shape)
+    found = grids.near(grid, points, 0.4)
+    assert found[gap < 0.4 - 0.09].all()
+    assert not found[gap > 0.4 + 0.09].any()
+    assert not grids.near(grid, points[2:], 0.4).any()

@@ -17,10 +17,10 @@ import torch
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.grid import cube, with_voxels
-from chorus_recon.priors import gather
+from chorus_recon.priors import gather, masks
 from chorus_recon.priors.cluster import PARTS
 from chorus_recon.priors.collect import Eyes
-from chorus_recon.priors.records import PackedMask, Record, Seen
+from chorus_recon.priors.records import Record, Seen
 from chorus_recon.priors.settings import Settings
 from chorus_recon.priors.sightings import Observation
 from chorus_recon.types import (
@@ -114,7 +114,8 @@ def look(images: Sequence[SynthImage]) -> list[Record]:
             out.append(Record(one.shot, one.generator, SIZE, 0.0, None, Reason.MANY_PEOPLE, "3 people"))
             continue
         params, camera, thing, man = truth(one.shot.seed)
-        seen = Seen(params, camera, pack(thing), pack(man), 0.9, 0.8, 0.7, 1.5, 0.0)
+        drawn = masks.pack(thing.float()), masks.pack(man[::2, ::2].float())
+        seen = Seen(params, camera, *drawn, 0.9, 0.8, 0.7, 1.5, 0.0)
         out.append(Record(one.shot, one.generator, SIZE, (one.shot.seed % 64 + 1) / 64, seen))
     return out
 
@@ -146,25 +147,13 @@ def workers(pids: Path) -> list[int]:
     return [int(p.name) for p in sorted(pids.glob("*"), key=lambda p: p.stat().st_mtime)]
 
 
-def pack(mask: torch.Tensor) -> PackedMask:
-    flat = mask.reshape(-1).int()
-    edges = (torch.diff(flat, prepend=torch.zeros(1, dtype=torch.int32)) != 0).nonzero()[:, 0]
-    runs = torch.diff(edges, prepend=torch.zeros(1, dtype=torch.int64), append=torch.tensor([len(flat)]))
-    return PackedMask((mask.shape[1], mask.shape[0]), runs)
-
-
-def unpack(mask: PackedMask) -> torch.Tensor:
-    values = (torch.arange(len(mask.runs)) % 2).bool()
-    return torch.repeat_interleave(values, mask.runs).reshape(mask.size_px[1], mask.size_px[0])
-
-
 def restore(record: Record, body: FakeBody, renderer: EmbreeRenderer) -> Observation:
     seen = record.seen
     posed = body.pose(seen.body)
     depth = renderer.render(posed.vertices, body.faces, seen.camera).depth
     return Observation(
-        seen.camera, posed.cam_from_canon, unpack(seen.object), depth, record.weight, record.shot.prompt.text,
-        record.shot.prompt.verb,
+        seen.camera, posed.cam_from_canon, masks.unpack(seen.object), depth, record.weight,
+        record.shot.prompt.text, record.shot.prompt.verb,
     )  # fmt: skip
 
 

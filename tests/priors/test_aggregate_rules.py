@@ -9,10 +9,11 @@ import torch
 from chorus_recon import credible
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry.camera import pixel_centers, rays
-from chorus_recon.priors import aggregate, mirror, orientation, views
+from chorus_recon.priors import aggregate, orientation, views
 from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.priors.records import WEIGHT_STEPS
 from chorus_recon.types import Camera, ViewBins
+from tests.priors import mirror
 
 GRID = voxels.cube(1.0, 20)
 WEIGHTS = torch.ones(*GRID.shape, 1)

@@ -1,6 +1,8 @@
+import contextlib
+import itertools
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -8,14 +10,18 @@ import torch
 
 pytest.importorskip("pyarrow")
 
-from chorus_recon.errors import ConfigError, PriorError
+from chorus_recon.errors import ChorusError, ConfigError, OutputError, PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.io.prior_files import save_prior
-from chorus_recon.priors import build, collect, record_table, settings
+from chorus_recon.priors import build, collect, merge, record_table, settings
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.build import Extent
+from chorus_recon.priors.collect import Outcome
 from chorus_recon.priors.pieces import Share
+from chorus_recon.priors.records import Record
 from chorus_recon.priors.shards import Folder
+from chorus_recon.types import OccupancyPrior, Reason
+from chorus_recon.version import __version__
 from tests.priors import making
 
 
@@ -96,9 +102,41 @@ def test_stopped_anywhere_and_run_again_is_the_same(whole, tmp_path, monkeypatch
 def test_more_pictures_go_on_from_fewer(whole, tmp_path):
     folder, _, expected = whole
     run(tmp_path / "b", images=9)
+    assert collect.finished(Folder(str(tmp_path / "b"))) == {"000000", "000001", "000002-001"}
     assert bytes_of(run(tmp_path / "b", images=20), tmp_path) == expected
-    ours = {k: v for k, v in files(tmp_path / "b").items() if not k.startswith("shards/000002-001")}
-    assert ours == files(folder)
+    assert files(tmp_path / "b") == files(folder), "the piece that was cut short is gone"
+
+
+@pytest.mark.parametrize("stop", [1, 2])
+def test_no_picture_is_lost_nor_twice_where_a_build_is_stopped_as_it_tidies(
+    whole, tmp_path, monkeypatch, stop
+):
+    folder, _, expected = whole
+    here = Folder(str(tmp_path / "b"))
+    run(tmp_path / "b", images=9)
+    removed = []
+
+    def remove(self, name):
+        removed.append(name)
+        if len(removed) == stop:
+            raise KeyboardInterrupt
+        return real(self, name)
+
+    with monkeypatch.context() as patched:
+        real = Folder.remove
+        patched.setattr(Folder, "remove", remove)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path / "b")
+    assert collect.current(here) == [f"{n:06d}" for n in range(5)]
+    assert bytes_of(run(tmp_path / "b"), tmp_path) == expected
+    assert files(tmp_path / "b") == files(folder)
+
+
+def test_a_smaller_build_keeps_what_a_larger_one_made(whole, tmp_path):
+    run(tmp_path / "b")
+    run(tmp_path / "b", images=9)
+    assert collect.finished(Folder(str(tmp_path / "b"))) == {*(f"{n:06d}" for n in range(5)), "000002-001"}
+    assert collect.current(Folder(str(tmp_path / "b"))) == [f"{n:06d}" for n in range(5)]
 
 
 def test_other_settings_are_refused(whole):
@@ -107,6 +145,34 @@ def test_other_settings_are_refused(whole):
         run(folder, chosen=replace(making.SETTINGS, seed=1))
     with pytest.raises(ConfigError, match="prompts"):
         run(folder, chosen=replace(making.SETTINGS, prompts=making.PROMPTS[:1]))
+
+
+def test_two_releases_records_do_not_mix(whole, tmp_path):
+    older = Folder(str(tmp_path / "b"))
+    run(older.url, images=9)
+    settings.save(older, replace(settings.load(older), chorus_recon="0.0.9"))
+    with pytest.raises(ConfigError, match=rf"by chorus-recon 0\.0\.9, the others by {__version__}") as told:
+        run(older.url)
+    assert "chorus-recon==0.0.9" in told.value.hint
+    counted = run(older.url, images=9).prior  # again: that is no mixture
+    assert counted.provenance["records_by"] == "chorus-recon 0.0.9"
+    with pytest.raises(ConfigError, match=r"0\.0\.9"):
+        merge.merge([Folder(str(whole[0])), older], Folder(str(tmp_path / "c")))
+
+
+def test_a_merge_keeps_the_release_that_made_the_records(whole, tmp_path):
+    parts = [Folder(str(tmp_path / name)) for name in "ab"]
+    for number, part in enumerate(parts):
+        run(part.url, share=Share(number + 1, 2))
+        settings.save(part, replace(settings.load(part), chorus_recon="0.1.7"))
+    out = Folder(str(tmp_path / "c"))
+    claim, names, missing = merge.merge(parts, out)
+    assert (missing, settings.load(out).chorus_recon) == (0, "0.1.7")
+    built = build.finish(out, claim, names, making.room(), Mode.OURS)
+    assert built.prior.provenance["records_by"] == "chorus-recon 0.1.7"
+    assert "missing" not in built.prior.provenance
+    few = build.finish(out, claim, names[:3], making.room(), Mode.OURS)
+    assert few.prior.provenance["missing"] == 8
 
 
 def test_shards_in_one_folder_make_the_whole(whole, tmp_path):
@@ -144,8 +210,110 @@ def test_it_stops_when_pictures_no_longer_change_the_prior(tmp_path):
     assert images in (16, 32)
     assert built.changes[-1] < 0.5
     assert all(one >= 0.5 for one in built.changes[:-1])
+    claim, names, missing = merge.merge([Folder(str(tmp_path / "a"))], Folder(str(tmp_path / "m")))
+    assert (claim.images, len(names), missing) == (images, images, 0)
     again = run(tmp_path / "a", 64, chosen, tolerance=0.5)
     assert bytes_of(again, tmp_path) == bytes_of(built, tmp_path)
+
+
+def test_the_delivered_prior_is_judged_in_the_way_it_is_counted(tmp_path, monkeypatch):
+    judged = []
+    real = build.change
+    monkeypatch.setattr(build, "change", lambda *both: (judged.append(both), real(*both))[1])
+    chosen = replace(making.SETTINGS, piece=1)
+    run(tmp_path, 33, chosen, tolerance=0.0, mode=Mode.PAPER)
+    assert [[c.cluster for c in one] for pair in judged for one in pair] == [["all"]] * 4
+    delivered = run(tmp_path, 32, chosen, mode=Mode.PAPER).prior.clusters
+    assert torch.equal(judged[-1][1][0].occupancy, delivered[0].occupancy)
+
+
+def test_a_change_counts_each_interaction_by_its_share():
+    def one(name, share, *occupied):
+        values = torch.zeros(2, 2, 2)
+        for place in occupied:
+            values[place] = 0.5
+        return OccupancyPrior(voxels.cube(1.0, 2), values, values, "b", name, share)
+
+    held, worn = one("held", 0.75, (0, 0, 0)), one("worn", 0.25, (0, 0, 1))
+    assert build.change([held, worn], [replace(worn, cluster="carried"), held]) == 0.0
+    assert build.change([held], [worn]) == 1.0
+    assert build.change([replace(held, share=1.0)], [held, worn]) == pytest.approx(0.4)
+    even = [replace(held, share=0.5), replace(worn, share=0.5)]
+    assert build.change([held, worn], even) == pytest.approx(0.4)
+
+
+def test_models_are_made_once_for_all_rounds(tmp_path):
+    made = []
+
+    def eyes():
+        made.append(1)
+        return making.eyes()
+
+    run(tmp_path, 20, replace(making.SETTINGS, balance=True, piece=1), eyes=eyes)
+    assert len(made) == 1
+
+
+def broken(first, errors):
+    """Eyes that fail from their `first` picture on, with these errors in turn."""
+    numbers = itertools.count()
+
+    def one(image):
+        if (number := next(numbers)) < first:
+            return making.look([image])[0]
+        error = errors[number % len(errors)]
+        return Record(image.shot, "fake", making.SIZE, 0.0, None, Reason.UNREADABLE, error)
+
+    def look(images):
+        return [one(image) for image in images]
+
+    return lambda: replace(making.eyes(), look=look)
+
+
+def test_a_broken_device_stops_the_build_and_spoils_no_picture(whole, tmp_path):
+    _, _, expected = whole
+    with pytest.raises(ChorusError, match=r"8 pictures in a row.*device-side assert"):
+        run(tmp_path / "b", eyes=broken(6, ["RuntimeError: CUDA error: device-side assert triggered"]))
+    kept = collect.finished(Folder(str(tmp_path / "b")))
+    assert kept == {"000000"}  # the second one had begun to fail, and is made again with the rest
+    assert bytes_of(run(tmp_path / "b"), tmp_path) == expected
+
+
+def test_pictures_that_fail_in_their_own_ways_are_set_aside(tmp_path):
+    built = run(tmp_path, eyes=broken(0, ["ValueError: no box", "ValueError: too small"]))
+    assert built.gathered.census.counts == {"unreadable": 20}
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A cluster of one machine, whose worker is in another folder, or on another disk altogether."""
+
+    place: Path
+    forgets: bool = False
+    name: str = "ray"
+
+    @contextlib.contextmanager
+    def open(self, make):
+        def work(items):
+            with contextlib.chdir(self.place):
+                for item in items:
+                    yield Outcome(item.name, Counter()) if self.forgets else make()(item)
+
+        yield work
+
+
+def test_workers_with_another_working_directory_write_into_the_same_folder(whole, tmp_path, monkeypatch):
+    _, _, expected = whole
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    assert bytes_of(run("b", executor=Elsewhere(tmp_path / "there")), tmp_path) == expected
+    assert not list((tmp_path / "there").iterdir())
+
+
+def test_pieces_on_other_machines_disks_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(collect, "LAGS_S", (0.0, 0.0))
+    with pytest.raises(OutputError, match="5 pieces that workers wrote are not here") as told:
+        run(tmp_path, executor=Elsewhere(tmp_path, forgets=True))
+    assert "machines of the cluster share" in told.value.hint
 
 
 def test_the_paper_counts_all_as_one(whole):

@@ -14,8 +14,8 @@ from chorus_recon.errors import InputError
 from chorus_recon.priors import executors
 from chorus_recon.priors.executors import RayCluster
 from tests.priors import making
+from tests.priors import test_executors as simple
 from tests.priors.test_build import bytes_of, files, run
-from tests.priors.test_executors import make_square, make_strict
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
 STORE = 80 << 20  # bytes of shared memory a machine
@@ -35,19 +35,27 @@ def cluster():
 
 
 def test_every_item_gets_its_result(cluster):
-    assert sorted(executors.choose("ray", 2).map(make_square, range(5))) == [0, 1, 4, 9, 16]
-    assert list(RayCluster(2).map(make_square, [])) == []
+    found = simple.run(executors.choose("ray", 2), simple.make_square, range(5))
+    assert sorted(found) == [0, 1, 4, 9, 16]
+    assert simple.run(RayCluster(2), simple.make_square, []) == []
 
 
 def test_an_expected_error_keeps_its_hint(cluster):
     with pytest.raises(InputError, match="three is refused") as told:
-        list(RayCluster(2).map(make_strict, range(5)))
+        simple.run(RayCluster(2), simple.make_strict, range(5))
     assert told.value.hint == "Take another."
 
 
 def test_the_cluster_makes_the_same_bytes(cluster, tmp_path):
     expected = bytes_of(run(tmp_path / "a"), tmp_path)
     assert bytes_of(run(tmp_path / "b", executor=RayCluster(2)), tmp_path) == expected
+    assert files(tmp_path / "b") == files(tmp_path / "a")
+
+
+def test_a_relative_folder_is_the_drivers(cluster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    expected = bytes_of(run("a"), tmp_path)
+    assert bytes_of(run("b", executor=RayCluster(2)), tmp_path) == expected
     assert files(tmp_path / "b") == files(tmp_path / "a")
 
 

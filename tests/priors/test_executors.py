@@ -48,42 +48,51 @@ def make_hopeless():
     return hopeless
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    ray = pytest.importorskip("ray", reason="ray is not installed")
-    from ray.cluster_utils import Cluster
+def run(executor, make, items):
+    with executor.open(make) as crew:
+        return list(crew(items))
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 80 << 20})
-    made.add_node(num_cpus=1, object_store_memory=80 << 20)
-    ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")
-    yield made
-    ray.shutdown()
-    made.shutdown()
+
+def make_pid():
+    number = [0]
+
+    def count(item: int) -> tuple[int, int]:
+        number[0] += 1
+        return os.getpid(), number[0]
+
+    return count
 
 
 @pytest.mark.parametrize("name", ["local", "process"])
 def test_every_item_gets_its_result(name):
-    found = executors.choose(name, 2).map(make_square, range(5))
-    assert sorted(found) == [0, 1, 4, 9, 16]
-    assert list(executors.choose(name).map(make_square, [])) == []
+    assert sorted(run(executors.choose(name, 2), make_square, range(5))) == [0, 1, 4, 9, 16]
+    assert run(executors.choose(name), make_square, []) == []
+
+
+@pytest.mark.parametrize("name", ["local", "process"])
+def test_a_worker_keeps_what_it_learnt_from_lot_to_lot(name):
+    with executors.choose(name, 1).open(make_pid) as crew:
+        told = [*crew(range(2)), *crew(range(2)), *crew([])]
+    assert {pid for pid, _ in told} == {told[0][0]}
+    assert sorted(number for _, number in told) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("name", ["local", "process"])
 def test_an_expected_error_keeps_its_hint(name):
     with pytest.raises(InputError, match="three is refused") as told:
-        list(executors.choose(name, 2).map(make_strict, range(5)))
+        run(executors.choose(name, 2), make_strict, range(5))
     assert told.value.hint == "Take another."
 
 
 def test_a_process_that_dies_is_replaced_and_loses_nothing(tmp_path):
     make = functools.partial(make_dying, tmp_path / "died")
-    assert sorted(executors.Processes(2).map(make, range(6))) == [0, 1, 4, 9, 16, 25]
+    assert sorted(run(executors.Processes(2), make, range(6))) == [0, 1, 4, 9, 16, 25]
     assert (tmp_path / "died").exists()
 
 
 def test_processes_that_always_die_are_given_up():
     with pytest.raises(ChorusError, match="died 3 times") as told:
-        list(executors.Processes(1).map(make_hopeless, [1]))
+        run(executors.Processes(1), make_hopeless, [1])
     assert "--workers" in told.value.hint
 
 

@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from chorus_recon.geometry.grid import PAPER_GRID
-from chorus_recon.priors import aggregate, gates, mirror, paper, views
+from chorus_recon.priors import aggregate, gates, paper, views
 from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.types import Camera
 from tests import parity
+from tests.priors import mirror
 
 pytestmark = parity.needed
 

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -144,6 +146,7 @@ def test_a_picture_weighs_what_its_marks_are_worth_in_whole_steps(change, weight
         ({"person": 0.01}, Reason.NO_PERSON),
         ({"thing": 0.01}, Reason.NO_OBJECT),
         ({"keypoints": 0.02}, Reason.FEW_KEYPOINTS),
+        ({"residual": 0.13}, Reason.BAD_CALIBRATION),  # would weigh 5 steps
         ({"residual": 0.3}, Reason.BAD_CALIBRATION),
         ({"residual": float("inf")}, Reason.BAD_CALIBRATION),
         ({"truncation": 0.96}, Reason.TRUNCATED),
@@ -151,6 +154,23 @@ def test_a_picture_weighs_what_its_marks_are_worth_in_whole_steps(change, weight
 )
 def test_only_what_cannot_be_used_is_set_aside_by_the_weakest_mark(change, reason):
     found = screen.weigh(Marks(**GOOD | change), SOFT, "7")
+    assert isinstance(found, Rejected)
+    assert found.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("mark", "reason"),
+    [
+        ("person", Reason.NO_PERSON),
+        ("thing", Reason.NO_OBJECT),
+        ("keypoints", Reason.FEW_KEYPOINTS),
+        ("residual", Reason.BAD_CALIBRATION),
+        ("truncation", Reason.TRUNCATED),
+        ("rival", Reason.MANY_OBJECTS),
+    ],
+)
+def test_a_mark_that_is_no_number_is_not_certain_and_says_which(mark, reason):
+    found = screen.weigh(Marks(**GOOD | {mark: math.nan}), SOFT, "7")
     assert isinstance(found, Rejected)
     assert found.reason is reason
 

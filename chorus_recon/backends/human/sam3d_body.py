@@ -111,7 +111,7 @@ class Sam3dBodyHuman:
             config.MODEL.MHR_HEAD.MHR_MODEL_PATH = str(folder / "assets" / "mhr_model.pt")
             config.freeze()
             model = architecture.SAM3DBody(config)
-            model.load_state_dict(read_state(folder / "model.ckpt"), strict=False)
+            _load(model, folder / "model.ckpt")
             model = model.to(self._device).eval()
             return self._library.SAM3DBodyEstimator(sam_3d_body_model=model, model_cfg=config)
 
@@ -178,6 +178,17 @@ class Sam3dBodyHuman:
         faces = torch.from_numpy(np.asarray(self._estimator.faces, np.int64))
         turns = _real(turns)[0][list(_JOINTS.values())]
         return RestState(_real(vertices)[0], faces, _chosen(_real(joints)[0]), turns)
+
+
+def _load(model: Any, checkpoint: Path) -> None:
+    """Put a checkpoint into the network; the body's own arrays come from its file instead."""
+    absent = set(model.load_state_dict(read_state(checkpoint), strict=False).missing_keys)
+    learned = [key for key, _ in model.named_parameters() if key in absent and ".mhr." not in f".{key}"]
+    if learned:
+        raise WeightsError(
+            f"{checkpoint}: {len(learned)} of SAM 3D Body's weights are missing, such as {learned[0]}.",
+            f"Fetch it again from huggingface.co/{DEFAULT}.",
+        )
 
 
 def _chosen(joints: Float[Tensor, "127 3"]) -> Float[Tensor, "24 3"]:

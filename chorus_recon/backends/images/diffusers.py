@@ -1,7 +1,10 @@
 """Shots in, pictures of a text-to-image model out: `diffusers:MODEL[,steps=30,size=640x480,...]`.
 
 MODEL is a short name (presets.py), a hub's repository or a folder. Each picture starts from noise of its own
-shot's seed, drawn on the CPU: neither the batch, nor its order, nor the device decides what it shows.
+shot's seed, drawn on the CPU: neither the batch, nor its order, nor the device decides what it shows. They do
+decide the last bits of the arithmetic, and so a level more or less in a rare pixel. Bytes are the same on the
+same device and libraries with the same batch: the CPU's is 1; a GPU's follows its free memory unless batch=N
+is given. Only memory that runs out makes it smaller then, and that is logged.
 """
 
 import contextlib
@@ -70,7 +73,9 @@ class DiffusersImages:
             else:
                 self.batch = len(part) // 2
                 _log.warning(
-                    "out of memory with %d pictures at once, going on with %d", len(part), self.batch
+                    "out of memory with %d pictures at once, going on with %d: rare pixels may differ",
+                    len(part),
+                    self.batch,
                 )
                 if self._device.type == "cuda":
                     torch.cuda.empty_cache()
@@ -166,7 +171,10 @@ class DiffusersImages:
 
 
 def _over(preset: Preset, options: Options) -> Preset:
-    given = {"size_px": options.size, "steps": options.steps, "guidance": options.guidance}
+    given = {
+        "size_px": options.size, "steps": options.steps, "guidance": options.guidance,
+        "safety": options.safety,
+    }  # fmt: skip
     return replace(preset, **{name: value for name, value in given.items() if value is not None})
 
 

@@ -23,7 +23,6 @@ GB_A_MEGAPIXEL = (
     4.0  # about what one guided picture needs while it is made; batches are halved where it is more
 )
 MOST = 16  # larger batches are hardly faster
-SMALL_GPU_GB = 6.0
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +43,7 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
     dtype = precision(preset, device)
     try:
         with _hushed(library):
-            pipe = _read(library, where, preset, options, dtype, alone)
+            pipe = _read(library, where, preset, dtype, alone)
     except ImportError as error:
         raise MissingBackend(
             f"{model} cannot be used: {error}.", "pip install 'chorus-recon[synthesis]'"
@@ -72,10 +71,10 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
     return pipe
 
 
-def _read(library: Any, where: str, preset: Preset, options: Options, dtype: torch.dtype, alone: bool) -> Any:
+def _read(library: Any, where: str, preset: Preset, dtype: torch.dtype, alone: bool) -> Any:
     given: dict[str, Any] = {}
     parts = library.DiffusionPipeline.load_config(where, local_files_only=alone)
-    if not options.safety and "safety_checker" in parts:
+    if not preset.safety and "safety_checker" in parts:
         given |= {"safety_checker": None, "requires_safety_checker": False}
     if preset.variant and dtype == torch.float16 and not Path(where).is_dir():
         given["variant"] = preset.variant
@@ -174,14 +173,17 @@ def _hushed(library: Any) -> Iterator[None]:
 
 
 def _save_memory(library: Any, pipe: Any, device: torch.device) -> None:
-    """Decode picture by picture; split attention where memory is short."""
+    """Decode picture by picture, and on MPS split attention.
+
+    CUDA's fused attention keeps no matrix that splitting could make smaller: there it only takes time.
+    """
     vae = pipe.components.get("vae")
     if isinstance(vae, library.models.autoencoders.vae.AutoencoderMixin):
         try:
             vae.enable_slicing()
         except NotImplementedError:
             _log.debug("%s decodes whole batches", type(vae).__name__)
-    if device.type == "mps" or (device.type == "cuda" and free_bytes(device) < SMALL_GPU_GB * GB):
+    if device.type == "mps":
         pipe.enable_attention_slicing()
 
 

@@ -20,9 +20,9 @@ class Options:
     steps: int | None = None
     guidance: float | None = None
     size: tuple[int, int] | None = None  # width, height in pixels, multiples of 8
-    batch: int | None = None  # None: as the memory allows
+    batch: int | None = None  # pictures at once; None: as the memory allows
     offload: str = "auto"  # where weights wait while they are not used: "none", "model", "sequential"
-    safety: bool = True  # use the model's own safety checker where it has one; CHORUS did not
+    safety: bool | None = None  # use the model's own safety checker, where it has one
     perpneg: float = 1.5  # weight of perpendicular negative prompts (Perp-Neg); 0: plain ones
 
 

@@ -1,6 +1,6 @@
 """A folder of the user's own pictures as an image source: `photos:DIR`.
 
-The n-th shot is the n-th picture; which prompt it was asked with says nothing about it.
+The n-th shot is the n-th picture of an order; which prompt it was asked with says nothing about it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,10 +13,11 @@ from chorus_recon.types import Prompt, Reason, Rejected, Shot, SynthImage
 
 
 class PhotoFolder:
-    """Pictures of a folder and the folders in it, sorted by path, each given once.
+    """Pictures of a folder and the folders in it, each given once.
 
     Args:
         argument: the folder.
+        order: names of pictures below it, where they are not to be sorted by path; some may be gone.
 
     Raises:
         InputError: it is no folder, or holds no picture.
@@ -24,37 +25,37 @@ class PhotoFolder:
 
     name = "photos"
 
-    def __init__(self, argument: str = "") -> None:
+    def __init__(self, argument: str = "", order: Sequence[str] = ()) -> None:
         self.folder = Path(argument).expanduser()
         if not argument or not self.folder.is_dir():
             raise InputError(
                 f"The image source 'photos' needs a folder of pictures, not {argument!r}.", "Pass photos:DIR."
             )
-        self._paths = find_photos([self.folder])
-        if not self._paths:
+        self.names = tuple(order) or tuple(
+            path.relative_to(self.folder).as_posix() for path in find_photos([self.folder])
+        )
+        if not self.names:
             raise InputError(
                 f"{self.folder}: no picture is in this folder.", "Put JPEG or PNG files into it."
             )
         self.licences = {f"photos of {self.folder.name}": "your own pictures"}
 
-    @property
-    def count(self) -> int:
-        """How many pictures there are."""
-        return len(self._paths)
-
     def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
         """The picture at each shot's index, its name in place of the prompt: nobody posed for that."""
         for shot in shots:
             item = f"{shot.index:08d}"
-            if shot.index >= len(self._paths):
-                yield Rejected(item, Reason.UNREADABLE, f"there are only {len(self._paths)} pictures")
+            if shot.index >= len(self.names):
+                yield Rejected(item, Reason.UNREADABLE, f"there are only {len(self.names)} pictures")
                 continue
-            path = self._paths[shot.index]
+            name = self.names[shot.index]
+            path = self.folder / name
+            if not path.is_file():
+                yield Rejected(item, Reason.UNREADABLE, f"{name} is no longer there")
+                continue
             try:
                 photo = load_photo(path)
             except InputError as error:
-                yield Rejected(item, Reason.UNREADABLE, error.message)
+                yield Rejected(item, Reason.UNREADABLE, error.message.replace(str(path), name))
                 continue
-            name = path.relative_to(self.folder).as_posix()
             own = replace(shot, prompt=Prompt(shot.prompt.category, name, "", self.name), view="", avoid="")
             yield SynthImage(own, photo, self.name)

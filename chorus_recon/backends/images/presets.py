@@ -27,11 +27,13 @@ class Preset:
     blank: str = ""  # what stands for no negative prompt
     more: dict[str, Any] = field(default_factory=dict)  # other arguments of the pipeline's call
     gated: bool = False  # its makers ask who takes it
+    safety: bool = True  # with the model's own safety checker, where it has one
 
 
 _RAIL = "CreativeML OpenRAIL-M"
 
 # CHORUS: Stable Diffusion 1.4, 512 px, 50 steps of PLMS (PNDM without its Runge-Kutta start), guidance 7.5.
+# It had no safety checker, and so `paper` has none.
 _PLMS = {"size_px": (512, 512), "steps": 50, "guidance": 7.5, "scheduler": "PNDMScheduler",
          "scheduler_options": {"skip_prk_steps": True}, "half": "float16"}  # fmt: skip
 
@@ -39,7 +41,7 @@ PRESETS: dict[str, Preset] = {
     one.name: one
     for one in (
         Preset("z-image-turbo", "Tongyi-MAI/Z-Image-Turbo", "Apache-2.0", (1024, 1024), 9, 0.0),
-        Preset("paper", "CompVis/stable-diffusion-v1-4", _RAIL, **_PLMS),
+        Preset("paper", "CompVis/stable-diffusion-v1-4", _RAIL, **_PLMS, safety=False),
         Preset("sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", _RAIL, **_PLMS),
         Preset(
             "sdxl", "stabilityai/stable-diffusion-xl-base-1.0", "CreativeML OpenRAIL++-M",

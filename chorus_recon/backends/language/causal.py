@@ -6,6 +6,7 @@
 import importlib
 import logging
 import os
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -38,7 +39,9 @@ class LocalWriter:
         self._model_id = argument or MODEL
         self._device = device
         self._loaded: tuple[Any, Any] | None = None
-        self.licences = {f"text by {self._model_id}": "see the model's card"}
+        folder = Path(self._model_id).expanduser()
+        self._said = folder.resolve().name if folder.is_dir() else self._model_id
+        self.licences = {f"text by {self._said}": "see the model's card"}
 
     def prompts(self, category: str, count: int, seed: int) -> list[Prompt]:
         """What the model writes, cleaned; the same for the same seed on the same machine.
@@ -58,7 +61,7 @@ class LocalWriter:
                 max_new_tokens=TOKENS_TO_THINK + TOKENS_A_PROMPT * count, pad_token_id=_pad(tokenizer),
             )  # fmt: skip
         reply = tokenizer.decode(made[0, inputs.shape[1] :], skip_special_tokens=True)
-        return lines.prompts_of(reply, category, count, f"transformers:{self._model_id}")
+        return lines.prompts_of(reply, category, count, f"transformers:{self._said}")
 
     def _ready(self) -> tuple[Any, Any]:
         if self._loaded is None:

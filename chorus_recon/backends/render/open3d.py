@@ -1,8 +1,12 @@
-"""Exact visibility by Open3D's ray casting: the same answer as the default, for those who have it already."""
+"""Open3D: ray casting with the default's answer, for those who have it already, and a window on meshes."""
 
 import ctypes
 import importlib
 import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +15,11 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from chorus_recon.backends.render.embree import RenderResult
-from chorus_recon.errors import MissingBackend
+from chorus_recon.errors import InputError, MissingBackend
 from chorus_recon.geometry.camera import pixel_centers, rays
 from chorus_recon.types import Camera
+
+_RGB = {"human": (0.36, 0.53, 0.77), "object": (0.93, 0.55, 0.24)}
 
 
 class Open3dRenderer:
@@ -45,6 +51,41 @@ class Open3dRenderer:
         ids = torch.from_numpy(hit["primitive_ids"].numpy().astype(np.int64))
         seen = torch.isfinite(depth) & (depth > 0)
         return RenderResult(torch.where(seen, depth, torch.inf), torch.where(seen, ids, -1))
+
+
+def show(meshes: Sequence[Path], title: str) -> None:
+    """A window on meshes in cam, as the photo's camera saw them; returns when it is closed.
+
+    Raises:
+        MissingBackend: Open3D is missing, or there is no display.
+        InputError: a file holds no mesh.
+    """
+    if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
+        raise MissingBackend(  # the library would wait for ever
+            "Open3D cannot open a window: there is no display.",
+            "Run it on a desktop, or use --viewer browser.",
+        )
+    open3d = load_open3d()
+    window = open3d.visualization.Visualizer()
+    if not window.create_window(title, 1280, 800):
+        raise MissingBackend("Open3D cannot open a window here.", "Use --viewer browser.")
+    try:
+        for path in meshes:
+            mesh = open3d.io.read_triangle_mesh(str(path))
+            if not len(mesh.triangles):
+                raise InputError(
+                    f"{path}: no mesh that Open3D can read.", "Pass a PLY, OBJ, GLB or STL file."
+                )
+            mesh.compute_vertex_normals()
+            if not mesh.has_vertex_colors():
+                mesh.paint_uniform_color(_RGB.get(path.stem, _RGB["object"]))
+            window.add_geometry(mesh)
+        eye = window.get_view_control()
+        eye.set_front([0.0, 0.0, -1.0])  # from the camera, whose y points down
+        eye.set_up([0.0, -1.0, 0.0])
+        window.run()
+    finally:
+        window.destroy_window()
 
 
 def load_open3d() -> Any:

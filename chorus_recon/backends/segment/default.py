@@ -67,6 +67,10 @@ class DefaultSegmenter:
         self._outliner: MobileSam | None = None
         self._seen: _Seen | None = None
 
+    def knows(self, noun: str) -> bool:
+        """Whether it is one of COCO's classes, or a synonym."""
+        return canonical(noun) is not None
+
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """Everything seen, best first, with COCO's names; or what may be a noun, labelled with it.
 

@@ -79,6 +79,10 @@ class Detectron2Segmenter:
         self._seen: tuple[Photo, list[Detection]] | None = None
         self.licences = {file: "Apache-2.0 (Detectron2 model zoo)" for file in URLS}
 
+    def knows(self, noun: str) -> bool:
+        """Whether it is a class of COCO, or of LVIS."""
+        return canonical(noun) is not None or categories.words(noun).lower() in lvis_names()
+
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """People and things of COCO with their masks, best first; or what a noun names, by LVIS at need."""
         if query is None:
@@ -230,7 +234,8 @@ def _config(file: str, device: str, extend: Any = None) -> Any:
     config.MODEL.DEVICE, config.MODEL.WEIGHTS = device, ""
     config.MODEL.ROI_HEADS.SCORE_THRESH_TEST = ASKED_SCORE
     if device == "cpu":
-        config.MODEL.ROI_BOX_HEAD.POOLER_SAMPLING_RATIO = 2  # an adaptive number is slow without kernels
+        # without kernels an adaptive number is slow, and takes hundreds of gigabytes for large boxes
+        config.MODEL.ROI_BOX_HEAD.POOLER_SAMPLING_RATIO = config.MODEL.ROI_MASK_HEAD.POOLER_SAMPLING_RATIO = 2
     return config
 
 

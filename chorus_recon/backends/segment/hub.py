@@ -1,9 +1,9 @@
-"""Segmenters of the transformers library: SAM 3 (any noun), SAM 2 (masks of boxes), Mask2Former (COCO).
+"""Segmenters of the transformers library: SAM 3 and SAM 2 (any noun), Mask2Former (COCO).
 
 `--backend segmenter=sam3[:MODEL]` and so on, where MODEL is a folder or a hub's repository.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -22,6 +22,8 @@ from chorus_recon.types import Detection, Mask, Photo
 LEAST_SCORE = 0.5
 ASKED_SCORE = 0.3  # somebody says it is there
 SAME_IOU = 0.5  # a given box is taken to be a detection that overlaps it this much
+SAM2 = "facebook/sam2.1-hiera-large"
+GROUNDING = "IDEA-Research/grounding-dino-tiny"
 SAM_LICENCE = "SAM License (Meta; ask for access to the weights on the hub)"
 
 
@@ -86,25 +88,55 @@ class Sam3Segmenter:
 
 
 class Sam2Segmenter:
-    """Boxes of the default detector, masks of SAM 2 (Ravi et al., 2024).
+    """Boxes of the default detector, or of Grounding DINO for nouns it does not know; masks of SAM 2.
+
+    Ravi et al., SAM 2, 2024; Liu et al., Grounding DINO, ECCV 2024.
 
     Args:
-        argument: a folder, or a hub's repository.
-        device: where the network runs.
+        argument: SAM 2's folder or hub repository, and after a comma that of Grounding DINO.
+        device: where the networks run.
     """
 
     name = "sam2"
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
         require("The segmenter 'sam2'", torchvision=True)
-        self._source, self._device = argument or "facebook/sam2.1-hiera-large", device
+        source, _, grounding = argument.partition(",")
+        self._source, self._device = source or SAM2, device
+        self._grounding = grounding or GROUNDING
         self._loaded: tuple[Any, Any] | None = None
+        self._grounder: tuple[Any, Any] | None = None
         self._detector = DefaultSegmenter()
         self.licences = {self._source: "Apache-2.0 (SAM 2)", **self._detector.licences}
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
-        """What the default detector sees."""
-        return self._detector.detect(photo, query)
+        """What the default detector sees, or what a noun outside its 80 names, best first."""
+        if query is None or canonical(query) is not None:
+            return self._detector.detect(photo, query)
+        return self._ask(photo, categories.words(query))
+
+    def _ask(self, photo: Photo, noun: str) -> list[Detection]:
+        model, processor = self._grounder = self._grounder or load_pair(
+            "AutoModelForZeroShotObjectDetection", "AutoProcessor", self._grounding, self._device
+        )
+        self.licences[self._grounding] = "Apache-2.0 (Grounding DINO)"
+        picture = Image.fromarray(photo.rgb.numpy())
+        inputs = processor(images=picture, text=f"{noun.lower()}.", return_tensors="pt").to(self._device)
+        with torch.no_grad():
+            outputs = model(**inputs)
+        width, height = photo.size_px
+        found = processor.post_process_grounded_object_detection(
+            outputs, inputs["input_ids"], threshold=ASKED_SCORE, text_threshold=0.0,
+            target_sizes=[(height, width)],
+        )[0]  # fmt: skip
+        limit = torch.tensor([width, height, width, height], dtype=torch.float32)
+        boxes = torch.minimum(found["boxes"].float().cpu().clamp_min(0), limit)
+        made = [
+            Detection(box, noun, float(score))
+            for box, score in zip(boxes, found["scores"], strict=True)
+            if bool((box[2:] > box[:2]).all())
+        ]
+        return sorted(made, key=lambda d: -d.score)
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
         """One soft mask a box, in order."""
@@ -146,6 +178,10 @@ class Mask2FormerSegmenter:
         self._seen: tuple[Photo, list[Detection]] | None = None
         self.licences = {self._source: "MIT (Mask2Former)"}
 
+    def knows(self, noun: str) -> bool:
+        """Whether it is one of COCO's classes, or a synonym."""
+        return canonical(noun) is not None
+
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """Detections with masks, best first; a noun outside COCO's classes finds nothing."""
         found = self._run(photo)
@@ -183,8 +219,8 @@ class Mask2FormerSegmenter:
         masks, rows = found["segmentation"], found["segments_info"]
         if masks is None:  # nothing at all was found
             masks, rows = [], []
-        names = [str(model.config.id2label[row["label_id"]]) for row in rows]
-        kept = [k for k, row in enumerate(rows) if names[k] in NAMES and bool(masks[row["id"]].any())]
+        names = [_coco_name(model.config.id2label, int(row["label_id"])) for row in rows]
+        kept = [k for k, row in enumerate(rows) if names[k] and bool(masks[row["id"]].any())]
         solid = [masks[rows[k]["id"]] > 0.5 for k in kept]
         boxes = [_box(one) for one in solid]
         made = _detections(solid, boxes, [rows[k]["score"] for k in kept], [names[k] for k in kept])
@@ -200,6 +236,11 @@ def _detections(
         for mask, box, score, label in zip(masks, boxes, scores, labels, strict=True)
     ]
     return sorted(found, key=lambda d: -d.score)
+
+
+def _coco_name(labels: Mapping[int, str], number: int) -> str:
+    """Our name of a class; published models spell some differently, but all order the 80 alike."""
+    return NAMES[number] if len(labels) == len(NAMES) else canonical(labels[number]) or ""
 
 
 def _box(mask: Tensor) -> Float[Tensor, " 4"]:

@@ -1,7 +1,8 @@
 """Any image-to-3D model's mesh: run as a command or asked over HTTP, then sized and turned like the category.
 
 `--backend shape=command:'mytool {image} {mask} {out}'` or `--backend shape=http://localhost:8080/mesh`.
-The tool gets the photo cut to the object and its mask as PNG files, and leaves a GLB, OBJ or PLY.
+The tool gets the photo cut to the object and its mask as PNG files, and leaves a GLB, OBJ, PLY or STL at
+{out}, or at {out} with its own ending. What it is, is told from its first bytes.
 """
 
 import secrets
@@ -27,6 +28,8 @@ MARGIN = 0.15  # of the object's box, kept around it
 LEAST_SCALE_SD = 0.12  # a generated mesh has the category's size, not the thing's
 UNKNOWN_SCALE_SD = 0.7
 UNKNOWN_SIZE_M = 0.6
+_ENDINGS = (".glb", ".obj", ".ply", ".stl", ".gltf", ".off")
+_MARKS = {b"glTF": ".glb", b"ply": ".ply", b"solid": ".stl", b"OFF": ".off"}
 
 
 class CommandShapes:
@@ -57,21 +60,23 @@ class CommandShapes:
         if photo is None or mask is None:
             return []
         with tempfile.TemporaryDirectory(prefix="chorus-shape-") as folder:
-            out = Path(folder) / "out.glb"
             image, outline = _cut(photo, mask, Path(folder))
+            out = Path(folder) / "made" / "out.glb"
+            out.parent.mkdir()
             places = {"image": image, "mask": outline, "out": out, "category": category}
             words = [_filled(word, places) for word in self._words]
             _run(words)
-            if not out.is_file():
+            left = _left(out.parent)
+            if left is None:
                 raise InputError(
                     f"The shape command ended well but left no mesh at its {{out}} ({shlex.join(words)}).",
-                    "Make it write a GLB, OBJ or PLY there.",
+                    "Make it write a GLB, OBJ, PLY or STL there.",
                 )
-            return [_fitted(out, category, Path(self._words[0]).name)]
+            return [_fitted(left, category, Path(self._words[0]).name)]
 
 
 class HttpShapes:
-    """Posts the photo and mask to an endpoint that answers with a GLB.
+    """Posts the photo and mask to an endpoint that answers with a mesh (GLB, OBJ, PLY or STL).
 
     Args:
         argument: the endpoint, without its scheme's "http:" (which names this backend), or whole.
@@ -157,6 +162,25 @@ def _run(words: list[str]) -> None:
         )
 
 
+def _left(folder: Path) -> Path | None:
+    """The mesh that a tool left: at the place it was given, or beside it with another ending."""
+    meshes = [p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() in _ENDINGS]
+    return min(meshes, key=lambda p: (p.name != "out.glb", not p.name.startswith("out"))) if meshes else None
+
+
+def _rightly_named(path: Path) -> Path:
+    """The same file with the ending that its bytes tell."""
+    with path.open("rb") as stream:
+        start = stream.read(512)
+    ending = next((end for mark, end in _MARKS.items() if start.startswith(mark)), path.suffix.lower())
+    lines = start.replace(b"\r", b"\n").split(b"\n")
+    if any(line.startswith((b"v ", b"o ", b"g ", b"mtllib ")) for line in lines):
+        ending = ".obj"
+    if path.stat().st_size == 84 + 50 * int.from_bytes(start[80:84], "little"):
+        ending = ".stl"
+    return path if path.suffix.lower() == ending else path.rename(path.with_suffix(ending))
+
+
 def _cut(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
     """The photo and the mask around the object, as PNG files."""
     rows, columns = torch.where(mask.alpha > 0.5)
@@ -176,7 +200,7 @@ def _fitted(path: Path, category: str, source: str) -> ObjectShape:
     """The mesh with the category's size and axes; its own units say nothing."""
     like = next(iter(TemplateShapes().shapes(category)), None)
     try:
-        made = load_mesh(path, units="m", like=like)
+        made = load_mesh(_rightly_named(path), like=like)
     except ChorusError as error:
         raise InputError(f"What {source} made cannot be used: {error.message}", error.hint) from error
     size = float((made.vertices.amax(0) - made.vertices.amin(0)).max())

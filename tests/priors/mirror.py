@@ -1,4 +1,4 @@
-"""An observation in, the same one with left and right traded out."""
+"""An observation in, the one with left and right traded out: `aggregate.mirrored` does it to tallies."""
 
 from collections.abc import Sequence
 from dataclasses import replace

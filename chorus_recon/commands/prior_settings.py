@@ -1,0 +1,103 @@
+"""The options of `prior build` in, a build's settings with its prompts out; doubtful prompts are told."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chorus_recon.commands.console import say
+from chorus_recon.errors import ConfigError
+
+if TYPE_CHECKING:
+    from chorus_recon.priors.outfit import Chosen
+    from chorus_recon.priors.prompts import Written
+    from chorus_recon.priors.settings import Settings
+    from chorus_recon.priors.shards import Folder
+
+SAME_ANYWHERE = ("verbs",)  # writers that give the same prompts on every machine
+_SHOWN = 5  # doubtful prompts told one by one
+
+
+def asks(source: str) -> bool:
+    """Whether pictures are asked for with words, or are there already."""
+    return source.partition(":")[0] != "photos"
+
+
+def chosen_settings(
+    folder: "Folder", category: str, backends: "Chosen", options: dict[str, Any]
+) -> "Settings":
+    """What the options say; prompts that the folder's build has already are not written anew."""
+    from chorus_recon.io import categories
+    from chorus_recon.priors import observe, outfit, prompts, settings
+    from chorus_recon.types import Prompt
+
+    watched = observe.config(options["screening"], options["camera"])
+    noun = categories.key(category).replace("_", " ")
+    worded = asks(backends.images)
+    file = options["prompt_file"]
+    writer = _writer(file, options) if worded else ""
+    found = settings.load(folder).settings if folder.has(settings.FILE) else None
+    if not worded:
+        asked = prompts.Written((Prompt(noun, noun),), ())
+    elif file:
+        asked = prompts.Written(outfit.read_prompts(file, category), ())
+        _say_doubtful(file, asked.prompts, category)
+    elif found and (found.writer, found.category, found.seed) == (writer, noun, options["seed"]):
+        asked = prompts.Written(found.prompts, (), found.writer_licences)
+    else:
+        asked = _written(category, options)
+    return settings.Settings(
+        category=noun,
+        source=outfit.label(backends.images),
+        prompts=asked.prompts,
+        writer=writer,
+        phrases=options["phrases"] if worded else "none",
+        seed=options["seed"],
+        balance=options["balance"] and worded,
+        screening=watched.screen.name,
+        camera=watched.camera.value,
+        segmenter=outfit.label(backends.segmenter),
+        human=outfit.label(backends.human),
+        models=outfit.models(backends),
+        writer_licences=asked.licences,
+    )
+
+
+def _writer(file: Path | None, options: dict[str, Any]) -> str:
+    """Whose prompts they are, as settings keep it."""
+    from chorus_recon.priors import outfit
+
+    return f"file:{file.name}" if file else f"{outfit.label(options['writer'])}, {options['prompt_count']}"
+
+
+def _written(category: str, options: dict[str, Any]) -> "Written":
+    from chorus_recon.priors import outfit
+
+    writer, count = options["writer"], options["prompt_count"]
+    if options["shard"] and writer.partition(":")[0] not in SAME_ANYWHERE:
+        raise ConfigError(
+            f"The writer '{writer}' may write other prompts on each machine, and such shards do not match.",
+            "Give every shard the same --prompts FILE, or a copy of one build's build.json in its folder.",
+        )
+    made = outfit.write_prompts(writer, category, count, options["seed"], options["device"])
+    if len(made.prompts) < count:
+        why = _reasons(faults for _, faults in made.refused)
+        say(f"The writer '{writer}' gave {len(made.prompts)} usable prompts, not {count}{why}.")
+    return made
+
+
+def _say_doubtful(file: Path, prompts: Iterable[Any], category: str) -> None:
+    """Prompts of a user's own are kept as they are."""
+    from chorus_recon.priors.prompts import vet
+
+    doubtful = [(one, faults) for one in prompts if (faults := vet(one.text, category))]
+    for one, faults in doubtful[:_SHOWN]:
+        say(f"{file.name}: {one.text!r}: {', '.join(faults)}; kept as it is.")
+    rest = [faults for _, faults in doubtful[_SHOWN:]]
+    if rest:
+        say(f"{file.name}: {len(rest)} more prompts like this{_reasons(rest)}.")
+
+
+def _reasons(faults: Iterable[tuple[str, ...]]) -> str:
+    counts = Counter(str(one) for several in faults for one in several)
+    return f" ({', '.join(f'{count} times {why}' for why, count in counts.most_common())})" if counts else ""

@@ -1,0 +1,51 @@
+"""`view`: a finished photo in the browser, or in an Open3D window."""
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from chorus_recon.commands.console import output_options, say
+from chorus_recon.errors import InputError
+
+_MESHES = (".ply", ".obj", ".glb", ".stl")
+
+
+@click.command(context_settings={"max_content_width": 100})
+@click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="FOLDER|MESH")
+@click.option(
+    "--viewer",
+    type=click.Choice(["browser", "open3d"]),
+    default="browser",
+    show_default=True,
+    help="The report's page, or a window of Open3D ([open3d], needs a display).",
+)
+@output_options
+def view(path: Path, viewer: str) -> None:
+    """Look at a photo's result folder, or with Open3D at any mesh."""
+    if viewer == "open3d":
+        from chorus_recon.backends.render.open3d import show
+
+        show(_meshes(path), str(path))
+        return
+    page = path / "report.html"
+    if not page.is_file():
+        raise InputError(
+            f"{path}: no result folder, for it has no report.html.",
+            "Pass the folder of one photo, such as out/photo, or --viewer open3d for a mesh.",
+        )
+    click.echo(page)
+    if not webbrowser.open(page.resolve().as_uri()):
+        say("No browser was found here: open the file yourself.")
+
+
+def _meshes(path: Path) -> list[Path]:
+    if path.is_file() and path.suffix.lower() in _MESHES:
+        return [path]
+    found = [path / name for name in ("human.ply", "object.ply") if (path / name).is_file()]
+    if not found:
+        raise InputError(
+            f"{path}: no mesh to show.",
+            f"Pass the folder of one photo, such as out/photo, or a {', '.join(_MESHES)} file.",
+        )
+    return found
