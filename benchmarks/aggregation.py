@@ -155,7 +155,7 @@ def carry() -> Result:
     torch.set_num_threads(THREADS)
     body, params = person()
     weights = field(grids.PAPER_GRID)
-    values = load_prior("surfboard").clusters[0].occupancy
+    values = load_prior("surfboard").clusters[0].expected
     posed = body.pose(params)
     ours, cpu = best(lambda: warp.carry(values[None], grids.PAPER_GRID, weights, posed.cam_from_canon), 8)
     args = (values, grids.PAPER_GRID, posed.vertices, body.skin_weights, posed.cam_from_canon)

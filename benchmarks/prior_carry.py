@@ -86,8 +86,8 @@ def soft_iou(one: torch.Tensor, other: torch.Tensor) -> float:
 
 def astray_mm(prior: OccupancyPrior, source: BodyModel, target: BodyModel) -> float:
     """How far voxel centres come back from where they were, weighted by occupancy."""
-    occupied = prior.occupancy > 0.05
-    weight = prior.occupancy[occupied].float()
+    occupied = prior.expected > 0.05
+    weight = prior.expected[occupied].float()
     points = grids.centers(prior.grid)[occupied]
     there, back = (canonical.skin_weights(body, prior.grid).permute(3, 0, 1, 2) for body in (source, target))
     away = warp.forward(points, there.permute(1, 2, 3, 0)[occupied], canon_between(source, target))
@@ -122,7 +122,7 @@ def main() -> None:
         for name, other in others.items():
             scores = []
             for prior in clusters:
-                values = prior.occupancy.float()
+                values = prior.expected.float()
                 back = carried(carried(values, prior, home, other), prior, other, home)
                 scores.append([soft_iou(values, back), astray_mm(prior, home, other)])
             row[name] = ((torch.tensor(scores) * shares[:, None]).sum(0) / shares.sum()).tolist()

@@ -316,10 +316,19 @@ class OccupancyPrior:
     """Canonical occupancy of one interaction cluster; `share` is its part of the category.
 
     A cluster named `ALL` is the category's whole, whatever clusters stand beside it.
-    `support` is how much of the view-balanced evidence saw the voxel at all. `seeds` say how the
-    object stood, where the source of the prior knew it. `evidence` is the effective number of
-    pictures that saw the voxel, and [`low`, `high`] the interval that holds its occupancy with 90 %;
-    a prior that did not count them has none.
+
+    Counted, and what files store (all in [0, 1] but `evidence`):
+    `occupancy` is the view-balanced share of the pictures that saw the voxel in which it fell on the
+    object; `support` the view-balanced share of all pictures that saw it. `evidence` is the effective
+    number of independent pictures behind `occupancy`, and [`low`, `high`] hold the true share with 90 %;
+    a prior that did not count them has none. `axes` is the line along which the object lies.
+
+    Derived, and what placement, pictures and scores go by: `settled` is `occupancy` with what few
+    pictures saw doubted, smoothed and cut where it is faint (`settle.settled` of `occupancy` and
+    `support`); none in a prior that is taken as it was counted, as those of the published way are.
+    `expected` is the one of the two that counts.
+
+    `seeds` say how the object stood, where the source of the prior knew it.
     """
 
     grid: VoxelGrid
@@ -333,6 +342,12 @@ class OccupancyPrior:
     low: Float[Tensor, "x y z"] | None = None
     high: Float[Tensor, "x y z"] | None = None
     axes: AxisField | None = None
+    settled: Float[Tensor, "x y z"] | None = None
+
+    @property
+    def expected(self) -> Float[Tensor, "x y z"]:
+        """Where the object is to be expected, in [0, 1]: settled, or as counted where it never is."""
+        return self.occupancy if self.settled is None else self.settled
 
 
 @dataclass(frozen=True, slots=True)

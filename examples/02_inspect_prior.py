@@ -10,7 +10,7 @@ def main(category: str = "skateboard") -> None:
     prior = chorus_recon.load_prior(category)
     print(f"{prior.category}: built from {prior.provenance.get('source')}")
     for cluster in prior.clusters:
-        likely = cluster.occupancy > 0.5
+        likely = cluster.expected > 0.5
         litres = float(likely.sum()) * cluster.grid.voxel_m**3 * 1000
         middle = grid.centers(cluster.grid)[likely].mean(0) if likely.any() else None
         where = "nowhere" if middle is None else "x {:+.2f}  y {:+.2f}  z {:+.2f} m".format(*middle.tolist())

@@ -27,9 +27,10 @@ def evaluate_priors(
     """Score priors (all bundled ones by default) by Projective Average Precision.
 
     Four variants: vanilla and strict (nothing predicted adds nothing), with and without (hoa) the pixels
-    the person covers. Next to the prior: its best cluster, the metric with whole voxel footprints, the
-    same pictures counted as the published release does (bundled categories), the distance to the body, and
-    a ball around the pelvis.
+    the person covers. Next to the prior: the one of its clusters that suits each photo best (chosen knowing
+    the truth: an upper bound), the prior smoothed by a 3 cm kernel, the same pictures counted and carried as
+    the published release does (bundled categories, and files in their build's folder), the distance to the
+    body, and a ball around the pelvis.
     """
     from chorus_recon.backends import registry
     from chorus_recon.evaluation import prior_scores

@@ -5,7 +5,7 @@ in nothing but what they say about the object.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from statistics import fmean
 
 import torch
@@ -14,13 +14,14 @@ from scipy.spatial import KDTree
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.backends.registry import Backends
 from chorus_recon.errors import InputError
+from chorus_recon.evaluation import published
 from chorus_recon.evaluation.truth import Item, Truth, read_truth
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import categories
 from chorus_recon.io.images import load_photo
-from chorus_recon.io.prior_files import bundled, bundled_paper, load_prior
+from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.pipeline import batch
 from chorus_recon.pipeline.field import repose, whole
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
@@ -44,22 +45,34 @@ class PriorScores:
 def load_sets(priors: Sequence[str], items: Sequence[Item]) -> dict[str, dict[str, PriorSet]]:
     """The priors named (categories or files), or every bundled one that an item asks for.
 
+    "paper" has the same pictures counted the published way, of those where that can be done.
+
     Raises:
         PriorError: one cannot be read.
-        InputError: no item is of any of their categories.
+        InputError: two are of one category, or no item is of any of their categories.
     """
     wanted = {item.category for item in items}
-    names = priors or [name for name in bundled() if categories.words(name) in wanted]
-    known = {prior.category: prior for prior in map(load_prior, names)}
+    names = dict.fromkeys(priors or [name for name in bundled() if categories.words(name) in wanted])
+    known: dict[str, PriorSet] = {}
+    source: dict[str, str] = {}
+    for name in names:
+        prior = load_prior(name)
+        if prior.category in known:
+            raise InputError(
+                f"{source[prior.category]} and {name} are both priors of {prior.category!r}.",
+                "Score them one at a time.",
+            )
+        known[prior.category], source[prior.category] = prior, name
     if not wanted & known.keys():
         raise InputError(
             f"No photo shows any of: {', '.join(sorted(known)) or 'the bundled categories'}; "
             f"there are: {', '.join(sorted(wanted))}.",
             "The category of a photo with masks is the name of its folder.",
         )
-    beside = {category: bundled_paper(category) for category in known}
-    paper = {category: load_prior(path) for category, path in beside.items() if path}
-    return {"prior": known, **({"paper": paper} if paper else {})}
+    shown = {category: prior for category, prior in known.items() if category in wanted}
+    paper = {category: published.counted(source[category], prior) for category, prior in shown.items()}
+    there = {category: prior for category, prior in paper.items() if prior is not None}
+    return {"prior": known, **({"paper": there} if there else {})}
 
 
 def score_priors(
@@ -86,14 +99,17 @@ def score_priors(
 def predictors(
     sets: Mapping[str, PriorSet], model: BodyModel, body: PosedBody
 ) -> dict[str, tuple[PosedField, ...]]:
-    """Predictor -> its fields around a person; more than one are alternatives, the best of which counts.
+    """Predictor -> its fields around a person; more than one are alternatives, one of which counts (`best`).
 
-    `best_cluster` is the prior's clusters apart. `ball` falls with the distance from the pelvis and
+    "paper" is carried the published way, whatever else `sets` has by ours. `best_cluster` is the clusters
+    of "prior" apart. `ball` falls with the distance from the pelvis and
     `body_distance` with that from the person's surface: a constant has no order, and nothing to score.
     """
-    fields = {name: repose(prior.clusters, model, body) for name, prior in sets.items()}
-    out: dict[str, tuple[PosedField, ...]] = {name: (whole(each),) for name, each in fields.items()}
-    out["best_cluster"] = fields["prior"]
+    ours = {name: repose(prior.clusters, model, body) for name, prior in sets.items() if name != "paper"}
+    out: dict[str, tuple[PosedField, ...]] = {name: (whole(each),) for name, each in ours.items()}
+    if "paper" in sets:
+        out["paper"] = (published.carried(sets["paper"], model, body),)
+    out["best_cluster"] = ours["prior"]
     return out | baselines(body)
 
 
@@ -110,6 +126,15 @@ def baselines(body: PosedBody) -> dict[str, tuple[PosedField, ...]]:
         name: (PosedField(PAPER_GRID, place, _falling(metres).reshape(PAPER_GRID.shape), name, 1.0),)
         for name, metres in distances.items()
     }
+
+
+def best(scores: Sequence[PapScore]) -> PapScore:
+    """The one alternative, for all four measures, with the best strict score without the person's pixels.
+
+    Strict with them where the person covers all of the object. Who chooses knows the truth: the score
+    is an upper bound of what any choice can reach.
+    """
+    return max(scores, key=lambda one: (one.pap_strict_hoa or 0.0, one.pap_strict))
 
 
 def summarise(rows: Sequence[PriorScores]) -> dict[str, dict[str, object]]:
@@ -157,7 +182,7 @@ def _one(item: Item, sets: Mapping[str, Mapping[str, PriorSet]], backends: Backe
     mine = {name: known[item.category] for name, known in sets.items() if item.category in known}
     scores = {}
     for name, fields in predictors(mine, backends.body, result.body).items():
-        scores[name] = _best([_pap(field, result, truth) for field in fields])
+        scores[name] = best([_pap(field, result, truth) for field in fields])
     smooth = pap_smooth(
         whole(repose(mine["prior"].clusters, backends.body, result.body)),
         result.camera, truth.object_mask, result.body.vertices, item.name,
@@ -174,13 +199,3 @@ def _person(item: Item, truth: Truth, backends: Backends) -> Reconstruction:
 def _pap(field: PosedField, result: Reconstruction, truth: Truth) -> PapScore:
     assert truth.object_mask is not None
     return pap(field, result.camera, truth.object_mask, result.body.vertices, truth.item.name)
-
-
-def _best(scores: Sequence[PapScore]) -> PapScore:
-    """The best alternative, each measure by itself."""
-    best = scores[0]
-    for other in scores[1:]:
-        for measure in MEASURES:
-            if (getattr(other, measure) or 0.0) > (getattr(best, measure) or 0.0):
-                best = replace(best, **{measure: getattr(other, measure)})
-    return best

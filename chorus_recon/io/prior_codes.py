@@ -1,4 +1,8 @@
-"""A cluster's grids to and from small whole numbers, and those to and from packed bytes."""
+"""A cluster's grids to and from small whole numbers, and those to and from packed bytes.
+
+Occupancy is stored in steps of 1/100 from below, so that it is at least k/100 after loading exactly
+where it was before, for every k: what is asked of thresholds (PAP) does not change with storage.
+"""
 
 import lzma
 import math
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from chorus_recon import credible
@@ -18,7 +22,8 @@ Levels = dict[str, UInt8[Tensor, "x y z"]]
 BASE = ("occupancy", "support")
 EXTRAS = ("evidence", "strength", "axis")
 REBUILD = "The file is damaged or not a prior; rebuild it with `chorus-recon prior build`."
-_STEPS = {"occupancy": 63, "support": 7, "evidence": 63, "strength": 7, "axis": 255}
+_STEPS = {"occupancy": 101, "support": 15, "evidence": 63, "strength": 7, "axis": 255}
+_SHARES = 100  # steps of occupancy; level 0 is none at all, level n the step from (n - 1) / 100
 _OCTAVE = 3  # steps of evidence a doubling
 _SIDE = 15  # steps of each of an axis's two coordinates
 _MEMORY = 128 << 20  # bytes that unpacking may take
@@ -38,7 +43,11 @@ class Grids:
 
 def encode(one: OccupancyPrior, where: str) -> Levels:
     """A cluster's grids in steps; its interval follows from occupancy and evidence."""
-    levels = {name: _shares(getattr(one, name), name, where) for name in BASE}
+    levels = {
+        "occupancy": _occupancy_levels(_checked(one.occupancy, "occupancy", where)),
+        # what few pictures saw is told apart best
+        "support": _rounded(_checked(one.support, "support", where).sqrt(), "support"),
+    }
     if one.evidence is not None:
         if not bool(torch.isfinite(one.evidence).all()) or float(one.evidence.min()) < 0:
             raise PriorError(f"{where}: expected evidence of 0 or more.", "Look at what built it.")
@@ -46,7 +55,8 @@ def encode(one: OccupancyPrior, where: str) -> Levels:
         levels["evidence"] = steps.to(torch.uint8)
     if one.axes is not None:
         # nobody asks for an axis where the object never is
-        strength = _shares(one.axes.strength, "strength", where) * (levels["occupancy"] > 0)
+        strength = _rounded(_checked(one.axes.strength, "strength", where), "strength")
+        strength *= levels["occupancy"] > 0
         levels["strength"] = strength
         levels["axis"] = _axis_levels(one.axes.axis) * (strength > 0)
     return levels
@@ -54,14 +64,18 @@ def encode(one: OccupancyPrior, where: str) -> Levels:
 
 def decode(levels: Levels) -> Grids:
     """The grids that levels stand for."""
-    occupancy, support = (levels[name].float() / _STEPS[name] for name in BASE)
+    shares, seen = levels["occupancy"].int(), levels["support"].int()
+    occupancy = _occupancies()[shares]
+    support = (torch.arange(_STEPS["support"] + 1).float() / _STEPS["support"]).square()[seen]
     evidence = low = high = axes = None
     if "evidence" in levels:
-        evidence = (2 ** (levels["evidence"].double() / _OCTAVE) - 1).float()
-        low, high = (end[levels["occupancy"].long(), levels["evidence"].long()] for end in _intervals())
+        behind = levels["evidence"].int()
+        evidence = _evidences()[behind]
+        low, high = (end[shares, behind] for end in _intervals())
     if "axis" in levels:
         strength = levels["strength"].float() / _STEPS["strength"]
-        axis = torch.where(strength[..., None] > 0, _axis(levels["axis"]), torch.tensor([0.0, 0.0, 1.0]))
+        axis = _axis(torch.arange(_STEPS["axis"] + 1))[levels["axis"].int()]
+        axis[strength == 0] = torch.tensor([0.0, 0.0, 1.0])
         axes = AxisField(axis, strength)
     return Grids(occupancy, support, evidence, low, high, axes)
 
@@ -109,18 +123,38 @@ def unpack(packed: Tensor, name: str, shape: Sequence[int], where: str) -> UInt8
     return levels
 
 
-def _shares(values: Float[Tensor, "x y z"], name: str, where: str) -> UInt8[Tensor, "x y z"]:
+def _checked(values: Float[Tensor, "x y z"], name: str, where: str) -> Float[Tensor, "x y z"]:
     if not bool(torch.isfinite(values).all()) or float(values.min()) < 0 or float(values.max()) > 1:
         raise PriorError(f"{where}: expected finite values of {name} in [0, 1].", "Look at what built it.")
-    return (values.float() * _STEPS[name]).round().to(torch.uint8)
+    return values.float()
+
+
+def _rounded(values: Float[Tensor, "x y z"], name: str) -> UInt8[Tensor, "x y z"]:
+    return (values * _STEPS[name]).round().to(torch.uint8)
+
+
+def _occupancy_levels(values: Float[Tensor, "x y z"]) -> UInt8[Tensor, "x y z"]:
+    # float32 steps, as thresholds are: the float32 next to .7 is less than .7
+    steps = torch.arange(_SHARES + 1).double().div(_SHARES).float()
+    levels = torch.searchsorted(steps, values.contiguous(), right=True)
+    return torch.where(values > 0, levels, 0).to(torch.uint8)
+
+
+def _occupancies() -> Float[Tensor, " o"]:
+    """The occupancy that each level stands for: the middle of its step; none and all are exact."""
+    middles = (torch.arange(_SHARES).double() + 0.5) / _SHARES
+    return torch.cat([torch.zeros(1).double(), middles, torch.ones(1).double()]).float()
+
+
+def _evidences() -> Float[Tensor, " e"]:
+    """The evidence that each level stands for."""
+    return (2 ** (torch.arange(_STEPS["evidence"] + 1).double() / _OCTAVE) - 1).float()
 
 
 @lru_cache(maxsize=1)
 def _intervals() -> tuple[Float[Tensor, "o e"], Float[Tensor, "o e"]]:
     """The interval of every pair of levels."""
-    occupancy = torch.arange(_STEPS["occupancy"] + 1).float() / _STEPS["occupancy"]
-    evidence = 2 ** (torch.arange(_STEPS["evidence"] + 1).double() / _OCTAVE) - 1
-    pairs = torch.meshgrid(occupancy, evidence.float(), indexing="ij")
+    pairs = torch.meshgrid(_occupancies(), _evidences(), indexing="ij")
     return credible.interval(pairs[0], pairs[1])
 
 
@@ -133,7 +167,7 @@ def _axis_levels(axis: Float[Tensor, "*b 3"]) -> UInt8[Tensor, "*b"]:
     return (steps[..., 0] * (_SIDE + 1) + steps[..., 1]).to(torch.uint8)
 
 
-def _axis(levels: UInt8[Tensor, "*b"]) -> Float[Tensor, "*b 3"]:
+def _axis(levels: Int[Tensor, "*b"]) -> Float[Tensor, "*b 3"]:
     first = (levels // (_SIDE + 1)).double() / _SIDE * 2 - 1
     second = (levels % (_SIDE + 1)).double() / _SIDE * 2 - 1
     x, y = (first + second) / 2, (first - second) / 2

@@ -1,15 +1,14 @@
 """Prior files: a PriorSet to and from safetensors with a JSON header; no pickle, no body-model data.
 
-A cluster's grids are stored as packed bytes (`prior_codes`); a cluster that mirrors an earlier one (x
-turned round) names it instead. Version 1 has occupancy and support alone, and is still written where
-there is no more to say; version 2 can add the evidence behind each voxel and the object's axis.
+A cluster's counted grids are stored as packed bytes (`prior_codes`); a cluster that mirrors an earlier one
+(x turned round) names it instead. What is derived from them (`OccupancyPrior`) is derived on loading.
 """
 
 import difflib
 import json
 import math
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
+from chorus_recon import settle
 from chorus_recon.errors import OutputError, PriorError
 from chorus_recon.io import categories, prior_codes
 from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 
 FORMAT = "chorus-recon-prior"
-VERSION = 2
+VERSION = 3  # before 3, the occupancy of our own priors was stored settled, not as counted
 SUFFIX = ".prior.safetensors"
 PAPER = "paper"  # the folder, beside the bundled priors, of their baselines
 MAX_FILE_BYTES = 64 << 20
@@ -53,7 +53,8 @@ class _Cluster:
     shape: list[int]
     mirror_of: int  # the cluster whose arrays, turned round in x, are this one's; itself if its own
     seeds: list[_Seed]
-    extras: list[str] = field(default_factory=list)  # arrays beside occupancy and support, since version 2
+    extras: list[str]  # arrays beside occupancy and support
+    settled: bool  # whether placement goes by the settled occupancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ def save_prior(path: str | Path, prior: PriorSet) -> Path:
     path = Path(path)
     codes = [prior_codes.encode(cluster, f"{path}: {cluster.cluster!r}") for cluster in prior.clusters]
     clusters = [_describe(one, n, codes) for n, one in enumerate(prior.clusters)]
-    version = 2 if any(one.extras for one in clusters) else 1  # older releases read what they can
-    header = _Header(FORMAT, version, prior.category, clusters, prior.provenance)
+    header = _Header(FORMAT, VERSION, prior.category, clusters, prior.provenance)
     _check(header, str(path))
     tensors = {
         f"{number}.{name}": prior_codes.pack(levels)
@@ -79,11 +79,7 @@ def save_prior(path: str | Path, prior: PriorSet) -> Path:
         if one.mirror_of == number
         for name, levels in codes[number].items()
     }
-    written = asdict(header)
-    if version == 1:
-        for one in written["clusters"]:
-            del one["extras"]
-    text = json.dumps(written, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(asdict(header), sort_keys=True, separators=(",", ":"), allow_nan=False)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +95,7 @@ def save_prior(path: str | Path, prior: PriorSet) -> Path:
 
 def load_prior(category_or_path: str | Path) -> PriorSet:
     """A bundled category by its name ("tennis racket" or tennis_racket), or a prior file by its path."""
-    path = _locate(category_or_path)
+    path = locate(category_or_path)
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -119,26 +115,17 @@ def load_prior(category_or_path: str | Path) -> PriorSet:
         ) from error
     except SafetensorError as error:
         raise PriorError(f"{path}: not a safetensors file ({error}).", _REBUILD) from error
-    clusters = tuple(_restore(one, n, tensors, str(path)) for n, one in enumerate(header.clusters))
+    levels = {n: _unpacked(one, n, tensors, str(path)) for n, one in own}
+    clusters = tuple(_restore(one, n, levels[one.mirror_of]) for n, one in enumerate(header.clusters))
     return PriorSet(header.category, clusters, header.provenance)
 
 
-def bundled() -> list[str]:
-    """Categories whose priors come with the package, sorted."""
-    return sorted(p.name.removesuffix(SUFFIX) for p in _folder().glob(f"*{SUFFIX}"))
+def locate(category_or_path: str | Path) -> Path:
+    """The file of a bundled category, or the one named (which may not be there).
 
-
-def bundled_paper(category: str) -> Path | None:
-    """The file of a bundled category counted as the published release counts; a baseline to score against."""
-    path = _folder() / PAPER / f"{categories.key(category)}{SUFFIX}"
-    return path if path.is_file() else None
-
-
-def _folder() -> Path:
-    return Path(str(files("chorus_recon") / "data" / "priors"))
-
-
-def _locate(category_or_path: str | Path) -> Path:
+    Raises:
+        PriorError: it is no path, and no category of that name is bundled.
+    """
     text = str(category_or_path)
     if isinstance(category_or_path, Path) or text.endswith(".safetensors") or "/" in text or os.sep in text:
         return Path(category_or_path)
@@ -153,6 +140,26 @@ def _locate(category_or_path: str | Path) -> Path:
         f"{guess}Bundled: {', '.join(known) or 'none'}; or pass a prior file, "
         f"or make one: chorus-recon prior build {name or 'CATEGORY'}",
     )
+
+
+def bundled() -> list[str]:
+    """Categories whose priors come with the package, sorted."""
+    return sorted(p.name.removesuffix(SUFFIX) for p in _folder().glob(f"*{SUFFIX}"))
+
+
+def is_bundled(category_or_path: str | Path) -> bool:
+    """Whether a prior, by whichever of the two it is named, is one that comes with the package."""
+    return locate(category_or_path).resolve().parent == _folder().resolve()
+
+
+def bundled_paper(category: str) -> Path | None:
+    """The file of a bundled category counted as the published release counts; a baseline to score against."""
+    path = _folder() / PAPER / f"{categories.key(category)}{SUFFIX}"
+    return path if path.is_file() else None
+
+
+def _folder() -> Path:
+    return Path(str(files("chorus_recon") / "data" / "priors"))
 
 
 def _describe(cluster: OccupancyPrior, number: int, codes: list[prior_codes.Levels]) -> _Cluster:
@@ -179,6 +186,7 @@ def _describe(cluster: OccupancyPrior, number: int, codes: list[prior_codes.Leve
         twin,
         seeds,
         [name for name in codes[number] if name not in prior_codes.BASE],
+        cluster.settled is not None,
     )
 
 
@@ -190,8 +198,14 @@ def _parse(text: str | None, where: str) -> _Header:
         version = raw.get("version") if isinstance(raw, dict) else None
         if isinstance(version, int) and version > VERSION:
             raise PriorError(
-                f"{where}: format version {version}, this release reads up to {VERSION}.",
+                f"{where}: format version {version}, this release reads {VERSION}.",
                 "Update chorus-recon.",
+            )
+        if isinstance(version, int) and version < VERSION:
+            raise PriorError(
+                f"{where}: format version {version}, whose occupancy is not as counted; this release reads "
+                f"version {VERSION}.",
+                "Run its `chorus-recon prior build` again: pictures that are there are only counted anew.",
             )
         header = cattrs.Converter(forbid_extra_keys=True).structure(raw, _Header)
     except (ValueError, TypeError, RecursionError, cattrs.BaseValidationError) as error:
@@ -210,7 +224,7 @@ def _check(header: _Header, where: str) -> None:
 
 def _fault(header: _Header) -> str:
     """What is wrong with a header, or nothing."""
-    if header.format != FORMAT or header.version not in range(1, VERSION + 1):
+    if (header.format, header.version) != (FORMAT, VERSION):
         return f"format {header.format!r} version {header.version}, expected {FORMAT!r} version {VERSION}"
     if not header.category or not 1 <= len(header.clusters) <= MAX_CLUSTERS:
         return f"category {header.category!r} with {len(header.clusters)} clusters"
@@ -244,14 +258,17 @@ def _is_sound(seed: _Seed) -> bool:
     return proper and seed.scale > 0 and seed.weight >= 0 and max(map(abs, seed.translation_m)) < 100.0
 
 
-def _restore(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> OccupancyPrior:
-    x, y, z = one.shape
-    levels = {
+def _unpacked(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> prior_codes.Levels:
+    return {
         name: prior_codes.unpack(
-            tensors[f"{one.mirror_of}.{name}"], name, one.shape, f"{where}: {name} of {one.name!r}"
+            tensors[f"{number}.{name}"], name, one.shape, f"{where}: {name} of {one.name!r}"
         )
         for name in (*prior_codes.BASE, *one.extras)
     }
+
+
+def _restore(one: _Cluster, number: int, levels: prior_codes.Levels) -> OccupancyPrior:
+    x, y, z = one.shape
     if one.mirror_of != number:
         levels = prior_codes.mirrored(levels)
     grids = prior_codes.decode(levels)
@@ -277,4 +294,5 @@ def _restore(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str)
         grids.low,
         grids.high,
         grids.axes,
+        settle.settled(grids.occupancy, grids.support) if one.settled else None,
     )

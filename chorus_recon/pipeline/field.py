@@ -59,18 +59,29 @@ def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody
     Raises:
         PriorError: the prior was built on a body that is neither `model` nor to be had here.
     """
-    cam_from_root = Rigid(body.cam_from_canon[0, :3, :3], body.joints[0])
-    root_from_canon = torch.linalg.inv(transforms.matrix(cam_from_root)) @ body.cam_from_canon
-    built_on = _built_on(priors[0].body_model, model)
-    if built_on.id != model.id:
-        root_from_canon = root_from_canon @ canon_between(built_on, model)
-        model = built_on
+    model, cam_from_root, root_from_canon = frames(priors[0].body_model, model, body)
     carried: dict[int, PosedField] = {}
     for grid in {prior.grid for prior in priors}:  # one warp serves all that share a grid
         rows = [row for row, prior in enumerate(priors) if prior.grid == grid]
         fields = _carried([priors[row] for row in rows], grid, model, cam_from_root, root_from_canon)
         carried |= dict(zip(rows, fields, strict=True))
     return tuple(carried[row] for row in range(len(priors)))
+
+
+def frames(
+    built_on: str, model: BodyModel, body: PosedBody
+) -> tuple[BodyModel, Rigid, Float[Tensor, "j 4 4"]]:
+    """(the body a prior was built on, cam_from_root, root_from_canon a joint) to pose the prior by.
+
+    Raises:
+        PriorError: it was built on a body that is neither `model` nor to be had here.
+    """
+    cam_from_root = Rigid(body.cam_from_canon[0, :3, :3], body.joints[0])
+    root_from_canon = torch.linalg.inv(transforms.matrix(cam_from_root)) @ body.cam_from_canon
+    source = _built_on(built_on, model)
+    if source.id != model.id:
+        root_from_canon = root_from_canon @ canon_between(source, model)
+    return source, cam_from_root, root_from_canon
 
 
 def _carried(
@@ -83,7 +94,7 @@ def _carried(
     weights = canonical.skin_weights(model, grid)
     values: list[Float[Tensor, "c x y z"]] = []
     for prior in priors:
-        channels = prior.occupancy.float()[None]
+        channels = prior.expected.float()[None]
         if prior.axes is not None:
             x, y, z = warp.turn(prior.axes.axis, weights, root_from_canon).unbind(-1)
             line = torch.stack([x * x, x * y, x * z, y * y, y * z, z * z]) * prior.axes.strength

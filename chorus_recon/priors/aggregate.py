@@ -5,7 +5,7 @@ object. What the frame or the person hides counts neither for nor against it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import torch
@@ -37,6 +37,7 @@ __all__ = [
     "mirrored",
     "tally",
     "tally_clusters",
+    "weighed",
 ]
 UNIT = WEIGHT_STEPS * MASK_STEPS  # what a full picture adds to a voxel's hits
 MOST = 2**31 // UNIT - 1  # full pictures that a view bin can hold
@@ -48,7 +49,7 @@ class Finished:
 
     `occupancy` is the share of its views that hit the object, `support` the share of all pictures
     that saw it (both in [0, 1], every view bin counting the same); `evidence` the effective number
-    of pictures behind the share, (sum w)^2 / sum w^2; [`low`, `high`] hold the share with 90 %.
+    of independent pictures behind the share; [`low`, `high`] hold the share with 90 %.
     """
 
     occupancy: Float[Tensor, "x y z"]
@@ -194,6 +195,53 @@ def balanced(
 
     Ours does not weigh a bin of very few pictures up to a full one.
     """
+    balance = _balance(total, mode)
+    hits = torch.einsum("a,an->n", balance, total.hits.float() / UNIT)
+    views_of = torch.einsum("a,an->n", balance, total.views.float() / WEIGHT_STEPS)
+    squares = torch.einsum("a,an->n", balance.square(), total.squares.float() / WEIGHT_STEPS**2)
+    return hits, views_of, squares
+
+
+def finish(
+    total: OccupancyTally, mode: Mode = Mode.OURS, repeats: Float[Tensor, "x y z"] | None = None
+) -> Finished:
+    """Occupancy, its interval and the object's axis on the whole grid; 0 where nothing was tallied.
+
+    Args:
+        total: the counts.
+        mode: how they were counted.
+        repeats: how many pictures say the same as one alone, where they are not independent
+            (`repeats.of`); evidence, (sum w)^2 / sum w^2 of the pictures that saw a voxel, is divided by it.
+    """
+    hits, seen, squares = balanced(total, mode)
+    occupancy = (hits / seen.clamp_min(1e-7)).clamp(0, 1)
+    evidence = seen.square() / squares.clamp_min(1e-12)
+    everyone = float((_balance(total, mode) * total.mass.float() / WEIGHT_STEPS).sum())
+    support = (seen / max(everyone, 1e-7)).clamp(0, 1)
+    share, behind = _dense(occupancy, total), _dense(evidence, total)
+    if repeats is not None:
+        behind = behind / repeats
+    low, high = credible.interval(share, behind)
+    return Finished(share, _dense(support, total), behind, low, high, orientation.finish(total))
+
+
+def weighed(total: OccupancyTally, steps: int) -> OccupancyTally:
+    """The tally of the same pictures, each of weight `steps` / 64; as they came, all must weigh 1.
+
+    Axes are left out: their sums are rounded, and do not scale.
+    """
+    return replace(
+        total,
+        hits=total.hits // WEIGHT_STEPS * steps,
+        views=total.views // WEIGHT_STEPS * steps,
+        squares=total.squares // WEIGHT_STEPS**2 * steps**2,
+        axes=torch.zeros_like(total.axes),
+        mass=total.mass // WEIGHT_STEPS * steps,
+    )
+
+
+def _balance(total: OccupancyTally, mode: Mode) -> Float[Tensor, " a"]:
+    """What a picture of each view bin counts."""
     mass = total.mass.float() / WEIGHT_STEPS
     if bool((mass > MOST).any()):
         raise PriorError(
@@ -201,22 +249,7 @@ def balanced(
         )
     seen = mass > 0
     floor = views.THIN * float(mass[seen].mean()) if mode is Mode.OURS and bool(seen.any()) else 0.0
-    balance = torch.where(seen, 1.0 / mass.clamp_min(max(floor, 1 / WEIGHT_STEPS)), 0.0)
-    hits = torch.einsum("a,an->n", balance, total.hits.float() / UNIT)
-    views_of = torch.einsum("a,an->n", balance, total.views.float() / WEIGHT_STEPS)
-    squares = torch.einsum("a,an->n", balance.square(), total.squares.float() / WEIGHT_STEPS**2)
-    return hits, views_of, squares
-
-
-def finish(total: OccupancyTally, mode: Mode = Mode.OURS) -> Finished:
-    """Occupancy, its interval and the object's axis on the whole grid; 0 where nothing was tallied."""
-    hits, seen, squares = balanced(total, mode)
-    occupancy = (hits / seen.clamp_min(1e-7)).clamp(0, 1)
-    evidence = seen.square() / squares.clamp_min(1e-12)
-    support = (seen / max(1, int((total.mass > 0).sum()))).clamp(0, 1)
-    share, behind = _dense(occupancy, total), _dense(evidence, total)
-    low, high = credible.interval(share, behind)
-    return Finished(share, _dense(support, total), behind, low, high, orientation.finish(total))
+    return torch.where(seen, 1.0 / mass.clamp_min(max(floor, 1 / WEIGHT_STEPS)), 0.0)
 
 
 def _zeros(canon: Canon, bins: ViewBins) -> OccupancyTally:

@@ -4,7 +4,9 @@ import math
 
 import torch
 from jaxtyping import Bool, Float
+from scipy.ndimage import gaussian_filter
 from torch import Tensor
+from torch.nn.functional import max_pool3d
 
 from chorus_recon.geometry import camera as cameras
 from chorus_recon.geometry import grid as voxels
@@ -12,6 +14,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.types import Camera, PapScore, PosedField
 
 SHORT_SIDE_PX = 32  # CHORUS: the canvas on which fields and masks are compared
+KERNEL_M = 0.03  # standard deviation of the kernel: half a published voxel
 THRESHOLDS = torch.arange(1, 100).double().div(100).float()
 
 
@@ -72,10 +75,10 @@ def pap_smooth(
     body_vertices_cam: Float[Tensor, "v 3"],
     image_id: str,
 ) -> PapScore:
-    """`pap` with each voxel spread over its own footprint, so that a near person's leave no holes.
+    """`pap` of the field smoothed by a Gaussian kernel of `KERNEL_M`, between its voxel centres too.
 
-    The field is resampled between its voxel centres, finely enough that neighbours land in neighbouring
-    pixels; unlike the published variant the score does not change with the size of the voxels.
+    The smoothed field is sampled so finely that neighbours land in neighbouring pixels: a near person's
+    voxels leave no holes, and unlike the published variants the score hardly changes with their size.
     """
     depth = float(transforms.apply(field.cam_from_grid, torch.zeros(1, 3))[0, 2].clamp_min(0.3))
     scale = SHORT_SIDE_PX / min(object_mask.shape)
@@ -83,9 +86,12 @@ def pap_smooth(
     parts = min(4, max(1, math.ceil(1.5 * footprint_px)))
     steps = (torch.arange(parts) + 0.5) / parts - 0.5
     offsets = torch.cartesian_prod(steps, steps, steps).reshape(-1, 3) * field.grid.voxel_m
-    hot = field.probability.reshape(-1) > 0
+    kernel = gaussian_filter(field.probability.numpy(), KERNEL_M / field.grid.voxel_m, mode="constant")
+    smooth = torch.from_numpy(kernel)
+    # a voxel all of whose neighbours are below the least threshold cannot reach it in between
+    hot = (max_pool3d(smooth[None], 3, 1, 1)[0] >= THRESHOLDS[0]).reshape(-1)
     points = (voxels.centers(field.grid).reshape(-1, 1, 3)[hot] + offsets).reshape(-1, 3)
-    values = voxels.sample(field.probability[None], field.grid, points)[..., 0]
+    values = voxels.sample(smooth[None], field.grid, points)[..., 0]
     return pap_of_points(
         transforms.apply(field.cam_from_grid, points),
         values,

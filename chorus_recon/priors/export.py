@@ -53,8 +53,8 @@ def export(prior: PriorSet, kind: str, path: Path, body: BodyModel) -> Path:
 
 
 def surface(cluster: OccupancyPrior, level: float) -> tuple[Float[Tensor, "v 3"], np.ndarray] | None:
-    """The surface where occupancy is `level`, in canonical metres; closed where it meets the grid's end."""
-    padded = np.pad(cluster.occupancy.float().numpy(), 1)
+    """Where expected occupancy is `level`, in canonical metres; closed where it meets the grid's end."""
+    padded = np.pad(cluster.expected.float().numpy(), 1)
     if not padded.min() < level < padded.max():
         return None
     points, faces, _, _ = marching_cubes(padded, level)
@@ -64,11 +64,12 @@ def surface(cluster: OccupancyPrior, level: float) -> tuple[Float[Tensor, "v 3"]
 
 
 def _npz(prior: PriorSet, body: BodyModel) -> bytes:
-    """Per cluster `N_occupancy`, `N_support`, and `N_origin_m`, `N_voxel_m`, `N_name`, `N_share`."""
+    """Per cluster `N_occupancy` as counted, `N_expected` as used, `N_support`, its grid, name and share."""
     arrays: dict[str, np.ndarray] = {"category": np.array(prior.category)}
     for number, one in enumerate(prior.clusters):
         arrays |= {
             f"{number}_occupancy": one.occupancy.float().numpy(),
+            f"{number}_expected": one.expected.float().numpy(),
             f"{number}_support": one.support.float().numpy(),
             f"{number}_origin_m": np.array(one.grid.origin_m),
             f"{number}_voxel_m": np.array(one.grid.voxel_m),
@@ -84,9 +85,9 @@ def _ply(prior: PriorSet, body: BodyModel) -> bytes:
     """Voxel centres of every cluster, yellow where the object seldom is and red where it always is."""
     points, values = [], []
     for one in prior.clusters:
-        where = one.occupancy.float() >= LEAST
+        where = one.expected.float() >= LEAST
         points.append(grids.centers(one.grid)[where].numpy())
-        values.append(one.occupancy.float()[where].numpy())
+        values.append(one.expected.float()[where].numpy())
     strength = np.concatenate(values)[:, None].clip(0, 1)
     rgb = (_FAINT + (_STRONG - _FAINT) * strength).round().astype(np.uint8)
     cloud = trimesh.PointCloud(np.concatenate(points), rgb)
@@ -100,7 +101,7 @@ def _glb(prior: PriorSet, body: BodyModel) -> bytes:
     scene.add_geometry(_painted(man, _BODY_RGBA), node_name="body", geom_name="body")
     for one in prior.clusters:
         for share, rgba, kind in zip(LEVELS, _RGBA, ("likely", "possible"), strict=True):
-            found = surface(one, share * float(one.occupancy.max()))
+            found = surface(one, share * float(one.expected.max()))
             if found is not None:
                 mesh = trimesh.Trimesh(found[0].numpy(), found[1], process=False)
                 name = f"{one.cluster}: {kind}"

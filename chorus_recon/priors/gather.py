@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon import credible
+from chorus_recon import settle
 from chorus_recon.backends.body import canonical
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.geometry import grid as voxels
@@ -23,7 +23,6 @@ from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.priors.census import Census
 from chorus_recon.priors.grouping import Grouping, Sorting
 from chorus_recon.priors.records import Record
-from chorus_recon.priors.settle import settled
 from chorus_recon.priors.shards import Folder
 from chorus_recon.priors.sightings import Canon
 from chorus_recon.types import OccupancyPrior, OccupancyTally, VoxelGrid
@@ -204,9 +203,9 @@ def even_body(body: BodyModel) -> bool:
 
 def _prior(total: OccupancyTally, name: str, share: float, room: Lab, mode: Mode) -> OccupancyPrior:
     done = aggregate.finish(total, mode)
-    occupancy = done.occupancy if mode is Mode.PAPER else settled(done.occupancy, done.support)
-    low, high = credible.interval(occupancy, done.evidence)
+    paper = mode is Mode.PAPER
     return OccupancyPrior(
-        room.grid, occupancy, done.support, room.body.id, name, share,
-        evidence=done.evidence, low=low, high=high, axes=done.axes,
+        room.grid, done.occupancy, done.support, room.body.id, name, share,
+        evidence=done.evidence, low=done.low, high=done.high, axes=None if paper else done.axes,
+        settled=None if paper else settle.settled(done.occupancy, done.support),
     )  # fmt: skip

@@ -60,14 +60,14 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
 
 
 def _occupancy(one: OccupancyPrior) -> Float[Tensor, "x y z"]:
-    return one.occupancy.float()
+    return one.expected.float()
 
 
 def _width(one: OccupancyPrior) -> Float[Tensor, "x y z"]:
     """Of the interval of each voxel that may be occupied; 0 where none is known."""
     if one.low is None or one.high is None:
         return torch.zeros_like(one.occupancy, dtype=torch.float32)
-    return (one.high - one.low).float() * (one.occupancy.float() > LIKELY)
+    return (one.high - one.low).float() * (one.expected.float() > LIKELY)
 
 
 def _glows(
@@ -87,7 +87,7 @@ def _glows(
 
 def _reach(cluster: OccupancyPrior) -> float:
     """How far from the pelvis the object may be, metres."""
-    points = grids.centers(cluster.grid)[cluster.occupancy.float() > 0.02]
+    points = grids.centers(cluster.grid)[cluster.expected.float() > 0.02]
     return float(points.norm(dim=-1).max()) if len(points) else 0.0
 
 

@@ -1,12 +1,10 @@
 """A category in, a prior voted from our own rendered scenes out; masks and cameras are the true ones."""
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.protocols import ShapeSource
@@ -16,12 +14,12 @@ from chorus_recon.errors import PriorError
 from chorus_recon.geometry import warp
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import categories
-from chorus_recon.priors import aggregate, ik, scenes, seeds
+from chorus_recon.priors import ik, scenes, seeds
 from chorus_recon.priors.aggregate import Mode, Observation
 from chorus_recon.priors.categories import CATEGORIES, CategoryRow
 from chorus_recon.priors.interactions import Interaction
-from chorus_recon.priors.settle import settled
-from chorus_recon.types import ObjectShape, OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
+from chorus_recon.priors.scene_count import Apart, Pooled, SceneCount
+from chorus_recon.types import ObjectShape, PlacementSeed, PriorSet, Rigid
 from chorus_recon.version import __version__
 
 Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
@@ -61,7 +59,7 @@ def build_modes(
 ) -> dict[Mode, PriorSet]:
     """`build`, counted in several ways from the same pictures.
 
-    The published release's way gives one cluster on its grid, all interactions mixed by their shares.
+    The published release's way gives one cluster on its grid: all pictures as one (`scene_count.Pooled`).
     """
     config = config or BuildConfig()
     key = categories.key(category)
@@ -74,64 +72,32 @@ def build_modes(
     try:
         rig = ik.Rig(DefaultBody())
         table = row.interactions()
-        counts = [_Count(mode, *_space(rig, row, mode, config.voxels)) for mode in modes]
-        clusters: dict[Mode, list[OccupancyPrior]] = {mode: [] for mode in modes}
+        counts = [_count(mode, rig, row, config.voxels) for mode in modes]
         kept: dict[str, int] = {}
         for number, one in enumerate(table):
             if one.twin_of in kept:
-                for several in clusters.values():
-                    twin = next((c for c in several if c.cluster == one.twin_of), None)
-                    if twin is not None:
-                        several.append(mirror(twin, one.name, one.share))
+                for count in counts:
+                    count.mirror(one)
             else:
                 generator = torch.Generator().manual_seed(config.seed * 1000 + number)
                 made = _scenes(rig, one, objects, row, config, generator)
                 kept[one.name] = len(made)
                 if made:
-                    taken = list(_photographed(rig, made, row, config, generator))
+                    taken = _photographed(rig, made, row, config, generator)
                     starts = _seeds(rig, made, objects[0])
                     for count in counts:
-                        clusters[count.mode].append(count.prior(taken, rig.body.id, one, starts))
+                        count.add(one, taken, starts)
             if progress:
                 progress(one.name, number + 1, len(table))
     finally:
         torch.set_num_threads(threads)
-    if not all(clusters.values()):
+    if not any(kept.values()):
         raise PriorError(f"No scene of {category!r} came out.", "Ask for more scenes.")
-    out = {}
-    for mode, several in clusters.items():
-        shared = _normalised(several)
-        found = (_mixed(shared),) if mode is Mode.PAPER else shared
-        out[mode] = PriorSet(key.replace("_", " "), found, _provenance(objects, config, kept, mode))
-    return out
-
-
-def mirror(one: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
-    """The cluster of the mirrored interaction; objects are taken to be alike left and right (x)."""
-    flip = torch.diag(torch.tensor([-1.0, 1.0, 1.0]))
-    twins = tuple(
-        replace(
-            seed,
-            joint=_other_side(seed.joint),
-            joint_from_object=Rigid(
-                flip @ seed.joint_from_object.rotation @ flip, flip @ seed.joint_from_object.translation_m
-            ),
-        )
-        for seed in one.seeds
-    )
-    return replace(
-        one,
-        occupancy=one.occupancy.flip(0),
-        support=one.support.flip(0),
-        cluster=name,
-        share=share,
-        seeds=twins,
-    )
-
-
-def _other_side(joint: str) -> str:
-    side, _, rest = joint.partition("_")
-    return {"left": f"right_{rest}", "right": f"left_{rest}"}.get(side, joint)
+    name = key.replace("_", " ")
+    return {
+        mode: PriorSet(name, count.clusters(rig.body.id), _provenance(objects, config, kept, mode))
+        for mode, count in zip(modes, counts, strict=True)
+    }
 
 
 def _row(key: str) -> CategoryRow:
@@ -166,45 +132,19 @@ def _photographed(
     row: CategoryRow,
     config: BuildConfig,
     generator: torch.Generator,
-) -> Iterable[Observation]:
+) -> list[list[Observation]]:
+    """The pictures of each scene."""
     renderer = EmbreeRenderer()
-    for scene in made:
-        yield from scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px)
+    return [
+        list(scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px))
+        for scene in made
+    ]
 
 
-def _space(
-    rig: ik.Rig, row: CategoryRow, mode: Mode, voxels: int | None
-) -> tuple[VoxelGrid, Float[Tensor, "x y z j"]]:
+def _count(mode: Mode, rig: ik.Rig, row: CategoryRow, voxels: int | None) -> SceneCount:
     grid = with_voxels(PAPER_GRID if mode is Mode.PAPER else row.grid, voxels)
-    return grid, warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """One way of counting, and the canonical space it counts in."""
-
-    mode: Mode
-    grid: VoxelGrid
-    weights: Float[Tensor, "x y z j"]
-
-    def prior(
-        self, pictures: list[Observation], body: str, one: Interaction, starts: tuple[PlacementSeed, ...]
-    ) -> OccupancyPrior:
-        total = aggregate.tally(pictures, self.grid, self.weights, mode=self.mode)
-        done = aggregate.finish(total, self.mode)
-        paper = self.mode is Mode.PAPER
-        occupancy = done.occupancy if paper else settled(done.occupancy, done.support)
-        return OccupancyPrior(
-            self.grid, occupancy, done.support, body, one.name, one.share, () if paper else starts
-        )
-
-
-def _mixed(clusters: tuple[OccupancyPrior, ...]) -> OccupancyPrior:
-    """All clusters as one, each by its share; many shares add up to 1 but for their last bits."""
-    share = torch.tensor([one.share for one in clusters])
-    mix = lambda values: torch.einsum("c,cxyz->xyz", share, torch.stack(values)).clamp(0, 1)  # noqa: E731
-    occupancy, support = mix([c.occupancy for c in clusters]), mix([c.support for c in clusters])
-    return replace(clusters[0], occupancy=occupancy, support=support, cluster="all", share=1.0)
+    weights = warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
+    return Pooled(grid, weights) if mode is Mode.PAPER else Apart(grid, weights)
 
 
 def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[PlacementSeed, ...]:
@@ -223,11 +163,6 @@ def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[P
         corners,
         shape.symmetry,
     )
-
-
-def _normalised(clusters: list[OccupancyPrior]) -> tuple[OccupancyPrior, ...]:
-    total = sum(one.share for one in clusters)
-    return tuple(replace(one, share=one.share / total) for one in clusters)
 
 
 def _provenance(

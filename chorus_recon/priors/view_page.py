@@ -87,7 +87,7 @@ def _scene(prior: PriorSet, body: BodyModel) -> dict[str, Any]:
 def _surfaces(one: OccupancyPrior) -> dict[str, Any] | None:
     meshes = []
     for level, rgb in zip(LEVELS, (_LIKELY_RGB, _POSSIBLE_RGB), strict=True):
-        found = surface(one, level * float(one.occupancy.max()))
+        found = surface(one, level * float(one.expected.max()))
         if found is None:  # the grid is empty
             return None
         meshes.append(_mesh(found[0], torch.from_numpy(found[1].astype("int64")), rgb))

@@ -12,7 +12,10 @@ from chorus_recon.cli import main
 from chorus_recon.errors import InputError
 from chorus_recon.evaluation import prior_scores
 from chorus_recon.evaluation.truth import find_items
+from chorus_recon.geometry import transforms
+from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io.prior_files import save_prior
+from chorus_recon.priors import gather, paper
 from chorus_recon.types import PapScore
 from tests import scenes
 from tests.evaluation.scene_folder import write_photo
@@ -82,10 +85,77 @@ def test_the_command_writes_the_documented_json(folder, tmp_path, world, backend
     assert ran.exit_code == 0, ran.output
     assert "pap_strict_hoa" in ran.stdout
     facts = json.loads(out.read_text())
-    for name in ("prior", "paper", "body_distance", "ball"):
+    assert "paper" not in facts  # there is no build beside the file
+    for name in ("prior", "best_cluster", "smooth", "body_distance", "ball"):
         assert {"pap", "pap_strict", "pap_hoa", "pap_strict_hoa"} <= facts[name].keys()
     assert facts["prior"]["categories"]["skateboard"]["count"] == 1
     assert facts["items"][0]["item"] == "skateboard/man"
+
+
+def test_one_cluster_is_chosen_for_all_measures():
+    one = PapScore("a", 0.9, 0.8, 0.1, 0.1, 5, 3)
+    other = PapScore("a", 0.3, 0.2, 0.4, 0.4, 5, 3)
+    assert prior_scores.best([one, other]) is other
+    covered = [replace(score, pap_hoa=None, pap_strict_hoa=None, target_px_hoa=0) for score in (other, one)]
+    assert prior_scores.best(covered) is covered[1]
+
+
+def test_two_priors_of_one_category_are_refused(folder, tmp_path, world):
+    names = [str(save_prior(tmp_path / f"{n}.prior.safetensors", scenes.prior_of(world))) for n in "ab"]
+    with pytest.raises(InputError, match=r"a\.prior.*and.*b\.prior.*both priors of 'skateboard'"):
+        prior_scores.load_sets(names, find_items(folder))
+
+
+def test_the_published_way_is_carried_the_published_way(world):
+    prior = scenes.prior_of(world)
+    fields = prior_scores.predictors({"prior": prior, "paper": prior}, FakeBody(), world.body)
+    cam_from_root = fields["paper"][0].cam_from_grid
+    vertices = transforms.apply(transforms.inverse(cam_from_root), world.body.vertices)
+    place = torch.linalg.inv(transforms.matrix(cam_from_root)) @ world.body.cam_from_canon
+    one = prior.clusters[0]
+    values = paper.carry(one.occupancy, one.grid, vertices, FakeBody().skin_weights, place)
+    assert torch.equal(fields["paper"][0].probability, values)
+    assert set(values.unique().tolist()) == {0.0, 1.0}  # to the nearest voxel, not in between
+    assert not torch.equal(fields["prior"][0].probability, values)
+
+
+def test_a_file_is_never_compared_with_anothers_pictures(folder, tmp_path, world, caplog):
+    file = save_prior(tmp_path / "mine.prior.safetensors", scenes.prior_of(world))
+    assert "paper" not in prior_scores.load_sets([str(file)], find_items(folder))
+    assert "mine.prior.safetensors: not compared with the published way" in caplog.text
+    bundled = prior_scores.load_sets(["skateboard"], find_items(folder))
+    assert bundled["paper"]["skateboard"].provenance["aggregation"] == "paper"
+
+
+def test_a_builds_records_are_counted_the_published_way(tmp_path, monkeypatch, caplog):
+    pytest.importorskip("pyarrow")
+    from chorus_recon.evaluation import published
+    from chorus_recon.priors import build
+    from chorus_recon.priors.aggregate import Mode
+    from chorus_recon.priors.shards import Folder
+    from tests.priors import making
+
+    made = build.build(
+        Folder(str(tmp_path)), making.SETTINGS, build.Extent(12), making.plan, making.eyes, making.room()
+    )
+    file = save_prior(tmp_path / "box.prior.safetensors", made.prior)
+    lab = gather.lab(making.parted_body(), EmbreeRenderer(), making.restore, PAPER_GRID)
+    monkeypatch.setattr(published, "_room", lambda human: lab)
+    counted = published.counted(str(file), made.prior)
+    again = build.build(
+        Folder(str(tmp_path)),
+        making.SETTINGS,
+        build.Extent(12),
+        making.plan,
+        making.eyes,
+        lab,
+        mode=Mode.PAPER,
+    )
+    assert torch.equal(counted.clusters[0].occupancy, again.prior.clusters[0].occupancy)
+    assert counted.clusters[0].settled is None
+    more = replace(made.prior, provenance={**made.prior.provenance, "images": 11})
+    assert published.counted(str(file), more) is None
+    assert "holds other pictures" in caplog.text
 
 
 def test_priors_that_no_photo_asks_for_are_told(folder):

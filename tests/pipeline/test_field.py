@@ -74,6 +74,14 @@ def test_a_prior_of_an_unknown_body_is_told():
         field.repose((strange,), FakeBody(), world.body)
 
 
+def test_what_is_carried_is_what_is_expected():
+    world = scenes.world((64, 48))
+    (one,) = scenes.prior_of(world).clusters
+    doubted = replace(one, settled=0.5 * one.occupancy)
+    counted, used = field.repose((one, doubted), FakeBody(), world.body)
+    assert torch.allclose(used.probability, 0.5 * counted.probability)
+
+
 def test_axes_turn_with_the_limb_that_they_lie_along():
     ours = DefaultBody()
     pose = torch.eye(3).repeat(24, 1, 1)

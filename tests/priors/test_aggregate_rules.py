@@ -92,6 +92,24 @@ def test_a_bin_of_very_few_pictures_is_not_weighed_up_to_a_full_one():
     assert rare == pytest.approx((1 / 5.05) / (1 / 5.05 + 1), rel=1e-3)
 
 
+def test_support_is_whole_where_every_picture_saw_the_voxel():
+    shots = [blank(0.1)] + [blank(2.0, level=0.0)] * 100
+    for mode in Mode:
+        done = aggregate.finish(aggregate.tally(shots, GRID, WEIGHTS, mode=mode), mode)
+        assert done.support.max() == pytest.approx(1.0)
+    aside = replace(blank(2.0), body_depth=torch.full((96, 96), 1.0))  # the person hides everything
+    seen = aggregate.finish(aggregate.tally([blank(0.1)] * 3 + [aside] * 3, GRID, WEIGHTS)).support
+    assert seen.max() == pytest.approx(0.5)
+
+
+def test_weighed_pictures_count_as_if_taken_so():
+    shots = [blank(0.1), rod(0.2, torch.tensor([0.0, 1.0, 0.0])), blank(2.0, level=0.5)]
+    whole = aggregate.weighed(aggregate.tally(shots, GRID, WEIGHTS), 24)
+    light = aggregate.tally([replace(one, weight=24 / 64) for one in shots], GRID, WEIGHTS)
+    for name in ("hits", "views", "squares", "count", "mass"):
+        assert torch.equal(getattr(whole, name), getattr(light, name))
+
+
 def test_soft_masks_and_weights_give_a_weighted_mean():
     shots = [replace(blank(0.1, level=0.75), weight=0.5), replace(blank(0.1, level=0.25), weight=1.0)]
     done = aggregate.finish(aggregate.tally(shots, GRID, WEIGHTS))

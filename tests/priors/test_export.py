@@ -33,6 +33,7 @@ def test_a_surface_lies_around_what_is_occupied(prior):
 
 def test_arrays_read_back(prior, tmp_path):
     with np.load(export(prior, "npz", tmp_path / "p.npz", FakeBody()), allow_pickle=False) as arrays:
+        assert arrays["0_expected"] == pytest.approx(prior.clusters[0].expected.numpy())
         assert arrays["0_occupancy"] == pytest.approx(prior.clusters[0].occupancy.numpy())
         assert (str(arrays["0_name"]), str(arrays["category"])) == ("held", "box")
         assert arrays["0_origin_m"] == pytest.approx([-1.0] * 3)

@@ -9,7 +9,7 @@ pytest.importorskip("pyarrow")
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.grid import cube
 from chorus_recon.pipeline.field import whole
-from chorus_recon.priors import aggregate, gather, grouping
+from chorus_recon.priors import aggregate, gather, grouping, observe
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.cluster import PARTS
 from chorus_recon.priors.grouping import Grouping
@@ -17,7 +17,7 @@ from chorus_recon.priors.shards import Folder
 from chorus_recon.types import ALL, PosedField, Rigid
 from tests.fakes import FakeBody
 from tests.priors import making
-from tests.priors.test_aggregate_rules import GRID, WEIGHTS, rod
+from tests.priors.test_aggregate_rules import GRID, WEIGHTS, blank, rod
 from tests.priors.test_build import run
 
 
@@ -42,6 +42,20 @@ def test_twins_share_their_evidence_and_no_picture_counts_twice():
     assert torch.equal(aggregate.mirrored(both[0]).hits, both[1].hits)
     assert int(left.count.sum()) == 3  # as it was
     assert gather._both_sides(left, None) is left
+
+
+def test_the_interval_is_that_of_what_was_counted():
+    """All of 40 pictures hit, and 4 % of the pictures of every view saw anything."""
+    total = aggregate.tally([blank(0.1)] * 40, GRID, WEIGHTS)
+    total = replace(total, mass=total.mass * 25)
+    room = gather.lab(making.parted_body(), EmbreeRenderer(), observe.restore, GRID)
+    one = gather._prior(total, "all", 1.0, room, Mode.OURS)
+    at = (10, 10, 10)
+    assert (one.occupancy[at], one.high[at]) == (1.0, 1.0)
+    assert one.support[at] == pytest.approx(0.04)
+    assert one.low[at] == pytest.approx(0.95, abs=0.01)
+    assert one.expected[at] == pytest.approx(0.5, abs=0.01)
+    assert gather._prior(total, "all", 1.0, room, Mode.PAPER).settled is None
 
 
 def test_evidence_is_mirrored_only_on_a_body_that_is_alike_left_and_right():

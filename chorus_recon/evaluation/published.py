@@ -1,0 +1,71 @@
+"""A prior in; the same pictures counted and carried as the published release does, as a baseline, out."""
+
+import logging
+
+from chorus_recon.backends import registry
+from chorus_recon.backends.protocols import BodyModel
+from chorus_recon.errors import MissingBackend
+from chorus_recon.geometry import transforms
+from chorus_recon.geometry.grid import PAPER_GRID
+from chorus_recon.io import categories
+from chorus_recon.io.prior_files import bundled_paper, is_bundled, load_prior, locate
+from chorus_recon.pipeline.field import frames
+from chorus_recon.priors import collect, gather, observe, paper, record_table, settings
+from chorus_recon.priors.aggregate import Mode
+from chorus_recon.priors.shards import Folder
+from chorus_recon.types import PosedBody, PosedField, PriorSet
+
+_LOG = logging.getLogger(__name__)
+
+
+def counted(name: str, prior: PriorSet) -> PriorSet | None:
+    """The pictures of a prior counted the published way, on the published grid.
+
+    Those of a bundled prior were counted when it was made. Those of a file are counted here, from the
+    records of the build's folder it lies in; where it lies in none, there is nothing to compare with.
+
+    Args:
+        name: what the prior was loaded by, a bundled category or a file.
+        prior: what was loaded.
+    """
+    if is_bundled(name):
+        beside = bundled_paper(prior.category)
+        return load_prior(beside) if beside else None
+    try:
+        made = _recounted(Folder(str(locate(name).parent)), prior)
+    except MissingBackend as error:
+        made = f"{error.message} {error.hint}"
+    if isinstance(made, str):
+        _LOG.warning("%s: not compared with the published way of counting: %s", name, made)
+        return None
+    return made
+
+
+def carried(prior: PriorSet, model: BodyModel, body: PosedBody) -> PosedField:
+    """A prior counted in one cluster, carried to a person the published way (`priors.paper.carry`)."""
+    (one,) = prior.clusters
+    _, cam_from_root, root_from_canon = frames(one.body_model, model, body)
+    vertices = transforms.apply(transforms.inverse(cam_from_root), body.vertices)
+    values = paper.carry(one.occupancy, one.grid, vertices, model.skin_weights, root_from_canon)
+    return PosedField(one.grid, cam_from_root, values, one.cluster, one.share)
+
+
+def _recounted(folder: Folder, prior: PriorSet) -> PriorSet | str:
+    """The records of a build's folder counted anew, or why they cannot be."""
+    if not folder.has(settings.FILE):
+        return f"no build's records are in {folder.url}."
+    claim = settings.load(folder)
+    if categories.key(claim.settings.category) != categories.key(prior.category):
+        return f"the build in {folder.url} is of {claim.settings.category!r}."
+    record_table.check()
+    pieces = sorted(collect.finished(folder))
+    found = gather.gather(folder, pieces, _room(claim.settings.human), Mode.PAPER)
+    if found.census.counts.total() != prior.provenance.get("images"):
+        return f"{folder.url} holds other pictures than it was made of; run its `prior build` again."
+    return PriorSet(prior.category, found.clusters, {"aggregation": Mode.PAPER.value})
+
+
+def _room(human: str) -> gather.Lab:
+    """The published canonical space, of the body that a human backend poses."""
+    models = registry.load({"human": human})
+    return gather.lab(models.body, models.renderer, observe.restore, PAPER_GRID)
