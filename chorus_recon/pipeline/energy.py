@@ -40,7 +40,7 @@ class PlaceConfig:
     pose: float = 0.8
     upright: float = 6.0
     hold: float = 2.0
-    axis: float = 1.0
+    axis: float = 0.3  # at 1 it turned motorcycles and boards away from outlines that said otherwise
     sharp_steps: int = 12  # of each of those, against the whole outline
     temperature: float = 0.48  # of the softmax over alternatives
     twin_m: float = 0.06  # answers nearer than this are one answer
