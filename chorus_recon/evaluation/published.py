@@ -2,15 +2,13 @@
 
 import logging
 
-from chorus_recon.backends import registry
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.errors import MissingBackend
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import categories
 from chorus_recon.io.prior_files import bundled_paper, is_bundled, load_prior, locate
 from chorus_recon.pipeline.field import frames
-from chorus_recon.priors import collect, gather, observe, paper, record_table, settings
+from chorus_recon.priors import collect, gather, outfit, paper, record_table, settings
 from chorus_recon.priors.aggregate import Mode
 from chorus_recon.priors.shards import Folder
 from chorus_recon.types import PosedBody, PosedField, PriorSet
@@ -58,14 +56,8 @@ def _recounted(folder: Folder, prior: PriorSet) -> PriorSet | str:
     if categories.key(claim.settings.category) != categories.key(prior.category):
         return f"the build in {folder.url} is of {claim.settings.category!r}."
     record_table.check()
-    pieces = sorted(collect.finished(folder))
-    found = gather.gather(folder, pieces, _room(claim.settings.human), Mode.PAPER)
+    room = outfit.room(claim.settings, Mode.PAPER)
+    found = gather.gather(folder, collect.current(folder), room, Mode.PAPER)
     if found.census.counts.total() != prior.provenance.get("images"):
         return f"{folder.url} holds other pictures than it was made of; run its `prior build` again."
     return PriorSet(prior.category, found.clusters, {"aggregation": Mode.PAPER.value})
-
-
-def _room(human: str) -> gather.Lab:
-    """The published canonical space, of the body that a human backend poses."""
-    models = registry.load({"human": human})
-    return gather.lab(models.body, models.renderer, observe.restore, PAPER_GRID)

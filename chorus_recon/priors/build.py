@@ -190,7 +190,7 @@ def change(before: Sequence[OccupancyPrior], after: Sequence[OccupancyPrior]) ->
     as verbs trade places. One that is left over is a difference altogether.
     """
     with collect.one_thread():
-        old, new = ([one.share * one.occupancy.double() for one in several] for several in (before, after))
+        old, new = ([one.share * one.expected.double() for one in several] for several in (before, after))
         pairs = itertools.product(enumerate(old), enumerate(new))
         shared = {(a, b): float(torch.minimum(x, y).sum()) for (a, x), (b, y) in pairs}
         every = sum(float(one.sum()) for one in (*old, *new))

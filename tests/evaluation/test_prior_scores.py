@@ -140,7 +140,7 @@ def test_a_builds_records_are_counted_the_published_way(tmp_path, monkeypatch, c
     )
     file = save_prior(tmp_path / "box.prior.safetensors", made.prior)
     lab = gather.lab(making.parted_body(), EmbreeRenderer(), making.restore, PAPER_GRID)
-    monkeypatch.setattr(published, "_room", lambda human: lab)
+    monkeypatch.setattr(published.outfit, "room", lambda chosen, mode: lab)
     counted = published.counted(str(file), made.prior)
     again = build.build(
         Folder(str(tmp_path)),
