@@ -47,6 +47,8 @@ class PhotoGroup(click.Group):
         """Run the command; an expected error becomes a message, a hint and exit code 1."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # whoever read the output has enough: click ends quietly
+            raise
         except (ChorusError, OSError) as error:
             with ctx:
                 tell(error, verbosity())

@@ -12,6 +12,7 @@ import torch
 from click.testing import CliRunner
 from PIL import Image
 
+import chorus_recon.commands.doctor as doctor
 import chorus_recon.commands.reconstruct as command
 import chorus_recon.io.fetch as fetch
 import chorus_recon.pipeline.reconstruct as pipeline
@@ -226,18 +227,18 @@ def test_doctor_names_the_cure_of_a_problem(cli, monkeypatch, tmp_path):
     assert "CHORUS_CACHE" in checks["cache"]["cure"]
     assert "models fetch" in checks["networks"]["cure"]
     assert all(check["cure"] for check in checks.values() if check["state"] == "problem")
+    found = [doctor.Check(**check) for check in checks.values()]
+    monkeypatch.setattr(doctor, "examine", lambda: found)
     assert "problem  cache" in cli("doctor").stdout
 
 
 def test_doctor_notices_a_broken_torchvision(monkeypatch, tmp_path):
-    from chorus_recon.commands.doctor import examine
-
     package = tmp_path / "torchvision"
     package.mkdir()
     (package / "__init__.py").write_text("raise RuntimeError('operator torchvision::nms does not exist')")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "torchvision", raising=False)
-    check = {c.name: c for c in examine()}["torchvision"]
+    check = doctor._torchvision()
     assert check.state == "note"
     assert "nms does not exist" in check.detail
     fitting = f"0.{int(metadata.version('torch').split('.')[1]) + 15}"
@@ -333,6 +334,14 @@ def test_view_opens_a_result_in_the_browser_and_says_what_it_cannot_show(cli, mo
     assert blind.exit_code == 1
     assert "no display" in blind.stderr or not sys.platform.startswith("linux")
     assert "no mesh to show" in cli("view", ".", "--viewer", "open3d").stderr
+
+
+def test_a_reader_that_has_enough_gets_no_error():
+    command = [sys.executable, "-m", "chorus_recon.cli", "prior", "list", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout.read(1) == b"["
+        run.stdout.close()
+        assert run.stderr.read() == b""
 
 
 def test_version(cli):

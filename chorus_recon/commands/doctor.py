@@ -121,7 +121,7 @@ def _body() -> Check:
 
 
 def _priors() -> Check:
-    from chorus_recon.io.prior_files import bundled, load_prior
+    from chorus_recon.io.prior_files import bundled, facts
 
     reinstall = _REINSTALL.format("chorus-recon")
     names = bundled()
@@ -129,7 +129,7 @@ def _priors() -> Check:
         return Check("priors", "problem", "none are bundled", reinstall)
     try:
         for name in names:
-            load_prior(name)
+            facts(name)
     except ChorusError as error:
         return Check("priors", "problem", error.message, reinstall)
     return Check("priors", "ok", f"{len(names)}: {', '.join(name.replace('_', ' ') for name in names)}")

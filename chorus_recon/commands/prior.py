@@ -1,7 +1,6 @@
 """Occupancy priors: build one, list them, look at one."""
 
 import json
-from typing import Any
 
 import click
 
@@ -27,9 +26,9 @@ prior.add_command(show)
 @output_options
 def list_priors(as_json: bool) -> None:
     """List the bundled priors: category, clusters, grid, body model."""
-    from chorus_recon.io.prior_files import bundled, load_prior
+    from chorus_recon.io.prior_files import bundled, facts
 
-    rows = [_row(load_prior(name)) for name in bundled()]
+    rows = [facts(name) for name in bundled()]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -38,15 +37,3 @@ def list_priors(as_json: bool) -> None:
         click.echo(
             f"{row['category']:16} body {row['body_model']}, voxel {row['voxel_m'] * 100:.1f} cm: {clusters}"
         )
-
-
-def _row(one: Any) -> dict[str, Any]:
-    first = one.clusters[0]
-    return {
-        "category": one.category,
-        "body_model": first.body_model,
-        "voxel_m": first.grid.voxel_m,
-        "shape": list(first.grid.shape),
-        "clusters": {cluster.cluster: round(cluster.share, 4) for cluster in one.clusters},
-        "provenance": one.provenance,
-    }

@@ -118,7 +118,7 @@ def test_parity_of_a_prior_that_was_stored(tmp_path):
     one = OccupancyPrior(grid, counted, torch.ones_like(counted), "fixture", "all", 1.0)
     path = save_prior(tmp_path / "p.prior.safetensors", PriorSet("thing", (one,), {}))
     (back,) = load_prior(path).clusters
-    for e in range(len(release["eval_hw"])):
+    for e in (0, 3, 6):  # the way of carrying is held above, on all of them
         vertices, weights = (torch.tensor(release[name]) for name in ("carry_verts", "body_weights"))
         place = parity.posed_from_canon(release, release["eval_pose_aa"][e])
         check(release, e, paper.carry(back.expected, grid, vertices[e], weights, place))
