@@ -343,7 +343,13 @@ def _split(photo: Photo, thing: Detection, person: Mask, others: list[Mask], bac
             f"{photo.source.name}: the {thing.label} could not be outlined.",
             "Pass --object-mask FILE with its pixels white.",
         )
-    return subject.split(mask, person, others)
+    evidence = subject.split(mask, person, others)
+    if not bool((evidence.object.alpha > 0.5).any()):
+        raise NoObject(
+            f"{photo.source.name}: what was taken for the {thing.label} is a person's own pixels.",
+            "Pass --category NOUN with what it is, or --object-mask FILE with its pixels white.",
+        )
+    return evidence
 
 
 def _shapes(

@@ -13,7 +13,7 @@ from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
 from chorus_recon.pipeline import reconstruct as walk
 from chorus_recon.pipeline.energy import PlaceConfig
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
-from chorus_recon.types import AxisField
+from chorus_recon.types import AxisField, Evidence
 from tests.fakes import FakeBody
 from tests.scenes import prior_of, world
 
@@ -182,3 +182,14 @@ def replace_detections(truth, people, things):
     fake = truth.segmenter()
     keep = [d for d in truth.detections if (people if d.label == "person" else things)]
     return type(fake)(keep, 0.0)
+
+
+def test_a_thing_that_is_the_person_alone_is_told(truth, backends, monkeypatch):
+    def claimed(thing, person, others):
+        nothing = replace(thing, alpha=torch.zeros_like(thing.alpha))
+        return Evidence(nothing, person, person.alpha < 0.5)
+
+    monkeypatch.setattr(walk.subject, "split", claimed)
+    with pytest.raises(NoObject, match="skateboard is a person's own pixels") as caught:
+        reconstruct(truth.photo, QUICK, backends)
+    assert "--category" in caught.value.hint
