@@ -58,6 +58,14 @@ def local_turns(world: Float[Tensor, "j 3 3"], parents: tuple[int, ...]) -> Floa
     return out
 
 
+def world_turns(local: Float[Tensor, "j 3 3"], parents: tuple[int, ...]) -> Float[Tensor, "j 3 3"]:
+    """Rotations of all joints from those relative to the parent joint: undoes `local_turns`."""
+    turns: list[Tensor] = []
+    for joint, parent in enumerate(parents):
+        turns.append(local[joint] if parent < 0 else turns[parent] @ local[joint])
+    return torch.stack(turns)
+
+
 def _least_turn(source: Float[Tensor, " 3"], goal: Float[Tensor, " 3"]) -> Float[Tensor, "3 3"]:
     a, b = (torch.nn.functional.normalize(v, dim=0) for v in (source, goal))
     axis, cosine = torch.linalg.cross(a, b), float(a @ b)

@@ -86,10 +86,7 @@ class MeshBody:
         """
         moved = turns_cam @ self._rest_turns.mT @ self._turns.mT  # cam from canon
         posed = PosedBody(vertices_cam, self.faces, joints_cam, rig.rigid_of(moved, self._joints, joints_cam))
-        star = torch.eye(3).repeat(len(self.parents), 1, 1)
-        local = warp.star_pose(self.joint_names)
-        for joint, parent in enumerate(self.parents):
-            star[joint] = local[joint] if parent < 0 else star[parent] @ local[joint]
+        star = rig.world_turns(warp.star_pose(self.joint_names), self.parents)
         pose = rig.local_turns(moved @ star, self.parents)
         root = pose[0].clone()
         pose[0] = torch.eye(3)

@@ -17,7 +17,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from chorus_recon.errors import InputError, MissingBackend
-from chorus_recon.geometry import transforms, warp
+from chorus_recon.geometry import rig, transforms, warp
 from chorus_recon.io.body_files import body_folder, load_arrays
 from chorus_recon.types import BodyParams, PosedBody, Rigid
 
@@ -168,12 +168,10 @@ class SmplBody:
             shape[None], local[None], self.template, self._shapedirs, self._posedirs, self._regressor,
             self._tree, self._weights, pose2rot=False,
         )  # fmt: skip
-        turns: list[Tensor] = []
-        for joint, parent in enumerate(self._tree.tolist()):
-            turns.append(local[joint] if parent < 0 else turns[parent] @ local[joint])
+        turns = rig.world_turns(local, tuple(self._tree.tolist()))
         stands = torch.tensor(self._layout.stands)
         root = joints[0, 0]
-        return vertices[0] - root, joints[0, stands] - root, torch.stack(turns)[stands]
+        return vertices[0] - root, joints[0, stands] - root, turns[stands]
 
     def _spread(self, pose: Float[Tensor, "p 3 3"]) -> Float[Tensor, "q 3 3"]:
         """Local rotations of all joints; of the 24, a hand's goes to all its knuckles."""

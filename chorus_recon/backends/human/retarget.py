@@ -38,9 +38,7 @@ STEPS = 20
 _PLACES = 700
 _POINT_SD_M = 0.01  # the same place on two skins
 _KERNEL = 3.0  # in deviations: hands and faces differ more than that
-_TURN_SD = (
-    0.5  # of a joint from the source's own rotation, radians; against hundreds of points it says little
-)
+_TURN_SD = 0.5  # of a joint from the source's own rotation, radians: little against hundreds of points
 _HAND_SD = 0.05  # hands are modelled too differently to be matched by points
 _SHAPE_SD = 2.0
 _MAX_STEP = (0.5, 0.3, 1.0)  # of one step: radians, metres, shape
@@ -114,11 +112,8 @@ class Match:
         turns = posed.cam_from_canon[:, :3, :3]
         blend = torch.einsum("nj,jcd->ncd", points.weights, turns)
         goal = posed.vertices[points.vertex] + (blend @ points.offset[..., None])[..., 0]
-        star = warp.star_pose(self.target.joint_names)
-        world: list[Tensor] = []
-        for joint, parent in enumerate(self.target.parents):
-            world.append(star[joint] if parent < 0 else world[parent] @ star[joint])
-        local = rig.local_turns(turns @ torch.stack(world), self.target.parents)
+        star = rig.world_turns(warp.star_pose(self.target.joint_names), self.target.parents)
+        local = rig.local_turns(turns @ star, self.target.parents)
         root = local[0].clone()
         local[0] = torch.eye(3)
         first = torch.cat(
