@@ -10,6 +10,7 @@ from torch import Tensor
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.body import canonical
+from chorus_recon.backends.body.canonical import canon_between
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.errors import MissingBackend, PriorError
 from chorus_recon.geometry import grid as grids
@@ -108,12 +109,6 @@ def _carried(
         )
         for prior, one in zip(priors, moved, strict=True)
     ]  # fmt: skip
-
-
-def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:
-    """Canonical space of `target` from that of `source`: each joint is shifted to its namesake."""
-    turn = torch.eye(3).repeat(len(source.joint_names), 1, 1)
-    return warp.rigid_between(turn, source.canonical()[1], turn, target.canonical()[1])
 
 
 def _built_on(name: str, model: BodyModel) -> BodyModel:

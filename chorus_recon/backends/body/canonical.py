@@ -44,6 +44,12 @@ def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
     return field
 
 
+def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:
+    """Canonical space of `target` from that of `source`: each joint is shifted to its namesake."""
+    turn = torch.eye(3).repeat(len(source.joint_names), 1, 1)
+    return warp.rigid_between(turn, source.canonical()[1], turn, target.canonical()[1])
+
+
 def _restore(near: Tensor, weights: Tensor, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
     field = torch.zeros(*grid.shape, weights.shape[1])
     field[..., 0] = 1.0

@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from chorus_recon.backends.body.canonical import canon_between
 from chorus_recon.backends.human import terms
 from chorus_recon.backends.human.solver import minimise
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, SkinnedBody
@@ -93,12 +94,10 @@ class Match:
 
     def _matched(self) -> _Points:
         source, target = self.source, self.target
-        vertices, joints = target.canonical()
-        there, its_joints = source.canonical()
-        turn = torch.eye(3).repeat(len(joints), 1, 1)
+        vertices, there = target.canonical()[0], source.canonical()[0]
         rows = farthest(target.template, _PLACES)
         weights = target.skin_weights[rows]
-        on_source = warp.forward(vertices[rows], weights, warp.rigid_between(turn, joints, turn, its_joints))
+        on_source = warp.forward(vertices[rows], weights, canon_between(target, source))
         _, nearest = nearest_m(on_source, there)
         skinned = skinned_points(
             torch.eye(len(rows)), target.template[rows], target.shapedirs[: self._count, rows], weights
