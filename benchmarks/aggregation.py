@@ -27,9 +27,9 @@ from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms, warp
 from chorus_recon.geometry.camera import default_camera
 from chorus_recon.io.prior_files import load_prior, save_prior
-from chorus_recon.priors import aggregate, gates, paper
-from chorus_recon.priors.aggregate import Mode, Observation
-from chorus_recon.types import BodyParams, OccupancyPrior, PriorSet, Rigid, VoxelGrid
+from chorus_recon.priors.aggregation import aggregate, gates, paper
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.types import BodyParams, Observation, OccupancyPrior, PriorSet, Rigid, VoxelGrid
 
 ANCHOR = {"observation_ms": 14.5, "prepare_s": 36.6, "prepare_mib": 15579, "carry_s": 30.5, "disk_mib": 38.0}
 THREADS = 2
@@ -104,7 +104,7 @@ def speed() -> Result:
     weights, out = field(grids.PAPER_GRID), {}
     for size in (512, 160):
         shots = list(photographs("on the back", 48, size)) * 4
-        for mode in (Mode.PAPER, Mode.OURS):
+        for mode in (Mode.PAPER, Mode.ROBUST):
             for threads in (1, THREADS):
                 torch.set_num_threads(threads)
                 wall, cpu = best(lambda: aggregate.tally(shots, grids.PAPER_GRID, weights, mode=mode), 5)  # noqa: B023
@@ -183,10 +183,10 @@ def recovery() -> Result:
         for thing, (low, high) in THINGS.items():
             solid = ((centers > torch.tensor(low)) & (centers < torch.tensor(high))).all(-1)
             shots = list(photographs(thing, 300, 256))
-            for mode in (Mode.OURS, Mode.PAPER):
+            for mode in (Mode.ROBUST, Mode.PAPER):
                 done = aggregate.finish(aggregate.tally(shots, grid, weights, mode=mode, within=within), mode)
                 out[f"{count}^3 {thing}, {mode}"] = _iou(done.occupancy, solid)
-        for mode in (Mode.OURS, Mode.PAPER):
+        for mode in (Mode.ROBUST, Mode.PAPER):
             out[f"{count}^3 mean, {mode}"] = sum(out[f"{count}^3 {t}, {mode}"] for t in THINGS) / len(THINGS)
     return out
 

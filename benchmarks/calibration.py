@@ -16,7 +16,7 @@ from pathlib import Path
 import roma
 import torch
 
-from chorus_recon.priors.calibrate import START_FOV_DEG, calibrate
+from chorus_recon.priors.observations.calibrate import START_FOV_DEG, calibrate
 
 SIZE = (512, 512)
 NOISE_PX = 5.0

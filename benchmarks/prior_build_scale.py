@@ -19,13 +19,14 @@ import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.grid import cube
-from chorus_recon.priors import build, gather, masks
+from chorus_recon.priors import build
 from chorus_recon.priors.build import Extent
-from chorus_recon.priors.collect import Eyes
-from chorus_recon.priors.records import Record, Seen
-from chorus_recon.priors.shards import Folder
-from chorus_recon.priors.sightings import Observation
-from chorus_recon.types import Camera, Photo, SynthImage
+from chorus_recon.priors.clustering import gather
+from chorus_recon.priors.jobs import masks
+from chorus_recon.priors.jobs.collect import Observer
+from chorus_recon.priors.jobs.records import Record, Seen
+from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.types import Camera, Observation, Photo, SynthImage
 from tests.priors import making
 
 BANK = 48
@@ -94,8 +95,8 @@ def main() -> None:
     parser.add_argument("--images", type=int, nargs="+", default=[1000, 10000, 50000])
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    room = gather.lab(making.parted_body(), EmbreeRenderer(), restore, cube(2.4, 16))
-    settings = replace(making.SETTINGS, piece=32)
+    context = gather.context(making.parted_body(), EmbreeRenderer(), restore, cube(2.4, 16))
+    settings = replace(making.SETTINGS, chunk=32)
     for which in range(BANK):
         bank(which)
     rows = []
@@ -105,17 +106,17 @@ def main() -> None:
             clock = Clock()
             begun = time.process_time()
             build.build(
-                Folder(held), settings, Extent(images), making.plan,
-                lambda: Eyes(BankSource(), look, {}), room, watch=clock.told,
+                Storage(held), settings, Extent(images), making.plan,
+                lambda: Observer(BankSource(), look, {}), context, watch=clock.told,
             )  # fmt: skip
             # the pieces, not the table of all: a bank shown again compresses well in large row groups
-            pieces = sum(one.stat().st_size for one in Path(held).glob("shards/*.parquet"))
+            chunks = sum(one.stat().st_size for one in Path(held).glob("shards/*.parquet"))
             rows.append(
                 {
                     "images": images,
                     "collect_ms": 1e3 * (clock.marks["pictures"] - begun) / (images - done),
                     "count_ms": 1e3 * (clock.marks["counting"] - clock.marks["pictures"]) / images,
-                    "record_bytes": pieces / images,
+                    "record_bytes": chunks / images,
                     "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
                 }
             )

@@ -25,8 +25,9 @@ from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import grid as grids
 from chorus_recon.pipeline import reconstruct as walk
-from chorus_recon.priors import aggregate
-from chorus_recon.priors.aggregate import Mode, Observation
+from chorus_recon.priors.aggregation import aggregate
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.types import Observation
 from tests import scenes
 from tests.fakes import FakeBody
 
@@ -48,7 +49,7 @@ def counted(device: str, count: int) -> dict[str, float]:
     there, on_device = [moved(one, device) for one in shots], weights.to(device)
     many = (there * (count // len(there) + 1))[:count]
     out: dict[str, float] = {}
-    for mode in (Mode.OURS, Mode.PAPER):
+    for mode in (Mode.ROBUST, Mode.PAPER):
         took = []
         for run in range(4):
             begun = time.perf_counter()

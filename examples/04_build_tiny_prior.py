@@ -2,15 +2,15 @@
 
 import sys
 
-from chorus_recon.io.categories import words
+from chorus_recon.io.category_names import words
 from chorus_recon.io.prior_files import save_prior
-from chorus_recon.priors import rendered
-from chorus_recon.priors.aggregate import Mode
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.scenes import rendered
 
 
 def main(category: str = "surfboard", scenes: int = 1, views: int = 4, out: str = ".") -> None:
     config = rendered.BuildConfig(scenes=int(scenes), views=int(views))  # bundled ones have far more of both
-    prior = rendered.build_modes(category, (Mode.OURS,), config)[Mode.OURS]
+    prior = rendered.build_modes(category, (Mode.ROBUST,), config)[Mode.ROBUST]
     for cluster in prior.clusters:
         print(f"{words(cluster.cluster):24s} {cluster.share:4.0%} of {words(prior.category)}s")
     path = save_prior(f"{out}/tiny.prior.safetensors", prior)

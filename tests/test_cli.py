@@ -351,9 +351,9 @@ def test_version(cli):
 def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     from chorus_recon.geometry.grid import cube
     from chorus_recon.io import prior_files
-    from chorus_recon.priors import rendered
-    from chorus_recon.priors.aggregate import Mode
-    from chorus_recon.priors.shards import Folder
+    from chorus_recon.priors.aggregation.aggregate import Mode
+    from chorus_recon.priors.jobs.storage import Storage
+    from chorus_recon.priors.scenes import rendered
     from chorus_recon.types import OccupancyPrior, PriorSet
 
     def tiny(category, modes, config, progress):
@@ -361,7 +361,7 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
         grid, low = cube(2.0, 8), torch.zeros(8, 8, 8)
         low[:, 0] = 1.0 - config.seed
         one = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
-        return {Mode.OURS: PriorSet(category, (one,), {"scenes": config.scenes})}
+        return {Mode.ROBUST: PriorSet(category, (one,), {"scenes": config.scenes})}
 
     monkeypatch.setattr(rendered, "build_modes", tiny)
     monkeypatch.setattr(prior_files, "_folder", lambda: Path("made").resolve())
@@ -375,7 +375,7 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     far = cli("prior", "build", "hover board", "--scenes", 3, "-o", "memory://far")
     assert far.stdout == "memory://far/hover_board.prior.safetensors\n"
     assert not Path("memory:").exists()
-    kept = Folder("memory://far").read("hover_board.prior.safetensors")
+    kept = Storage("memory://far").read("hover_board.prior.safetensors")
     assert kept == Path("made/hover_board.prior.safetensors").read_bytes()
     (row,) = json.loads(cli("prior", "list", "--json").stdout)
     assert (row["category"], row["clusters"], row["provenance"]) == (

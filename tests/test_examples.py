@@ -13,7 +13,7 @@ from PIL import Image
 import chorus_recon.backends.segment.default as segmenters
 import chorus_recon.pipeline.reconstruct as pipeline
 from chorus_recon.backends import registry
-from chorus_recon.priors.categories import CATEGORIES
+from chorus_recon.categories.index import CATEGORIES
 from tests import scenes
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))

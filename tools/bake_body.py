@@ -245,8 +245,8 @@ def largest_component(faces: Array, count: int) -> tuple[Array, Array]:
     """Vertices of the largest piece, and its faces in their numbering (eyes and tongue fall away)."""
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
     graph = coo_matrix((np.ones(len(edges)), edges.T), shape=(count, count))
-    piece = connected_components(graph, directed=False)[1]
-    keep = piece == np.bincount(piece).argmax()
+    chunk = connected_components(graph, directed=False)[1]
+    keep = chunk == np.bincount(chunk).argmax()
     return np.where(keep)[0], (keep.cumsum() - 1)[faces[keep[faces].all(1)]]
 
 

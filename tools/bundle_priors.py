@@ -9,10 +9,10 @@
 import sys
 from pathlib import Path
 
+from chorus_recon.categories.index import CATEGORIES
 from chorus_recon.io.prior_files import PAPER, SUFFIX, save_prior
-from chorus_recon.priors.aggregate import Mode
-from chorus_recon.priors.categories import CATEGORIES
-from chorus_recon.priors.rendered import build_modes
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.scenes.rendered import build_modes
 
 OUT = Path(__file__).parent.parent / "chorus_recon" / "data" / "priors"
 
@@ -20,7 +20,7 @@ OUT = Path(__file__).parent.parent / "chorus_recon" / "data" / "priors"
 def main(*categories: str) -> None:
     for category in categories or sorted(CATEGORIES):
         made = build_modes(category, tuple(Mode))
-        for mode, folder in ((Mode.OURS, OUT), (Mode.PAPER, OUT / PAPER)):
+        for mode, folder in ((Mode.ROBUST, OUT), (Mode.PAPER, OUT / PAPER)):
             path = save_prior(folder / f"{category}{SUFFIX}", made[mode])
             print(f"{path} {path.stat().st_size / 1e3:.0f} kB", flush=True)
 

@@ -17,10 +17,11 @@ import trimesh
 from PIL import Image
 
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.images.rendered import source as rendered_photos
+from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import stature_m
-from chorus_recon.io.categories import key
-from chorus_recon.priors import rendered_photos, scenes
+from chorus_recon.io.category_names import key
 from chorus_recon.types import Prompt, Rejected, Shot
 
 LEAST_SEEN = 0.0005  # share of the picture: a thing that hides behind its user cannot be scored

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import torch
 
+from chorus_recon.backends.images.rendered.source import RenderedConfig, RenderedPhotos
 from chorus_recon.backends.render.embree import EmbreeRenderer
-from chorus_recon.pipeline import picture
+from chorus_recon.pipeline.output import overlay
 from chorus_recon.pipeline.reconstruct import reconstruct
-from chorus_recon.priors.rendered_photos import RenderedConfig, RenderedPhotos
 from chorus_recon.types import Prompt, Rejected, Shot
 
 OUT = Path(__file__).parent.parent / "docs" / "teaser.jpg"
@@ -30,7 +30,7 @@ def main(category: str = "bicycle", name: str = "bicycle 0") -> None:
         raise SystemExit(made.detail)
     torch.set_num_threads(2)
     answer = reconstruct(made.photo)
-    picture.overlay(answer, EmbreeRenderer(), width_px=1600).convert("RGB").save(OUT, quality=88)
+    overlay.overlay(answer, EmbreeRenderer(), width_px=1600).convert("RGB").save(OUT, quality=88)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "images": {
         "diffusers": "chorus_recon.backends.images.diffusers:DiffusersImages",
         "photos": "chorus_recon.backends.images.photos:PhotoFolder",
-        "rendered-photos": "chorus_recon.priors.rendered_photos:RenderedPhotos",
+        "rendered-photos": "chorus_recon.backends.images.rendered.source:RenderedPhotos",
     },
 }
 ONLINE = ("segmenter", "human", "body", "render", "shape")  # what a photo needs; the others build priors

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from chorus_recon.errors import ChorusError, ConfigError
 
 if TYPE_CHECKING:
-    from chorus_recon.priors.pieces import Share
+    from chorus_recon.priors.jobs.chunks import Share
 
 RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
 _ABOUT_PICTURES = (
@@ -82,7 +82,7 @@ def refuse_wrong(context: click.Context) -> None:
 
 def share_of(text: str | None) -> "Share":
     """I/N as a share; all of a build where nothing is given."""
-    from chorus_recon.priors.pieces import WHOLE, Share
+    from chorus_recon.priors.jobs.chunks import WHOLE, Share
 
     if text is None:
         return WHOLE

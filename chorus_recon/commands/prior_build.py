@@ -13,8 +13,8 @@ from chorus_recon.commands.prior_settings import asks, chosen_settings
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
-    from chorus_recon.priors.manifest import Manifest
-    from chorus_recon.priors.outfit import Chosen
+    from chorus_recon.priors.factory import Chosen
+    from chorus_recon.priors.jobs.manifest import Manifest
 
 _GRID = click.option(
     "--grid",
@@ -177,38 +177,41 @@ def merge_builds(
 ) -> None:
     """Join builds made apart (--shard) and make their prior: the same as if one machine had made all."""
     from chorus_recon.priors import build as building
-    from chorus_recon.priors import deliver, merge, outfit, record_table
-    from chorus_recon.priors.aggregate import Mode
-    from chorus_recon.priors.grouping import Grouping
-    from chorus_recon.priors.shards import Folder
+    from chorus_recon.priors import deliver, factory, merge
+    from chorus_recon.priors.aggregation.aggregate import Mode
+    from chorus_recon.priors.clustering.grouping import Grouping
+    from chorus_recon.priors.jobs import record_table
+    from chorus_recon.priors.jobs.storage import Storage
 
     record_table.check()
-    whole = Folder(out)
+    whole = Storage(out)
     whole.ready()
-    claim, names, missing = merge.merge([Folder(one) for one in folders], whole, not records_only)
+    claim, names, missing = merge.merge([Storage(one) for one in folders], whole, not records_only)
     if missing:
         whole_count = len(names) + missing
         are = "piece is" if missing == 1 else "pieces are"
         say(f"{missing} {are} missing of {whole_count}: the prior is of the others, and says so.")
     mode = Mode(aggregation)
-    room = outfit.room(claim.settings, mode, grid)
+    context = factory.context(claim.settings, mode, grid)
     with build_progress() as watch:
-        built = building.finish(whole, claim, names, room, mode, watch, Grouping(cluster))
-    click.echo(deliver.deliver(whole, built, names, room))
+        built = building.finish(whole, claim, names, context, mode, watch, Grouping(cluster))
+    click.echo(deliver.deliver(whole, built, names, context))
 
 
 def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     """The place of the prior; a page is put beside it in a folder that was asked for."""
     from chorus_recon.backends import registry
     from chorus_recon.commands.console import body_of
-    from chorus_recon.priors import deliver, rendered, view_page
-    from chorus_recon.priors.aggregate import Mode
-    from chorus_recon.priors.shards import Folder
+    from chorus_recon.priors import deliver
+    from chorus_recon.priors.aggregation.aggregate import Mode
+    from chorus_recon.priors.inspection import view_page
+    from chorus_recon.priors.jobs.storage import Storage
+    from chorus_recon.priors.scenes import rendered
 
     amounts = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
     config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])
-    folder = Folder(out or ".")
+    folder = Storage(out or ".")
     folder.ready()
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
     name = deliver.write(folder, made)
@@ -226,27 +229,28 @@ def _say_interaction(name: str, done: int, total: int) -> None:
 def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]) -> str | None:
     """The place of the prior; nothing where other shards are still missing."""
     from chorus_recon.priors import build as building
-    from chorus_recon.priors import deliver, executors, manifest, outfit, pieces, record_table, settings
-    from chorus_recon.priors.aggregate import Mode
-    from chorus_recon.priors.grouping import Grouping
-    from chorus_recon.priors.shards import Folder
+    from chorus_recon.priors import deliver, factory
+    from chorus_recon.priors.aggregation.aggregate import Mode
+    from chorus_recon.priors.clustering.grouping import Grouping
+    from chorus_recon.priors.jobs import chunks, executors, manifest, record_table, settings
+    from chorus_recon.priors.jobs.storage import Storage
 
     record_table.check()
-    folder = Folder(out)
+    folder = Storage(out)
     folder.ready()
     backends = _backends(source, options)
     check_device(options["device"], elsewhere=options["executor"] == "ray")
-    outfit.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
+    factory.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
     chosen = chosen_settings(folder, category, backends, options)
     until = options["until_converged"]
     usual = building.MOST if until else building.USUAL
-    photos = outfit.photos(backends.images, folder)
+    photos = factory.photos(backends.images, folder)
     images = options["images"] or (len(photos.names) if photos else usual)
     if photos and images > len(photos.names):
         say(f"There are {len(photos.names)} pictures, not {images}: all of them are taken.")
         images = len(photos.names)
     mode = Mode(options["aggregation"])
-    room = outfit.room(chosen, mode, options["grid"])
+    context = factory.context(chosen, mode, options["grid"])
     if settings.stale(folder, chosen):
         say("A build with other settings was begun in this folder, but no picture finished: it is given up.")
     elif not until and folder.has(settings.FILE) and (before := settings.load(folder).images) > images:
@@ -262,9 +266,9 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             folder,
             chosen,
             building.Extent(images, building.ENOUGH if until else None),
-            outfit.plan(chosen),
-            outfit.eyes(chosen, backends, options["device"]),
-            room,
+            factory.plan(chosen),
+            factory.observer(chosen, backends, options["device"]),
+            context,
             executor=executors.choose(options["executor"], options["workers"], options["gpus"]),
             share=share_of(options["shard"]),
             mode=mode,
@@ -276,12 +280,12 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
         say(f"{built.missing} {are} missing; join them with: chorus-recon prior merge")
         return None
     _say_changes(built, until)
-    return deliver.deliver(folder, built, pieces.names(built.images, chosen.piece), room)
+    return deliver.deliver(folder, built, chunks.names(built.images, chosen.chunk), context)
 
 
 def _backends(source: str, options: dict[str, Any]) -> "Chosen":
     from chorus_recon.commands.reconstruct import chosen_backends
-    from chorus_recon.priors.outfit import Chosen
+    from chorus_recon.priors.factory import Chosen
 
     seams = chosen_backends(options["backends"])
     wrong = set(seams) - {"segmenter", "human"}

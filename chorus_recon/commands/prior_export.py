@@ -21,7 +21,7 @@ _KINDS = ("npz", "ply", "glb")
 @output_options
 def export_prior(category: str, kind: str | None, out: Path | None) -> None:
     """Write a prior as arrays, points or surfaces: canonical space in metres, y up, z forward."""
-    from chorus_recon.priors.export import export
+    from chorus_recon.priors.inspection.export import export
 
     ending = out.suffix.lower().removeprefix(".") if out else ""
     kind = kind or (ending if ending in _KINDS else "glb")

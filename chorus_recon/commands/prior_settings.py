@@ -9,10 +9,10 @@ from chorus_recon.commands.console import say
 from chorus_recon.errors import ConfigError
 
 if TYPE_CHECKING:
-    from chorus_recon.priors.outfit import Chosen
-    from chorus_recon.priors.prompts import Written
-    from chorus_recon.priors.settings import Settings
-    from chorus_recon.priors.shards import Folder
+    from chorus_recon.priors.factory import Chosen
+    from chorus_recon.priors.jobs.settings import Settings
+    from chorus_recon.priors.jobs.storage import Storage
+    from chorus_recon.priors.prompts.prompts import Written
 
 SAME_ANYWHERE = ("verbs",)  # writers that give the same prompts on every machine
 _SHOWN = 5  # doubtful prompts told one by one
@@ -24,15 +24,18 @@ def asks(source: str) -> bool:
 
 
 def chosen_settings(
-    folder: "Folder", category: str, backends: "Chosen", options: dict[str, Any]
+    folder: "Storage", category: str, backends: "Chosen", options: dict[str, Any]
 ) -> "Settings":
     """What the options say; prompts that the folder's build has already are not written anew."""
-    from chorus_recon.io import categories
-    from chorus_recon.priors import observe, outfit, prompts, settings
+    from chorus_recon.io import category_names
+    from chorus_recon.priors import factory
+    from chorus_recon.priors.jobs import settings
+    from chorus_recon.priors.observations import observe
+    from chorus_recon.priors.prompts import prompts
     from chorus_recon.types import Prompt
 
     watched = observe.config(options["screening"], options["camera"])
-    noun = categories.key(category).replace("_", " ")
+    noun = category_names.key(category).replace("_", " ")
     worded = asks(backends.images)
     file = options["prompt_file"]
     writer = _writer(file, options) if worded else ""
@@ -40,7 +43,7 @@ def chosen_settings(
     if not worded:
         asked = prompts.Written((Prompt(noun, noun),), ())
     elif file:
-        asked = prompts.Written(outfit.read_prompts(file, category), ())
+        asked = prompts.Written(factory.read_prompts(file, category), ())
         _say_doubtful(file, asked.prompts, category)
     elif found and (found.writer, found.category, found.seed) == (writer, noun, options["seed"]):
         asked = prompts.Written(found.prompts, (), found.writer_licences)
@@ -48,7 +51,7 @@ def chosen_settings(
         asked = _written(category, options)
     return settings.Settings(
         category=noun,
-        source=outfit.label(backends.images),
+        source=factory.label(backends.images),
         prompts=asked.prompts,
         writer=writer,
         phrases=options["phrases"] if worded else "none",
@@ -56,22 +59,22 @@ def chosen_settings(
         balance=options["balance"] and worded,
         screening=watched.screen.name,
         camera=watched.camera.value,
-        segmenter=outfit.label(backends.segmenter),
-        human=outfit.label(backends.human),
-        models=outfit.models(backends),
+        segmenter=factory.label(backends.segmenter),
+        human=factory.label(backends.human),
+        models=factory.models(backends),
         writer_licences=asked.licences,
     )
 
 
 def _writer(file: Path | None, options: dict[str, Any]) -> str:
     """Whose prompts they are, as settings keep it."""
-    from chorus_recon.priors import outfit
+    from chorus_recon.priors import factory
 
-    return f"file:{file.name}" if file else f"{outfit.label(options['writer'])}, {options['prompt_count']}"
+    return f"file:{file.name}" if file else f"{factory.label(options['writer'])}, {options['prompt_count']}"
 
 
 def _written(category: str, options: dict[str, Any]) -> "Written":
-    from chorus_recon.priors import outfit
+    from chorus_recon.priors import factory
 
     writer, count = options["writer"], options["prompt_count"]
     if options["shard"] and writer.partition(":")[0] not in SAME_ANYWHERE:
@@ -79,7 +82,7 @@ def _written(category: str, options: dict[str, Any]) -> "Written":
             f"The writer '{writer}' may write other prompts on each machine, and such shards do not match.",
             "Give every shard the same --prompts FILE, or a copy of one build's build.json in its folder.",
         )
-    made = outfit.write_prompts(writer, category, count, options["seed"], options["device"])
+    made = factory.write_prompts(writer, category, count, options["seed"], options["device"])
     if len(made.prompts) < count:
         why = _reasons(faults for _, faults in made.refused)
         say(f"The writer '{writer}' gave {len(made.prompts)} usable prompts, not {count}{why}.")
@@ -88,7 +91,7 @@ def _written(category: str, options: dict[str, Any]) -> "Written":
 
 def _say_doubtful(file: Path, prompts: Iterable[Any], category: str) -> None:
     """Prompts of a user's own are kept as they are."""
-    from chorus_recon.priors.prompts import vet
+    from chorus_recon.priors.prompts.prompts import vet
 
     doubtful = [(one, faults) for one in prompts if (faults := vet(one.text, category))]
     for one, faults in doubtful[:_SHOWN]:

@@ -67,10 +67,11 @@ def show(
 
 
 def _sheet(folder_url: str, kept: bool, most: int) -> "Image":
-    from chorus_recon.priors import collect, contact, settings
-    from chorus_recon.priors.shards import Folder
+    from chorus_recon.priors.inspection import contact
+    from chorus_recon.priors.jobs import collect, settings
+    from chorus_recon.priors.jobs.storage import Storage
 
-    folder = Folder(folder_url)
+    folder = Storage(folder_url)
     if not folder.has(settings.FILE):
         raise InputError(
             f"{folder_url}: no build is in this folder.", "Pass the folder that `prior build -o` was given."
@@ -80,7 +81,8 @@ def _sheet(folder_url: str, kept: bool, most: int) -> "Image":
 
 def _prior(category: str, photo: Path | None, person: int | None, out: Path | None, opens: bool) -> Path:
     from chorus_recon.backends import registry
-    from chorus_recon.priors import picture, view_page, views
+    from chorus_recon.priors.aggregation import views
+    from chorus_recon.priors.inspection import picture, view_page
 
     shown = prior_of(category)
     as_page = not photo and (out.suffix.lower() == ".html" if out else opens)
@@ -101,9 +103,10 @@ def _prior(category: str, photo: Path | None, person: int | None, out: Path | No
 
 def _on_photo(shown: "PriorSet", photo: Path, person: int | None) -> "Image":
     from chorus_recon.backends import registry
-    from chorus_recon.pipeline import field, picture
+    from chorus_recon.pipeline import field
+    from chorus_recon.pipeline.output import overlay
     from chorus_recon.pipeline.reconstruct import ReconstructConfig, reconstruct
 
     backends = registry.load()
     found = reconstruct(photo, ReconstructConfig(person=person, human_only=True), backends)
-    return picture.prior_picture(found, field.repose(shown.clusters, backends.body, found.body))
+    return overlay.prior_picture(found, field.repose(shown.clusters, backends.body, found.body))

@@ -177,7 +177,7 @@ def summary(result: "Reconstruction") -> str:
     """A reconstruction in a few words."""
     if not result.placements:
         return "the person alone"
-    from chorus_recon.io.categories import words
+    from chorus_recon.io.category_names import words
 
     best = result.placements[0]
     iou = f"{best.silhouette_iou:.2f}".removeprefix("0")

@@ -15,17 +15,17 @@ from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.backends.registry import Backends
 from chorus_recon.errors import InputError
 from chorus_recon.evaluation import published
+from chorus_recon.evaluation.pap import pap, pap_smooth
 from chorus_recon.evaluation.truth import Item, Truth, read_truth
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.grid import PAPER_GRID
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.pipeline import batch
 from chorus_recon.pipeline.field import repose, whole
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
-from chorus_recon.priors.evaluate import pap, pap_smooth
 from chorus_recon.types import PapScore, PosedBody, PosedField, PriorSet, Reconstruction, Rigid
 
 MEASURES = ("pap", "pap_strict", "pap_hoa", "pap_strict_hoa")
@@ -52,7 +52,7 @@ def load_sets(priors: Sequence[str], items: Sequence[Item]) -> dict[str, dict[st
         InputError: two are of one category, or no item is of any of their categories.
     """
     wanted = {item.category for item in items}
-    names = dict.fromkeys(priors or [name for name in bundled() if categories.words(name) in wanted])
+    names = dict.fromkeys(priors or [name for name in bundled() if category_names.words(name) in wanted])
     known: dict[str, PriorSet] = {}
     source: dict[str, str] = {}
     for name in names:

@@ -5,12 +5,15 @@ import logging
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.errors import MissingBackend
 from chorus_recon.geometry import transforms
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.io.prior_files import bundled_paper, is_bundled, load_prior, locate
 from chorus_recon.pipeline.field import frames
-from chorus_recon.priors import collect, gather, outfit, paper, record_table, settings
-from chorus_recon.priors.aggregate import Mode
-from chorus_recon.priors.shards import Folder
+from chorus_recon.priors import factory
+from chorus_recon.priors.aggregation import paper
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.clustering import gather
+from chorus_recon.priors.jobs import collect, record_table, settings
+from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import PosedBody, PosedField, PriorSet
 
 _LOG = logging.getLogger(__name__)
@@ -30,7 +33,7 @@ def counted(name: str, prior: PriorSet) -> PriorSet | None:
         beside = bundled_paper(prior.category)
         return load_prior(beside) if beside else None
     try:
-        made = _recounted(Folder(str(locate(name).parent)), prior)
+        made = _recounted(Storage(str(locate(name).parent)), prior)
     except MissingBackend as error:
         made = f"{error.message} {error.hint}"
     if isinstance(made, str):
@@ -48,16 +51,16 @@ def carried(prior: PriorSet, model: BodyModel, body: PosedBody) -> PosedField:
     return PosedField(one.grid, cam_from_root, values, one.cluster, one.share)
 
 
-def _recounted(folder: Folder, prior: PriorSet) -> PriorSet | str:
+def _recounted(folder: Storage, prior: PriorSet) -> PriorSet | str:
     """The records of a build's folder counted anew, or why they cannot be."""
     if not folder.has(settings.FILE):
         return f"no build's records are in {folder.url}."
     claim = settings.load(folder)
-    if categories.key(claim.settings.category) != categories.key(prior.category):
+    if category_names.key(claim.settings.category) != category_names.key(prior.category):
         return f"the build in {folder.url} is of {claim.settings.category!r}."
     record_table.check()
-    room = outfit.room(claim.settings, Mode.PAPER)
-    found = gather.gather(folder, collect.current(folder), room, Mode.PAPER)
-    if found.census.counts.total() != prior.provenance.get("images"):
+    context = factory.context(claim.settings, Mode.PAPER)
+    found = gather.gather(folder, collect.current(folder), context, Mode.PAPER)
+    if found.statistics.counts.total() != prior.provenance.get("images"):
         return f"{folder.url} holds other pictures than it was made of; run its `prior build` again."
     return PriorSet(prior.category, found.clusters, {"aggregation": Mode.PAPER.value})

@@ -17,16 +17,17 @@ from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.evaluation import summary
+from chorus_recon.evaluation.pap import pap
 from chorus_recon.evaluation.prior_scores import whole
 from chorus_recon.evaluation.score import Scores, as_prediction, predicted, score
 from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_truth
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled
-from chorus_recon.pipeline import batch, picture
+from chorus_recon.pipeline import batch
 from chorus_recon.pipeline.field import repose
+from chorus_recon.pipeline.output import overlay
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
-from chorus_recon.priors.evaluate import pap
 from chorus_recon.types import ObjectShape, PapScore, Reconstruction
 from chorus_recon.version import __version__
 
@@ -65,7 +66,7 @@ def evaluate(
     journal = _Journal(plan)
     known = journal.rows()
     backends = backends or registry.load(choices or {}, "cpu")
-    supported = {categories.words(name) for name in bundled()}
+    supported = {category_names.words(name) for name in bundled()}
     for item in items:
         if item.name in known:
             yield known[item.name]
@@ -146,7 +147,7 @@ def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
     if plan.overlays:
         path = plan.out / "overlays" / f"{item.name.replace('/', '__')}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture.overlay(result, backends.renderer).save(path)
+        overlay.overlay(result, backends.renderer).save(path)
     return replace(row, seconds=round(seconds, 3))
 
 

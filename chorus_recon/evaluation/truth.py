@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from chorus_recon.errors import InputError
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.io.images import PHOTO_SUFFIXES, find_photos, load_mask
 from chorus_recon.types import Camera, Photo
 
@@ -137,7 +137,7 @@ def _scene(path: Path, root: Path) -> Item:
 
 
 def _plain(category: str) -> str:
-    return categories.words(category).strip().lower()
+    return category_names.words(category).strip().lower()
 
 
 def _mask_path(photo: Path, kind: str) -> Path:

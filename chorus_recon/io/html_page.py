@@ -13,10 +13,10 @@ from PIL import Image
 
 def fill(template: str, filled: Mapping[str, str]) -> str:
     """The package's `template` with every `{{key}}` replaced by `filled[key]`, or by the data file `key`."""
-    pieces = _read(template).split("{{")
-    out = [pieces[0]]
-    for piece in pieces[1:]:  # one pass, so that nothing that was filled in is read as a place
-        key, _, rest = piece.partition("}}")
+    chunks = _read(template).split("{{")
+    out = [chunks[0]]
+    for chunk in chunks[1:]:  # one pass, so that nothing that was filled in is read as a place
+        key, _, rest = chunk.partition("}}")
         out += [filled[key] if key in filled else _read(key), rest]
     return "".join(out)
 

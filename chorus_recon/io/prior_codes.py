@@ -14,8 +14,8 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from chorus_recon import credible
 from chorus_recon.errors import PriorError
+from chorus_recon.geometry import credible
 from chorus_recon.types import AxisField, OccupancyPrior
 
 Levels = dict[str, UInt8[Tensor, "x y z"]]

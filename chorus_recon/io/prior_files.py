@@ -19,9 +19,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from chorus_recon import settle
 from chorus_recon.errors import OutputError, PriorError
-from chorus_recon.io import categories, prior_codes
+from chorus_recon.geometry import smoothing
+from chorus_recon.io import category_names, prior_codes
 from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 
 FORMAT = "chorus-recon-prior"
@@ -149,7 +149,7 @@ def locate(category_or_path: str | Path) -> Path:
     text = str(category_or_path)
     if isinstance(category_or_path, Path) or text.endswith(".safetensors") or "/" in text or os.sep in text:
         return Path(category_or_path)
-    name = categories.key(text)
+    name = category_names.key(text)
     known = bundled()
     if name in known:
         return _folder() / f"{name}{SUFFIX}"
@@ -174,7 +174,7 @@ def is_bundled(category_or_path: str | Path) -> bool:
 
 def bundled_paper(category: str) -> Path | None:
     """The file of a bundled category counted as the published release counts; a baseline to score against."""
-    path = _folder() / PAPER / f"{categories.key(category)}{SUFFIX}"
+    path = _folder() / PAPER / f"{category_names.key(category)}{SUFFIX}"
     return path if path.is_file() else None
 
 
@@ -314,5 +314,5 @@ def _restore(one: _Cluster, number: int, levels: prior_codes.Levels) -> Occupanc
         grids.low,
         grids.high,
         grids.axes,
-        settle.settled(grids.occupancy, grids.support) if one.settled else None,
+        smoothing.settled(grids.occupancy, grids.support) if one.settled else None,
     )

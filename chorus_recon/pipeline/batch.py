@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from chorus_recon.errors import ChorusError, NoPerson, OutputError
-from chorus_recon.pipeline.picture import people_picture
-from chorus_recon.pipeline.subject import WhichPerson, which_hint
+from chorus_recon.perception.subject import WhichPerson, which_hint
+from chorus_recon.pipeline.output.overlay import people_picture
 from chorus_recon.types import Reconstruction
 
 log = logging.getLogger(__name__)

@@ -14,13 +14,16 @@ from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import InputError, NoObject, NoPerson
 from chorus_recon.geometry.camera import default_camera
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.io.images import load_mask, load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
+from chorus_recon.perception import subject
+from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import field as fields
-from chorus_recon.pipeline import place, subject, witness
-from chorus_recon.pipeline.carve import carve
-from chorus_recon.pipeline.window import box_of, make_window
+from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
+from chorus_recon.pipeline.placement import optimise
+from chorus_recon.pipeline.placement.carve import carve
+from chorus_recon.pipeline.placement.window import box_of, make_window
 from chorus_recon.types import (
     Camera,
     DepthCheck,
@@ -216,7 +219,7 @@ def _with_object(
     with clock.stage("body"):
         body = backends.body.pose(human.body)
     warnings = _human_warnings(human)
-    category = categories.key(config.category or (thing.label if thing else ""))
+    category = category_names.key(config.category or (thing.label if thing else ""))
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
         posed = fields.repose(prior.clusters, backends.body, body)
@@ -224,7 +227,7 @@ def _with_object(
     with clock.stage("segment"):
         if thing is None:
             thing = _guess_object(photo, seen, person, config, backends, posed)
-            noun = categories.words(category)
+            noun = category_names.words(category)
             warnings.append(
                 f"the detector did not see the {noun}; it was looked for where the prior says "
                 "(--object-box or --object-mask tells where it is)"
@@ -240,21 +243,21 @@ def _with_object(
             shapes = [shape]
     with clock.stage("place"):
         window = make_window(seen.camera, evidence, body, backends.renderer)
-        placements = place.optimise(
+        placements = optimise.optimise(
             posed, shapes, window, evidence, body, distance, backends.body.joint_names,
             backends.body.canonical()[1], backends.renderer, seen.camera,
-            place.PlaceConfig(starts=config.starts), config.seed, given,
+            optimise.PlaceConfig(starts=config.starts), config.seed, given,
         )  # fmt: skip
     trust = min(1.0, BLIND + 1.25 * thing.score)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
     found: DepthCheck | None = None
     if depth is not None and backends.depth is not None:
         with clock.stage("depth"):
-            found = witness.check(
+            found = depth_check.check(
                 depth, backends.depth.name, seen.camera, evidence, body, placements, backends.renderer
             )
-            placements, found = witness.weigh(placements, found)
-        warnings += witness.warnings(found, category)
+            placements, found = depth_check.weigh(placements, found)
+        warnings += depth_check.warnings(found, category)
     warnings += _placement_warnings(placements)
     return Reconstruction(
         photo, seen.camera, human, body, person, evidence, category, placements, prior,
@@ -326,7 +329,7 @@ def _guess_object(
         if usable and (best is None or mask.score * guess.score > best.score):
             best = Detection(guess.box_px, guess.label, mask.score * guess.score, mask)
     if best is None:
-        noun = categories.words(config.category or "object")
+        noun = category_names.words(config.category or "object")
         raise NoObject(
             f"{photo.source.name}: found no {noun}; seen: {subject.listed(seen.detections)}.",
             "Pass --object-box x0,y0,x1,y1 or --object-mask FILE, --backend segmenter=sam3 (for any noun), "

@@ -12,16 +12,18 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from chorus_recon.errors import ConfigError
-from chorus_recon.priors import collect, gather, pieces, record_table, settings, views
-from chorus_recon.priors.aggregate import Mode
-from chorus_recon.priors.collect import KEPT, SHARDS, MakeEyes, Outcome
-from chorus_recon.priors.executors import Crew, Executor, Local
-from chorus_recon.priors.gather import Gathered, Lab
-from chorus_recon.priors.grouping import Grouping
-from chorus_recon.priors.pieces import WHOLE, Piece, Share
-from chorus_recon.priors.records import Seen
-from chorus_recon.priors.settings import Claim, Settings
-from chorus_recon.priors.shards import Folder
+from chorus_recon.priors.aggregation import views
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.clustering import gather
+from chorus_recon.priors.clustering.gather import AggregationContext, Gathered
+from chorus_recon.priors.clustering.grouping import Grouping
+from chorus_recon.priors.jobs import chunks, collect, record_table, settings
+from chorus_recon.priors.jobs.chunks import WHOLE, Chunk, Share
+from chorus_recon.priors.jobs.collect import KEPT, SHARDS, MakeObserver, Outcome
+from chorus_recon.priors.jobs.executors import Executor, Local, WorkerPool
+from chorus_recon.priors.jobs.records import Seen
+from chorus_recon.priors.jobs.settings import BuildManifest, Settings
+from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import OccupancyPrior, PriorSet, Shot
 from chorus_recon.version import __version__
 
@@ -73,16 +75,16 @@ Watch = Callable[[Progress], None]
 
 
 def build(
-    folder: Folder,
+    folder: Storage,
     chosen: Settings,
     extent: Extent,
     plan: Plan,
-    eyes: MakeEyes,
-    room: Lab,
+    observer: MakeObserver,
+    context: AggregationContext,
     *,
     executor: Executor | None = None,
     share: Share = WHOLE,
-    mode: Mode = Mode.OURS,
+    mode: Mode = Mode.ROBUST,
     by: Grouping = Grouping.AUTO,
     watch: Watch | None = None,
 ) -> Built:
@@ -93,10 +95,10 @@ def build(
         chosen: what decides the records; it must match what is there.
         extent: how many pictures.
         plan: the shots of a range, from how the views came out in the rounds before.
-        eyes: makes a worker's models; it travels to other processes.
-        room: restores records and counts them.
-        executor: where pieces are made.
-        share: this machine's part of the pieces.
+        observer: makes a worker's models; it is sent to other processes.
+        context: restores records and counts them.
+        executor: where chunks are made.
+        share: this machine's part of the chunks.
         mode: how records are counted.
         by: what clusters are.
         watch: told about progress.
@@ -105,20 +107,20 @@ def build(
     _check(chosen, extent, share, where, folder)
     record_table.check()
     claim = settings.claim(folder, chosen, extent.images)
-    meter = _Meter(watch, share.pictures(extent.images, chosen.piece), ticks=where.name == "local")
+    meter = _Meter(watch, share.pictures(extent.images, chosen.chunk), ticks=where.name == "local")
     judged: Gathered | None = None
     seen: Counter[int] = Counter()
     changes: list[float] = []
     made = 0
     looks_back = share == WHOLE and (chosen.balance or extent.tolerance is not None)
-    opening = collect.Opening(folder.anywhere(), eyes, meter.add if meter.ticks else None)
+    opening = collect.Opening(folder.anywhere(), observer, meter.add if meter.ticks else None)
     meter.add(Counter())  # the clock starts
-    with where.open(opening) as crew:
-        rounds = pieces.rounds(extent.images, chosen.piece) if looks_back else [(0, extent.images)]
+    with where.open(opening) as worker_pool:
+        rounds = chunks.rounds(extent.images, chosen.chunk) if looks_back else [(0, extent.images)]
         for start, end in rounds:
-            cut = pieces.cut(plan(start, end, seen), chosen.piece)
-            mine = [one for one in cut if share.owns(one, chosen.piece)]
-            _collect(folder, claim, mine, crew, meter)
+            cut = chunks.cut(plan(start, end, seen), chosen.chunk)
+            mine = [one for one in cut if share.owns(one, chosen.chunk)]
+            _collect(folder, claim, mine, worker_pool, meter)
             made = end
             if not looks_back or end == extent.images:
                 continue
@@ -126,31 +128,31 @@ def build(
             if extent.tolerance is not None:
                 before, judged = (
                     judged,
-                    gather.gather(folder, pieces.names(end, chosen.piece), room, mode, by=by),
+                    gather.gather(folder, chunks.names(end, chosen.chunk), context, mode, by=by),
                 )
                 if before is not None and before.clusters:
                     changes.append(change(before.clusters, judged.clusters))
                     if changes[-1] < extent.tolerance:
                         break
-    names = pieces.names(made, chosen.piece)
+    names = chunks.names(made, chosen.chunk)
     collect.tidy(folder, names)
     missing = set(names) - collect.finished(folder)
     if missing:
         return Built(None, None, len(missing))
     converged = made < extent.images
     if converged:  # so that nobody takes what was never needed for missing
-        reached = pieces.reach(collect.finished(folder), chosen.piece)
+        reached = chunks.reach(collect.finished(folder), chosen.chunk)
         settings.save(folder, replace(claim, images=reached))
     one = replace(claim, images=made)
-    built = finish(folder, one, names, room, mode, watch, by, judged if converged else None)
+    built = finish(folder, one, names, context, mode, watch, by, judged if converged else None)
     return replace(built, changes=tuple(changes), images=made)
 
 
 def finish(
-    folder: Folder,
-    claim: Claim,
+    folder: Storage,
+    claim: BuildManifest,
     names: list[str],
-    room: Lab,
+    context: AggregationContext,
     mode: Mode,
     watch: Watch | None = None,
     by: Grouping = Grouping.AUTO,
@@ -161,12 +163,12 @@ def finish(
     Args:
         folder: the build's own.
         claim: what its file says.
-        names: its pieces; the prior says how many of the claim's pictures are not in them.
-        room: restores records and counts them.
+        names: its chunks; the prior says how many of the build's pictures are not in them.
+        context: restores records and counts them.
         mode: how records are counted.
         watch: told about progress.
         by: what clusters are.
-        gathered: the pieces, where they have been counted already.
+        gathered: the chunks, where they have been counted already.
     """
     with folder.writing(RECORDS) as file:
         paths = (f"{SHARDS}/{name}.parquet" for name in names)
@@ -176,7 +178,7 @@ def finish(
         if watch:
             watch(Progress("counting", done, total, Counter()))
 
-    gathered = gathered or gather.gather(folder, names, room, mode, step, by)
+    gathered = gathered or gather.gather(folder, names, context, mode, step, by)
     if not gathered.clusters:
         return Built(None, gathered, 0)
     facts = _provenance(claim, gathered, mode, by)
@@ -221,36 +223,40 @@ class _Meter:
 
 
 def _collect(
-    folder: Folder, claim: Claim, mine: list[Piece], crew: Crew[Piece, Outcome], meter: "_Meter"
+    folder: Storage,
+    claim: BuildManifest,
+    mine: list[Chunk],
+    worker_pool: WorkerPool[Chunk, Outcome],
+    meter: "_Meter",
 ) -> None:
     """Make a round's missing pieces; those that are there are counted too."""
     there = collect.finished(folder)
     if not there.issuperset(one.name for one in mine):
         settings.check_release(claim, folder)
-    for piece in mine:
-        if piece.name in there:
-            meter.add(Counter(map(collect.became, collect.read(folder, piece.name).records)), found=True)
+    for chunk in mine:
+        if chunk.name in there:
+            meter.add(Counter(map(collect.became, collect.read(folder, chunk.name).records)), found=True)
     first = not there
-    for outcome in collect.collect(folder, mine, crew):
+    for outcome in collect.collect(folder, mine, worker_pool):
         if first:
             first = False
-            _still_ours(folder, claim, outcome.piece)
+            _still_ours(folder, claim, outcome.chunk)
         if not meter.ticks:
             meter.add(outcome.counts)
 
 
-def _still_ours(folder: Folder, claim: Claim, piece: str) -> None:
+def _still_ours(folder: Storage, claim: BuildManifest, chunk: str) -> None:
     """Until its first piece is there a folder may be taken for another build."""
     if not folder.has(settings.FILE):
         return
     try:
         settings.check_same(claim.settings, settings.load(folder).settings, folder)
     except ConfigError:
-        folder.remove(f"{SHARDS}/{piece}.parquet")
+        folder.remove(f"{SHARDS}/{chunk}.parquet")
         raise
 
 
-def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, folder: Folder) -> None:
+def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, folder: Storage) -> None:
     if share != WHOLE and (chosen.balance or extent.tolerance is not None):
         raise ConfigError(
             "Shards do not see each other's pictures: they can neither balance views nor tell when to stop.",
@@ -260,9 +266,9 @@ def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, f
         raise ConfigError(f"{folder.url}: other processes do not see this folder.", "Use --executor local.")
 
 
-def _views(folder: Folder, made: list[Piece]) -> Counter[int]:
+def _views(folder: Storage, made: list[Chunk]) -> Counter[int]:
     """The published view bins of the cameras of all kept pictures of some pieces."""
-    records = (one for piece in made for one in collect.read(folder, piece.name).records)
+    records = (one for chunk in made for one in collect.read(folder, chunk.name).records)
     return Counter(_bin(one.seen) for one in records if one.seen is not None)
 
 
@@ -273,9 +279,9 @@ def _bin(seen: Seen) -> int:
     return views.bin_of(carry, views.PAPER_BINS)
 
 
-def _provenance(claim: Claim, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
+def _provenance(claim: BuildManifest, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
     chosen = claim.settings
-    everyone = gathered.census
+    everyone = gathered.statistics
     counts = everyone.counts
     missing = claim.images - counts.total()
     said: dict[str, object] = {"missing": missing} if missing else {}  # pictures of other shards

@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chorus_recon.errors import ConfigError
-from chorus_recon.priors import collect, manifest, pieces, settings
-from chorus_recon.priors.collect import SHARDS
-from chorus_recon.priors.settings import Claim
-from chorus_recon.priors.shards import Folder
+from chorus_recon.priors.jobs import chunks, collect, manifest, settings
+from chorus_recon.priors.jobs.collect import SHARDS
+from chorus_recon.priors.jobs.settings import BuildManifest
+from chorus_recon.priors.jobs.storage import Storage
 
 
 def merge(
-    parts: Sequence[Folder],
-    out: Folder,
+    parts: Sequence[Storage],
+    out: Storage,
     pictures: bool = True,
     watch: Callable[[int, int], None] | None = None,
-) -> tuple[Claim, list[str], int]:
+) -> tuple[BuildManifest, list[str], int]:
     """Copy what the folders have; the build's file, the names of all pieces there, and how many are missing.
 
     What is there already is not copied again. Without `pictures` only the records are.
@@ -34,7 +34,7 @@ def merge(
     kept = settings.claim(out, whole.settings, whole.images, first.chorus_recon)
     settings.check_release(kept, out, first.chorus_recon)
     manifest.join(parts, out)
-    wanted = pieces.names(whole.images, whole.settings.piece)
+    wanted = chunks.names(whole.images, whole.settings.chunk)
     there = collect.finished(out)
     for number, one in enumerate(parts):
         has = collect.finished(one)
@@ -48,7 +48,7 @@ def merge(
     return whole, found, len(wanted) - len(found)
 
 
-def _copy(source: Folder, out: Folder, name: str, pictures: bool) -> None:
+def _copy(source: Storage, out: Storage, name: str, pictures: bool) -> None:
     """The tar first: a piece is finished when its parquet is there."""
     for suffix in (".tar", ".parquet") if pictures else (".parquet",):
         if suffix == ".parquet" or source.has(f"{SHARDS}/{name}.tar"):

@@ -20,7 +20,7 @@ from chorus_recon.errors import InputError, MissingBackend, WeightsError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import stature_m
 from chorus_recon.pipeline.field import repose
-from chorus_recon.pipeline.record import record
+from chorus_recon.pipeline.output.record import record
 from chorus_recon.types import BodyParams, Camera, Detection, HumanEstimate, Rejected, Rigid
 from tests import scenes
 

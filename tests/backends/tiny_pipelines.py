@@ -46,16 +46,16 @@ def _t5():
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
     from transformers import T5Config, T5EncoderModel, T5TokenizerFast
 
-    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -10.0), ("\u2581", -2.0)]
-    pieces += [(chr(n), -4.0) for n in range(33, 127)]
-    base = Tokenizer(models.Unigram(pieces, unk_id=2))
+    chunks = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -10.0), ("\u2581", -2.0)]
+    chunks += [(chr(n), -4.0) for n in range(33, 127)]
+    base = Tokenizer(models.Unigram(chunks, unk_id=2))
     base.pre_tokenizer, base.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
     base.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
     words = T5TokenizerFast(
-        tokenizer_object=base, vocab=pieces, eos_token="</s>", unk_token="<unk>", pad_token="<pad>",
+        tokenizer_object=base, vocab=chunks, eos_token="</s>", unk_token="<unk>", pad_token="<pad>",
         extra_ids=0, model_max_length=128,
     )  # fmt: skip
-    config = T5Config(vocab_size=len(pieces), d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
+    config = T5Config(vocab_size=len(chunks), d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
     return T5EncoderModel(config).eval(), words
 
 
@@ -121,7 +121,7 @@ def _sd3(folder: Path):
     from diffusers import FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel, StableDiffusion3Pipeline
 
     words = _clip_tokenizer(folder)
-    encoder, pieces = _t5()
+    encoder, chunks = _t5()
     transformer = SD3Transformer2DModel(
         sample_size=32, patch_size=1, in_channels=4, num_layers=1, attention_head_dim=8,
         num_attention_heads=4, joint_attention_dim=32, caption_projection_dim=32,
@@ -130,21 +130,21 @@ def _sd3(folder: Path):
     return StableDiffusion3Pipeline(
         transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(), vae=_vae(4, **_FLOW_VAE),
         text_encoder=_clip(True), tokenizer=words, text_encoder_2=_clip(True), tokenizer_2=words,
-        text_encoder_3=encoder, tokenizer_3=pieces,
+        text_encoder_3=encoder, tokenizer_3=chunks,
     )  # fmt: skip
 
 
 def _flux(folder: Path):
     from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
 
-    encoder, pieces = _t5()
+    encoder, chunks = _t5()
     transformer = FluxTransformer2DModel(
         patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16,
         num_attention_heads=2, joint_attention_dim=32, pooled_projection_dim=32, axes_dims_rope=[4, 4, 8],
     ).eval()  # fmt: skip
     return FluxPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(), vae=_vae(4, **_FLOW_VAE), text_encoder=_clip(),
-        tokenizer=_clip_tokenizer(folder), text_encoder_2=encoder, tokenizer_2=pieces,
+        tokenizer=_clip_tokenizer(folder), text_encoder_2=encoder, tokenizer_2=chunks,
         transformer=transformer,
     )  # fmt: skip
 

@@ -15,7 +15,8 @@ from chorus_recon.evaluation.truth import find_items
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io.prior_files import save_prior
-from chorus_recon.priors import gather, paper
+from chorus_recon.priors.aggregation import paper
+from chorus_recon.priors.clustering import gather
 from chorus_recon.types import PapScore
 from tests import scenes
 from tests.evaluation.scene_folder import write_photo
@@ -131,24 +132,29 @@ def test_a_builds_records_are_counted_the_published_way(tmp_path, monkeypatch, c
     pytest.importorskip("pyarrow")
     from chorus_recon.evaluation import published
     from chorus_recon.priors import build
-    from chorus_recon.priors.aggregate import Mode
-    from chorus_recon.priors.shards import Folder
+    from chorus_recon.priors.aggregation.aggregate import Mode
+    from chorus_recon.priors.jobs.storage import Storage
     from tests.priors import making
 
     made = build.build(
-        Folder(str(tmp_path)), making.SETTINGS, build.Extent(12), making.plan, making.eyes, making.room()
-    )
-    file = save_prior(tmp_path / "box.prior.safetensors", made.prior)
-    lab = gather.lab(making.parted_body(), EmbreeRenderer(), making.restore, PAPER_GRID)
-    monkeypatch.setattr(published.outfit, "room", lambda chosen, mode: lab)
-    counted = published.counted(str(file), made.prior)
-    again = build.build(
-        Folder(str(tmp_path)),
+        Storage(str(tmp_path)),
         making.SETTINGS,
         build.Extent(12),
         making.plan,
-        making.eyes,
-        lab,
+        making.observer,
+        making.context(),
+    )
+    file = save_prior(tmp_path / "box.prior.safetensors", made.prior)
+    context = gather.context(making.parted_body(), EmbreeRenderer(), making.restore, PAPER_GRID)
+    monkeypatch.setattr(published.factory, "context", lambda chosen, mode: context)
+    counted = published.counted(str(file), made.prior)
+    again = build.build(
+        Storage(str(tmp_path)),
+        making.SETTINGS,
+        build.Extent(12),
+        making.plan,
+        making.observer,
+        context,
         mode=Mode.PAPER,
     )
     assert torch.equal(counted.clusters[0].occupancy, again.prior.clusters[0].occupancy)

@@ -157,8 +157,8 @@ def test_animation_gives_its_first_frame(tmp_path):
 
 def test_profile_is_converted(tmp_path):
     path = tmp_path / "a.tif"
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    Image.new("LAB", (40, 40), (128, 128, 128)).save(path, icc_profile=lab.tobytes())
+    context = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    Image.new("LAB", (40, 40), (128, 128, 128)).save(path, icc_profile=context.tobytes())
     pixel = load_photo(path).rgb[5, 5].tolist()
     assert max(pixel) - min(pixel) <= 3  # neutral in LAB is grey, not LAB's bytes
     assert 100 < pixel[0] < 135

@@ -9,10 +9,9 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save
 
-from chorus_recon import settle
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import grid as voxels
-from chorus_recon.geometry import transforms
+from chorus_recon.geometry import smoothing, transforms
 from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import prior_files
 from chorus_recon.types import AxisField, OccupancyPrior, PlacementSeed, PriorSet, Rigid
@@ -143,14 +142,14 @@ def test_what_is_stored_is_as_counted_and_what_is_used_is_settled(tmp_path: Path
     occupancy[4, 4, 4], support[4, 4, 4], evidence[4, 4, 4] = 1.0, 0.04, 40.0
     one = replace(
         prior.clusters[0], occupancy=occupancy, support=support, evidence=evidence,
-        settled=settle.settled(occupancy, support),
+        settled=smoothing.settled(occupancy, support),
     )  # fmt: skip
     path = prior_files.save_prior(tmp_path / "p.prior.safetensors", replace(prior, clusters=(one,)))
     (back,) = prior_files.load_prior(path).clusters
     assert back.occupancy[4, 4, 4] == 1.0
     assert back.low[4, 4, 4] == pytest.approx(0.95, abs=0.01)
     assert back.high[4, 4, 4] == 1.0
-    assert torch.equal(back.expected, settle.settled(back.occupancy, back.support))
+    assert torch.equal(back.expected, smoothing.settled(back.occupancy, back.support))
     assert back.expected[4, 4, 4] == pytest.approx(float(one.expected[4, 4, 4]), abs=0.03)
     assert back.expected[4, 4, 4] < 0.5
 

@@ -17,15 +17,16 @@ import torch
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.grid import cube, with_voxels
-from chorus_recon.priors import gather, masks
-from chorus_recon.priors.cluster import PARTS
-from chorus_recon.priors.collect import Eyes
-from chorus_recon.priors.records import Record, Seen
-from chorus_recon.priors.settings import Settings
-from chorus_recon.priors.sightings import Observation
+from chorus_recon.priors.clustering import gather
+from chorus_recon.priors.clustering.cluster import PARTS
+from chorus_recon.priors.jobs import masks
+from chorus_recon.priors.jobs.collect import Observer
+from chorus_recon.priors.jobs.records import Record, Seen
+from chorus_recon.priors.jobs.settings import Settings
 from chorus_recon.types import (
     BodyParams,
     Camera,
+    Observation,
     Photo,
     Prompt,
     Reason,
@@ -39,7 +40,7 @@ from tests.fakes import FakeBody
 
 SIZE = (64, 64)
 PROMPTS = tuple(Prompt("box", f"A man {verb} a box", verb, "tests") for verb in ("holds", "lifts"))
-SETTINGS = Settings("box", "fake", PROMPTS, balance=False, piece=4)
+SETTINGS = Settings("box", "fake", PROMPTS, balance=False, chunk=4)
 GRID = cube(2.4, 16)
 BOX_M = (0.4, 0.3, 0.3)
 WHERE_M = (0.0, 0.1, 0.35)  # before the belly, body frame
@@ -120,8 +121,8 @@ def look(images: Sequence[SynthImage]) -> list[Record]:
     return out
 
 
-def eyes() -> Eyes:
-    return Eyes(FakeImages(), look, {"fake": "Apache-2.0"})
+def observer() -> Observer:
+    return Observer(FakeImages(), look, {"fake": "Apache-2.0"})
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class Slow:
     seconds: float
     pids: Path
 
-    def __call__(self) -> Eyes:
+    def __call__(self) -> Observer:
         self.pids.mkdir(exist_ok=True)
         (self.pids / str(os.getpid())).touch()
 
@@ -139,7 +140,7 @@ class Slow:
             time.sleep(self.seconds)
             return look(images)
 
-        return Eyes(FakeImages(), slowly, eyes().licences)
+        return Observer(FakeImages(), slowly, observer().licences)
 
 
 def workers(pids: Path) -> list[int]:
@@ -158,8 +159,8 @@ def restore(record: Record, body: FakeBody, renderer: EmbreeRenderer) -> Observa
 
 
 @functools.cache
-def room(longest: int | None = None) -> gather.Lab:
-    return gather.lab(parted_body(), EmbreeRenderer(), restore, with_voxels(GRID, longest or 16))
+def context(longest: int | None = None) -> gather.AggregationContext:
+    return gather.context(parted_body(), EmbreeRenderer(), restore, with_voxels(GRID, longest or 16))
 
 
 def plan(start: int, end: int, seen: Counter[int]) -> list[Shot]:

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import torch
 
-from chorus_recon.priors.sightings import Observation
-from chorus_recon.types import Camera
+from chorus_recon.types import Camera, Observation
 
 
 def observation(one: Observation, joint_names: Sequence[str]) -> Observation:

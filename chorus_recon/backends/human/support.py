@@ -73,8 +73,8 @@ def sight(
     The network pulls what lies outside the photo to its edge, and says that it sees it.
     """
     person = (points_px.amax(1) - points_px.amin(1)).amax(-1).clamp_min(1.0)
-    room = torch.minimum(points_px, size_px - points_px).amin(-1) / (_EDGE * person[:, None])
-    return visibility.square() * room.clamp(0.0, 1.0)
+    context = torch.minimum(points_px, size_px - points_px).amin(-1) / (_EDGE * person[:, None])
+    return visibility.square() * context.clamp(0.0, 1.0)
 
 
 def doubt_ends(landmark_names: Sequence[str], weight: Float[Tensor, "b n"]) -> Float[Tensor, "b n"]:

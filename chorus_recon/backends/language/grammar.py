@@ -5,7 +5,7 @@ import itertools
 import re
 
 from chorus_recon.backends.segment import coco
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 
 PEOPLE = frozenset(
     "person man woman adult human guy lady gentleman teenager teen youth senior pedestrian passenger "
@@ -129,7 +129,7 @@ def with_article(noun: str) -> str:
 
 def thing_at(words: list[str], category: str) -> tuple[int, int] | None:
     """Where the category's thing is named, from and to (exclusive); synonyms and plurals count."""
-    wanted = categories.words(categories.key(category))
+    wanted = category_names.words(category_names.key(category))
     for start in range(len(words)):
         for length in range(min(_LONGEST, len(words) - start), 0, -1):
             found = _means(" ".join(words[start : start + length]), wanted)
@@ -140,7 +140,7 @@ def thing_at(words: list[str], category: str) -> tuple[int, int] | None:
 
 def is_several(phrase: list[str], category: str) -> bool:
     """Whether the thing's name is a plural that the category's is not."""
-    wanted = categories.words(categories.key(category))
+    wanted = category_names.words(category_names.key(category))
     return phrase[-1].endswith("s") and not wanted.endswith("s")
 
 

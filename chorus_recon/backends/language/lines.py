@@ -6,7 +6,7 @@ import re
 
 from chorus_recon.backends.language.grammar import verb_of
 from chorus_recon.backends.language.verb_tables import NOUNS
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.types import Prompt
 
 _SUBJECTS = (
@@ -31,9 +31,9 @@ _QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
 
 def instruction(category: str, count: int, seed: int) -> str:
     """What to ask for; the seed decides how the subject is constrained, as CHORUS does per category."""
-    key = categories.key(category)
+    key = category_names.key(category)
     pick = hashlib.sha256(f"{key}|{seed}".encode()).digest()[0] % len(_SUBJECTS)
-    return _ASK.format(count=count, noun=NOUNS.get(key, categories.words(key)), subject=_SUBJECTS[pick])
+    return _ASK.format(count=count, noun=NOUNS.get(key, category_names.words(key)), subject=_SUBJECTS[pick])
 
 
 def clean(reply: str) -> list[str]:
@@ -50,7 +50,7 @@ def clean(reply: str) -> list[str]:
 
 def prompts_of(reply: str, category: str, count: int, source: str) -> list[Prompt]:
     """A reply's first `count` sentences as prompts, each with its verb where one is told."""
-    noun = categories.words(categories.key(category))
+    noun = category_names.words(category_names.key(category))
     return [Prompt(noun, text, verb_of(text, category) or "", source) for text in clean(reply)[:count]]
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from chorus_recon.backends.language.grammar import during, verb_of, with_article
 from chorus_recon.backends.language.verb_tables import ANY, NOUNS, PREDICATES
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.types import Prompt
 
 T = TypeVar("T")
@@ -27,8 +27,8 @@ class VerbTable:
 
         Any `count` gives the beginning of the same list.
         """
-        key = categories.key(category)
-        noun = categories.words(key)
+        key = category_names.key(category)
+        noun = category_names.words(key)
         thing = with_article(NOUNS.get(key, noun))
         table = PREDICATES.get(key, ANY)
         main = (len(table) + 1) // 2  # what is done most comes first, so that a few prompts hold it

@@ -13,7 +13,7 @@ from chorus_recon.backends.segment.mobile_sam import Embedding, MobileSam, at_ph
 from chorus_recon.backends.segment.picodet import PicoDet
 from chorus_recon.backends.segment.sam_decoder import BOTTOM_RIGHT, NEGATIVE, TOP_LEFT
 from chorus_recon.geometry.boxes import area, bounds, padded, pairwise_iou
-from chorus_recon.io import categories, weights
+from chorus_recon.io import category_names, weights
 from chorus_recon.types import Detection, Mask, Photo
 
 LEAST_SCORE = 0.15  # who uses what is decided later, with the pose: keep doubtful boxes
@@ -85,7 +85,7 @@ class DefaultSegmenter:
         wanted = canonical(query)
         if wanted is None:
             return []
-        label = categories.words(query)
+        label = category_names.words(query)
         others = alike(wanted)
         found = []
         for row in self._detector.boxes(photo.rgb, ASKED_SCORE, thorough=True):

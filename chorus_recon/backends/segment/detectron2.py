@@ -22,7 +22,7 @@ from chorus_recon.backends import torchvision_cpu
 from chorus_recon.backends.segment.coco import NAMES, canonical
 from chorus_recon.errors import MissingBackend, WeightsError
 from chorus_recon.geometry.boxes import pairwise_iou
-from chorus_recon.io import array_pickle, categories
+from chorus_recon.io import array_pickle, category_names
 from chorus_recon.io.fetch import cache_dir
 from chorus_recon.types import Detection, Mask, Photo
 
@@ -81,19 +81,19 @@ class Detectron2Segmenter:
 
     def knows(self, noun: str) -> bool:
         """Whether it is a class of COCO, or of LVIS."""
-        return canonical(noun) is not None or categories.words(noun).lower() in lvis_names()
+        return canonical(noun) is not None or category_names.words(noun).lower() in lvis_names()
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """People and things of COCO with their masks, best first; or what a noun names, by LVIS at need."""
         if query is None:
             return [d for d in self._coco(photo) if d.score >= LEAST_SCORE]
         wanted = canonical(query)
-        label = categories.words(query)
+        label = category_names.words(query)
         if wanted is not None:
             found = [d for d in self._coco(photo) if d.label == wanted]
             return [Detection(d.box_px, label, d.score, d.mask) for d in found]
         network = self._network(LVIS_FILE)
-        known = {categories.words(name).lower() for name in network.names}
+        known = {category_names.words(name).lower() for name in network.names}
         if label.lower() not in known:
             return []
         found = self._run(photo, network)
@@ -195,7 +195,7 @@ def lvis_names() -> tuple[str, ...]:
     from detectron2.data.datasets.lvis import get_lvis_instances_meta
 
     nouns = get_lvis_instances_meta("lvis_v0.5_train")["thing_classes"]
-    return tuple(categories.words(noun).lower() for noun in nouns)
+    return tuple(category_names.words(noun).lower() for noun in nouns)
 
 
 def load_checkpoint(model: Any, arrays: Mapping[str, np.ndarray], where: str) -> None:

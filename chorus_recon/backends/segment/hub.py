@@ -15,7 +15,7 @@ from chorus_recon.backends.hub_models import load_pair, require
 from chorus_recon.backends.segment.coco import NAMES, canonical
 from chorus_recon.backends.segment.default import DefaultSegmenter
 from chorus_recon.geometry.boxes import pairwise_iou
-from chorus_recon.io import categories
+from chorus_recon.io import category_names
 from chorus_recon.io.prior_files import bundled
 from chorus_recon.types import Detection, Mask, Photo
 
@@ -49,8 +49,8 @@ class Sam3Segmenter:
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """Detections with masks, best first."""
         if query is not None:
-            return self._ask(photo, categories.words(query), ASKED_SCORE)
-        nouns = ["person", *(categories.words(name) for name in bundled())]
+            return self._ask(photo, category_names.words(query), ASKED_SCORE)
+        nouns = ["person", *(category_names.words(name) for name in bundled())]
         found = [d for noun in nouns for d in self._ask(photo, noun, LEAST_SCORE)]
         return sorted(found, key=lambda d: -d.score)
 
@@ -113,7 +113,7 @@ class Sam2Segmenter:
         """What the default detector sees, or what a noun outside its 80 names, best first."""
         if query is None or canonical(query) is not None:
             return self._detector.detect(photo, query)
-        return self._ask(photo, categories.words(query))
+        return self._ask(photo, category_names.words(query))
 
     def _ask(self, photo: Photo, noun: str) -> list[Detection]:
         model, processor = self._grounder = self._grounder or load_pair(
@@ -187,7 +187,7 @@ class Mask2FormerSegmenter:
         found = self._run(photo)
         if query is None:
             return [d for d in found if d.score >= LEAST_SCORE]
-        wanted, label = canonical(query), categories.words(query)
+        wanted, label = canonical(query), category_names.words(query)
         return [Detection(d.box_px, label, d.score, d.mask) for d in found if d.label == wanted]
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:

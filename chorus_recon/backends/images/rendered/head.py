@@ -51,7 +51,7 @@ def paint(rest: Float[np.ndarray, "v 3"], rgb: np.ndarray, tone: Rgb, hair: Rgb)
     return rgb
 
 
-def eyes(place: Carry, rng: np.random.Generator) -> list[Surface]:
+def observer(place: Carry, rng: np.random.Generator) -> list[Surface]:
     """Two balls with irises that look ahead."""
     ball = trimesh.creation.icosphere(3)
     iris = np.array(

@@ -21,7 +21,7 @@ def cut(sheet: Sheet, field: Float[np.ndarray, " v"]) -> Sheet:
     inside = (field > 0)[sheet.faces]
     count = inside.sum(1)
     whole = sheet.faces[count == 3]
-    pieces, pairs = [whole], []
+    chunks, pairs = [whole], []
     start = len(sheet.rest)
     for wanted in (1, 2):  # a corner is left, or a corner is cut off
         some = sheet.faces[count == wanted]
@@ -32,15 +32,15 @@ def cut(sheet: Sheet, field: Float[np.ndarray, " v"]) -> Sheet:
         start += 2 * len(some)
         pairs += [np.stack([a, b], 1), np.stack([a, c], 1)]
         if wanted == 1:
-            pieces.append(np.stack([a, ab, ac], 1))
+            chunks.append(np.stack([a, ab, ac], 1))
         else:
-            pieces += [np.stack([ab, b, c], 1), np.stack([ab, c, ac], 1)]
+            chunks += [np.stack([ab, b, c], 1), np.stack([ab, c, ac], 1)]
     first, second = np.concatenate(pairs).T
     share = (field[first] / (field[first] - field[second]))[:, None]
     rest, posed = (
         np.concatenate([x, x[first] + share * (x[second] - x[first])]) for x in (sheet.rest, sheet.posed)
     )
-    return _welded(rest, posed, np.concatenate(pieces))
+    return _welded(rest, posed, np.concatenate(chunks))
 
 
 def _welded(rest: np.ndarray, posed: np.ndarray, faces: np.ndarray) -> Sheet:

@@ -1,0 +1,302 @@
+"""A shot in, a path-traced picture of a dressed person with the thing out, or its whole truth.
+
+The person is posed by the category's interactions, so no picture and no network was needed to make
+it; what reads the pictures must find masks, person and camera by itself.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, UInt8
+from torch import Tensor
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.images import view_phrases
+from chorus_recon.backends.images.rendered import (
+    develop,
+    guides,
+    person,
+    surroundings,
+    thing,
+    trace,
+    wardrobe,
+)
+from chorus_recon.backends.images.rendered.surfaces import Light, Surface
+from chorus_recon.backends.images.scenes import ik
+from chorus_recon.backends.images.scenes import scene as scenes
+from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.categories.index import CATEGORIES
+from chorus_recon.categories.schema import Interaction
+from chorus_recon.errors import PriorError
+from chorus_recon.geometry import transforms
+from chorus_recon.geometry.camera import project
+from chorus_recon.io import category_names
+from chorus_recon.types import Camera, ObjectShape, Photo, Reason, Rejected, Rigid, Shot, SynthImage
+
+ELEVATION_DEG = (-5.0, 35.0)
+FIELD_OF_VIEW_DEG = (32.0, 62.0)  # across
+FILL = (0.68, 0.96)  # share of the frame that person and thing take up, in the tighter direction
+LEAST_EYE_M = 0.3  # of the camera above the ground
+VIEW_SPREAD_DEG = 20.0  # how loosely a shot's view is taken
+TRIES = 3  # interactions drawn before a shot is given up
+FIST_RAD, FLAT_RAD, LOOSE_RAD = 2.7, 0.9, 0.5  # how far fingers close: around a bar, on a slab, on nothing
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedConfig:
+    """Size and care; a third of the pixels at half the samples take a sixth of the time."""
+
+    size_px: tuple[int, int] = (640, 480)
+    samples: int = 16  # paths a pixel
+    steps: int = ik.STEPS  # of inverse kinematics
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A picture before it is taken: all there is in it, in the world (y up, metres)."""
+
+    scene: scenes.Scene
+    shape: ObjectShape
+    camera: Camera
+    cam_from_world: Rigid
+    surfaces: tuple[Surface, ...]
+    light: Light
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """Where a thing is used and what people wear then."""
+
+    settings: tuple[str, ...]
+    occasions: tuple[str, ...]
+
+
+_HABITS = {
+    "motorcycle": _Habit(("street", "road"), ("rider", "rider", "street")),
+    "bicycle": _Habit(("street", "road", "park"), ("street", "sport")),
+    "skateboard": _Habit(("plaza", "street"), ("street",)),
+    "snowboard": _Habit(("slope",), ("snow",)),
+    "surfboard": _Habit(("beach",), ("surf",)),
+    "tennis_racket": _Habit(("court",), ("tennis",)),
+    "umbrella": _Habit(("street", "plaza", "park"), ("street",)),
+    "frisbee": _Habit(("park", "beach"), ("sport",)),
+}
+_VIEWS = {view.phrase: view for view in (*view_phrases.BODY_VIEWS, *view_phrases.VIEWS)}
+_ELSEWHERE = _Habit(("plaza", "park", "room"), ("street",))
+_AFLOAT = ("ride", "paddle", "sit")  # a surfboard's interactions on the water
+_SLABS = ("surfboard", "snowboard", "skateboard", "frisbee")  # held by an edge or a face
+
+
+class RenderedPhotos:
+    """An image source that needs no network: path-traced scenes."""
+
+    name = "rendered-photos"
+    licences = {  # noqa: RUF012
+        "pictures": "Apache-2.0 (made by chorus-recon)",
+        "mitsuba": "BSD-3-Clause",
+        "Open Image Denoise": "Apache-2.0",
+    }
+
+    def __init__(self, config: RenderedConfig | None = None) -> None:
+        self.config = config or RenderedConfig()
+        self._rig: ik.Rig | None = None
+
+    def knows(self, noun: str) -> bool:
+        """Whether there is a table of interactions for it."""
+        return category_names.key(noun) in CATEGORIES
+
+    @property
+    def rig(self) -> ik.Rig:
+        """The body, made when first needed."""
+        if self._rig is None:
+            self._rig = ik.Rig(DefaultBody())
+        return self._rig
+
+    def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
+        """One picture a shot, in order."""
+        trace.load_mitsuba()  # a missing library is told before any work is done
+        for shot in shots:
+            staged = self.stage(shot)
+            if isinstance(staged, Rejected):
+                yield staged
+                continue
+            photo = Photo(torch.from_numpy(take(staged, self.config)), Path(f"{shot.index:08d}.png"))
+            yield SynthImage(shot, photo, self.name)
+
+    def stage(self, shot: Shot) -> Staged | Rejected:
+        """Pose, dress and surround a person as the shot's category, verb and seed say.
+
+        Raises:
+            PriorError: the category has no table of interactions.
+        """
+        key = category_names.key(shot.prompt.category)
+        if key not in CATEGORIES:
+            raise PriorError(
+                f"There is no table of interactions for {shot.prompt.category!r}.",
+                f"Rendered photos can be made of: {', '.join(sorted(CATEGORIES))}.",
+            )
+        draw = torch.Generator().manual_seed(shot.seed)
+        rng = np.random.default_rng(shot.seed)
+        row, shapes = CATEGORIES[key], TemplateShapes().shapes(key)
+        for _ in range(TRIES):
+            one = _interaction(row.interactions(), shot.prompt.verb, rng)
+            fitting = scenes.shapes_for(shapes, one)
+            shape = fitting[int(rng.integers(len(fitting)))]
+            made = scenes.make_scenes(self.rig, one, shape, row.frame, 2, draw, self.config.steps)
+            if made:
+                return self._dressed(key, one, shape, made[0], shot, rng)
+        return Rejected(f"{shot.index:08d}", Reason.NO_POSE, "no interaction came out")
+
+    def _dressed(
+        self,
+        key: str,
+        one: Interaction,
+        shape: ObjectShape,
+        scene: scenes.Scene,
+        shot: Shot,
+        rng: np.random.Generator,
+    ) -> Staged:
+        body = self.rig.body
+        posed = body.pose(scenes.placed(scene)).vertices
+        held = transforms.apply(scene.world_from_object, scene.object_vertices)
+        habit = _HABITS.get(key, _ELSEWHERE)
+        occasion = str(rng.choice(habit.occasions))
+        afloat = key == "surfboard" and one.name.startswith(_AFLOAT)
+        setting = "sea" if afloat else str(rng.choice(habit.settings))
+        figure = person.Figure(
+            body.template.double().numpy(), posed.double().numpy(), body.faces.numpy(), _curl(key, one)
+        )
+        made = person.draw(figure, wardrobe.dress(occasion, rng), rng)
+        object_vertices = held.double().numpy()
+        made += thing.draw(
+            object_vertices,
+            scene.object_vertices.double().numpy(),
+            scene.object_faces.numpy(),
+            shape.face_rgb.numpy(),
+            key,
+            rng,
+        )
+        points = np.concatenate([surface.vertices for surface in made])
+        ground = _ground(points, object_vertices[shape.faces.unique().numpy()], one, afloat, rng)
+        both = torch.from_numpy(points[:: max(1, len(points) // 4000)]).float()
+        away = _away(shot.view, scene.world_from_body, rng)
+        camera, cam_from_world = aim(both, away, ground, self.config.size_px, rng)
+        eye = transforms.inverse(cam_from_world).translation_m.double().numpy()
+        footprint = np.stack([object_vertices[:, [0, 2]].min(0), object_vertices[:, [0, 2]].max(0)])
+        stage = surroundings.Stage(
+            ground,
+            (points.min(0) + points.max(0)) / 2,
+            eye,
+            math.atan(camera.size_px[0] / 2 / float(camera.focal_px[0])),
+            footprint,
+        )
+        around, light = surroundings.surround(setting, stage, rng)
+        return Staged(scene, shape, camera, cam_from_world, (*made, *around), light, shot.seed)
+
+
+def take(staged: Staged, config: RenderedConfig) -> UInt8[np.ndarray, "h w 3"]:
+    """The developed picture."""
+    seen = guides.look(staged.surfaces, staged.camera, staged.cam_from_world)
+    radiance = trace.trace(
+        staged.surfaces,
+        staged.light,
+        staged.camera,
+        staged.cam_from_world,
+        config.samples,
+        staged.seed % 2**31,
+        seen,
+    )
+    subject = seen.parts["person"] + seen.parts["object"] > 0.5
+    return develop.develop(radiance, subject, np.random.default_rng(staged.seed + 1))
+
+
+def true_masks(staged: Staged) -> dict[str, Bool[np.ndarray, "h w"]]:
+    """Visible pixels of "person" (with what they wear) and "object"."""
+    return guides.masks(staged.surfaces, staged.camera, staged.cam_from_world)
+
+
+def aim(
+    points: Float[Tensor, "n 3"],
+    away: Float[Tensor, " 3"],
+    ground_m: float,
+    size_px: tuple[int, int],
+    rng: np.random.Generator,
+) -> tuple[Camera, Rigid]:
+    """A camera that stands `away` (a unit vector), above the ground, framing the points as people do."""
+    width, height = size_px
+    half = math.radians(rng.uniform(*FIELD_OF_VIEW_DEG)) / 2
+    focal = width / 2 / math.tan(half)
+    camera = Camera(torch.tensor([focal, focal]), torch.tensor([width / 2, height / 2]), size_px)
+    fill, slide = rng.uniform(*FILL), rng.uniform(-0.4, 0.4, 2)
+    target = (points.amin(0) + points.amax(0)) / 2
+    distance = float((points - target).norm(dim=-1).max()) / math.sin(half)
+    for _ in range(6):
+        eye = target + away * distance
+        eye[1] = max(float(eye[1]), ground_m + LEAST_EYE_M)
+        look = _looking(eye, target)
+        pixels, _ = project(camera, transforms.apply(look, points))
+        low, high = pixels.amin(0), pixels.amax(0)
+        share = float(((high - low) / torch.tensor([width, height])).max())
+        spare = (
+            (torch.tensor([width, height]) - (high - low)).clamp_min(0) / 2 * torch.from_numpy(slide).float()
+        )
+        off = (low + high) / 2 - torch.tensor([width / 2, height / 2]) - spare
+        shift = torch.cat([off / focal * distance, torch.zeros(1)])
+        target = target + look.rotation.mT @ shift
+        distance *= share / fill
+    return camera, look
+
+
+def _away(phrase: str, world_from_body: Rigid, rng: np.random.Generator) -> Float[Tensor, " 3"]:
+    """Where the camera stands, seen from the subject: on the side that the phrase names, or anywhere."""
+    view = _VIEWS.get(phrase, view_phrases.View(phrase))
+    azimuth, elevation = rng.uniform(0, 2 * math.pi), math.radians(rng.uniform(*ELEVATION_DEG))
+    if view.azimuths_deg:
+        asked = float(rng.choice(view.azimuths_deg)) + rng.normal(0, VIEW_SPREAD_DEG)
+        side = world_from_body.rotation @ torch.tensor([1.0, 0.0, 0.0])  # the person's left is 0 degrees
+        azimuth = math.radians(asked) + math.atan2(float(side[2]), float(side[0]))
+    if view.elevation_deg is not None:
+        elevation = math.radians(view.elevation_deg + rng.normal(0, 0.4 * VIEW_SPREAD_DEG))
+    flat = math.cos(elevation)
+    return torch.tensor([flat * math.cos(azimuth), math.sin(elevation), flat * math.sin(azimuth)])
+
+
+def _looking(eye: Float[Tensor, " 3"], target: Float[Tensor, " 3"]) -> Rigid:
+    forward = torch.nn.functional.normalize(target - eye, dim=0)
+    right = torch.nn.functional.normalize(torch.linalg.cross(forward, torch.tensor([0.0, 1.0, 0.0])), dim=0)
+    rotation = torch.stack([right, torch.linalg.cross(forward, right), forward])
+    return Rigid(rotation, -rotation @ eye)
+
+
+def _interaction(table: Sequence[Interaction], verb: str, rng: np.random.Generator) -> Interaction:
+    """One by its share, among those with the prompt's verb where there are any."""
+    rows = [one for one in table if verb in (one.verb, one.name)] or list(table)
+    share = np.array([one.share for one in rows])
+    return rows[int(rng.choice(len(rows), p=share / share.sum()))]
+
+
+def _curl(key: str, one: Interaction) -> dict[str, float]:
+    hands = {
+        contact.place.removesuffix("_palm") for contact in one.contacts if contact.place.endswith("_palm")
+    }
+    closed = FLAT_RAD if key in _SLABS else FIST_RAD
+    return {side: closed if side in hands else LOOSE_RAD for side in ("left", "right")}
+
+
+def _ground(
+    points: np.ndarray, held: np.ndarray, one: Interaction, afloat: bool, rng: np.random.Generator
+) -> float:
+    """Height of the ground, or of the water."""
+    low, board = float(points[:, 1].min()), float(held[:, 1].min())
+    if afloat:
+        if one.name == "sit":
+            return float(held[:, 1].mean()) + 0.02
+        return board + float(rng.uniform(0.05, 0.09))
+    if one.name.startswith(("jump", "grab")):
+        return low - float(rng.uniform(0.15, 0.7))
+    return low

@@ -1,0 +1,310 @@
+"""An interaction and an object shape in, posed and photographed scenes with known truth out."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import roma
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import max_pool2d
+
+from chorus_recon.backends.images.scenes import ik
+from chorus_recon.backends.protocols import Renderer
+from chorus_recon.categories.schema import Frame, Interaction, Spot, Vector
+from chorus_recon.geometry import transforms
+from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, Rigid
+
+IMAGE_PX = 144
+SURFACE_POINTS = 160  # of the object that the body must keep clear of; at least 20 a square metre
+MAX_GAP_M = 0.045  # a contact further off than this, beyond what its row allows, spoils the scene
+MAX_DEPTH_M = 0.045  # so does an object that reaches deeper into the body
+FIELD_OF_VIEW_DEG = (35.0, 65.0)
+ELEVATION_DEG = (-5.0, 35.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One person with one thing; `object_vertices` are metric, in the object's own frame."""
+
+    interaction: str
+    shape_name: str
+    body: BodyParams
+    world_from_body: Rigid
+    object_vertices: Float[Tensor, "v 3"]
+    object_faces: Int[Tensor, "f 3"]
+    scale: float
+    world_from_object: Rigid
+    gap_m: float
+    depth_m: float
+
+
+def make_scenes(
+    rig: ik.Rig,
+    interaction: Interaction,
+    shape: ObjectShape,
+    frame: Frame,
+    count: int,
+    generator: torch.Generator,
+    steps: int = ik.STEPS,
+) -> list[Scene]:
+    """Up to `count` scenes; those whose contacts or clearances did not come out are left out."""
+    problem, vertices, scale = _problem(rig, interaction, shape, frame, count, generator)
+    solution = ik.solve(rig, problem, steps)
+    allowed = (2.5 * problem.spot_sigma_m).clamp_min(MAX_GAP_M)
+    bad = (solution.gap_m > allowed).any(-1) | (solution.depth_m > MAX_DEPTH_M)
+    scenes = []
+    for n in range(count):
+        if bool(bad[n]):
+            continue
+        body = BodyParams(rig.body.id, problem.shape[n], solution.pose[n], transforms.identity())
+        scenes.append(
+            Scene(
+                interaction.name,
+                shape.name,
+                body,
+                _pick(solution.world_from_body, n),
+                vertices[n],
+                shape.faces,
+                float(scale[n]),
+                _pick(solution.world_from_object, n),
+                float(solution.gap_m[n].min()),
+                float(solution.depth_m[n]),
+            )
+        )
+    return scenes
+
+
+def placed(scene: Scene, cam_from_world: Rigid | None = None) -> BodyParams:
+    """The person's parameters in the world, or in a camera."""
+    place = scene.world_from_body
+    if cam_from_world is not None:
+        place = transforms.compose(cam_from_world, place)
+    return replace(scene.body, cam_from_body=place)
+
+
+def photograph(
+    scene: Scene,
+    rig: ik.Rig,
+    renderer: Renderer,
+    views: int,
+    generator: torch.Generator,
+    thicken_px: int = 0,
+) -> Iterator[Observation]:
+    """Pictures from anywhere around, with the object's visible pixels and the person's depth.
+
+    What is visible of the object is grown by `thicken_px` pixels on every side.
+    """
+    thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+    world = rig.body.pose(placed(scene))
+    for _ in range(views):
+        camera, cam_from_world = _camera(torch.cat([world.vertices, thing]), generator)
+        body_depth = renderer.render(
+            transforms.apply(cam_from_world, world.vertices), rig.body.low_faces, camera
+        ).depth
+        thing_depth = renderer.render(
+            transforms.apply(cam_from_world, thing), scene.object_faces, camera
+        ).depth
+        visible = torch.isfinite(thing_depth) & (thing_depth < body_depth)
+        if thicken_px:
+            near = max_pool2d(visible[None].float(), 2 * thicken_px + 1, 1, thicken_px)
+            visible = near[0] > 0
+        carry = transforms.matrix(cam_from_world) @ world.cam_from_canon
+        yield Observation(camera, carry, visible, body_depth)
+
+
+def _pick(many: Rigid, n: int) -> Rigid:
+    return Rigid(many.rotation[n], many.translation_m[n])
+
+
+def _uniform(low: float, high: float, generator: torch.Generator, *size: int) -> Tensor:
+    return low + (high - low) * torch.rand(size or (1,), generator=generator)
+
+
+def _camera(points: Float[Tensor, "n 3"], generator: torch.Generator) -> tuple[Camera, Rigid]:
+    """A camera around the points that holds all of them, looking at their middle."""
+    low, high = points.amin(0), points.amax(0)
+    middle = (low + high) / 2
+    radius = float((points - middle).norm(dim=-1).max())
+    azimuth = float(_uniform(0.0, 2 * math.pi, generator))
+    elevation = math.radians(float(_uniform(*ELEVATION_DEG, generator)))
+    half = math.radians(float(_uniform(*FIELD_OF_VIEW_DEG, generator))) / 2
+    distance = radius / math.sin(half) * float(_uniform(1.0, 1.4, generator))
+    flat = math.cos(elevation)
+    away = torch.tensor([flat * math.sin(azimuth), math.sin(elevation), flat * math.cos(azimuth)])
+    forward = -away
+    right = torch.nn.functional.normalize(torch.linalg.cross(forward, torch.tensor([0.0, 1.0, 0.0])), dim=0)
+    rotation = torch.stack([right, torch.linalg.cross(forward, right), forward])
+    focal = IMAGE_PX / 2 / math.tan(half)
+    camera = Camera(
+        torch.tensor([focal, focal]), torch.tensor([IMAGE_PX / 2, IMAGE_PX / 2]), (IMAGE_PX, IMAGE_PX)
+    )
+    return camera, Rigid(rotation, -rotation @ (middle + away * distance))
+
+
+def _problem(
+    rig: ik.Rig,
+    one: Interaction,
+    shape: ObjectShape,
+    frame: Frame,
+    count: int,
+    generator: torch.Generator,
+) -> tuple[ik.Problem, Float[Tensor, "b v 3"], Float[Tensor, " b"]]:
+    """Draw people, objects (their vertices and scales), key poses and directions."""
+    vertices, scale = _objects(shape, count, generator)
+    axes = _axes(shape, frame)
+    spots = torch.stack([_spot(c.spot, shape, vertices, axes) for c in one.contacts], 1)
+    if any(c.turning for c in one.contacts):
+        spots = _turn_cranks(one, spots, axes, generator)
+    aims = torch.stack([_spread(a.direction, a.spread_deg, count, generator) for a in one.aligns], 1)
+    across_spots = [
+        next(c.spot for c in one.contacts if c.place == hand.replace("hand", "palm")) for hand in one.across
+    ]
+    bars = [_bar(spot, shape, axes) for spot in across_spots]
+    problem = ik.Problem(
+        key=_keys(rig, one, count, generator),
+        shape=_people(rig, count, generator),
+        world_from_object=_start_rotation(one, axes, aims),
+        points=_surface(shape, vertices, generator),
+        spots=spots,
+        spot_places=tuple(c.place for c in one.contacts),
+        spot_lift_m=torch.tensor([c.lift_m for c in one.contacts]),
+        spot_sigma_m=torch.tensor([c.sigma_m for c in one.contacts]),
+        axes=torch.stack([axes[a.axis].expand(count, 3) for a in one.aligns], 1),
+        aims=aims,
+        aim_joint=tuple(-1 if a.frame == "world" else rig.joint[a.frame] for a in one.aligns),
+        aim_sigma=torch.deg2rad(torch.tensor([a.sigma_deg for a in one.aligns])),
+        bars=torch.stack(bars).expand(count, -1, -1) if bars else torch.zeros(count, 0, 3),
+        across=one.across,
+        ground=one.ground,
+        own_ground=one.own_ground,
+        balance=one.balance,
+        gaze=_spread(one.gaze, 10.0, count, generator),
+    )
+    return problem, vertices, scale
+
+
+def _people(rig: ik.Rig, count: int, generator: torch.Generator) -> Float[Tensor, "b s"]:
+    """Adults of every stature and build."""
+    shape = 0.8 * torch.randn(count, rig.body.num_shape, generator=generator)
+    shape = shape.clamp(-1.8, 1.8)
+    shape[:, -1] = 0.0  # childhood
+    return shape
+
+
+def _objects(
+    shape: ObjectShape, count: int, generator: torch.Generator
+) -> tuple[Float[Tensor, "b v 3"], Float[Tensor, " b"]]:
+    code = torch.randn(count, len(shape.modes), generator=generator).clamp(-2.0, 2.0)
+    scale = torch.exp(0.7 * shape.scale_sd * torch.randn(count, generator=generator).clamp(-2.0, 2.0))
+    vertices = shape.vertices + torch.einsum("bm,mvd->bvd", code, shape.modes)
+    return vertices * scale[:, None, None], scale
+
+
+def _keys(rig: ik.Rig, one: Interaction, count: int, generator: torch.Generator) -> Float[Tensor, "b j 3"]:
+    """Key poses between the row's two, loosened; the person is turned about y as the row says."""
+    ends = []
+    for row in (one.pose, one.other or one.pose):
+        pose = torch.zeros(len(rig.joint), 3)
+        for name, turn in row:
+            pose[rig.joint[name]] = torch.tensor(turn)
+        ends.append(pose)
+    share = torch.rand(count, 1, 1, generator=generator)
+    keys = ends[0] + share * (ends[1] - ends[0])
+    noise = torch.randn(count, len(rig.joint), 3, generator=generator).clamp(-2, 2)
+    keys = keys + one.loose_rad * noise * (rig.stiff / 0.45)[:, None]
+    yaw = torch.zeros(count, 3)
+    yaw[:, 1] = torch.deg2rad(_uniform(*one.facing_deg, generator, count))
+    root = roma.rotvec_to_rotmat(yaw) @ roma.rotvec_to_rotmat(keys[:, 0])
+    keys = keys.clone()
+    keys[:, 0] = roma.rotmat_to_rotvec(root)
+    return keys
+
+
+def _spread(
+    direction: Vector, degrees: float, count: int, generator: torch.Generator
+) -> Float[Tensor, "b 3"]:
+    """Unit vectors scattered about a direction."""
+    mean = torch.nn.functional.normalize(torch.tensor(direction), dim=0)
+    noise = torch.randn(count, 3, generator=generator).clamp(-2, 2) * math.radians(degrees) / math.sqrt(2)
+    return torch.nn.functional.normalize(mean + noise, dim=-1)
+
+
+def _axes(shape: ObjectShape, frame: Frame) -> dict[str, Float[Tensor, " 3"]]:
+    """Forward, up and side (to the object's left) in its own frame."""
+    up = torch.tensor(frame.up)
+    forward = torch.tensor(frame.forward)
+    return {"forward": forward, "up": up, "side": torch.linalg.cross(up, forward)}
+
+
+def _anchor(shape: ObjectShape, name: str) -> tuple[Int[Tensor, " n"], Float[Tensor, " 3"]]:
+    for anchor in shape.anchors:
+        if anchor.name == name:
+            return anchor.vertices, anchor.direction
+    raise KeyError(f"shape {shape.name!r} has no anchor {name!r}")
+
+
+def _spot(
+    spot: Spot, shape: ObjectShape, vertices: Float[Tensor, "b v 3"], axes: dict[str, Tensor]
+) -> Float[Tensor, "b 3"]:
+    if isinstance(spot, str):
+        return vertices[:, _anchor(shape, spot)[0]].mean(1)
+    if isinstance(spot[0], str) and isinstance(spot[1], str):
+        ends = [vertices[:, _anchor(shape, name)[0]].mean(1) for name in (spot[0], spot[1])]
+        return torch.lerp(ends[0], ends[1], spot[2])
+    basis = torch.stack([axes["forward"], axes["up"], axes["side"]])
+    local = vertices @ basis.mT
+    low, high = local.amin(1), local.amax(1)
+    return ((low + high) / 2 + torch.tensor(spot) * (high - low) / 2) @ basis
+
+
+def _bar(spot: Spot, shape: ObjectShape, axes: dict[str, Tensor]) -> Float[Tensor, " 3"]:
+    """The axis a hand closes around: the anchor's direction, or the shape's long axis."""
+    if isinstance(spot, str):
+        return _anchor(shape, spot)[1]
+    extent = shape.vertices.amax(0) - shape.vertices.amin(0)
+    return torch.nn.functional.one_hot(extent.argmax(), 3).float()
+
+
+def _turn_cranks(
+    one: Interaction, spots: Float[Tensor, "b c 3"], axes: dict[str, Tensor], generator: torch.Generator
+) -> Float[Tensor, "b c 3"]:
+    moving = torch.tensor([c.turning for c in one.contacts])
+    hub = spots[:, moving].mean(1, keepdim=True)
+    angle = _uniform(0.0, 2 * math.pi, generator, len(spots))
+    turn = roma.rotvec_to_rotmat(angle[:, None] * axes["side"])
+    turned = hub + (spots - hub) @ turn.mT
+    return torch.where(moving[:, None], turned, spots)
+
+
+def _start_rotation(
+    one: Interaction, axes: dict[str, Tensor], aims: Float[Tensor, "b a 3"]
+) -> Float[Tensor, "b 3 3"]:
+    """The rotation that meets the world alignments best; those on joints count little."""
+    total = torch.zeros(len(aims), 3, 3)
+    for k, align in enumerate(one.aligns):
+        weight = 1.0 if align.frame == "world" else 0.05
+        total += weight * aims[:, k, :, None] * axes[align.axis]
+    nearest: Tensor = roma.special_procrustes(total)  # pyright: ignore[reportAssignmentType]
+    return nearest
+
+
+def _surface(
+    shape: ObjectShape, vertices: Float[Tensor, "b v 3"], generator: torch.Generator
+) -> Float[Tensor, "b n 3"]:
+    corners = shape.vertices[shape.faces]
+    area = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]).norm(dim=-1)
+    count = max(SURFACE_POINTS, int(10 * area.sum()))  # twice a triangle's area
+    face = shape.faces[torch.multinomial(area, count, replacement=True, generator=generator)]
+    weight = -torch.log(torch.rand(count, 3, generator=generator).clamp_min(1e-6))
+    weight = weight / weight.sum(-1, keepdim=True)
+    return torch.einsum("nc,bncd->bnd", weight, vertices[:, face])
+
+
+def shapes_for(shapes: Sequence[ObjectShape], interaction: Interaction) -> list[ObjectShape]:
+    """Shapes of the kinds that the interaction is for, with every anchor that it asks for."""
+    spots = [c.spot if isinstance(c.spot, tuple) else (c.spot,) for c in interaction.contacts]
+    wanted = {name for spot in spots for name in spot if isinstance(name, str)}
+    meant = [s for s in shapes if not interaction.kinds or s.name in interaction.kinds]
+    return [s for s in meant if wanted <= {a.name for a in s.anchors}]

@@ -1,0 +1,74 @@
+"""Pieces of key poses, as rotation vectors of named joints: what the interaction tables are written in."""
+
+import math
+
+import roma
+import torch
+
+from chorus_recon.categories.schema import Align, Vector
+from chorus_recon.geometry.transforms import rotation_about
+
+Pose = tuple[tuple[str, Vector], ...]
+
+
+def arm(side: str, x: float, y: float, z: float, elbow: float = 0.3, twist: float = 0.0) -> Pose:
+    """The upper arm points along (x, y, z) by the shortest turn; the elbow bends forward.
+
+    `twist` turns the arm about itself first: -1.5 makes a bent forearm point up instead of forward.
+    """
+    sign = 1.0 if side == "left" else -1.0
+    along = torch.nn.functional.normalize(torch.tensor([x, y, z]), dim=0)
+    axis = torch.linalg.cross(torch.tensor([sign, 0.0, 0.0]), along)
+    sine = float(axis.norm())
+    swing = axis / max(sine, 1e-9) * math.atan2(sine, sign * float(along[0]))
+    turn = roma.rotmat_to_rotvec(roma.rotvec_to_rotmat(swing) @ rotation_about("x", twist))
+    shoulder = (round(float(turn[0]), 5), round(float(turn[1]), 5), round(float(turn[2]), 5))
+    return ((f"{side}_shoulder", shoulder), (f"{side}_elbow", (0.0, -sign * elbow, 0.0)))
+
+
+def legs(hip: float, knee: float, spread: float = 0.05, ankle: float | None = None) -> Pose:
+    """Both legs alike: flexion of hip and knee, sideways spread, ankle flat unless given."""
+    flat = hip - knee if ankle is None else ankle
+    return (
+        ("left_hip", (-hip, 0.0, spread)),
+        ("right_hip", (-hip, 0.0, -spread)),
+        ("left_knee", (knee, 0.0, 0.0)),
+        ("right_knee", (knee, 0.0, 0.0)),
+        ("left_ankle", (flat, 0.0, -spread)),
+        ("right_ankle", (flat, 0.0, spread)),
+    )
+
+
+def leg(side: str, hip: float, knee: float, ankle: float = 0.0, out: float = 0.08) -> Pose:
+    """One leg's flexion at the hip, knee and ankle (radians), `out` to its side."""
+    sign = 1.0 if side == "left" else -1.0
+    return (
+        (f"{side}_hip", (-hip, 0.0, sign * out)),
+        (f"{side}_knee", (knee, 0.0, 0.0)),
+        (f"{side}_ankle", (ankle, 0.0, 0.0)),
+    )
+
+
+def lean(pelvis: float, spine: float, twist: float = 0.0) -> Pose:
+    """Forward lean at the pelvis, bend and twist of the trunk (twist > 0 turns to the left)."""
+    return (
+        ("pelvis", (pelvis, 0.0, 0.0)),
+        ("spine1", (spine / 3, twist / 3, 0.0)),
+        ("spine2", (spine / 3, twist / 3, 0.0)),
+        ("spine3", (spine / 3, twist / 3, 0.0)),
+    )
+
+
+LEFT_DOWN = arm("left", 0.25, -1.0, 0.05)
+RIGHT_DOWN = arm("right", -0.25, -1.0, 0.05)
+STAND = (*lean(0.0, 0.05), *legs(0.08, 0.12, 0.08))
+STRIDE: Pose = (
+    ("left_hip", (-0.42, 0.0, 0.04)),
+    ("left_knee", (0.15, 0.0, 0.0)),
+    ("left_ankle", (-0.05, 0.0, 0.0)),
+    ("right_hip", (0.3, 0.0, -0.04)),
+    ("right_knee", (0.3, 0.0, 0.0)),
+    ("right_ankle", (0.1, 0.0, 0.0)),
+)
+LEVEL = Align("up", (0.0, 1.0, 0.0), spread_deg=4.0, sigma_deg=3.0)
+AHEAD = Align("forward", (0.0, 0.0, 1.0), spread_deg=6.0, sigma_deg=4.0)

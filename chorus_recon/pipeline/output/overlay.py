@@ -1,0 +1,198 @@
+"""A reconstruction -> one wide picture that shows it; people in a photo -> the photo with their numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from chorus_recon.backends.protocols import Renderer
+from chorus_recon.geometry import heat
+from chorus_recon.geometry.camera import resized
+from chorus_recon.io import category_names
+from chorus_recon.pipeline.field import whole
+from chorus_recon.pipeline.output.shading import Solid, over, shade, solid
+from chorus_recon.pipeline.output.stage import GRID_M, UP, side_and_above
+from chorus_recon.types import Detection, Photo, PosedField, Reconstruction
+
+HUMAN_RGB = (0.39, 0.58, 0.80)  # a calm blue
+OBJECT_RGB = (0.95, 0.58, 0.22)  # a warm orange
+OWN_COLOR = 0.35  # how much of the shape's own colours shows through the orange
+WIDTH_PX = 1900
+CLUSTERS = 4  # drawn one by one
+OPACITY = 0.9
+
+_GAP = 14
+_CAPTION = 30
+_VIEW_ASPECT = 0.82  # width over height of the side views
+_HEIGHT_PX = (300, 760)
+_INK = (92, 98, 108)
+_PALETTE = ((36, 113, 204), (222, 108, 30), (33, 140, 92), (166, 74, 178), (196, 58, 70), (96, 104, 120))
+
+
+def solids(reconstruction: Reconstruction) -> list[Solid]:
+    """The human in blue and, where there is one, the best object in orange; both in cam."""
+    body = reconstruction.body
+    out = [solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB))]
+    for placement in reconstruction.placements[:1]:
+        shape = placement.shape
+        out.append(solid(placement.vertices, shape.faces, object_rgb(shape.face_rgb)))
+    return out
+
+
+def object_rgb(face_rgb: UInt8[Tensor, "f 3"]) -> Float[Tensor, "f 3"]:
+    """The orange that objects are shown in, with a hint of their own colours."""
+    return (1 - OWN_COLOR) * torch.tensor(OBJECT_RGB) + OWN_COLOR * face_rgb.float() / 255.0
+
+
+def overlay(
+    reconstruction: Reconstruction, renderer: Renderer, *, credit: str = "", width_px: int = WIDTH_PX
+) -> Image.Image:
+    """[photo] [meshes over the photo] [from the person's left] [from above], about `width_px` wide.
+
+    Args:
+        reconstruction: what to show.
+        renderer: what answers visibility.
+        credit: a line about the photo's author, shown below it.
+        width_px: how wide the picture should be; very tall or wide photos come out narrower.
+    """
+    photo = reconstruction.photo
+    shown = solids(reconstruction)
+    size, view_size = _panel_sizes(photo.size_px, width_px)
+    small = _resized(photo.rgb, size)
+    camera = resized(reconstruction.camera, size)
+    gray = small.mean(-1, keepdim=True)
+    backdrop = (0.55 * small + 0.45 * gray) * 0.82 + 0.14  # muted, so that the meshes stand out
+    fitted = over(backdrop, shade(shown, camera, renderer, UP), OPACITY)
+    left = reconstruction.human.body.cam_from_body.rotation[:, 0]
+    side, above = side_and_above(shown, left, renderer, view_size)
+    panels = [
+        ("photo", small),
+        ("overlay", fitted),
+        (f"side  (grid {GRID_M:g} m)", side),
+        ("top", above),
+    ]
+    return _sheet(panels, credit)
+
+
+def prior_picture(
+    reconstruction: Reconstruction, fields: Sequence[PosedField], *, width_px: int = WIDTH_PX
+) -> Image.Image:
+    """[photo] [all clusters] [the largest clusters, one each]: where each expects the object in the photo."""
+    photo = reconstruction.photo
+    shown = sorted(fields, key=lambda f: -f.share)[:CLUSTERS]
+    columns = 2 + len(shown)
+    width = (width_px - (columns + 1) * _GAP) // columns
+    size = (width, max(1, round(width * photo.size_px[1] / photo.size_px[0])))
+    small = _resized(photo.rgb, size)
+    camera = resized(reconstruction.camera, size)
+    muted = 0.75 * small + 0.25
+    found = [
+        heat.strongest(f.probability[None], f.grid, f.cam_from_grid, camera)[0]
+        for f in (whole(fields), *shown)
+    ]
+    names = ["all", *(f"{category_names.words(f.cluster)} {f.share:.0%}" for f in shown)]
+    return _sheet(
+        [("photo", small), *((name, heat.tint(muted, one)) for name, one in zip(names, found, strict=True))],
+        "",
+    )
+
+
+def people_picture(photo: Photo, detections: Sequence[Detection], chosen: int | None = None) -> Image.Image:
+    """The photo with its people boxed and numbered left to right, and other things boxed and named.
+
+    Args:
+        photo: the picture.
+        detections: people (label "person") and things.
+        chosen: the number of the person to stress; everyone else is drawn thinner.
+    """
+    factor = min(1.0, 1280 / max(photo.size_px))
+    image = Image.fromarray(photo.rgb.numpy())
+    image = image.resize(
+        (round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS
+    )
+    draw = ImageDraw.Draw(image, "RGBA")
+    unit = max(image.size) / 640
+    for thing in detections:
+        if thing.label != "person":
+            box = [float(x) * factor for x in thing.box_px]
+            draw.rectangle(box, outline=(255, 255, 255, 210), width=max(1, round(1.5 * unit)))
+            _tag(
+                draw,
+                (box[0], box[1]),
+                f"{thing.label} {thing.score:.0%}",
+                (40, 44, 52),
+                round(12 * unit),
+                image.size,
+            )
+    people = sorted(
+        (d for d in detections if d.label == "person"), key=lambda d: float(d.box_px[0] + d.box_px[2])
+    )
+    for number, person in enumerate(people):
+        color = _PALETTE[number % len(_PALETTE)]
+        box = [float(x) * factor for x in person.box_px]
+        width = 4 if chosen in (None, number) else 2
+        draw.rounded_rectangle(box, radius=6 * unit, outline=color, width=max(1, round(width * unit)))
+        _tag(draw, (box[0], box[1]), str(number), color, round(26 * unit), image.size)
+    return image
+
+
+def _panel_sizes(photo_px: tuple[int, int], width_px: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Sizes of a photo panel and of a side view: one height, all four as wide as asked for."""
+    aspect = photo_px[0] / photo_px[1]
+    free = width_px - 5 * _GAP
+    height = min(max(free / (2 * aspect + 2 * _VIEW_ASPECT), _HEIGHT_PX[0]), _HEIGHT_PX[1])
+    view = round(height * _VIEW_ASPECT)
+    width = min(height * aspect, free / 2 - view)  # a panorama gives way to the side views
+    return (max(1, round(width)), max(1, round(width / aspect))), (view, round(height))
+
+
+def _resized(rgb: UInt8[Tensor, "h w 3"], size: tuple[int, int]) -> Float[Tensor, "h2 w2 3"]:
+    image = Image.fromarray(rgb.numpy()).resize(size, Image.Resampling.LANCZOS)
+    return torch.from_numpy(np.asarray(image, dtype=np.float32) / 255.0)
+
+
+def _sheet(panels: list[tuple[str, Float[Tensor, "_h _w 3"]]], credit: str) -> Image.Image:
+    """Panels side by side on white, each with its caption below."""
+    height = max(p.shape[0] for _, p in panels)
+    width = sum(p.shape[1] for _, p in panels) + _GAP * (len(panels) + 1)
+    sheet = Image.new("RGB", (width, height + _GAP + _CAPTION), "white")
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(15)
+    x = _GAP
+    for caption, panel in panels:
+        top = _GAP + (height - panel.shape[0]) // 2
+        sheet.paste(Image.fromarray((panel * 255).round().to(torch.uint8).numpy()), (x, top))
+        draw.text((x + 1, height + _GAP + 6), caption, fill=_INK, font=font)
+        x += panel.shape[1] + _GAP
+    if credit:
+        small = ImageFont.load_default(12)
+        right = _GAP * 2 + panels[0][1].shape[1] + panels[1][1].shape[1]
+        context = panels[1][1].shape[1] - draw.textlength(panels[1][0], font=font) - 2 * _GAP
+        while credit and draw.textlength(credit, font=small) > context:
+            credit = credit[:-2].rstrip() + "…" if len(credit) > 2 else ""
+        draw.text(
+            (right - draw.textlength(credit, font=small), height + _GAP + 8), credit, fill=_INK, font=small
+        )
+    return sheet
+
+
+def _tag(
+    draw: ImageDraw.ImageDraw,
+    corner: tuple[float, float],
+    text: str,
+    color: tuple[int, int, int],
+    size: int,
+    bounds: tuple[int, int],
+) -> None:
+    """White text on a filled label whose corner sits at a box's corner, kept inside the picture."""
+    font = ImageFont.load_default(max(9, size))
+    x0, y0, x1, y1 = draw.textbbox((0, 0), text, font=font)
+    pad = size * 0.3
+    width, height = x1 - x0 + 2 * pad, y1 - y0 + 2 * pad
+    left = min(max(0.0, corner[0]), bounds[0] - width)
+    top = min(max(0.0, corner[1]), bounds[1] - height)
+    draw.rounded_rectangle((left, top, left + width, top + height), radius=pad * 0.6, fill=(*color, 235))
+    draw.text((left + pad - x0, top + pad - y0), text, fill="white", font=font)

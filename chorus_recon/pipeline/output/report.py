@@ -1,0 +1,196 @@
+"""A reconstruction -> one self-contained HTML page with a 3D view that opens offline."""
+
+import html
+import math
+from typing import Any
+
+import torch
+from PIL import Image
+
+from chorus_recon.geometry.packed import pack
+from chorus_recon.io import category_names, html_page
+from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
+from chorus_recon.types import Photo, Placement, Reconstruction
+
+PHOTO_PX = 1280  # the photo inside the page, long side
+SHOWN = 6  # placements one can choose between
+
+_SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.35, "unsure"), (0.0, "a guess"))
+_BY = "\u00d7"
+_FILES = (
+    ("scene.glb", "both, with colours and the camera"),
+    ("human.ply", "the person"),
+    ("human.obj", "the person"),
+    ("object.ply", "the object"),
+    ("object.obj", "the object"),
+    ("reconstruction.json", "every number"),
+    ("overlay.png", "the picture below"),
+)
+
+
+def page(
+    reconstruction: Reconstruction, facts: dict[str, Any], overlay: Image.Image, *, credit: str = ""
+) -> str:
+    """The page's text: template, style and viewer from the package, everything else embedded.
+
+    Args:
+        reconstruction: what to show.
+        facts: its record, as written to reconstruction.json.
+        overlay: the wide picture.
+        credit: a line about the photo's author.
+    """
+    name = reconstruction.photo.source.name
+    headline = "A person"
+    if facts["object"]:
+        headline += f" with {_with_article(category_names.words(reconstruction.category or 'object'))}"
+    filled = {
+        "title": html.escape(f"{headline}: {name}"),
+        "headline": html.escape(headline),
+        "subtitle": html.escape(_subtitle(reconstruction)),
+        "warnings": _warnings(reconstruction.warnings),
+        "facts": _facts(facts),
+        "alternatives": _alternatives(reconstruction.placements[:SHOWN]),
+        "files": _files(bool(facts["object"])),
+        "overlay": html_page.data_url(overlay),
+        "caption": html.escape(credit),
+        "seconds": _seconds(facts["seconds"]),
+        "licences": html_page.rows(facts["licences"]),
+        "provenance": html_page.rows(_provenance(facts)),
+        "scene": html_page.embedded(_scene(reconstruction)),
+    }
+    return html_page.fill("report.html", filled)
+
+
+def confidence(probability: float) -> str:
+    """A probability in words."""
+    return next(words for least, words in _SURE if probability >= least)
+
+
+def _subtitle(reconstruction: Reconstruction) -> str:
+    photo = reconstruction.photo
+    width, height = photo.size_px
+    return " · ".join(
+        [photo.source.name, f"{width} {_BY} {height} px", *([photo.note] if photo.note else [])]
+    )
+
+
+def _warnings(warnings: tuple[str, ...]) -> str:
+    if not warnings:
+        return ""
+    items = "".join(f"<li>{html.escape(w[0].upper() + w[1:])}.</li>" for w in warnings if w)
+    return f'<div class="warning" role="note"><strong>Take care</strong><ul>{items}</ul></div>'
+
+
+def _facts(facts: dict[str, Any]) -> str:
+    rows = [("Person's height", f"{facts['human']['height_m']:.2f} m", "standing upright")]
+    best = facts["object"]
+    if best:
+        size = f" {_BY} ".join(f"{x:.2f}" for x in sorted(best["extent_m"], reverse=True))
+        noun = category_names.words(best["category"] or "object")
+        rows = [
+            ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
+            ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
+            *rows,
+            *_depth_row(facts["depth"]),
+            (
+                f"Size of the {noun}",
+                f"{size} m",
+                "longest side first",
+            ),
+        ]
+    return "".join(
+        f"<div{' class=row' if len(b) > 12 else ''}><dt>{html.escape(a)}</dt>"
+        f"<dd>{html.escape(b)}<small>{html.escape(c)}</small></dd></div>"
+        for a, b, c in rows
+    )
+
+
+def _depth_row(found: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    if found is None:
+        return []
+    shift = found["shifts"][0]
+    if shift is None:
+        return [("Depth", "no word", f"{found['source']} sees too little of it")]
+    agrees = abs(math.log(shift)) <= found["tolerance"]
+    return [("Depth", "agrees" if agrees else "disagrees", f"{found['source']}: {shift - 1:+.0%}, as seen")]
+
+
+def _alternatives(placements: tuple[Placement, ...]) -> str:
+    if len(placements) < 2:
+        return ""
+    named = []
+    for number, p in enumerate(placements):
+        name = "Best" if number == 0 else f"Alternative {number}"
+        shape = f" · {category_names.words(p.shape.name)}" if p.shape.name != placements[0].shape.name else ""
+        named.append((name + shape, p.probability))
+    return html_page.choices("Placements of the object", named)
+
+
+def _files(with_object: bool) -> str:
+    return "".join(
+        f'<li><a href="{name}">{name}</a><span>{what}</span></li>'
+        for name, what in _FILES
+        if with_object or not name.startswith("object")
+    )
+
+
+def _seconds(seconds: dict[str, float]) -> str:
+    rows = [
+        f'<tr><th scope="row">{html.escape(k)}</th><td class="num">{v:.2f}</td></tr>'
+        for k, v in seconds.items()
+    ]
+    total = sum(seconds.values())
+    rows.append(f'<tr class="total"><th scope="row">total</th><td class="num">{total:.2f}</td></tr>')
+    return "".join(rows)
+
+
+def _provenance(facts: dict[str, Any]) -> dict[str, str]:
+    out = {"body model": facts["human"]["body_model"], "seed": str(facts["seed"])}
+    if facts["object"]:
+        out["template"] = f"{facts['object']['template']['name']} ({facts['object']['template']['source']})"
+    prior = facts["prior"]
+    if prior:
+        out["prior"] = f"{prior['category']}, {len(prior['clusters'])} cluster(s)"
+        for key, value in prior["provenance"].items():
+            if isinstance(value, str | int | float):
+                out[f"prior: {category_names.words(key)}"] = str(value)
+    return out | facts["versions"]
+
+
+def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
+    """What the viewer needs, in cam; it does the flip itself."""
+    body, camera = reconstruction.body, reconstruction.camera
+    blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8).expand(len(body.faces), 3)
+    person = pack(body.vertices, body.faces, blue)
+    objects = []
+    for p in reconstruction.placements[:SHOWN]:
+        rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
+        mesh = pack(p.vertices, p.shape.faces, rgb, p.object_contacts).arrays
+        objects.append({**mesh, "human_contacts": person.flags(p.body_contacts)})
+    return {
+        "human": person.arrays,
+        "objects": objects,
+        "left": reconstruction.human.body.cam_from_body.rotation[:, 0].tolist(),
+        "camera": {
+            "focal_px": camera.focal_px.tolist(),
+            "center_px": camera.center_px.tolist(),
+            "size_px": list(camera.size_px),
+        },
+        "photo": _photo_url(reconstruction.photo),
+    }
+
+
+def _photo_url(photo: Photo) -> str:
+    image = Image.fromarray(photo.rgb.numpy())
+    image.thumbnail((PHOTO_PX, PHOTO_PX), Image.Resampling.LANCZOS)
+    return html_page.data_url(image)
+
+
+def _with_article(noun: str) -> str:
+    if noun.endswith("s") and not noun.endswith("ss"):  # skis, scissors
+        return noun
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.0%}"

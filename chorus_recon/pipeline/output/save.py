@@ -1,0 +1,183 @@
+"""A reconstruction -> a directory of meshes, scene, picture, JSON and report, all or nothing.
+
+The one place that leaves the cam frame: glTF wants y up and z backward.
+"""
+
+import json
+import logging
+import math
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from chorus_recon.backends.protocols import Renderer
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.errors import OutputError
+from chorus_recon.geometry.creases import split
+from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
+from chorus_recon.io.mesh_files import write_obj, write_ply
+from chorus_recon.pipeline.output import overlay, report
+from chorus_recon.pipeline.output.record import FRAME, record
+from chorus_recon.types import Camera, Reconstruction, register_writer
+
+RECORD_NAME = "reconstruction.json"
+WRITTEN = frozenset(
+    "scene.glb human.ply human.obj object.ply object.obj overlay.png people.png report.html".split()
+) | {RECORD_NAME}
+GLTF_FROM_CAM = torch.tensor([1.0, -1.0, -1.0])
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A mesh to write: `name` of its files, `node` in the scene."""
+
+    name: str
+    node: str
+    vertices: Float[Tensor, "v 3"]
+    faces: Int[Tensor, "f 3"]
+    face_rgb: UInt8[Tensor, "f 3"]
+
+
+def save(
+    reconstruction: Reconstruction,
+    directory: Path,
+    *,
+    overwrite: bool = False,
+    renderer: Renderer | None = None,
+    credit: str = "",
+) -> Path:
+    """Write everything into a hidden sibling of `directory`, then rename: no half-written results.
+
+    Args:
+        reconstruction: what to write; without placements only the human is written.
+        directory: where; its parents are made.
+        overwrite: whether earlier results there may be replaced; other files beside them stay.
+        renderer: what draws the picture; ray casting when None.
+        credit: a line about the photo's author for picture and report.
+
+    Returns:
+        The directory.
+
+    Raises:
+        OutputError: the place is taken, or cannot be written.
+    """
+    directory = Path(os.path.abspath(directory))  # noqa: PTH100  (resolve() would follow a link to elsewhere)
+    _check_free(directory, overwrite)
+    workshop = directory.parent / f".{directory.name}.{secrets.token_hex(4)}.partial"
+    try:
+        workshop.mkdir(parents=True)
+        _write(reconstruction, workshop, renderer or EmbreeRenderer(), credit)
+        _swap(workshop, directory)
+    except OSError as error:
+        raise OutputError(
+            f"{directory}: the results cannot be written ({error.strerror or error}).",
+            "Check the free space and your permission there, or pass another place with -o DIR.",
+        ) from error
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return directory
+
+
+def _check_free(directory: Path, overwrite: bool) -> None:
+    if not directory.exists():
+        return
+    if not directory.is_dir():
+        raise OutputError(
+            f"{directory}: is a file; a directory was expected.", "Pass another place with -o DIR."
+        )
+    inside = {p.name for p in directory.iterdir()}
+    if inside - WRITTEN and RECORD_NAME not in inside:
+        raise OutputError(
+            f"{directory}: holds files that are not a reconstruction (such as {min(inside - WRITTEN)}).",
+            "Pass an empty or new directory with -o DIR.",
+        )
+    if RECORD_NAME in inside and not overwrite:
+        raise OutputError(f"{directory}: holds results already.", "Pass --overwrite to replace them.")
+
+
+def _swap(workshop: Path, directory: Path) -> None:
+    """Put the finished directory in place; earlier results come back if that fails.
+
+    What somebody else put beside the earlier results stays.
+    """
+    if not directory.exists():
+        workshop.rename(directory)
+        return
+    aside = directory.parent / f".{directory.name}.{secrets.token_hex(4)}.old"
+    directory.rename(aside)
+    try:
+        workshop.rename(directory)
+    except OSError:
+        aside.rename(directory)
+        raise
+    for path in aside.iterdir():
+        if path.name not in WRITTEN:
+            path.rename(directory / path.name)
+    shutil.rmtree(aside, ignore_errors=True)
+    if aside.exists():
+        _LOG.warning("earlier results could not be removed: %s", aside)
+
+
+def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str) -> None:
+    facts = record(reconstruction)
+    items = _items(reconstruction)
+    _write_scene(items, reconstruction.camera, directory / "scene.glb")
+    for item in items:
+        comments = [f"chorus-recon: {item.node}", FRAME, "Colours and normals are in scene.glb."]
+        write_ply(directory / f"{item.name}.ply", item.vertices, item.faces, item.face_rgb, comments[:2])
+        write_obj(directory / f"{item.name}.obj", item.node, item.vertices, item.faces, comments)
+    image = overlay.overlay(reconstruction, renderer, credit=credit)
+    image.save(directory / "overlay.png", optimize=False)
+    text = json.dumps(facts, allow_nan=False, indent=1, ensure_ascii=False)
+    (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
+    page = report.page(reconstruction, facts, image, credit=credit)
+    (directory / "report.html").write_text(page, encoding="utf-8")
+
+
+def _items(reconstruction: Reconstruction) -> list[_Item]:
+    body = reconstruction.body
+    blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
+    out = [_Item("human", "human", body.vertices, body.faces, blue.expand(len(body.faces), 3))]
+    for placement in reconstruction.placements[:1]:
+        node = f"object_{reconstruction.category or placement.shape.name}".replace(" ", "_")
+        shape = placement.shape
+        out.append(_Item("object", node, placement.vertices, shape.faces, shape.face_rgb))
+    return out
+
+
+def _write_scene(items: list[_Item], camera: Camera, path: Path) -> None:
+    meshes = []
+    for item in items:
+        apart = split(item.vertices, item.faces, item.face_rgb)
+        meshes.append(
+            GltfMesh(
+                item.node,
+                apart.vertices * GLTF_FROM_CAM,
+                apart.normals * GLTF_FROM_CAM,
+                apart.rgb,
+                apart.faces,
+            )
+        )
+    width, height = camera.size_px
+    fx, fy = camera.focal_px.tolist()
+    cx, cy = camera.center_px.tolist()
+    view = GltfCamera(
+        "photo_camera",
+        2 * math.atan(height / (2 * fy)),
+        (width / fx) / (height / fy),
+        {"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
+    )
+    write_glb(
+        path, meshes, view, {"frame": "glTF: y up, z backward, metres; the photo's camera is at the origin"}
+    )
+
+
+register_writer(save)

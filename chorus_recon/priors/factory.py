@@ -1,0 +1,193 @@
+"""A build's settings in, the models and the plan that they name out; weights are read when first used."""
+
+import functools
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chorus_recon.backends import registry
+from chorus_recon.backends.images import view_phrases
+from chorus_recon.backends.images.photos import PhotoFolder
+from chorus_recon.backends.protocols import KnowsNouns, Segmenter
+from chorus_recon.categories.index import CATEGORIES, ROOMY
+from chorus_recon.errors import ConfigError, MissingBackend
+from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
+from chorus_recon.geometry.warp import FAR_M
+from chorus_recon.io import category_names
+from chorus_recon.io.images import shown
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.build import Plan
+from chorus_recon.priors.clustering import gather
+from chorus_recon.priors.jobs import manifest
+from chorus_recon.priors.jobs.collect import MakeObserver, Observer
+from chorus_recon.priors.jobs.settings import Settings
+from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.priors.prompts import prompts, shots
+from chorus_recon.types import Prompt, Shot, VoxelGrid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PHRASES: dict[str, tuple[view_phrases.View, ...]] = {
+    "body": view_phrases.BODY_VIEWS,
+    "paper": view_phrases.VIEWS,
+    "none": (view_phrases.View(""),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The backends as given ("name" or "name:argument"), with where their files lie on this machine.
+
+    `order` are the names of a folder's photos in the order of the build.
+    """
+
+    images: str
+    segmenter: str = "default"
+    human: str = "default"
+    order: tuple[str, ...] = ()
+
+
+def label(choice: str) -> str:
+    """A choice as settings keep it: a folder or file of this machine by its name alone.
+
+    What was built must not depend on where things lay, or shards of two machines would not match.
+    """
+    name, colon, argument = choice.partition(":")
+    place, comma, options = argument.partition(",")
+    path = Path(place).expanduser()
+    return f"{name}:{shown(path.resolve().name)}{comma}{options}" if colon and path.exists() else choice
+
+
+def anywhere(choice: str) -> str:
+    """A choice whose folder or file of this machine is found from any working directory."""
+    name, _, argument = choice.partition(":")
+    place, comma, options = argument.partition(",")
+    path = Path(place).expanduser()
+    return f"{name}:{path.resolve()}{comma}{options}" if place and path.exists() else choice
+
+
+def plan(chosen: Settings) -> Plan:
+    """The shots of any range, with views balanced where the settings say so."""
+    return functools.partial(_plan, chosen)
+
+
+def observer(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeObserver:
+    """What makes a worker's models, wherever it is called."""
+    placed = Chosen(
+        anywhere(backends.images), anywhere(backends.segmenter), anywhere(backends.human), backends.order
+    )
+    return functools.partial(_eyes, chosen, placed, device)
+
+
+def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool = False) -> None:
+    """Tell before the first picture what would fail at every one.
+
+    Args:
+        category: the noun that will be looked for.
+        backends: the models.
+        device: where they run.
+        elsewhere: workers are on other machines, which may have libraries that this one lacks.
+
+    Raises:
+        MissingBackend: a name is unknown, or a library is missing.
+        ConfigError: an option of the source is, or the category's noun to it or to the segmenter.
+    """
+    try:
+        kind = backends.images.partition(":")[0]
+        source = None if kind == "photos" else registry.make("images", backends.images, device)
+        registry.find("human", backends.human.partition(":")[0])
+        segmenter: Segmenter = registry.make("segmenter", backends.segmenter, device)
+    except MissingBackend:
+        if elsewhere:
+            return
+        raise
+    if isinstance(source, KnowsNouns) and not source.knows(category):
+        raise ConfigError(
+            f"The image source '{kind}' has no template for {category_names.words(category)!r}.",
+            f"It can show: {', '.join(map(category_names.words, sorted(CATEGORIES)))}.",
+        )
+    if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
+        noun = category_names.words(category)
+        raise ConfigError(
+            f"The segmenter '{backends.segmenter}' knows no {noun!r}: every picture would be set aside.",
+            "Choose one that finds any noun, --backend segmenter=sam3, or one that knows more, detectron2.",
+        )
+
+
+def grid(chosen: Settings, mode: Mode = Mode.ROBUST, longest: int | None = None) -> VoxelGrid:
+    """The canonical space that the records are counted in.
+
+    Args:
+        chosen: names the category, whose own grid it is.
+        mode: how they are counted; the published release's way has the published grid.
+        longest: voxels along the longest side, where the usual ones are not wanted.
+    """
+    row = CATEGORIES.get(category_names.key(chosen.category))
+    return with_voxels(row.grid if row and mode is Mode.ROBUST else PAPER_GRID, longest)
+
+
+def context(
+    chosen: Settings, mode: Mode = Mode.ROBUST, longest: int | None = None
+) -> gather.AggregationContext:
+    """The body of who poses people, and the `grid`."""
+    from chorus_recon.priors.observations import observe
+
+    made = registry.load({"human": chosen.human})
+    reach_m = None if category_names.key(chosen.category) in ROOMY else FAR_M
+    return gather.context(made.body, made.renderer, observe.restore, grid(chosen, mode, longest), reach_m)
+
+
+def models(backends: Chosen) -> dict[str, str]:
+    """Fingerprints of the files that models are read from, for `label` keeps of a folder its name alone."""
+    seams = {"images": backends.images, "segmenter": backends.segmenter, "human": backends.human}
+    found = {}
+    for seam, choice in seams.items():
+        name, _, argument = choice.partition(":")
+        place = argument.partition(",")[0]
+        path = Path(place).expanduser()
+        if place and name != "photos" and path.exists():  # photos are told apart one by one
+            found[seam] = manifest.fingerprint(path)
+    return found
+
+
+def photos(source: str, folder: Storage) -> manifest.Manifest | None:
+    """The photos of a source that has them, in the order of a folder's build."""
+    name, _, argument = source.partition(":")
+    return manifest.take(folder, PhotoFolder(argument)) if name == "photos" else None
+
+
+def write_prompts(writer: str, category: str, count: int, seed: int, device: str = "cpu") -> prompts.Written:
+    """Prompts by a writer ("name" or "name:argument"), run on a device where it runs here."""
+    return prompts.write(registry.make("language", writer, device), category, count, seed)
+
+
+def read_prompts(file: Path, category: str) -> tuple[Prompt, ...]:
+    """Prompts of a file, one a line."""
+    return tuple(prompts.read(file, category))
+
+
+def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Shot]:
+    if chosen.phrases not in PHRASES:
+        raise ConfigError(f"There are no phrases {chosen.phrases!r}.", f"Known: {', '.join(PHRASES)}.")
+    balance = kept if chosen.balance and kept else None
+    views: Sequence[view_phrases.View] = PHRASES[chosen.phrases]
+    return shots.plan(chosen.prompts, end - start, chosen.seed, views, start, balance)
+
+
+def _eyes(chosen: Settings, backends: Chosen, device: str) -> Observer:
+    from chorus_recon.priors.observations import observe
+
+    made = registry.load({"segmenter": backends.segmenter, "human": backends.human}, device)
+    source = registry.make("images", backends.images, device, order=backends.order)
+    look = functools.partial(
+        observe.observe,
+        category=chosen.category,
+        segmenter=made.segmenter,
+        human=made.human,
+        body=made.body,
+        config=observe.config(chosen.screening, chosen.camera),
+    )
+    licences = {**source.licences, **made.segmenter.licences, **made.human.licences}
+    return Observer(source, look, licences | {made.body.id: made.body.licence})

@@ -1,0 +1,83 @@
+"""A build's folder in, a sheet of its pictures out: those kept, or those set aside with the reason."""
+
+import io
+from collections.abc import Iterator, Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+from chorus_recon.errors import PriorError
+from chorus_recon.priors.jobs import collect, storage
+from chorus_recon.priors.jobs.collect import SHARDS
+from chorus_recon.priors.jobs.records import Record
+from chorus_recon.priors.jobs.storage import Storage
+
+CELL_PX = 200
+LINE_PX = 16
+COLUMNS = 6
+_CUT = "\u2026"
+
+
+def sheet(folder: Storage, names: Sequence[str], kept: bool, most: int) -> Image.Image:
+    """Up to `most` pictures, in order; each says its prompt, and why it was set aside.
+
+    What could not be read or made has an empty place.
+
+    Raises:
+        PriorError: there is none.
+    """
+    cells = list(_first(folder, names, kept, most))
+    if not cells:
+        what = "kept" if kept else "set aside"
+        raise PriorError(f"{folder.url}: no picture was {what}, or the pictures are not in this folder.")
+    columns = min(COLUMNS, len(cells))
+    rows = -(-len(cells) // columns)
+    height = CELL_PX + 2 * LINE_PX
+    out = Image.new("RGB", (columns * CELL_PX, rows * height), "white")
+    pen, font = ImageDraw.Draw(out), ImageFont.load_default(11)
+    for number, (record, picture) in enumerate(cells):
+        left, top = number % columns * CELL_PX, number // columns * height
+        if picture is None:
+            pen.rectangle((left + 2, top + 2, left + CELL_PX - 3, top + CELL_PX - 3), outline="lightgray")
+        else:
+            picture.thumbnail((CELL_PX - 4, CELL_PX - 4))
+            out.paste(picture, (left + (CELL_PX - picture.width) // 2, top + (CELL_PX - picture.height) // 2))
+        first = f"{record.shot.index} {record.reason.value.replace('_', ' ') if record.reason else 'kept'}"
+        detail = f": {record.detail}" if record.detail else ""
+        pen.text((left + 4, top + CELL_PX), _fit(first + detail, font), fill="black", font=font)
+        pen.text((left + 4, top + CELL_PX + LINE_PX), _fit(record.shot.text, font), fill="gray", font=font)
+    return out
+
+
+def _first(
+    folder: Storage, names: Sequence[str], kept: bool, most: int
+) -> Iterator[tuple[Record, Image.Image | None]]:
+    """Records with their pictures; none where there never was one."""
+    left = most
+    for name in names:
+        if left == 0:
+            return
+        wanted = [one for one in collect.read(folder, name).records if (one.reason is None) == kept][:left]
+        file = f"{SHARDS}/{name}.tar"
+        if not wanted or not folder.has(file):
+            continue
+        stored = dict(storage.pictures(folder.read(file), folder.path(file)))
+        for record in wanted:
+            left -= 1
+            data = stored.get(record.image_id)
+            yield record, None if data is None else _decoded(data, folder.path(file))
+
+
+def _decoded(data: bytes, where: str) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data)).convert("RGB")
+    except OSError as error:
+        hint = "Remove it and its parquet, and run the build again."
+        raise PriorError(f"{where}: a picture in it cannot be read.", hint) from error
+
+
+def _fit(text: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont) -> str:
+    if font.getlength(text) <= CELL_PX - 8:
+        return text
+    while text and font.getlength(text + _CUT) > CELL_PX - 8:
+        text = text[:-1]
+    return text + _CUT

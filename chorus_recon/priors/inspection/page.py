@@ -1,0 +1,91 @@
+"""A finished build in, one self-contained page out: what was kept, from where it was seen, and the prior."""
+
+import html
+from typing import Any
+
+from chorus_recon.backends.protocols import BodyModel, Renderer
+from chorus_recon.errors import PriorError
+from chorus_recon.io import html_page
+from chorus_recon.priors.clustering.gather import Gathered
+from chorus_recon.priors.clustering.statistics import BuildStatistics, Yield
+from chorus_recon.priors.inspection import contact
+from chorus_recon.priors.inspection.picture import draw
+from chorus_recon.priors.inspection.view_histogram import rose, warning
+from chorus_recon.priors.inspection.view_page import told
+from chorus_recon.priors.jobs.collect import KEPT
+from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.types import PriorSet
+
+SAMPLES = 12  # pictures shown, kept and set aside
+ROWS = 60  # of a table, the most asked for; photos have a wording each
+
+
+def page(
+    prior: PriorSet,
+    gathered: Gathered,
+    folder: Storage,
+    names: list[str],
+    body: BodyModel,
+    renderer: Renderer,
+) -> str:
+    """The page's text: no script, nothing fetched."""
+    census = gathered.statistics
+    total = census.counts.total()
+    share = census.kept / max(1, total)
+    facts: dict[str, Any] = prior.provenance
+    coverage = gathered.coverage
+    clusters = len(prior.clusters)
+    filled = {
+        "title": html.escape(f"How the prior of {prior.category} was built"),
+        "subtitle": html.escape(
+            f"{census.kept:,} of {total:,} pictures kept ({share:.0%}), {clusters} "
+            f"cluster{'s' if clusters != 1 else ''}, source {facts['source']}"
+        ),
+        "warning": warning(coverage),
+        "picture": html_page.data_url(draw(prior, body, renderer), "PNG"),
+        "picture_alt": html.escape(f"Occupancy of {prior.category} around the body, from four sides"),
+        "counts": _counts(census),
+        "rose": rose(coverage) if coverage else "",
+        "kept": _sheet(folder, names, True),
+        "rejected": _sheet(folder, names, False),
+        "prompts": _yields(census.prompts),
+        "phrases": _yields(census.phrases),
+        "provenance": html_page.rows(told(facts)),
+        "licences": html_page.rows(census.licences),
+    }
+    return html_page.fill("prior_report.html", filled)
+
+
+def _counts(census: BuildStatistics) -> str:
+    total = max(1, census.counts.total())
+    rows = [(KEPT, census.kept)] + [(k, n) for k, n in census.counts.most_common() if k != KEPT]
+    return "".join(
+        f'<tr><th scope="row">{html.escape(name.replace("_", " "))}</th><td class="num">{count:,}</td>'
+        f'<td class="num">{count / total:.0%}</td>'
+        f'<td class="bar"><i class="{name}" style="width:{100 * count / total:.0f}%"></i></td></tr>'
+        for name, count in rows
+    )
+
+
+def _yields(rows: tuple[Yield, ...]) -> str:
+    order = sorted(rows, key=lambda one: (-one.made, one.text))
+    shown, more = sorted(order[:ROWS], key=lambda one: one.text), order[ROWS:]
+    if more:
+        shown.append(Yield(f"{len(more):,} others", sum(n.made for n in more), sum(n.kept for n in more)))
+    return "".join(map(_yield, shown))
+
+
+def _yield(one: Yield) -> str:
+    return (
+        f'<tr><th scope="row">{html.escape(one.text.lstrip(", ") or "(none)")}</th>'
+        f'<td class="num">{one.kept:,}</td><td class="num">{one.made:,}</td></tr>'
+    )
+
+
+def _sheet(folder: Storage, names: list[str], kept: bool) -> str:
+    try:
+        image = contact.sheet(folder, names, kept, SAMPLES)
+    except PriorError:
+        return '<p class="sub">None.</p>'
+    what = "kept" if kept else "set aside"
+    return f'<img src="{html_page.data_url(image)}" alt="Pictures that were {what}">'

@@ -1,0 +1,182 @@
+"""A category in, a prior voted from our own rendered scenes out; masks and cameras are the true ones."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.images.scenes import ik
+from chorus_recon.backends.images.scenes import scene as scenes
+from chorus_recon.backends.protocols import ShapeSource
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.categories.index import CATEGORIES, CategoryRow
+from chorus_recon.categories.schema import Interaction
+from chorus_recon.errors import PriorError
+from chorus_recon.geometry import warp
+from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
+from chorus_recon.io import category_names
+from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.scenes import seeds
+from chorus_recon.priors.scenes.scene_count import Apart, Pooled, SceneCount
+from chorus_recon.types import ObjectShape, Observation, PlacementSeed, PriorSet, Rigid
+from chorus_recon.version import __version__
+
+Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildConfig:
+    """How much of everything."""
+
+    scenes: int = 64  # people per interaction
+    views: int = 4  # pictures of each, from anywhere around
+    steps: int = ik.STEPS  # of inverse kinematics
+    voxels: int | None = None  # along the grid's longest side; the category's own when None
+    seed: int = 0
+
+
+def build(
+    category: str,
+    config: BuildConfig | None = None,
+    shapes: ShapeSource | None = None,
+    progress: Progress | None = None,
+) -> PriorSet:
+    """Make a category's prior; the same arguments give the same prior, bit for bit.
+
+    Every interaction of the category is posed by inverse kinematics, photographed from all around
+    with known cameras and masks, and counted in canonical space.
+    """
+    return build_modes(category, (Mode.ROBUST,), config, shapes, progress)[Mode.ROBUST]
+
+
+def build_modes(
+    category: str,
+    modes: Sequence[Mode],
+    config: BuildConfig | None = None,
+    shapes: ShapeSource | None = None,
+    progress: Progress | None = None,
+) -> dict[Mode, PriorSet]:
+    """`build`, counted in several ways from the same pictures.
+
+    The published release's way gives one cluster on its grid: all pictures as one (`scene_count.Pooled`).
+    """
+    config = config or BuildConfig()
+    key = category_names.key(category)
+    row = _row(key)
+    objects = (shapes or TemplateShapes()).shapes(key)
+    if not objects:
+        raise PriorError(f"No shape is known for {category!r}.", "Give a shape source that has one.")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # sums split over threads differ in their last bits
+    try:
+        rig = ik.Rig(DefaultBody())
+        table = row.interactions()
+        counts = [_count(mode, rig, row, config.voxels) for mode in modes]
+        kept: dict[str, int] = {}
+        for number, one in enumerate(table):
+            if one.twin_of in kept:
+                for count in counts:
+                    count.mirror(one)
+            else:
+                generator = torch.Generator().manual_seed(config.seed * 1000 + number)
+                made = _scenes(rig, one, objects, row, config, generator)
+                kept[one.name] = len(made)
+                if made:
+                    taken = _photographed(rig, made, row, config, generator)
+                    starts = _seeds(rig, made, objects[0])
+                    for count in counts:
+                        count.add(one, taken, starts)
+            if progress:
+                progress(one.name, number + 1, len(table))
+    finally:
+        torch.set_num_threads(threads)
+    if not any(kept.values()):
+        raise PriorError(f"No scene of {category!r} came out.", "Ask for more scenes.")
+    name = key.replace("_", " ")
+    return {
+        mode: PriorSet(name, count.clusters(rig.body.id), _provenance(objects, config, kept, mode))
+        for mode, count in zip(modes, counts, strict=True)
+    }
+
+
+def _row(key: str) -> CategoryRow:
+    if key in CATEGORIES:
+        return CATEGORIES[key]
+    near = difflib.get_close_matches(key, CATEGORIES, 1)
+    guess = f"Did you mean {near[0]!r}? " if near else ""
+    raise PriorError(
+        f"There is no table of interactions for {key!r}.", f"{guess}Known: {', '.join(sorted(CATEGORIES))}."
+    )
+
+
+def _scenes(
+    rig: ik.Rig,
+    one: Interaction,
+    objects: list[ObjectShape],
+    row: CategoryRow,
+    config: BuildConfig,
+    generator: torch.Generator,
+) -> list[scenes.Scene]:
+    fitting = scenes.shapes_for(objects, one)
+    each = -(-config.scenes // max(1, len(fitting)))
+    made: list[scenes.Scene] = []
+    for shape in fitting:
+        made += scenes.make_scenes(rig, one, shape, row.frame, each, generator, config.steps)
+    return made
+
+
+def _photographed(
+    rig: ik.Rig,
+    made: list[scenes.Scene],
+    row: CategoryRow,
+    config: BuildConfig,
+    generator: torch.Generator,
+) -> list[list[Observation]]:
+    """The pictures of each scene."""
+    renderer = EmbreeRenderer()
+    return [
+        list(scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px))
+        for scene in made
+    ]
+
+
+def _count(mode: Mode, rig: ik.Rig, row: CategoryRow, voxels: int | None) -> SceneCount:
+    grid = with_voxels(PAPER_GRID if mode is Mode.PAPER else row.grid, voxels)
+    weights = warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
+    return Pooled(grid, weights) if mode is Mode.PAPER else Apart(grid, weights)
+
+
+def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[PlacementSeed, ...]:
+    posed = [rig.body.pose(scenes.placed(scene)) for scene in made]
+    low, high = shape.vertices.amin(0), shape.vertices.amax(0)
+    corners = (low + high) / 2 + (high - low) / 2 * (torch.cartesian_prod(*[torch.tensor([-1.0, 1.0])] * 3))
+    return seeds.choose(
+        torch.stack([body.cam_from_canon for body in posed]),
+        rig.body.canonical()[1],
+        rig.body.joint_names,
+        Rigid(
+            torch.stack([scene.world_from_object.rotation for scene in made]),
+            torch.stack([scene.world_from_object.translation_m for scene in made]),
+        ),
+        torch.tensor([scene.scale for scene in made]),
+        corners,
+        shape.symmetry,
+    )
+
+
+def _provenance(
+    objects: list[ObjectShape], config: BuildConfig, kept: dict[str, int], mode: Mode
+) -> dict[str, object]:
+    said: dict[str, object] = {} if mode is Mode.ROBUST else {"aggregation": mode.value}
+    return said | {
+        "source": "rendered",
+        "chorus_recon": __version__,
+        "seed": config.seed,
+        "scenes_asked": config.scenes,
+        "views": config.views,
+        "scenes_kept": kept,
+        "shapes": sorted({f"{shape.name}: {shape.source}" for shape in objects}),
+    }

@@ -1,0 +1,63 @@
+"""The person: body parameters, posed bodies, landmarks and estimates."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from chorus_recon.types.photos import Camera, Rigid
+
+
+@dataclass(frozen=True, slots=True)
+class PosedBody:
+    """A body mesh in the camera's frame.
+
+    `cam_from_canon` [J 4 4] carries canonical space (mean shape, star pose) to cam, one rigid
+    transform a joint: it puts the canonical joint on the person's joint, without scaling.
+    """
+
+    vertices: Float[Tensor, "v 3"]
+    faces: Int[Tensor, "f 3"]
+    joints: Float[Tensor, "j 3"]
+    cam_from_canon: Float[Tensor, "j 4 4"]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyParams:
+    """A person: `pose` are local joint rotations with the root's kept at identity.
+
+    The root's rotation and position live in `cam_from_body`. `mesh` is the person as posed by another
+    library, for a body that this package does not pose itself.
+    """
+
+    model: str
+    shape: Float[Tensor, " s"]
+    pose: Float[Tensor, "j 3 3"]
+    cam_from_body: Rigid
+    mesh: PosedBody | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keypoints:
+    """2D landmarks with names; `visibility` in [0, 1]; `points_m` metric, hip-centred, cam axes."""
+
+    names: tuple[str, ...]
+    points_px: Float[Tensor, "k 2"]
+    visibility: Float[Tensor, " k"]
+    points_m: Float[Tensor, "k 3"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanEstimate:
+    """One person of a photo; every person of a photo shares one camera.
+
+    `residual_px` is the visibility-weighted median landmark reprojection error, and
+    `joint_confidence` [J] says how far the photo supports each joint (0 = invented by the prior).
+    """
+
+    body: BodyParams
+    camera: Camera
+    keypoints: Keypoints
+    box_px: Float[Tensor, " 4"]
+    residual_px: float
+    joint_confidence: Float[Tensor, " j"]

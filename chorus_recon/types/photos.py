@@ -1,0 +1,103 @@
+"""Photos and what is seen in them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jaxtyping import Bool, Float, UInt8
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """An upright sRGB picture. `focal_px` comes from EXIF where it is known."""
+
+    rgb: UInt8[Tensor, "h w 3"]
+    source: Path
+    focal_px: float | None = None
+    note: str = ""
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(width, height)."""
+        return int(self.rgb.shape[1]), int(self.rgb.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Pinhole intrinsics only; poses are transforms."""
+
+    focal_px: Float[Tensor, " 2"]
+    center_px: Float[Tensor, " 2"]
+    size_px: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rigid:
+    """x_a = rotation @ x_b + translation_m, batched over leading axes."""
+
+    rotation: Float[Tensor, "*b 3 3"]
+    translation_m: Float[Tensor, "*b 3"]
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """x_a = scale * rotation @ x_b + translation_m, batched over leading axes."""
+
+    rotation: Float[Tensor, "*b 3 3"]
+    translation_m: Float[Tensor, "*b 3"]
+    scale: Float[Tensor, "*b"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """One instance's visible pixels, photo size."""
+
+    alpha: Float[Tensor, "h w"]
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A labelled box (x0, y0, x1, y1) in photo pixels; `mask` where the detector gives one."""
+
+    box_px: Float[Tensor, " 4"]
+    label: str
+    score: float
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepthMap:
+    """What a depth network sees: z (cam, metres) of each pixel of a photo, where `valid`.
+
+    `focal_px` is the focal length it supposes, None where it has no opinion.
+    """
+
+    depth_m: Float[Tensor, "h w"]
+    valid: Bool[Tensor, "h w"]
+    focal_px: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepthCheck:
+    """A depth network's word on placements, as ratios of depths, so that its scale does not count.
+
+    `shifts` [one a placement]: how much farther than placed it sees the object, relative to the person
+    (1: as placed; None: too little is seen to tell). `tolerance` is the |ln shift| that counts as
+    agreement. `person_scale`: how much larger it takes the person to be, None without a focal length.
+    """
+
+    source: str
+    shifts: tuple[float | None, ...]
+    tolerance: float
+    person_scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The photo split in three: object, not object, and unknown (the human may hide it there)."""
+
+    object: Mask
+    human: Mask
+    known: Bool[Tensor, "h w"]

@@ -1,0 +1,130 @@
+"""Object shapes, placements and the answer for a photo."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from chorus_recon.types.people import HumanEstimate, PosedBody
+from chorus_recon.types.photos import Camera, DepthCheck, Evidence, Mask, Photo, Similarity
+from chorus_recon.types.priors import PriorSet
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A named place on a shape: the mean of some vertices, and a unit direction in object frame."""
+
+    name: str
+    vertices: Int[Tensor, " n"]
+    direction: Float[Tensor, " 3"]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShape:
+    """A mesh with linear modes: vertices + sum_m code[m] * modes[m], code ~ N(0, 1), |code| <= 2.5.
+
+    `symmetry` names the proper rotations that leave it alike: "none", "x180", "y180", "z180",
+    "xyz180" (all three half turns), "axis_x", "axis_y", "axis_z" (any angle), "sphere".
+    `scale_sd` is the spread of ln(scale) about the metric size given here (large for a mesh of
+    unknown units). `face_rgb` colours each face. `upright` says how strongly it stands upright in
+    use: 0 not at all (a racket), 1 always nearly so (a bicycle).
+    """
+
+    name: str
+    vertices: Float[Tensor, "v 3"]
+    faces: Int[Tensor, "f 3"]
+    face_rgb: UInt8[Tensor, "f 3"]
+    modes: Float[Tensor, "m v 3"]
+    mode_names: tuple[str, ...]
+    symmetry: str
+    scale_sd: float
+    source: str
+    anchors: tuple[Anchor, ...] = ()
+    upright: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The terms of one placement at its optimum (unweighted)."""
+
+    silhouette: float
+    field: float
+    coverage: float
+    depth: float
+    size: float
+    penetration: float
+    contact: float
+    pose: float
+    upright: float
+    hold: float
+    axis: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One candidate answer for where the object is."""
+
+    shape: ObjectShape
+    cam_from_object: Similarity
+    shape_code: Float[Tensor, " m"]
+    vertices: Float[Tensor, "v 3"]
+    losses: Losses
+    silhouette_iou: float
+    probability: float
+    cluster: str
+    body_contacts: Int[Tensor, " a"]
+    object_contacts: Int[Tensor, " b"]
+    converged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reconstruction:
+    """The answer for one photo; `placements` are ranked, best first, empty with `human_only`."""
+
+    photo: Photo
+    camera: Camera
+    human: HumanEstimate
+    body: PosedBody
+    human_mask: Mask
+    evidence: Evidence | None
+    category: str
+    placements: tuple[Placement, ...]
+    prior: PriorSet | None
+    warnings: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    licences: dict[str, str] = field(default_factory=dict)
+    seed: int = 0
+    depth: DepthCheck | None = None
+
+    def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
+        """Write meshes, scene, overlay, JSON and report into a folder; see docs/conventions.md.
+
+        A shorthand for `chorus_recon.pipeline.output.save.save`, which registers itself here.
+
+        Args:
+            directory: where to write; it is made where it is missing.
+            overwrite: replace a result that is there.
+            credit: a line about the photo's author, shown with it.
+
+        Returns:
+            The folder.
+
+        Raises:
+            OutputError: the folder holds other files or cannot be written.
+        """
+        if not _writers:
+            raise RuntimeError("No writer is registered: import chorus_recon.pipeline.output.save first.")
+        return _writers[-1](self, Path(directory), overwrite=overwrite, credit=credit)
+
+
+Writer = Callable[..., Path]  # (result, directory, *, overwrite, credit) -> the folder
+_writers: list[Writer] = []
+
+
+def register_writer(writer: Writer) -> None:
+    """Make `Reconstruction.save` call `writer`. Types import nothing from the layers above them."""
+    _writers.append(writer)

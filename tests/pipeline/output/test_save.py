@@ -1,0 +1,244 @@
+import json
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import trimesh
+from PIL import Image
+
+from chorus_recon.errors import OutputError
+from chorus_recon.geometry import transforms
+from chorus_recon.pipeline.output import report, save
+from chorus_recon.types import PriorSet, Similarity
+from tests import scenes
+
+ALL = {
+    "scene.glb", "human.ply", "human.obj", "object.ply", "object.obj", "overlay.png",
+    "reconstruction.json", "report.html",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return scenes.fake_reconstruction()
+
+
+@pytest.fixture(scope="module")
+def saved(truth, tmp_path_factory):
+    return truth.save(tmp_path_factory.mktemp("out") / "skater")
+
+
+@pytest.fixture(autouse=True)
+def no_picture(monkeypatch):
+    """Only `saved` draws the real picture; the rest is about files."""
+    monkeypatch.setattr(save.overlay, "overlay", lambda *_args, **_kwargs: Image.new("RGB", (8, 8)))
+
+
+@pytest.fixture(scope="module")
+def facts(saved):
+    def refuse(word):
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads((saved / "reconstruction.json").read_text(encoding="utf-8"), parse_constant=refuse)
+
+
+def human_only(truth):
+    return replace(truth, placements=(), evidence=None, category="", prior=None, warnings=())
+
+
+def test_everything_is_there_and_nothing_else(saved):
+    assert {p.name for p in saved.iterdir()} == ALL
+    assert [p.name for p in saved.parent.iterdir()] == ["skater"]  # no workshop left behind
+
+
+def test_glb_stands_upright_in_metres(saved, truth):
+    scene = trimesh.load(saved / "scene.glb")
+    assert {"human", "object_skateboard"} <= set(scene.graph.nodes_geometry)
+    person, thing = scene.geometry["human"], scene.geometry["object_skateboard"]
+    assert np.allclose(person.extents, np.ptp(truth.body.vertices.numpy(), axis=0), atol=1e-5)
+    assert np.allclose(thing.extents, np.ptp(truth.placements[0].vertices.numpy(), axis=0), atol=1e-5)
+    heights = truth.body.joints[:, 1] * -1
+    assert person.bounds[1][1] >= float(heights[scenes.JOINT_NAMES.index("head")])  # y up: the head is above
+    assert thing.bounds[1][1] < float(heights[0]) < person.bounds[1][1]  # the board is below the pelvis
+    assert person.bounds[1][2] < 0  # before a camera that looks along -z
+    flipped = truth.body.vertices.numpy() * [1, -1, -1]
+    assert np.allclose(person.bounds, [flipped.min(0), flipped.max(0)], atol=1e-5)
+    assert person.volume > 0  # a flip by a half turn keeps faces looking outwards
+
+
+def test_glb_is_what_the_standard_asks(saved, truth):
+    data = (saved / "scene.glb").read_bytes()
+    assert data[:4] == b"glTF"
+    assert int.from_bytes(data[8:12], "little") == len(data)
+    tree = json.loads(data[20 : 20 + int.from_bytes(data[12:16], "little")])
+    view = tree["cameras"][0]["perspective"]
+    width, height = truth.photo.size_px
+    assert view["yfov"] == pytest.approx(2 * math.atan(height / 2 / float(truth.camera.focal_px[1])))
+    assert view["aspectRatio"] == pytest.approx(width / height)
+    assert any("camera" in node for node in tree["nodes"])
+    assert [m["name"] for m in tree["materials"]] == ["human", "object_skateboard"]
+    position = tree["accessors"][tree["meshes"][0]["primitives"][0]["attributes"]["POSITION"]]
+    assert len(position["min"]) == len(position["max"]) == 3
+    assert all(v["byteOffset"] % 4 == 0 for v in tree["bufferViews"])
+
+
+def test_ply_is_the_template_carried_by_the_recorded_transform(saved, facts, truth):
+    place = facts["object"]["cam_from_object"]
+    cam_from_object = Similarity(*(torch.tensor(place[k]) for k in ("rotation", "translation_m", "scale")))
+    shape = truth.placements[0].shape
+    code = torch.tensor([facts["object"]["shape_code"][m] for m in shape.mode_names])
+    expected = transforms.apply(
+        cam_from_object, shape.vertices + torch.einsum("m,mvd->vd", code, shape.modes)
+    )
+    for name in ("object.ply", "object.obj"):
+        mesh = trimesh.load(saved / name, process=False, maintain_order=True)
+        assert np.allclose(mesh.vertices, expected.numpy(), atol=2e-6), name
+        assert np.array_equal(mesh.faces, shape.faces.numpy()), name
+    assert b"OpenCV axes" in (saved / "object.ply").read_bytes()[:600]
+    assert "OpenCV axes" in (saved / "object.obj").read_text()[:600]
+
+
+def test_record_says_what_was_found(facts, truth):
+    assert facts["schema_version"] == 1
+    assert facts["photo"]["size_px"] == list(truth.photo.size_px)
+    assert facts["category"] == facts["object"]["category"] == "skateboard"
+    assert facts["object"]["probability"] == pytest.approx(0.83)
+    assert [a["probability"] for a in facts["alternatives"]] == [pytest.approx(0.17)]
+    assert facts["object"]["extent_m"][0] == pytest.approx(0.8)
+    assert facts["alternatives"][0]["extent_m"][0] == pytest.approx(0.88)  # 1.1 times as large
+    assert facts["object"]["contacts"]["human_vertices"]
+    assert np.allclose(facts["human"]["joints_m"], truth.body.joints, atol=1e-5)
+    assert facts["human"]["joint_names"] == list(scenes.JOINT_NAMES)
+    assert facts["human"]["height_m"] == pytest.approx(scenes.HEIGHT_M * math.exp(0.012), abs=0.004)
+    assert set(facts["object"]["losses"]) >= {"silhouette", "field", "total"}
+    assert facts["seconds"] == truth.seconds
+    assert facts["seed"] == 7
+    assert facts["warnings"] == list(truth.warnings)
+
+
+def test_a_number_that_is_not_finite_becomes_null(truth, tmp_path):
+    odd = replace(truth.placements[0], silhouette_iou=math.nan)
+    prior = PriorSet("skateboard", (), {"made": Path("here"), "odd": [math.inf]})
+    where = replace(truth, placements=(odd,), prior=prior).save(tmp_path / "x")
+    text = (where / "reconstruction.json").read_text()
+    assert json.loads(text)["object"]["silhouette_iou"] is None
+    assert json.loads(text)["prior"]["provenance"] == {"made": "here", "odd": [None]}
+    assert "NaN" not in (where / "report.html").read_text()
+
+
+def test_human_alone(truth, tmp_path):
+    where = human_only(truth).save(tmp_path / "alone")
+    assert {p.name for p in where.iterdir()} == {n for n in ALL if not n.startswith("object")}
+    assert json.loads((where / "reconstruction.json").read_text())["object"] is None
+    assert set(trimesh.load(where / "scene.glb").geometry) == {"human"}
+    assert "object.ply" not in (where / "report.html").read_text()
+
+
+@pytest.mark.parametrize("victim", ["write_glb", "write_obj", "_swap"])
+def test_a_failed_write_leaves_nothing(truth, tmp_path, monkeypatch, victim):
+    def full(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(save, victim, full)
+    with pytest.raises(OutputError, match="No space left") as caught:
+        human_only(truth).save(tmp_path / "deep" / "x")
+    assert caught.value.hint
+    assert list((tmp_path / "deep").iterdir()) == []
+
+
+def test_a_failed_replacement_keeps_the_old_results(truth, tmp_path, monkeypatch):
+    where = human_only(truth).save(tmp_path / "x")
+    before = (where / "reconstruction.json").read_bytes()
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(save, "write_glb", full)
+    with pytest.raises(OutputError):
+        human_only(truth).save(where, overwrite=True)
+    assert (where / "reconstruction.json").read_bytes() == before
+    assert list(tmp_path.iterdir()) == [where]
+
+
+def test_results_are_replaced_only_when_asked(truth, tmp_path):
+    where = human_only(truth).save(tmp_path / "x")
+    with pytest.raises(OutputError, match="holds results already"):
+        human_only(truth).save(where)
+    (where / "notes.txt").write_text("mine")
+    replace(human_only(truth), seed=99).save(where, overwrite=True)
+    assert (where / "notes.txt").read_text() == "mine"
+    assert json.loads((where / "reconstruction.json").read_text())["seed"] == 99
+    assert list(tmp_path.iterdir()) == [where]
+
+
+def test_other_peoples_files_are_never_replaced(truth, tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "thesis.txt").write_text("precious")
+    with pytest.raises(OutputError, match=r"thesis\.txt"):
+        human_only(truth).save(tmp_path / "home", overwrite=True)
+    with pytest.raises(OutputError, match="is a file"):
+        human_only(truth).save(tmp_path / "home" / "thesis.txt", overwrite=True)
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "people.png").write_bytes(b"of a failed run")
+    human_only(truth).save(tmp_path / "begun")
+    assert not (tmp_path / "begun" / "people.png").exists()
+
+
+def test_report_is_self_contained(saved):
+    page = (saved / "report.html").read_text(encoding="utf-8")
+    assert len(page) < 5_000_000
+    assert "{{" not in page
+    markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    for url in re.findall(r"""(?:src|href)\s*=\s*["']?([^"'\s>]+)""", markup):
+        assert url.startswith("data:") or (saved / url).exists(), url
+    assert not re.search(r"@import|url\(|fetch\(|XMLHttpRequest|import\s*\(", page)
+    assert "default-src 'none'" in page
+    assert "83%" in page
+    assert "confident" in page
+
+
+def test_report_shows_hostile_names_as_text(truth, tmp_path):
+    photo = replace(truth.photo, source=Path("</script><b>{{scene}}.png"))
+    where = replace(truth, photo=photo, warnings=("a <i>warning</i>",)).save(tmp_path / "x")
+    page = (where / "report.html").read_text()
+    assert "<b>{{scene}}" not in page
+    assert "<i>warning" not in page
+    assert page.count("</script>") == 2
+
+
+def test_viewer_arrays_decode_to_the_meshes(truth):
+    import base64
+
+    scene = report._scene(truth)
+    assert len(scene["objects"]) == 2
+    mesh = scene["objects"][0]
+    grid = np.frombuffer(base64.b64decode(mesh["positions"]), "<u2").reshape(-1, 3)
+    positions = np.array(mesh["low"]) + grid / 65535 * np.array(mesh["span"])
+    ids = np.frombuffer(base64.b64decode(mesh["faces"]), "<u4").reshape(-1, 3)
+    best = truth.placements[0]
+    assert np.allclose(positions[ids], best.vertices[best.shape.faces].numpy(), atol=2e-5)
+    touched = np.frombuffer(base64.b64decode(mesh["human_contacts"]), np.uint8)
+    assert len(touched) * 3 == len(base64.b64decode(scene["human"]["colors"]))
+    assert 0 < (touched > 0).mean() < 0.5
+
+
+@pytest.mark.parametrize(("probability", "words"), [(0.9, "confident"), (0.4, "unsure"), (0.0, "a guess")])
+def test_confidence_in_words(probability, words):
+    assert report.confidence(probability) == words
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("skateboard", "a skateboard"),
+        ("umbrella", "an umbrella"),
+        ("skis", "skis"),
+        ("wine glass", "a wine glass"),
+    ],
+)
+def test_headline_reads_like_english(noun, said):
+    assert report._with_article(noun) == said

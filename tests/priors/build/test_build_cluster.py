@@ -1,0 +1,81 @@
+"""The same bytes from a Ray cluster of two machines, also when a worker is killed: pytest -m cluster."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+pytest.importorskip("pyarrow")
+pytest.importorskip("ray", reason="ray is not installed (pip install 'chorus-recon[cluster]')")
+
+from chorus_recon.errors import InputError
+from chorus_recon.priors.jobs import executors
+from chorus_recon.priors.jobs.executors import RayCluster
+from tests.priors import making
+from tests.priors.jobs import test_executors as simple
+from tests.priors.build.test_build import (bytes_of, files, run)
+
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
+STORE = 80 << 20  # bytes of shared memory a machine
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    import ray
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": STORE})
+    made.add_node(num_cpus=1, object_store_memory=STORE)
+    ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")
+    yield made
+    ray.shutdown()
+    made.shutdown()
+
+
+def test_every_item_gets_its_result(cluster):
+    found = simple.run(executors.choose("ray", 2), simple.make_square, range(5))
+    assert sorted(found) == [0, 1, 4, 9, 16]
+    assert simple.run(RayCluster(2), simple.make_square, []) == []
+
+
+def test_an_expected_error_keeps_its_hint(cluster):
+    with pytest.raises(InputError, match="three is refused") as told:
+        simple.run(RayCluster(2), simple.make_strict, range(5))
+    assert told.value.hint == "Take another."
+
+
+def test_the_cluster_makes_the_same_bytes(cluster, tmp_path):
+    expected = bytes_of(run(tmp_path / "a"), tmp_path)
+    assert bytes_of(run(tmp_path / "b", executor=RayCluster(2)), tmp_path) == expected
+    assert files(tmp_path / "b") == files(tmp_path / "a")
+
+
+def test_a_relative_folder_is_the_drivers(cluster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    expected = bytes_of(run("a"), tmp_path)
+    assert bytes_of(run("b", executor=RayCluster(2)), tmp_path) == expected
+    assert files(tmp_path / "b") == files(tmp_path / "a")
+
+
+def test_a_killed_worker_loses_nothing(cluster, tmp_path):
+    expected = bytes_of(run(tmp_path / "a"), tmp_path)
+    killed: list[int] = []
+
+    def kill():
+        while not killed:
+            time.sleep(0.05)
+            pids = making.workers(tmp_path / "pids")
+            if len(list((tmp_path / "b" / "shards").glob("*.parquet"))) >= 1 and pids:
+                killed.append(pids[-1])
+                os.kill(pids[-1], signal.SIGKILL)
+
+    murderer = threading.Thread(target=kill, daemon=True)
+    murderer.start()
+    observer = making.Slow(0.1, tmp_path / "pids")
+    assert bytes_of(run(tmp_path / "b", executor=RayCluster(2), observer=observer), tmp_path) == expected
+    murderer.join(5)
+    assert killed
+    assert len(making.workers(tmp_path / "pids")) > 2
+    assert files(tmp_path / "b") == files(tmp_path / "a")

@@ -1,0 +1,146 @@
+"""Words of `prior build` that are wrong are refused before anything is written."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow")
+
+from click.testing import CliRunner
+
+from chorus_recon.backends.images.presets import PRESETS
+from chorus_recon.cli import main
+
+
+def run(*words):
+    done = CliRunner().invoke(main, ["prior", "build", *map(str, words)])
+    return done, " ".join(done.stderr.replace("\u2502", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("cup", "--source", "bogus"), "There is no images backend 'bogus'"),
+        (("cup", "--source", "photos"), "needs a folder of pictures"),
+        (("cup", "--source", "photos:absent"), "needs a folder of pictures, not 'absent'"),
+        (("cup", "--source", "diffusers:sd15", "--shard", "foo"), "foo: expected I/N"),
+        (("cup", "--source", "diffusers:sd15", "--shard", "4/3"), "no shard 4 of 3"),
+        (("cup", "--source", "diffusers:sd15", "--shard", "1/3", "--until-converged"), "when to stop"),
+        (("cup", "--source", "diffusers:sd15", "--backend", "shape=templates"), "segmenter and human"),
+        (("cup", "--seed", 99999999999999999999), "99999999999999999999 is not in the range"),
+        (("cup", "--seed", -1), "-1 is not in the range"),
+        (("../evil",), "'../evil' is no noun"),
+        (("..",), "'..' is no noun"),
+        ((" ",), "' ' is no noun"),
+    ],
+)
+def test_wrong_words_are_mistakes_of_usage(tmp_path, monkeypatch, words, told):
+    monkeypatch.chdir(tmp_path)
+    done, said = run(*words)
+    assert (done.exit_code, list(Path().iterdir())) == (2, []), done.output
+    assert told in said
+
+
+def test_a_device_that_is_none_is_told_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for more in ((), ("--executor", "ray")):
+        done, said = run("cup", "--source", "diffusers:sd15", "--device", "bogus", *more)
+        assert (done.exit_code, list(Path().iterdir())) == (1, []), done.output
+        assert "--device bogus does not work here" in said
+
+
+def test_the_help_names_the_models_that_have_short_names():
+    listed = CliRunner().invoke(main, ["prior", "build", "--help"]).stdout.split("--model")[0]
+    for name in PRESETS:
+        assert name in "".join(listed.split()), name
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("cup", "--source", "diffusers:sd15", "--backend", "human=bogus"), "no human backend 'bogus'"),
+        (("cup", "--source", "diffusers:sd15,steps=many"), "steps"),
+        (("scissors", "--source", "rendered-photos"), "has no template for 'scissors'"),
+        (("scissors",), "no table of interactions for 'scissors'"),
+    ],
+)
+def test_what_cannot_be_made_takes_no_folder(tmp_path, monkeypatch, words, told):
+    monkeypatch.chdir(tmp_path)
+    done, said = run(*words, "-o", "b")
+    assert (done.exit_code, list(Path().iterdir())) == (1, []), done.output
+    assert told in said
+
+
+def test_a_build_that_finished_nothing_makes_way(cli, monkeypatch):
+    from chorus_recon.errors import WeightsError
+    from chorus_recon.priors import factory
+
+    def broken(chosen, backends, device):
+        def fail():
+            raise WeightsError("No such model.")
+
+        return fail
+
+    words = ("build", "box", "--images", 4, "-o", "b", "--source")
+    with monkeypatch.context() as patched:
+        patched.setattr(factory, "eyes", broken)
+        assert cli(*words, "fake:misspelt").exit_code == 1
+    done = cli(*words, "fake")
+    assert done.exit_code == 0, done.output
+    assert "it is given up" in done.stderr
+    refused = cli(*words, "fake", "--seed", 1)
+    assert "holds a build with seed 0, not 1" in refused.stderr
+
+
+def test_a_folder_taken_by_another_build_meanwhile_is_left_to_it(tmp_path):
+    from dataclasses import replace
+
+    from chorus_recon.errors import ConfigError
+    from chorus_recon.priors import build
+    from chorus_recon.priors.jobs import (collect, settings)
+    from chorus_recon.priors.jobs.storage import Storage
+    from tests.priors import making
+
+    folder = Storage(str(tmp_path / "b"))
+
+    def observer():
+        settings.claim(folder, replace(making.SETTINGS, seed=1), 4)
+        return making.observer()
+
+    with pytest.raises(ConfigError, match="holds a build with seed 1, not 0"):
+        build.build(folder, making.SETTINGS, build.Extent(8), making.plan, observer, making.context())
+    assert not collect.finished(folder)
+
+
+def test_an_output_that_is_a_file_is_told_before_any_work(cli):
+    Path("b").write_text("mine")
+    for where in ("b", "b/c"):
+        for words in (("box", "--source", "fake", "--images", 4), ("skateboard",)):
+            done = cli("build", *words, "-o", where)
+            assert done.exit_code == 1
+            assert "b: is a file, not a folder." in done.stderr
+            assert " of " not in done.stderr, "no work was begun"
+    assert Path("b").read_text() == "mine"
+
+
+def test_no_hidden_name_is_told_where_a_file_cannot_be_written(tmp_path):
+    from chorus_recon.errors import OutputError
+    from chorus_recon.priors.jobs.storage import Storage
+
+    (tmp_path / "b").write_text("")
+    with pytest.raises(OutputError, match=r"b/c/x: cannot be written") as told:
+        Storage(str(tmp_path / "b")).write("c/x", b"")
+    assert ".part" not in str(told.value)
+
+
+def test_a_damaged_build_file_costs_no_picture(cli):
+    words = ("build", "box", "--source", "fake", "--images", 4, "-o", "b")
+    assert cli(*words).exit_code == 0
+    Path("b/build.json").write_text("{")
+    done = cli(*words)
+    assert "b/build.json: cannot be understood" in done.stderr
+    assert "Remove this file and run the same command" in done.stderr
+    Path("b/build.json").unlink()
+    made = Path("b/shards/000000-004.tar").stat().st_mtime_ns
+    assert cli(*words).exit_code == 0
+    assert Path("b/shards/000000-004.tar").stat().st_mtime_ns == made

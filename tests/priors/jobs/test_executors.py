@@ -1,0 +1,109 @@
+import functools
+import logging
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from chorus_recon.errors import ChorusError, ConfigError, InputError
+from chorus_recon.priors.jobs import executors
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def make_square():
+    return square
+
+
+def strict(number: int) -> int:
+    if number == 3:
+        raise InputError("three is refused.", "Take another.")
+    return number
+
+
+def make_strict():
+    return strict
+
+
+def dying(flag: Path, number: int) -> int:
+    """Ends its process, once, while item 2 is being done."""
+    if number == 2 and not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(number)
+
+
+def make_dying(flag: Path):
+    return functools.partial(dying, flag)
+
+
+def hopeless(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def make_hopeless():
+    return hopeless
+
+
+def run(executor, make, items):
+    with executor.open(make) as worker_pool:
+        return list(worker_pool(items))
+
+
+def make_pid():
+    number = [0]
+
+    def count(item: int) -> tuple[int, int]:
+        number[0] += 1
+        return os.getpid(), number[0]
+
+    return count
+
+
+@pytest.mark.parametrize("name", ["local", "process"])
+def test_every_item_gets_its_result(name):
+    assert sorted(run(executors.choose(name, 2), make_square, range(5))) == [0, 1, 4, 9, 16]
+    assert run(executors.choose(name), make_square, []) == []
+
+
+@pytest.mark.parametrize("name", ["local", "process"])
+def test_a_worker_keeps_what_it_learnt_from_lot_to_lot(name):
+    with executors.choose(name, 1).open(make_pid) as worker_pool:
+        told = [*worker_pool(range(2)), *worker_pool(range(2)), *worker_pool([])]
+    assert {pid for pid, _ in told} == {told[0][0]}
+    assert sorted(number for _, number in told) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("name", ["local", "process"])
+def test_an_expected_error_keeps_its_hint(name):
+    with pytest.raises(InputError, match="three is refused") as told:
+        run(executors.choose(name, 2), make_strict, range(5))
+    assert told.value.hint == "Take another."
+
+
+def test_a_process_that_dies_is_replaced_and_loses_nothing(tmp_path):
+    make = functools.partial(make_dying, tmp_path / "died")
+    assert sorted(run(executors.Processes(2), make, range(6))) == [0, 1, 4, 9, 16, 25]
+    assert (tmp_path / "died").exists()
+
+
+def test_processes_that_always_die_are_given_up():
+    with pytest.raises(ChorusError, match="died 3 times") as told:
+        run(executors.Processes(1), make_hopeless, [1])
+    assert "--workers" in told.value.hint
+
+
+def test_unknown_executor():
+    with pytest.raises(ConfigError, match="slurm"):
+        executors.choose("slurm")
+
+
+def test_of_a_cluster_only_errors_are_told(tmp_path):
+    log = logging.getLogger("tests.chatter")
+    log.handlers = [logging.StreamHandler(), logging.FileHandler(tmp_path / "log", delay=True)]
+    executors._hush(log.name)
+    assert [one.level for one in log.handlers] == [logging.ERROR, logging.NOTSET]
