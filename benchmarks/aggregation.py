@@ -1,4 +1,4 @@
-"""Counting pictures: speed, memory, sizes, accuracy. python benchmarks/aggregation.py [PART...] [--json FILE]
+"""Measure how pictures are counted. python benchmarks/aggregation.py [PART...] [--json FILE]
 
 Each part runs in a process of its own, so that memory is its own; name parts to run only those. Times are
 the best of some runs, in seconds of the clock and of the processor: on a busy machine only the latter

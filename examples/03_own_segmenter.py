@@ -1,4 +1,4 @@
-"""Put your own segmenter behind the seam; any object with these two methods will do."""
+"""Use your own segmenter: any object with these two methods can fill the backend slot."""
 
 import sys
 from collections.abc import Sequence

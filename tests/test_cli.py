@@ -173,7 +173,7 @@ def test_bad_usage_exits_2_with_the_reason(cli, photos, seen, args, words):
     [
         (("in/a.png", "--device", "quantum"), "--device quantum does not work here"),
         (("in/a.png", "--backend", "body=bodee"), "There is no body backend 'bodee'"),
-        (("in/a.png", "--backend", "bod=default"), "There is no seam 'bod'. Did you mean 'body'?"),
+        (("in/a.png", "--backend", "bod=default"), "There is no backend slot 'bod'. Did you mean 'body'?"),
         (("in/a.png", "--category", "zeppelin"), "zeppelin"),
         (("in/a.png", "--human-only"), "CHORUS_OFFLINE is set"),
         (("eval", "in"), "nothing to score"),

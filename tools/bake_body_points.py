@@ -1,4 +1,4 @@
-"""Points on the body: bodies in; landmarks (weighted means of vertices) and places that touch things out."""
+"""Choose points on the body: landmarks (weighted means of vertices) and places that touch things."""
 
 import numpy as np
 import trimesh

@@ -1,4 +1,4 @@
-"""What the bake knows of people: bone names, heights and builds, the curl of a hand, ranges of motion."""
+"""Tables for the bake: bone names, heights and builds, the curl of a hand, ranges of motion."""
 
 JOINTS = (
     "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle",

@@ -1,4 +1,4 @@
-"""The optional backends: what each needs, where to get it, under which licence, and what of it is here."""
+"""The optional backends: requirements, sources, licences and what is installed."""
 
 import importlib.util
 import os

@@ -1,4 +1,4 @@
-"""Models of the transformers library from a folder or a hub: one door, with errors a user can act on."""
+"""Load models of the transformers library from a folder or the hub, with errors that say what to do."""
 
 import importlib
 import importlib.util

@@ -1,4 +1,4 @@
-"""A graph file in, a compiled CPU network out; compiled blobs are cached so that later starts are fast."""
+"""Compile OpenVINO graphs for the CPU and cache the compiled blobs."""
 
 import tempfile
 import warnings

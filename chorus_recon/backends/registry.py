@@ -1,4 +1,4 @@
-"""Names of backends in, the objects behind the seams out: the one place where a string becomes a class."""
+"""Find and make backends by name: the only place where a string becomes a class."""
 
 import difflib
 import importlib
@@ -19,9 +19,9 @@ from chorus_recon.backends.protocols import (
 )
 from chorus_recon.errors import MissingBackend
 
-GROUP = "chorus_recon.backends"  # entry points named "seam.name", valued "package.module:Class"
+GROUP = "chorus_recon.backends"  # entry points named "slot.name", valued "package.module:Class"
 
-# The first name of a seam is its default, but for those in OPTIONAL, which have none; `make` says how
+# The first name of a slot is its default, but for those in OPTIONAL, which have none; `make` says how
 # a class is made.
 BUILT_IN: dict[str, dict[str, str]] = {
     "segmenter": {
@@ -76,7 +76,7 @@ OPTIONAL = ("depth",)  # what a photo can do without
 
 @dataclass(frozen=True, slots=True)
 class Backends:
-    """One object a seam, made once and used for every photo."""
+    """One object a slot, made once and used for every photo."""
 
     segmenter: Segmenter
     human: HumanEstimator
@@ -87,25 +87,25 @@ class Backends:
 
 
 def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backends:
-    """Make one backend a seam; weights are read later, when first used.
+    """Make one backend a slot; weights are read later, when first used.
 
     People are told as the human backend's own body, or as another chosen one that can be fitted to it.
 
     Args:
-        choices: seam -> "name" or "name:argument", for seams that should not have their default.
+        choices: slot -> "name" or "name:argument", for slots that should not have their default.
         device: where networks run. The embedded default runs on the CPU and ignores it.
 
     Raises:
-        MissingBackend: a seam or name is unknown, or its library is not installed.
+        MissingBackend: a slot or name is unknown, or its library is not installed.
     """
-    chosen = {seam: next(iter(BUILT_IN[seam])) for seam in ONLINE}
-    for seam, choice in (choices or {}).items():
-        check(seam, choice)  # a misspelt name is told before anything is imported
-        chosen[seam] = choice
+    chosen = {slot: next(iter(BUILT_IN[slot])) for slot in ONLINE}
+    for slot, choice in (choices or {}).items():
+        check(slot, choice)  # a misspelt name is told before anything is imported
+        chosen[slot] = choice
     asked = "body" in (choices or {})
     body = make("body", chosen.pop("body"), device) if asked else None
     offered = {"smpl": body} if body is not None and body.id == "smpl" else {}
-    made = {seam: make(seam, name, device, **offered) for seam, name in chosen.items()}
+    made = {slot: make(slot, name, device, **offered) for slot, name in chosen.items()}
     made["body"] = made["human"].body if body is None else body
     if made["human"].body.id != made["body"].id:
         made["human"] = _retargeted(made["human"], made["body"])
@@ -114,21 +114,21 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     )
 
 
-def check(seam: str, choice: str) -> None:
-    """Check that a photo has this seam, and the seam a backend of this "name" or "name:argument".
+def check(slot: str, choice: str) -> None:
+    """Check that a photo has this slot, and the slot a backend of this "name" or "name:argument".
 
     Raises:
         MissingBackend: naming what there is.
     """
-    if seam not in (*ONLINE, *OPTIONAL):
+    if slot not in (*ONLINE, *OPTIONAL):
         raise MissingBackend(
-            f"There is no seam '{seam}'.{_near(seam, (*ONLINE, *OPTIONAL))}",
-            f"Seams: {', '.join((*ONLINE, *OPTIONAL))}.",
+            f"There is no backend slot '{slot}'.{_near(slot, (*ONLINE, *OPTIONAL))}",
+            f"Backend slots: {', '.join((*ONLINE, *OPTIONAL))}.",
         )
-    _place_of(seam, choice.partition(":")[0])
+    _place_of(slot, choice.partition(":")[0])
 
 
-def make(seam: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
+def make(slot: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
     """The backend chosen by "name" or "name:argument" (a file, a command, a model's id).
 
     Its class is given `argument`, `device` and what else is `offered` where its constructor has parameters
@@ -138,29 +138,29 @@ def make(seam: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
         MissingBackend: the name is unknown, its library is missing, or it takes no argument.
     """
     name, colon, argument = choice.partition(":")
-    found = find(seam, name)
+    found = find(slot, name)
     taken = inspect.signature(found).parameters
     if colon and "argument" not in taken:
-        raise MissingBackend(f"The {seam} backend '{name}' takes no argument ({argument!r}).",
-                             f"Pass --backend {seam}={name}.")  # fmt: skip
+        raise MissingBackend(f"The {slot} backend '{name}' takes no argument ({argument!r}).",
+                             f"Pass --backend {slot}={name}.")  # fmt: skip
     given: dict[str, Any] = {"argument": argument} if colon else {}
     return found(**given, **{k: v for k, v in {"device": device, **offered}.items() if k in taken})
 
 
-def find(seam: str, name: str) -> Callable[[], Any]:
-    """The class registered for a seam under a name."""
-    place = _place_of(seam, name)
+def find(slot: str, name: str) -> Callable[[], Any]:
+    """The class registered for a slot under a name."""
+    place = _place_of(slot, name)
     module, _, attribute = place.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
     except ImportError as error:
         raise MissingBackend(
-            f"The {seam} backend '{name}' ({place}) cannot be imported: {error}.",
+            f"The {slot} backend '{name}' ({place}) cannot be imported: {error}.",
             _cure(error),
         ) from error
     except AttributeError as error:
         raise MissingBackend(
-            f"The {seam} backend '{name}' is registered as {place}, which does not exist.",
+            f"The {slot} backend '{name}' is registered as {place}, which does not exist.",
             "Update or remove the package that registers it.",
         ) from error
 
@@ -169,18 +169,18 @@ def body_of(model_id: str) -> BodyModel:
     """The body that a prior names.
 
     Raises:
-        MissingBackend: no backend of the seam poses it here, or its file is missing.
+        MissingBackend: no backend of the slot poses it here, or its file is missing.
     """
     default = make("body", "default")
     return default if model_id == default.id else make("body", model_id)
 
 
-def names(seam: str) -> dict[str, str]:
-    """Name -> "module:Class" of a seam: the built-in ones, then those of installed packages."""
-    known = dict(BUILT_IN[seam])
+def names(slot: str) -> dict[str, str]:
+    """Name -> "module:Class" of a slot: the built-in ones, then those of installed packages."""
+    known = dict(BUILT_IN[slot])
     for point in metadata.entry_points(group=GROUP):
         prefix, _, name = point.name.partition(".")
-        if prefix == seam and name:
+        if prefix == slot and name:
             known.setdefault(name, point.value)
     return known
 
@@ -197,11 +197,11 @@ def _retargeted(human: HumanEstimator, body: Any) -> HumanEstimator:
     return Retargeted(human, body)
 
 
-def _place_of(seam: str, name: str) -> str:
-    known = names(seam)
+def _place_of(slot: str, name: str) -> str:
+    known = names(slot)
     if name not in known:
         raise MissingBackend(
-            f"There is no {seam} backend '{name}'.{_near(name, known)}",
+            f"There is no {slot} backend '{name}'.{_near(name, known)}",
             f"Known: {', '.join(known)}. Others are added by packages with an entry point in '{GROUP}'.",
         )
     return known[name]

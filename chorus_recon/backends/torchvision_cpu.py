@@ -1,4 +1,4 @@
-"""Makes an installed torchvision usable beside a CPU build of torch, or says how to mend it.
+"""Make an installed torchvision usable with a CPU build of torch, or say how to fix it.
 
 The index's torchvision wheel is built for CUDA: beside a CPU torch its compiled operators do not load,
 and importing it fails, which takes Detectron2, diffusers and transformers' vision models down with it.

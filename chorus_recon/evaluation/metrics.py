@@ -1,6 +1,4 @@
-"""A predicted and a true shape, mask or contact set in, one number out.
-
-Lengths are metres in, and what a name says out.
+"""Metrics that compare a predicted with a true shape, mask or contact set; lengths in metres.
 
 Everything is computed in double precision, so that truth given as the prediction scores exactly.
 """

@@ -1,4 +1,4 @@
-"""A posed field and a true object mask in, Projective Average Precision out (CHORUS, section 10.2)."""
+"""Projective Average Precision of a posed field against an object mask (CHORUS, section 10.2)."""
 
 import math
 

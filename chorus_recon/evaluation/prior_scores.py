@@ -1,4 +1,4 @@
-"""Photos with truth in, Projective Average Precision of priors and of baselines out.
+"""Score priors and baselines by Projective Average Precision on photos with truth.
 
 Every predictor is a field of probabilities around the person found in the photo, so that they differ
 in nothing but what they say about the object.

@@ -1,4 +1,4 @@
-"""A prior in; the same pictures counted and carried as the published release does, as a baseline, out."""
+"""The baseline: a prior's pictures counted and carried as the published release does."""
 
 import logging
 

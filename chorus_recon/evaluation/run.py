@@ -1,4 +1,4 @@
-"""A folder of truth in, a row of scores an item out: the main job's own code, then field.md's metrics."""
+"""Reconstruct every item of a folder of truth and score it."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A prediction and what is true of an item in, its row of scores out (field.md's metrics)."""
+"""Score one prediction against what is known to be true of its item."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Rows of scores in; medians, means, coverage and calibration by category out, as JSON and as a table."""
+"""Summarise scores by category: medians, means, coverage and calibration, as JSON and as a table."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields

@@ -1,4 +1,4 @@
-"""A folder of truth in, one `Truth` an item out: photos with masks, and scenes with known 3D."""
+"""Read folders of truth: photos with masks, and scenes with known 3D."""
 
 import difflib
 import json

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from chorus_recon.types import Camera
+from chorus_recon.types import Camera, Rigid
 
 NEAR_M = 0.05  # points nearer than this (or behind) are not valid
 
@@ -45,6 +45,19 @@ def pixel_centers(size_px: tuple[int, int]) -> Float[Tensor, "h w 2"]:
     width, height = size_px
     v, u = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
     return torch.stack([u, v], -1)
+
+
+def look(eye: Float[Tensor, " 3"], forward: Float[Tensor, " 3"]) -> Rigid:
+    """cam_from_world of a level camera at a point of a y-up world.
+
+    Args:
+        eye: position of the camera in the world, metres.
+        forward: unit viewing direction in the world; must not be vertical.
+    """
+    up = torch.tensor([0.0, 1.0, 0.0])
+    right = torch.nn.functional.normalize(torch.linalg.cross(forward, up), dim=0)
+    rotation = torch.stack([right, torch.linalg.cross(forward, right), forward])
+    return Rigid(rotation, -rotation @ eye)
 
 
 def scaled(camera: Camera, factor: float) -> Camera:

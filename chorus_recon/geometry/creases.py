@@ -1,4 +1,4 @@
-"""A mesh -> normals that are smooth over round parts and sharp over edges, and the split mesh files need."""
+"""Vertex normals that are smooth on round parts and sharp at edges, and the split that files need."""
 
 import math
 from dataclasses import dataclass

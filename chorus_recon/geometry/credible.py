@@ -1,4 +1,4 @@
-"""A share and the evidence behind it in, the interval that holds the true share out."""
+"""Credible interval of a share, given the number of independent observations behind it."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Fields of probabilities and a camera in, the brightest value along each pixel's ray out, in colour."""
+"""Render a field of probabilities: the highest value along each pixel's ray, in colour."""
 
 import torch
 from jaxtyping import Float

@@ -1,4 +1,4 @@
-"""Skinned points and their derivatives: joint rotation vectors and shape in, positions and Jacobian out.
+"""Positions of skinned points and their Jacobian by joint rotations, translation and shape.
 
 The parameters of a pose are one vector a body, in this order: a rotation vector for every joint
 (the root's turns it away from a given rotation), the root's translation, and the shape. Turning

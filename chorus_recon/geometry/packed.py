@@ -1,4 +1,4 @@
-"""A mesh -> base64 typed arrays that the pages' viewer uploads as they are."""
+"""Encode a mesh as base64 typed arrays for the pages' 3D viewer."""
 
 import base64
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sizes in, closed pieces out: tubes, lofts, solids of revolution, plates and boxes."""
+"""Closed primitive meshes: tubes, lofts, solids of revolution, plates and boxes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Point sets and closed meshes in, nearest distances and inside tests out."""
+"""Nearest distances to point sets and inside tests for closed meshes."""
 
 import torch
 import trimesh

@@ -1,4 +1,4 @@
-"""A foreign rig at rest -> the canonical pose, by turning its bones onto another skeleton's."""
+"""Pose another rig canonically by aligning its bones to a reference skeleton's."""
 
 import torch
 from jaxtyping import Float, Int

@@ -1,4 +1,4 @@
-"""Grainy counts in, an occupancy to go by out."""
+"""Smooth an occupancy counted from few pictures."""
 
 import torch
 from jaxtyping import Float
@@ -10,11 +10,13 @@ SMOOTH_VOXELS = 0.6  # standard deviation
 FAINT = 0.03  # occupancy below this is noise and visual-hull haze
 
 
-def settled(occupancy: Float[Tensor, "x y z"], support: Float[Tensor, "x y z"]) -> Float[Tensor, "x y z"]:
-    """Counts of a few hundred pictures are grainy: doubt what few saw, smooth, cut the far haze.
+def smooth(occupancy: Float[Tensor, "x y z"], support: Float[Tensor, "x y z"]) -> Float[Tensor, "x y z"]:
+    """Reduce the noise of an occupancy counted from a few hundred pictures.
 
-    It ranks places, it is no share of pictures any more: an interval of the share says nothing of it.
+    Voxels that few pictures saw are lowered, the grid is smoothed by a Gaussian kernel, and values below
+    `FAINT` become 0. The result ranks voxels; it is no longer a share of pictures, so the credible
+    interval of the share does not apply to it.
     """
     sure = occupancy * support / (support + DOUBT)
-    smooth = torch.from_numpy(gaussian_filter(sure.numpy(), SMOOTH_VOXELS)).clamp(0, 1)
-    return torch.where(smooth < FAINT, 0.0, smooth)
+    blurred = torch.from_numpy(gaussian_filter(sure.numpy(), SMOOTH_VOXELS)).clamp(0, 1)
+    return torch.where(blurred < FAINT, 0.0, blurred)

@@ -1,4 +1,4 @@
-"""Pieces in, one coloured mesh with named places out: what a template's builder fills.
+"""Assemble pieces into one coloured mesh with named places, for template shapes.
 
 Pieces are numpy arrays (object frame, metres); `template` turns the whole into tensors. Every piece
 has a topology that does not depend on its sizes, so that two builds can be subtracted.

@@ -1,4 +1,4 @@
-"""A posed body -> the height of that person standing upright, whatever they are doing."""
+"""Standing height of a person in any pose."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""A heavy mesh -> a lighter one of the same look, by merging the vertices of small cells."""
+"""Simplify a mesh by merging the vertices of small cells."""
 
 import torch
 from jaxtyping import Float, Int

@@ -1,4 +1,4 @@
-"""The canonical <-> posed warp: body mesh in, per-voxel skin weights and carried points out."""
+"""The warp between canonical and posed space: skinning weights per voxel and carried points."""
 
 import math
 from collections.abc import Sequence

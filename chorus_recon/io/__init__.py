@@ -1,1 +1,1 @@
-"""The doors: photos, prior files, network weights."""
+"""Reading and writing files: photos, meshes, priors, body models and network weights."""

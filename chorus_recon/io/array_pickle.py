@@ -1,4 +1,4 @@
-"""A pickle of arrays in, its arrays out, without running anything the pickle asks for.
+"""Read the arrays of a pickle without running any code in it.
 
 The published SMPL files and Detectron2 checkpoints are pickles of NumPy arrays, SciPy sparse matrices and
 chumpy arrays. Every name that such a file needs is answered by a stand-in below; any other ends the reading.

@@ -1,4 +1,4 @@
-"""Files of SMPL-family bodies: a maker's pickle or npz in, a plain npz of the arrays needed out."""
+"""Convert a pickle or npz of an SMPL-family body to a plain npz of the arrays needed."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One spelling of a category, for files, tables and detections alike."""
+"""Normalise category names for files, tables and detections."""
 
 
 def key(category: str) -> str:

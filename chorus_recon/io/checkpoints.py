@@ -1,4 +1,4 @@
-"""A PyTorch checkpoint in, its tensors out; objects of other classes become inert and run nothing.
+"""Read the tensors of a PyTorch checkpoint without running any code in it.
 
 Training frameworks store settings, optimisers and callbacks beside the weights, in classes that
 `torch.load(weights_only=True)` cannot read. Only the tensors matter here.

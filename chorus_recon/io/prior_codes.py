@@ -1,4 +1,4 @@
-"""A cluster's grids to and from small whole numbers, and those to and from packed bytes.
+"""Quantise a cluster's grids to small integers and pack those into bytes.
 
 Occupancy is stored in steps of 1/100 from below, so that it is at least k/100 after loading exactly
 where it was before, for every k: what is asked of thresholds (PAP) does not change with storage.

@@ -1,4 +1,4 @@
-"""Prior files: a PriorSet to and from safetensors with a JSON header; no pickle, no body-model data.
+"""Read and write prior files: safetensors with a JSON header; no pickle and no body-model data.
 
 A cluster's counted grids are stored as packed bytes (`prior_codes`); a cluster that mirrors an earlier one
 (x turned round) names it instead. What is derived from them (`OccupancyPrior`) is derived on loading.
@@ -25,7 +25,7 @@ from chorus_recon.io import category_names, prior_codes
 from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 
 FORMAT = "chorus-recon-prior"
-VERSION = 3  # before 3, the occupancy of our own priors was stored settled, not as counted
+VERSION = 3  # before 3, the occupancy of our own priors was stored smoothed, not as counted
 SUFFIX = ".prior.safetensors"
 PAPER = "paper"  # the folder, beside the bundled priors, of their baselines
 MAX_FILE_BYTES = 64 << 20
@@ -54,7 +54,7 @@ class _Cluster:
     mirror_of: int  # the cluster whose arrays, turned round in x, are this one's; itself if its own
     seeds: list[_Seed]
     extras: list[str]  # arrays beside occupancy and support
-    settled: bool  # whether placement goes by the settled occupancy
+    settled: bool  # whether placement uses the smoothed occupancy; the key's name is part of the format
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _describe(cluster: OccupancyPrior, number: int, codes: list[prior_codes.Leve
         twin,
         seeds,
         [name for name in codes[number] if name not in prior_codes.BASE],
-        cluster.settled is not None,
+        cluster.smoothed is not None,
     )
 
 
@@ -314,5 +314,5 @@ def _restore(one: _Cluster, number: int, levels: prior_codes.Levels) -> Occupanc
         grids.low,
         grids.high,
         grids.axes,
-        smoothing.settled(grids.occupancy, grids.support) if one.settled else None,
+        smoothing.smooth(grids.occupancy, grids.support) if one.settled else None,
     )

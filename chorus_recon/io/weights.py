@@ -1,4 +1,4 @@
-"""The manifest: every file the embedded default fetches, with its size, sha256, licence and sources."""
+"""The manifest of network weights: size, sha256, licence and sources of every file."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Many photos in, a folder of results and a list of failures out; one bad photo never stops the rest."""
+"""Reconstruct many photos into a folder; a photo that fails is recorded and the others continue."""
 
 import errno
 import json

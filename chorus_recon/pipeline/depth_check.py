@@ -1,4 +1,4 @@
-"""A depth map and placements -> how far it agrees on where the object is, told as ratios to the person."""
+"""Compare placements with a depth map, as ratios to the person's depth."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from chorus_recon.types import Camera, DepthCheck, DepthMap, Evidence, Placement
 
 TOLERANCE = 0.12  # |ln shift| that counts as agreement; depth networks err by 5 to 10 % within a picture
 PERSON_TOLERANCE = 0.4  # and this of the person's size, which they see less well
-FLOOR = 0.3  # the most that a witness takes away from a probability
+FLOOR = 0.3  # lowest factor that a depth disagreement applies to a probability
 LEAST_PX = 24  # fewer pixels of person or object say nothing
 WORK_PX = 640  # compared at this size at most
 
@@ -59,7 +59,7 @@ def check(
 
 
 def weigh(placements: tuple[Placement, ...], found: DepthCheck) -> tuple[tuple[Placement, ...], DepthCheck]:
-    """Lower the probability of what the witness contradicts, and rank by it; both in the new order."""
+    """Lower the probability where the depth disagrees and sort by it; both results in the new order."""
     heard = [
         (replace(p, probability=p.probability * belief(shift, found.tolerance)), shift)
         for p, shift in zip(placements, found.shifts, strict=True)

@@ -1,4 +1,4 @@
-"""Priors + a posed body -> occupancy and signed distance around that person."""
+"""Occupancy and signed distance of the object around a posed person, from priors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

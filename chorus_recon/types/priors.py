@@ -101,10 +101,9 @@ class OccupancyPrior:
     number of independent pictures behind `occupancy`, and [`low`, `high`] hold the true share with 90 %;
     a prior that did not count them has none. `axes` is the line along which the object lies.
 
-    Derived, and what placement, pictures and scores go by: `settled` is `occupancy` with what few
-    pictures saw doubted, smoothed and cut where it is faint (`settle.settled` of `occupancy` and
-    `support`); none in a prior that is taken as it was counted, as those of the published way are.
-    `expected` is the one of the two that counts.
+    `smoothed` is derived from `occupancy` and `support` by `geometry.smoothing.smooth`; it is None in a
+    prior that is used as it was counted, such as one counted by the published method. Placement, pictures
+    and scores use `expected`: `smoothed` where there is one, else `occupancy`.
 
     `seeds` say how the object stood, where the source of the prior knew it.
     """
@@ -120,12 +119,12 @@ class OccupancyPrior:
     low: Float[Tensor, "x y z"] | None = None
     high: Float[Tensor, "x y z"] | None = None
     axes: AxisField | None = None
-    settled: Float[Tensor, "x y z"] | None = None
+    smoothed: Float[Tensor, "x y z"] | None = None
 
     @property
     def expected(self) -> Float[Tensor, "x y z"]:
-        """Where the object is to be expected, in [0, 1]: settled, or as counted where it never is."""
-        return self.occupancy if self.settled is None else self.settled
+        """Occupancy that placement uses, in [0, 1]: `smoothed`, or `occupancy` where that is None."""
+        return self.occupancy if self.smoothed is None else self.smoothed
 
 
 @dataclass(frozen=True, slots=True)

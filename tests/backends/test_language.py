@@ -131,5 +131,5 @@ def test_writers_are_found_by_name():
     }
     with pytest.raises(MissingBackend, match="Did you mean 'verbs'"):
         registry.make("language", "verb")
-    with pytest.raises(MissingBackend, match="no seam 'language'"):
+    with pytest.raises(MissingBackend, match="no backend slot 'language'"):
         registry.load({"language": "verbs"})

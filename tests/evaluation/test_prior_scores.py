@@ -158,7 +158,7 @@ def test_a_builds_records_are_counted_the_published_way(tmp_path, monkeypatch, c
         mode=Mode.PAPER,
     )
     assert torch.equal(counted.clusters[0].occupancy, again.prior.clusters[0].occupancy)
-    assert counted.clusters[0].settled is None
+    assert counted.clusters[0].smoothed is None
     more = replace(made.prior, provenance={**made.prior.provenance, "images": 11})
     assert published.counted(str(file), more) is None
     assert "holds other pictures" in caplog.text

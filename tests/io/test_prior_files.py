@@ -107,7 +107,7 @@ def test_a_mirrored_axis_costs_no_arrays(tmp_path: Path, prior: PriorSet):
 
 def test_a_prior_without_evidence_has_none_after_loading(tmp_path: Path, prior: PriorSet):
     back = prior_files.load_prior(prior_files.save_prior(tmp_path / "p.prior.safetensors", prior)).clusters[0]
-    assert (back.evidence, back.low, back.high, back.axes, back.settled) == (None,) * 5
+    assert (back.evidence, back.low, back.high, back.axes, back.smoothed) == (None,) * 5
     assert back.expected is back.occupancy
 
 
@@ -135,21 +135,21 @@ def test_thresholds_cut_the_same_before_and_after_storing(tmp_path: Path, prior:
     assert off[3 * 99 + 6 :].mean().abs() < 8e-4  # neither up nor down
 
 
-def test_what_is_stored_is_as_counted_and_what_is_used_is_settled(tmp_path: Path, prior: PriorSet):
+def test_what_is_stored_is_as_counted_and_what_is_used_is_smoothed(tmp_path: Path, prior: PriorSet):
     """A voxel that all of 40 pictures hit, which 4 % of the pictures saw."""
     grid = voxels.cube(1.2, 8)
     occupancy, support, evidence = (torch.zeros(grid.shape) for _ in range(3))
     occupancy[4, 4, 4], support[4, 4, 4], evidence[4, 4, 4] = 1.0, 0.04, 40.0
     one = replace(
         prior.clusters[0], occupancy=occupancy, support=support, evidence=evidence,
-        settled=smoothing.settled(occupancy, support),
+        smoothed=smoothing.smooth(occupancy, support),
     )  # fmt: skip
     path = prior_files.save_prior(tmp_path / "p.prior.safetensors", replace(prior, clusters=(one,)))
     (back,) = prior_files.load_prior(path).clusters
     assert back.occupancy[4, 4, 4] == 1.0
     assert back.low[4, 4, 4] == pytest.approx(0.95, abs=0.01)
     assert back.high[4, 4, 4] == 1.0
-    assert torch.equal(back.expected, smoothing.settled(back.occupancy, back.support))
+    assert torch.equal(back.expected, smoothing.smooth(back.occupancy, back.support))
     assert back.expected[4, 4, 4] == pytest.approx(float(one.expected[4, 4, 4]), abs=0.03)
     assert back.expected[4, 4, 4] < 0.5
 

@@ -77,7 +77,7 @@ def test_a_prior_of_an_unknown_body_is_told():
 def test_what_is_carried_is_what_is_expected():
     world = scenes.world((64, 48))
     (one,) = scenes.prior_of(world).clusters
-    doubted = replace(one, settled=0.5 * one.occupancy)
+    doubted = replace(one, smoothed=0.5 * one.occupancy)
     counted, used = field.repose((one, doubted), FakeBody(), world.body)
     assert torch.allclose(used.probability, 0.5 * counted.probability)
 

@@ -1,4 +1,4 @@
-"""A body model and a grid in, the skin weights of its canonical space out, kept on disk once made."""
+"""Compute and cache the skinning weights of a body model's canonical space on a voxel grid."""
 
 import hashlib
 import os

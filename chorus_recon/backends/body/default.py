@@ -1,4 +1,4 @@
-"""The embedded body: BodyParams -> PosedBody by linear blend skinning of data/body_default.npz."""
+"""The embedded body model: linear blend skinning of `data/body_default.npz`."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -119,11 +119,6 @@ class DefaultBody:
         moments = self._landmark_rest + torch.einsum("bs,sljd->bljd", shape, self._landmark_modes)
         turned = torch.einsum("bjcd,bljd->blc", carry[:, :, :3, :3], moments)
         return turned + self._landmark_mass @ carry[:, :, :3, 3]
-
-    @property
-    def canonical_transforms(self) -> Float[Tensor, "j 4 4"]:
-        """Skinning transforms of the mean shape's star pose (canon from rest)."""
-        return self.transforms(warp.star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape))[0][0]
 
     def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
         """Vertices and joints of the mean shape in the star pose, pelvis joint at the origin."""

@@ -1,4 +1,4 @@
-"""A body that another library poses: its mesh and joints in, a body that carries priors out.
+"""A body model built from the mesh and joints of a body that another library poses.
 
 Only its rest state is asked for. Its bones are laid along the embedded body's canonical ones, which gives
 it a canonical pose, and its skin follows the embedded body's where their surfaces meet.

@@ -1,4 +1,4 @@
-"""SMPL, SMPL-H and SMPL-X from the user's own files: BodyParams -> PosedBody, skinned by the smplx library.
+"""SMPL, SMPL-H and SMPL-X bodies from the user's own files, skinned by the smplx library.
 
 The files are under their makers' licence and never part of this package. A pickle is turned into an npz
 once (`chorus-recon models convert`); an npz is read as it is. Fingers, jaw and eyes belong to the hands

@@ -1,4 +1,4 @@
-"""The default human estimator: person boxes and masks in, bodies fitted to BlazePose landmarks out."""
+"""The default human estimator: fits the embedded body to BlazePose landmarks of each person box."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable

@@ -1,4 +1,4 @@
-"""Fit a skinned body to the landmarks of every person of a photo: landmarks and camera in, `Fits` out.
+"""Fit a skinned body to the landmarks of every person in a photo.
 
 A maximum-a-posteriori fit by Levenberg-Marquardt with exact Jacobians: reprojection, the network's
 metric landmarks (whose depth is soft), a hand-written pose prior with limits, a trunk that does not

@@ -1,4 +1,4 @@
-"""HMR 2.0 (4D-Humans): person boxes in, SMPL bodies out, in the photo's own camera.
+"""The HMR 2.0 (4D-Humans) human estimator: SMPL bodies in the photo's camera.
 
 The network's backbone and head are built by the library and read from its published checkpoint; the mesh
 is posed by this package's SMPL body, so that no SMPL pickle is opened and no renderer is needed.

@@ -1,4 +1,4 @@
-"""A photo and person boxes in, BlazePose landmarks out: 33 points in pixels and in metres, and a mask."""
+"""Detect the 33 BlazePose landmarks (pixels and metres) and a mask for each person box."""
 
 import hashlib
 import tempfile

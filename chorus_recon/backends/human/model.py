@@ -1,4 +1,4 @@
-"""What a fit needs of a body: a body model in, joints, points and priors in one parameter order out.
+"""Prepare a body model for fitting: joints, points and pose priors in one parameter order.
 
 Parameters of one person: rotation vectors of all joints (3 J; the root's turns it away from its
 start), the root joint's position in cam (3), shape (S), and the log of the landmark network's

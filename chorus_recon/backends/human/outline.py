@@ -1,4 +1,4 @@
-"""The outline as evidence: a person's mask in, distance maps and border points out, then residuals.
+"""Fitting residuals that compare a posed body with the person's mask.
 
 Gentle on purpose: clothes and hair are outside the body, things and people in front hide it. A body
 point outside the mask is pulled in firmly; a border point that the body does not reach pulls weakly.

@@ -1,4 +1,4 @@
-"""A crop in, rough people out: BlazePose's detector, its anchors and its alignment points."""
+"""BlazePose's person detector: anchors, decoding and alignment points."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What poses are natural, written down by hand: joint names in, linear Gaussian rows out.
+"""A hand-written pose prior, as linear Gaussian rows over the joints' rotation vectors.
 
 Every number here is common knowledge of the body (ranges of motion, how people stand), not a
 statistic of any motion-capture set. A pose is the rotation vector of each joint away from the

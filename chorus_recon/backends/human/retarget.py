@@ -1,4 +1,4 @@
-"""Any estimator's people in, the same people as another body's parameters out.
+"""Fit the parameters of one body model to people estimated with another.
 
 Each point of the target's skin has a place on the source's skin, found once where both bodies stand in the
 canonical pose with their joints on each other. A person of the source body then says where every such point

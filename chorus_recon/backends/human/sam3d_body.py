@@ -1,4 +1,4 @@
-"""SAM 3D Body (Meta): person boxes in, meshes of the MHR body out, hands included, in the photo's own camera.
+"""The SAM 3D Body (Meta) human estimator: MHR meshes, hands included, in the photo's camera.
 
 The body is posed by the library; what carries priors to it is its skeleton, by joint names. Weights are under
 the SAM License, and asked for on the hub. Yang et al., SAM 3D Body, 2025.

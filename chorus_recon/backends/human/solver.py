@@ -1,4 +1,4 @@
-"""Levenberg-Marquardt over a batch of small problems: an evaluator and starts in, parameters out."""
+"""Levenberg-Marquardt for a batch of small least-squares problems."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Where a fit begins: landmarks and camera in, constants of the run and first parameters out."""
+"""Initial parameters and constants of a body fit, from landmarks and camera."""
 
 import itertools
 from dataclasses import dataclass

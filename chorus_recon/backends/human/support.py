@@ -1,4 +1,4 @@
-"""How far landmarks can be trusted: names and visibility in, weights of landmarks and joints out."""
+"""Weights of landmarks and joints in a body fit, from the landmarks' visibility."""
 
 from collections.abc import Sequence
 

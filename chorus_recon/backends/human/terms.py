@@ -1,4 +1,4 @@
-"""The residuals of a body fit, each with its Jacobian: points of a posed body in, `Residuals` out."""
+"""Residuals of a body fit and their Jacobians."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Shots in, pictures of a text-to-image model out: `diffusers:MODEL[,steps=30,size=640x480,...]`.
+"""Text-to-image models as an image source: `diffusers:MODEL[,steps=30,size=640x480,...]`.
 
 MODEL is a short name (presets.py), a hub's repository or a folder. Each picture starts from noise of its own
 shot's seed, drawn on the CPU: neither the batch, nor its order, nor the device decides what it shows. They do

@@ -1,4 +1,4 @@
-"""A model's name and a device in, a text-to-image pipeline that fits there out (`diffusers`)."""
+"""Load a text-to-image pipeline of the diffusers library, with settings that fit the device."""
 
 import importlib
 import logging

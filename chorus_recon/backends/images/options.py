@@ -1,4 +1,4 @@
-"""`MODEL,key=value,...` in, what a text-to-image run is made with out; an unknown key is an error."""
+"""Parse the options of a text-to-image source, `MODEL,key=value,...`; unknown keys are an error."""
 
 import difflib
 import re

@@ -1,4 +1,4 @@
-"""A category in, a local language model's sentences out (`transformers`): a folder or a repository's id.
+"""Write prompts with a local language model of the transformers library.
 
 `--writer transformers:Qwen/Qwen3-4B-Instruct-2507`, or a folder on disk. Only safetensors are read.
 """

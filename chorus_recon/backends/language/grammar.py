@@ -1,4 +1,4 @@
-"""English enough for prompts: forms of verbs, who is meant, which noun is the thing, what is done to it."""
+"""English grammar for prompts: verb forms, subjects, and the noun and verb that concern the object."""
 
 import functools
 import itertools

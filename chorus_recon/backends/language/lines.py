@@ -1,4 +1,4 @@
-"""A category in, what a language model is asked out; and its reply in, clean sentences out."""
+"""Build the request for a language model and clean the sentences in its reply."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A category in, a chat model's sentences out: any endpoint that speaks OpenAI's chat completions.
+"""Write prompts with a chat model behind any endpoint that follows OpenAI's chat completions.
 
 `--writer openai:MODEL`, with OPENAI_API_KEY and, for another provider or a server of your own,
 OPENAI_BASE_URL in the environment. CHORUS itself asked gpt-3.5-turbo once a category.

@@ -1,4 +1,4 @@
-"""Exact visibility by ray casting: a mesh in cam and a camera in, depth and face id a pixel out."""
+"""Visibility by ray casting with Embree: depth and face index per pixel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Open3D: ray casting with the default's answer, for those who have it already, and a window on meshes."""
+"""Ray casting with Open3D, equal to the default renderer, and a window that shows meshes."""
 
 import ctypes
 import importlib

@@ -1,4 +1,4 @@
-"""A hard mask that gradients flow through: moving a mesh's edge by a pixel sweeps a pixel's area."""
+"""A hard silhouette with gradients by the motion of its edges."""
 
 import torch
 from jaxtyping import Float, Int

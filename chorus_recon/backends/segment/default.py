@@ -1,4 +1,4 @@
-"""The default segmenter: a photo in, boxes (PicoDet) and outlines (MobileSAM) of what is there out."""
+"""The default segmenter: PicoDet for boxes and MobileSAM for masks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

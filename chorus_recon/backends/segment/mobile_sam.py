@@ -1,4 +1,4 @@
-"""A photo and prompts in, mask logits out: MobileSAM, exported once to OpenVINO and run there."""
+"""MobileSAM: mask logits for prompts, exported once to OpenVINO and run there."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A photo in, labelled boxes out: PicoDet over the whole photo and, closer, around its people."""
+"""PicoDet: labelled boxes in the whole photo and in a closer window around its people."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""An embedding and point prompts in, mask logits and their predicted IoU out: SAM's decoder.
+"""SAM's mask decoder: mask logits and predicted IoU for an embedding and point prompts.
 
 Written from the paper (Segment Anything, arXiv 2304.02643, appendix A). Attribute names are those of
 the published checkpoint's parameters, so that it loads strictly.

@@ -1,4 +1,4 @@
-"""A 1024 px picture in, a 64x64 embedding out: the TinyViT-5M encoder of MobileSAM.
+"""The TinyViT-5M image encoder of MobileSAM: a 1024 px picture to a 64x64 embedding.
 
 Written from the papers (TinyViT, arXiv 2207.10666; MobileSAM, arXiv 2306.14289). Attribute names are
 those of the published checkpoint's parameters, so that it loads strictly.

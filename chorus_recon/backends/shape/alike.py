@@ -1,4 +1,4 @@
-"""Meshes in, the turns that make them look alike out: a mesh's own symmetry, and its axes by a template's."""
+"""Rotations under which meshes look alike: a mesh's own symmetry, and its axes from a template."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Any image-to-3D model's mesh: run as a command or asked over HTTP, then sized and turned like the category.
+"""Object shapes from any image-to-3D model, called as a command or over HTTP, with size and axes fixed.
 
 `--backend shape=command:'mytool {image} {mask} {out}'` or `--backend shape=http://localhost:8080/mesh`.
 The tool gets the photo cut to the object and its mask as PNG files, and leaves a GLB, OBJ, PLY or STL at

@@ -1,4 +1,4 @@
-"""A user's own mesh file in, an ObjectShape out."""
+"""Object shapes from a user's mesh file."""
 
 import math
 from dataclasses import replace

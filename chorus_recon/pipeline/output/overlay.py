@@ -1,4 +1,4 @@
-"""A reconstruction -> one wide picture that shows it; people in a photo -> the photo with their numbers."""
+"""Draw a reconstruction as one wide picture, or number the people in a photo."""
 
 from collections.abc import Sequence
 

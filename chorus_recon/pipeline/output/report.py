@@ -1,4 +1,4 @@
-"""A reconstruction -> one self-contained HTML page with a 3D view that opens offline."""
+"""Write a reconstruction as one self-contained HTML page with a 3D view."""
 
 import html
 import math

@@ -1,4 +1,4 @@
-"""A reconstruction -> a directory of meshes, scene, picture, JSON and report, all or nothing.
+"""Write a reconstruction as a folder of meshes, scene, picture, JSON and report, all or nothing.
 
 The one place that leaves the cam frame: glTF wants y up and z backward.
 """

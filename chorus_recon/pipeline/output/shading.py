@@ -1,4 +1,4 @@
-"""Coloured meshes and a camera in, a shaded antialiased picture with coverage out."""
+"""Shade coloured meshes: an antialiased picture and its coverage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

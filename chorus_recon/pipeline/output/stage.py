@@ -1,4 +1,4 @@
-"""Solids in cam -> pictures of them from the person's side and from above, standing on a ground grid.
+"""Draw solids on a ground grid, from the person's side and from above.
 
 Both views look from far away with the same magnification, so that lengths compare.
 """

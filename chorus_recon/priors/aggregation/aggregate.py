@@ -1,4 +1,4 @@
-"""Observations of a category in, view-balanced canonical occupancy out: counting, nothing more.
+"""Count view-balanced canonical occupancy from observations of a category (CHORUS).
 
 A voxel of canonical space is carried to each observed person; it is a hit where it lands on the
 object. What the frame or the person hides counts neither for nor against it.

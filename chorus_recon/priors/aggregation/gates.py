@@ -1,4 +1,4 @@
-"""Body regions a cluster's pictures must or must not touch: an observation's hits in, admitted or not out."""
+"""Admit observations to a cluster by the body regions that they must or must not touch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

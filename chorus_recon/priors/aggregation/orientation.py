@@ -1,4 +1,4 @@
-"""Masks' long axes in, the line along which the object lies at each canonical voxel out.
+"""Estimate the object's axis at each canonical voxel from the long axes of masks.
 
 An outline's long axis and the camera span a plane that holds the object's own axis. Each picture adds
 the plane's normal at every voxel it hits; the axis is the direction that all the normals avoid.

@@ -1,6 +1,6 @@
-"""What only the published release does, kept so that its numbers can be reproduced (CHORUS, section 8.5).
+"""What only the published release does, kept to reproduce its numbers (CHORUS, section 8.5).
 
-Its counting is `sightings.Mode.PAPER`; here is how it carries a prior to a posed body.
+Its counting is `visibility.Mode.PAPER`; here is how it carries a prior to a posed body.
 """
 
 import torch

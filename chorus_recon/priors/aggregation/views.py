@@ -1,4 +1,4 @@
-"""A camera's place around the person in, its view bin out; and which views are missing or thin."""
+"""Bin cameras by their direction around the person, and find views that are missing or thin."""
 
 import math
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Canonical voxels and pictures in, which voxels each picture sees and which it sees on the object out."""
+"""Find which canonical voxels each picture sees, and which of those it sees on the object."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Observations' own votes near the body's parts in, clusters of like interactions out; no list by hand.
+"""Cluster observations by interaction, from the body parts near the object.
 
 One picture cannot tell a thing in the hand from a thing before the hand, but a part that is touched from
 every side is touched in space. So classes are fitted to signatures given the side they are seen from, and

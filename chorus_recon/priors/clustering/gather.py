@@ -1,4 +1,4 @@
-"""A build's records in, its clusters out: restored one by one, grouped, counted and finished.
+"""Turn a build's records into clusters: read, group, count and finish them.
 
 Nothing here depends on who made the records, nor on the order they were made in. Beside the counts, memory
 grows with the pictures only where they are grouped by what is touched: some 400 bytes each, for their marks
@@ -54,7 +54,7 @@ class AggregationContext:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the records say: clusters and views (none where nothing was kept), and the census of all."""
+    """Clusters and views (empty if nothing was kept), and the statistics of all records."""
 
     clusters: tuple[OccupancyPrior, ...]
     coverage: views.Coverage | None
@@ -233,5 +233,5 @@ def _prior(
     return OccupancyPrior(
         context.grid, done.occupancy, done.support, context.body.id, name, share,
         evidence=done.evidence, low=done.low, high=done.high, axes=None if paper else done.axes,
-        settled=None if paper else smoothing.settled(done.occupancy, done.support),
+        smoothed=None if paper else smoothing.smooth(done.occupancy, done.support),
     )  # fmt: skip

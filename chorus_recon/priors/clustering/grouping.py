@@ -1,4 +1,4 @@
-"""How a build's pictures are grouped in, which counts each picture goes to and their names out."""
+"""Assign pictures to the counts of a build and name those, by the chosen grouping."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,9 +78,9 @@ def alone(canon: Canon) -> Sorting:
     return Sorting((ALL,), (aggregate.begin(canon),), {}, {}, (0,))
 
 
-def by_prompts(census: BuildStatistics, canon: Canon) -> Sorting:
+def by_prompts(statistics: BuildStatistics, canon: Canon) -> Sorting:
     """All, and each of the commonest prompts."""
-    kept = sorted((one for one in census.prompts if one.kept), key=lambda one: (-one.kept, one.text))
+    kept = sorted((one for one in statistics.prompts if one.kept), key=lambda one: (-one.kept, one.text))
     texts = [one.text for one in kept[:MOST_PROMPTS]]
     counts = tuple(aggregate.begin(canon) for _ in (ALL, *texts))
     return Sorting((ALL, *texts), counts, {}, {text: n + 1 for n, text in enumerate(texts)}, (0,))

@@ -1,4 +1,4 @@
-"""Touched parts, the side they are seen from and verbs in, latent classes out (by EM and BIC)."""
+"""Latent classes of touched parts, viewing side and verbs, fitted by EM and chosen by BIC."""
 
 import math
 from dataclasses import dataclass

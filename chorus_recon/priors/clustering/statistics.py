@@ -1,4 +1,4 @@
-"""A build's records in, who was kept and who not out: by reason, by prompt and by view phrase."""
+"""Count which records were kept or set aside, by reason, prompt and view phrase."""
 
 from collections import Counter
 from collections.abc import Sequence

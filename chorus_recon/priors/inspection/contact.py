@@ -1,4 +1,4 @@
-"""A build's folder in, a sheet of its pictures out: those kept, or those set aside with the reason."""
+"""Draw a contact sheet of a build's pictures: those kept, or those set aside with the reason."""
 
 import io
 from collections.abc import Iterator, Sequence

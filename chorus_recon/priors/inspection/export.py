@@ -1,4 +1,4 @@
-"""A prior in, a file that other programs open out: arrays, a coloured point cloud, or a scene of surfaces.
+"""Export a prior as arrays, a coloured point cloud or a scene of surfaces.
 
 All are in canonical space as it is: metres, y up, z forward, x to the person's left, which is also
 glTF's way round.

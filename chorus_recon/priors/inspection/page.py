@@ -1,4 +1,4 @@
-"""A finished build in, one self-contained page out: what was kept, from where it was seen, and the prior."""
+"""Write the report page of a finished build: pictures kept, views covered and the prior."""
 
 import html
 from typing import Any
@@ -10,7 +10,7 @@ from chorus_recon.priors.clustering.gather import Gathered
 from chorus_recon.priors.clustering.statistics import BuildStatistics, Yield
 from chorus_recon.priors.inspection import contact
 from chorus_recon.priors.inspection.picture import draw
-from chorus_recon.priors.inspection.view_histogram import rose, warning
+from chorus_recon.priors.inspection.view_histogram import histogram, warning
 from chorus_recon.priors.inspection.view_page import told
 from chorus_recon.priors.jobs.collect import KEPT
 from chorus_recon.priors.jobs.storage import Storage
@@ -29,36 +29,36 @@ def page(
     renderer: Renderer,
 ) -> str:
     """The page's text: no script, nothing fetched."""
-    census = gathered.statistics
-    total = census.counts.total()
-    share = census.kept / max(1, total)
+    statistics = gathered.statistics
+    total = statistics.counts.total()
+    share = statistics.kept / max(1, total)
     facts: dict[str, Any] = prior.provenance
     coverage = gathered.coverage
     clusters = len(prior.clusters)
     filled = {
         "title": html.escape(f"How the prior of {prior.category} was built"),
         "subtitle": html.escape(
-            f"{census.kept:,} of {total:,} pictures kept ({share:.0%}), {clusters} "
+            f"{statistics.kept:,} of {total:,} pictures kept ({share:.0%}), {clusters} "
             f"cluster{'s' if clusters != 1 else ''}, source {facts['source']}"
         ),
         "warning": warning(coverage),
         "picture": html_page.data_url(draw(prior, body, renderer), "PNG"),
         "picture_alt": html.escape(f"Occupancy of {prior.category} around the body, from four sides"),
-        "counts": _counts(census),
-        "rose": rose(coverage) if coverage else "",
+        "counts": _counts(statistics),
+        "rose": histogram(coverage) if coverage else "",
         "kept": _sheet(folder, names, True),
         "rejected": _sheet(folder, names, False),
-        "prompts": _yields(census.prompts),
-        "phrases": _yields(census.phrases),
+        "prompts": _yields(statistics.prompts),
+        "phrases": _yields(statistics.phrases),
         "provenance": html_page.rows(told(facts)),
-        "licences": html_page.rows(census.licences),
+        "licences": html_page.rows(statistics.licences),
     }
     return html_page.fill("prior_report.html", filled)
 
 
-def _counts(census: BuildStatistics) -> str:
-    total = max(1, census.counts.total())
-    rows = [(KEPT, census.kept)] + [(k, n) for k, n in census.counts.most_common() if k != KEPT]
+def _counts(statistics: BuildStatistics) -> str:
+    total = max(1, statistics.counts.total())
+    rows = [(KEPT, statistics.kept)] + [(k, n) for k, n in statistics.counts.most_common() if k != KEPT]
     return "".join(
         f'<tr><th scope="row">{html.escape(name.replace("_", " "))}</th><td class="num">{count:,}</td>'
         f'<td class="num">{count / total:.0%}</td>'

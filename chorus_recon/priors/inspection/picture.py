@@ -1,4 +1,4 @@
-"""A prior and a body in, a picture out: where the object is expected around the canonical body."""
+"""Draw where a prior expects the object around the canonical body."""
 
 import math
 from collections.abc import Callable, Sequence

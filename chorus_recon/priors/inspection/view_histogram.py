@@ -1,4 +1,4 @@
-"""Where pictures were taken from in, a drawing of it out."""
+"""Draw a histogram of the directions that pictures were taken from."""
 
 import html
 import math
@@ -12,7 +12,7 @@ _GAP = "#d9534f"
 _GAP_SHARE = 0.12  # of the longest ray: a side that nobody saw must be seen
 
 
-def rose(coverage: Coverage) -> str:
+def histogram(coverage: Coverage) -> str:
     """The share of pictures from each side as an SVG with a key, for a page.
 
     Seen from above; the person looks down the page. Bands of elevation lie on one

@@ -1,4 +1,4 @@
-"""A prior in, one self-contained HTML page with a 3D view of it out, which opens offline."""
+"""Write a self-contained HTML page with a 3D view of a prior."""
 
 import html
 from typing import Any
@@ -14,7 +14,7 @@ from chorus_recon.io import category_names, html_page
 from chorus_recon.priors.aggregation import views
 from chorus_recon.priors.inspection.export import LEVELS, surface
 from chorus_recon.priors.inspection.picture import draw
-from chorus_recon.priors.inspection.view_histogram import rose, warning
+from chorus_recon.priors.inspection.view_histogram import histogram, warning
 from chorus_recon.types import OccupancyPrior, PriorSet, Rigid
 
 _BODY_RGB, _LIKELY_RGB, _POSSIBLE_RGB = (150, 172, 204), (198, 40, 46), (245, 176, 52)
@@ -55,7 +55,7 @@ def page(prior: PriorSet, body: BodyModel, renderer: Renderer) -> str:
         ),
         "levels": _LEVELS.format(*LEVELS),
         "picture": html_page.data_url(draw(prior, body, renderer), "PNG"),
-        "seen": rose(coverage) if coverage else _UNCOUNTED,
+        "seen": histogram(coverage) if coverage else _UNCOUNTED,
         "provenance": html_page.rows(told(prior.provenance)),
         "licences": html_page.rows(prior.provenance.get("licences") or {"chorus-recon": "Apache-2.0"}),
         "scene": html_page.embedded(_scene(prior, body)),

@@ -1,4 +1,4 @@
-"""A category in, a prior voted from our own rendered scenes out; masks and cameras are the true ones."""
+"""Build a category's prior from rendered scenes with true masks and cameras."""
 
 import difflib
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Pictures of scenes in, how many of them say the same as one picture alone out.
+"""Count how many pictures of the same scene repeat each other.
 
 The views of one scene show one person with one object: where one view hits the object, so do the others.
 """

@@ -1,4 +1,4 @@
-"""Pictures of scenes, an interaction at a time, in; a category's clusters out: ours, or the published way."""
+"""Count the clusters of a category from rendered scenes, one interaction at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -47,7 +47,7 @@ class SceneCount(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Ours: a cluster an interaction, settled, with the evidence of its scenes and the object's axis."""
+    """One smoothed cluster per interaction, with evidence counted in scenes and the object's axis."""
 
     grid: VoxelGrid
     weights: Float[Tensor, "x y z j"]
@@ -70,7 +70,7 @@ class Apart:
                 low=done.low,
                 high=done.high,
                 axes=done.axes,
-                settled=smoothing.settled(done.occupancy, done.support),
+                smoothed=smoothing.smooth(done.occupancy, done.support),
             )
         )
 
@@ -152,7 +152,7 @@ def mirror(one: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
     )
     return OccupancyPrior(
         one.grid, one.occupancy.flip(0), one.support.flip(0), one.body_model, name, share, twins,
-        _flipped(one.evidence), _flipped(one.low), _flipped(one.high), axes, _flipped(one.settled),
+        _flipped(one.evidence), _flipped(one.low), _flipped(one.high), axes, _flipped(one.smoothed),
     )  # fmt: skip
 
 

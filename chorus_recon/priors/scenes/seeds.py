@@ -1,4 +1,4 @@
-"""True object poses of a cluster in, a few typical ones relative to the best joint out."""
+"""Choose a few typical object poses of a cluster, relative to the best joint."""
 
 from collections.abc import Sequence
 

@@ -57,7 +57,7 @@ def test_the_interval_is_that_of_what_was_counted():
     assert one.support[at] == pytest.approx(0.04)
     assert one.low[at] == pytest.approx(0.95, abs=0.01)
     assert one.expected[at] == pytest.approx(0.5, abs=0.01)
-    assert gather._prior(total, "all", 1.0, context, Mode.PAPER).settled is None
+    assert gather._prior(total, "all", 1.0, context, Mode.PAPER).smoothed is None
 
 
 def test_evidence_is_mirrored_only_on_a_body_that_is_alike_left_and_right():

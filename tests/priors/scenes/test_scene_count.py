@@ -52,7 +52,7 @@ def test_a_mirrored_interaction_has_evidence_interval_and_axis():
     count.mirror(hand("one", 0.6))
     one, other = count.clusters("body")
     assert (one.share, other.share) == pytest.approx((1 / 3, 2 / 3))
-    for name in ("occupancy", "support", "evidence", "low", "high", "settled"):
+    for name in ("occupancy", "support", "evidence", "low", "high", "smoothed"):
         assert torch.equal(getattr(other, name), getattr(one, name).flip(0))
     strong = other.axes.strength > 0.5
     assert torch.equal(strong, one.axes.strength.flip(0) > 0.5)
@@ -60,8 +60,8 @@ def test_a_mirrored_interaction_has_evidence_interval_and_axis():
     expected = LEAN * torch.tensor([-1.0, 1.0, 1.0])
     assert (other.axes.axis[strong] @ expected).abs().min() > math.cos(math.radians(15))
     assert torch.equal(other.axes.axis, orientation.forwards(other.axes.axis))
-    plain = mirror(replace(one, axes=None, evidence=None, low=None, high=None, settled=None), "x", 1.0)
-    assert (plain.axes, plain.evidence, plain.settled) == (None, None, None)
+    plain = mirror(replace(one, axes=None, evidence=None, low=None, high=None, smoothed=None), "x", 1.0)
+    assert (plain.axes, plain.evidence, plain.smoothed) == (None, None, None)
     assert isinstance(one.axes, AxisField)
 
 
@@ -72,7 +72,7 @@ def test_the_published_way_adds_pictures_up_before_dividing():
     count.add(hand(share=0.25), hits, ())
     count.add(hand(share=0.75), misses, ())
     (one,) = count.clusters("body")
-    assert (one.cluster, one.share, one.settled, one.evidence) == ("all", 1.0, None, None)
+    assert (one.cluster, one.share, one.smoothed, one.evidence) == ("all", 1.0, None, None)
     assert one.occupancy[AT] == pytest.approx(0.25)
     # where the second interaction's pictures do not show the voxel they are no evidence against it
     count = Pooled(GRID, WEIGHTS)

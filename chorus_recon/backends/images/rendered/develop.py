@@ -1,4 +1,4 @@
-"""Linear radiance in, an 8-bit picture out: exposure, a film's curve, white balance, grain."""
+"""Convert linear radiance to an 8-bit picture: exposure, film curve, white balance and grain."""
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8

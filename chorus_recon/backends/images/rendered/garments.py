@@ -1,4 +1,4 @@
-"""A posed body and a wardrobe in, clothes out: offset sheets of its skin, cut where hems are."""
+"""Build clothes as offset sheets of a posed body's skin, cut at their hems."""
 
 from dataclasses import dataclass, replace
 

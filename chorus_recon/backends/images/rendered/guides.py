@@ -1,4 +1,4 @@
-"""Surfaces and a camera in, what each pixel shows out: albedo and normals for the denoiser, true masks."""
+"""Render what each pixel shows: albedo and normals for the denoiser, and true masks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

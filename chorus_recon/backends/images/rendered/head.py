@@ -1,4 +1,4 @@
-"""A head in, what is on it out: painted face, eyes, hair, caps and helmets."""
+"""Build the parts of a head: painted face, eyes, hair, caps and helmets."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A seed in, random fields out: periodic pictures for textures, smooth values at points in space."""
+"""Seeded random fields: periodic pictures for textures and smooth values at points in space."""
 
 import numpy as np
 from jaxtyping import Float

@@ -1,4 +1,4 @@
-"""A posed body and a look in, the surfaces of a dressed person out."""
+"""Build the surfaces of a dressed person from a posed body and a look."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Places and a seed in, pieces of the surroundings out: grounds, buildings, trees, hills, water."""
+"""Build pieces of the surroundings: grounds, buildings, trees, hills and water."""
 
 import numpy as np
 import trimesh

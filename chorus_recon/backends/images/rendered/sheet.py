@@ -1,4 +1,4 @@
-"""A mesh and a field on it in, a sheet of cloth out: cut along a line, made finer, smoothed, lifted."""
+"""Sheets of cloth on a mesh: cut along a line, subdivide, smooth and lift."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A kind of weather and a seed in, the sky's radiance and the sun out."""
+"""Sample a sky's radiance and the sun for a kind of weather."""
 
 import numpy as np
 

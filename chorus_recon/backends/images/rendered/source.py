@@ -33,6 +33,7 @@ from chorus_recon.categories.index import CATEGORIES
 from chorus_recon.categories.schema import Interaction
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.camera import look as look_at
 from chorus_recon.geometry.camera import project
 from chorus_recon.io import category_names
 from chorus_recon.types import Camera, ObjectShape, Photo, Reason, Rejected, Rigid, Shot, SynthImage
@@ -238,7 +239,7 @@ def aim(
     for _ in range(6):
         eye = target + away * distance
         eye[1] = max(float(eye[1]), ground_m + LEAST_EYE_M)
-        look = _looking(eye, target)
+        look = look_at(eye, torch.nn.functional.normalize(target - eye, dim=0))
         pixels, _ = project(camera, transforms.apply(look, points))
         low, high = pixels.amin(0), pixels.amax(0)
         share = float(((high - low) / torch.tensor([width, height])).max())
@@ -264,13 +265,6 @@ def _away(phrase: str, world_from_body: Rigid, rng: np.random.Generator) -> Floa
         elevation = math.radians(view.elevation_deg + rng.normal(0, 0.4 * VIEW_SPREAD_DEG))
     flat = math.cos(elevation)
     return torch.tensor([flat * math.cos(azimuth), math.sin(elevation), flat * math.sin(azimuth)])
-
-
-def _looking(eye: Float[Tensor, " 3"], target: Float[Tensor, " 3"]) -> Rigid:
-    forward = torch.nn.functional.normalize(target - eye, dim=0)
-    right = torch.nn.functional.normalize(torch.linalg.cross(forward, torch.tensor([0.0, 1.0, 0.0])), dim=0)
-    rotation = torch.stack([right, torch.linalg.cross(forward, right), forward])
-    return Rigid(rotation, -rotation @ eye)
 
 
 def _interaction(table: Sequence[Interaction], verb: str, rng: np.random.Generator) -> Interaction:

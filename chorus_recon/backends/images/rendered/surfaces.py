@@ -1,4 +1,4 @@
-"""What a picture is made of: meshes with materials, a sky, a sun. World frame: y up, metres."""
+"""Data types of a rendered picture: meshes with materials, a sky and a sun."""
 
 from dataclasses import dataclass, field
 

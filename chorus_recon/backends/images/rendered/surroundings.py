@@ -1,4 +1,4 @@
-"""A setting, where the camera stands and a seed in, everything around the person out."""
+"""Build everything around the person for a setting, a camera position and a seed."""
 
 from dataclasses import dataclass
 

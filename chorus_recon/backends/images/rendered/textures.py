@@ -1,4 +1,4 @@
-"""A seed in, a tileable picture of a ground or wall out."""
+"""Generate tileable pictures of grounds and walls."""
 
 from collections.abc import Callable
 

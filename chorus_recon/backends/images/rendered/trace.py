@@ -1,4 +1,4 @@
-"""Surfaces, light and a camera in, linear radiance a pixel out: path tracing by Mitsuba, cleaned by OIDN."""
+"""Path tracing by Mitsuba, denoised by OIDN."""
 
 import math
 from collections.abc import Sequence

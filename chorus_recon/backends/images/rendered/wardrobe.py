@@ -1,4 +1,4 @@
-"""An occasion and a seed in, what a person looks like and wears out."""
+"""Sample a person's appearance and clothes for an occasion."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A starting pose and constraints in, a body and object that touch as asked out: batched IK by Adam."""
+"""Batched inverse kinematics by Adam: pose a body and an object to satisfy contact constraints."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An interaction and an object shape in, posed and photographed scenes with known truth out."""
+"""Sample posed scenes with cameras and known truth from an interaction and an object shape."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from chorus_recon.backends.images.scenes import ik
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.categories.schema import Frame, Interaction, Spot, Vector
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.camera import look
 from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, Rigid
 
 IMAGE_PX = 144
@@ -133,14 +134,11 @@ def _camera(points: Float[Tensor, "n 3"], generator: torch.Generator) -> tuple[C
     distance = radius / math.sin(half) * float(_uniform(1.0, 1.4, generator))
     flat = math.cos(elevation)
     away = torch.tensor([flat * math.sin(azimuth), math.sin(elevation), flat * math.cos(azimuth)])
-    forward = -away
-    right = torch.nn.functional.normalize(torch.linalg.cross(forward, torch.tensor([0.0, 1.0, 0.0])), dim=0)
-    rotation = torch.stack([right, torch.linalg.cross(forward, right), forward])
     focal = IMAGE_PX / 2 / math.tan(half)
     camera = Camera(
         torch.tensor([focal, focal]), torch.tensor([IMAGE_PX / 2, IMAGE_PX / 2]), (IMAGE_PX, IMAGE_PX)
     )
-    return camera, Rigid(rotation, -rotation @ (middle + away * distance))
+    return camera, look(middle + away * distance, -away)
 
 
 def _problem(
