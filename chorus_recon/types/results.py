@@ -103,7 +103,7 @@ class Reconstruction:
     def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
         """Write meshes, scene, overlay, JSON and report into a folder; see docs/conventions.md.
 
-        A shorthand for `chorus_recon.pipeline.output.save.save`, which registers itself here.
+        Calls the function given to `register_writer`, which the pipeline's output module registers.
 
         Args:
             directory: where to write; it is made where it is missing.
@@ -117,7 +117,7 @@ class Reconstruction:
             OutputError: the folder holds other files or cannot be written.
         """
         if not _writers:
-            raise RuntimeError("No writer is registered: import chorus_recon.pipeline.output.save first.")
+            raise RuntimeError("No writer is registered. Import the pipeline's output.save module first.")
         return _writers[-1](self, Path(directory), overwrite=overwrite, credit=credit)
 
 
