@@ -100,7 +100,7 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     """
     chosen = {slot: next(iter(BUILT_IN[slot])) for slot in ONLINE}
     for slot, choice in (choices or {}).items():
-        check(slot, choice)  # a misspelt name is told before anything is imported
+        check(slot, choice)  # report a misspelt name before importing anything
         chosen[slot] = choice
     asked = "body" in (choices or {})
     body = make("body", chosen.pop("body"), device) if asked else None

@@ -19,10 +19,10 @@ _MODULES = ("boxes", "roi_align", "_utils", "deform_conv", "ps_roi_align", "ps_r
 _libraries: list[torch.library.Library] = []  # registrations last as long as their library object
 
 
-def install(anew: bool = False) -> str:
+def install(reinstall: bool = False) -> str:
     """The command that brings the torchvision made for the torch that is here (0.28 for 2.13)."""
     minor = int(importlib.metadata.version("torch").split(".")[1])
-    return f"pip install {'--force-reinstall ' if anew else ''}--no-deps 'torchvision==0.{minor + 15}.*'"
+    return f"pip install {'--force-reinstall ' if reinstall else ''}--no-deps 'torchvision==0.{minor + 15}.*'"
 
 
 def require_sound(what: str) -> None:
@@ -55,7 +55,7 @@ def require(what: str) -> None:
     except (ImportError, RuntimeError, OSError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise MissingBackend(
-            f"{what} imports torchvision, which is installed but broken ({first}).", install(anew=True)
+            f"{what} imports torchvision, which is installed but broken ({first}).", install(reinstall=True)
         ) from error
     if _libraries:
         _let_through()

@@ -52,7 +52,7 @@ def carried(prior: PriorSet, model: BodyModel, body: PosedBody) -> PosedField:
 
 
 def _recounted(folder: Storage, prior: PriorSet) -> PriorSet | str:
-    """The records of a build's folder counted anew, or why they cannot be."""
+    """Count the records of a build's folder again, or say why that is not possible."""
     if not folder.has(settings.FILE):
         return f"no build's records are in {folder.url}."
     claim = settings.load(folder)

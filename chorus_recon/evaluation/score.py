@@ -215,7 +215,7 @@ def _score_contact(
 
 
 def _true_masks(truth: Truth, renderer: Renderer) -> Masks | None:
-    """The masks told, or those of the true meshes under the true camera."""
+    """The given masks, or those of the true meshes under the true camera."""
     person, thing = truth.person_mask, truth.object_mask
     if person is None and truth.human is not None and truth.object is not None and truth.camera is not None:
         return rendered(truth.human, truth.object, _fitting(truth.camera), renderer)

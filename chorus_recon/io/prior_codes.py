@@ -45,7 +45,7 @@ def encode(one: OccupancyPrior, where: str) -> Levels:
     """A cluster's grids in steps; its interval follows from occupancy and evidence."""
     levels = {
         "occupancy": _occupancy_levels(_checked(one.occupancy, "occupancy", where)),
-        # what few pictures saw is told apart best
+        # the steps are finest where few pictures saw the voxel
         "support": _rounded(_checked(one.support, "support", where).sqrt(), "support"),
     }
     if one.evidence is not None:

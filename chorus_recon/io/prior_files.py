@@ -225,7 +225,7 @@ def _parse(text: str | None, where: str) -> _Header:
             raise PriorError(
                 f"{where}: format version {version}, whose occupancy is not as counted; this release reads "
                 f"version {VERSION}.",
-                "Run its `chorus-recon prior build` again: pictures that are there are only counted anew.",
+                "Run its `chorus-recon prior build` again: existing pictures are only counted again.",
             )
         header = cattrs.Converter(forbid_extra_keys=True).structure(raw, _Header)
     except (ValueError, TypeError, RecursionError, cattrs.BaseValidationError) as error:

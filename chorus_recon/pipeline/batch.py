@@ -87,7 +87,7 @@ def run(
     Failures are kept in `out`/failures.jsonl, one a photo, until the photo succeeds.
 
     Raises:
-        OutputError: results cannot be written at all (a full disk), which no later photo can mend.
+        OutputError: results cannot be written at all (a full disk), so that later photos would fail too.
     """
     for job in jobs:
         if not overwrite and is_finished(job.directory):

@@ -55,7 +55,7 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
             raise too_large(model, device) from error
         raise WeightsError(
             f"No text-to-image pipeline can be loaded from {model!r}: {' '.join(str(error).split())[:300]}",
-            _mend(error, alone, folder.is_dir()),
+            _hint(error, alone, folder.is_dir()),
         ) from error
     if preset.scheduler:
         kind = getattr(library, preset.scheduler)
@@ -93,11 +93,11 @@ def precision(preset: Preset, device: torch.device) -> torch.dtype:
 
 
 def check_device(device: torch.device) -> None:
-    """A device that is not there is told before gigabytes are read."""
+    """Check that the device exists before reading gigabytes of weights."""
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not there.get(device.type, True):
         raise ConfigError(
-            f"The device {str(device)!r} is not available here.", "Pass --device cpu, or mend the driver."
+            f"The device {str(device)!r} is not available here.", "Pass --device cpu, or repair the driver."
         )
 
 
@@ -207,7 +207,7 @@ def _place(pipe: Any, offload: str, device: torch.device) -> None:
         pipe.enable_sequential_cpu_offload(device=device)
 
 
-def _mend(error: Exception, alone: bool, is_folder: bool) -> str:
+def _hint(error: Exception, alone: bool, is_folder: bool) -> str:
     said = str(error).lower()
     if "gated" in said or "401" in said or "403" in said:
         return "Accept its licence on its page, then `hf auth login`."

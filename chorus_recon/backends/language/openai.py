@@ -84,7 +84,7 @@ class ChatWriter:
                 if refusal.status not in AGAIN or attempt == self._attempts:
                     raise InputError(
                         f"{url} answered {refusal.status}{': ' if refusal.said else ''}{refusal.said}.",
-                        _mend(refusal.status, self._model),
+                        _hint(refusal.status, self._model),
                     ) from refusal
                 wait_s = refusal.wait_s
             except (OSError, HTTPException) as error:  # timeouts and broken connections among them
@@ -182,7 +182,7 @@ def _retry_after_s(headers: Message) -> float | None:
         return None
 
 
-def _mend(status: int, model: str) -> str:
+def _hint(status: int, model: str) -> str:
     if status in (401, 403):
         return "Check OPENAI_API_KEY."
     if status == 404:

@@ -212,7 +212,7 @@ def load_checkpoint(model: Any, arrays: Mapping[str, np.ndarray], where: str) ->
         raise WeightsError(
             f"{where}: another network's weights ({error}).", "Fetch the file named."
         ) from error
-    # what is no parameter (anchors, pixel means) is made anew
+    # buffers that are not parameters (anchors, pixel means) are rebuilt
     learned = ("backbone.", "roi_heads.", "proposal_generator.rpn_head.")
     absent = [key for key in missing if key.startswith(learned)]
     if absent:

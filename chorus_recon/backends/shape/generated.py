@@ -2,7 +2,7 @@
 
 `--backend shape=command:'mytool {image} {mask} {out}'` or `--backend shape=http://localhost:8080/mesh`.
 The tool gets the photo cut to the object and its mask as PNG files, and leaves a GLB, OBJ, PLY or STL at
-{out}, or at {out} with its own ending. What it is, is told from its first bytes.
+{out}, or at {out} with its own ending. The format is read from its first bytes.
 """
 
 import secrets
@@ -122,7 +122,8 @@ class HttpShapes:
             ) from error
         except (OSError, ValueError) as error:
             raise InputError(
-                f"{self._url}: cannot be asked ({error}).", "Start it, or mend the address."
+                f"{self._url}: no answer from the server ({error}).",
+                "Start it or fix the address.",
             ) from error
         if len(mesh) > MAX_REPLY_BYTES:
             raise InputError(f"{self._url}: its mesh is larger than 256 MB.", "Decimate it there.")
