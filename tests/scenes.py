@@ -41,6 +41,8 @@ __all__ = [
     "fake_reconstruction", "prior_of", "skater", "sphere", "world",
 ]  # fmt: skip
 
+LOSSES = {"silhouette": 0.02, "field": 0.3, "coverage": 0.1, "penetration": 0.01, "contact": 0.05}
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -155,7 +157,7 @@ def _placement(truth: World, place: Similarity, probability: float, iou: float) 
     gap = torch.cdist(truth.body.vertices, vertices)
     return Placement(
         truth.shape, place, code, vertices,
-        Losses(0.02, 0.3, 0.1, 0.0, 0.0, 0.01, 0.05, 0.0, 0.0, 0.0, 0.0, 0.48), iou,
+        Losses(LOSSES, dict.fromkeys(LOSSES, 1.0), sum(LOSSES.values())), iou,
         probability, "all", (gap.amin(1) < 0.1).nonzero()[:, 0], (gap.amin(0) < 0.15).nonzero()[:, 0], True,
     )  # fmt: skip
 

@@ -23,6 +23,21 @@ def apply(a_from_b: Rigid | Similarity, points_b: Float[Tensor, "*b n 3"]) -> Fl
     return rotated + a_from_b.translation_m[..., None, :]
 
 
+def apply_scale_first(a_from_b: Similarity, points_b: Float[Tensor, "*b n 3"]) -> Float[Tensor, "*c n 3"]:
+    """As `apply`, but points are scaled before they are rotated, which rounds differently.
+
+    Placement searches are chaotic; their results stay the same to the bit only with this order.
+    """
+    return (points_b * a_from_b.scale[..., None, None]) @ a_from_b.rotation.mT + a_from_b.translation_m[
+        ..., None, :
+    ]
+
+
+def apply_inverse(a_from_b: Rigid, points_a: Float[Tensor, "*b n 3"]) -> Float[Tensor, "*c n 3"]:
+    """Carry points [... n 3] from frame a back to frame b."""
+    return (points_a - a_from_b.translation_m[..., None, :]) @ a_from_b.rotation
+
+
 def compose(a_from_b: Rigid, b_from_c: Rigid) -> Rigid:
     """a_from_c."""
     return Rigid(

@@ -243,11 +243,22 @@ def _with_object(
             shapes = [shape]
     with clock.stage("place"):
         window = make_window(seen.camera, evidence, body, backends.renderer)
-        placements = optimise.optimise(
-            posed, shapes, window, evidence, body, distance, backends.body.joint_names,
-            backends.body.canonical()[1], backends.renderer, seen.camera,
-            optimise.PlaceConfig(starts=config.starts), config.seed, given,
-        )  # fmt: skip
+        context = optimise.PlacementContext(
+            clusters=posed,
+            shapes=tuple(shapes),
+            window=window,
+            evidence=evidence,
+            body=body,
+            distance=distance,
+            joint_names=backends.body.joint_names,
+            canon_joints=backends.body.canonical()[1],
+            renderer=backends.renderer,
+            camera=seen.camera,
+            config=optimise.PlaceConfig(starts=config.starts),
+            seed=config.seed,
+            given=given,
+        )
+        placements = optimise.optimise(context)
     trust = min(1.0, BLIND + 1.25 * thing.score)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
     found: DepthCheck | None = None

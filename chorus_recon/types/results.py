@@ -1,6 +1,6 @@
 """Object shapes, placements and the answer for a photo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,20 +47,25 @@ class ObjectShape:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """The terms of one placement at its optimum (unweighted)."""
+    """The terms of the objective for one placement; `losses["field"]` reads a value.
 
-    silhouette: float
-    field: float
-    coverage: float
-    depth: float
-    size: float
-    penetration: float
-    contact: float
-    pose: float
-    upright: float
-    hold: float
-    axis: float
+    Attributes:
+        values: unweighted terms by name.
+        weights: of the same terms.
+        total: the sum of weight * value, without unit.
+    """
+
+    values: Mapping[str, float]
+    weights: Mapping[str, float]
     total: float
+
+    def __getitem__(self, name: str) -> float:
+        """The unweighted value of a term.
+
+        Raises:
+            KeyError: there is no such term.
+        """
+        return self.values[name]
 
 
 @dataclass(frozen=True, slots=True)

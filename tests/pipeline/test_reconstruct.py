@@ -117,7 +117,7 @@ def test_the_axis_that_pictures_agreed_on_is_heeded(truth, backends, monkeypatch
     known = replace(prior, clusters=(replace(prior.clusters[0], axes=axes),))
     monkeypatch.setattr(walk, "load_prior", lambda category: known)
     best = reconstruct(truth.photo, QUICK, backends).placements[0]
-    assert (best.losses.axis > 0.2) is across
+    assert (best.losses["axis"] > 0.2) is across
 
 
 @pytest.mark.usefixtures("hasty")

@@ -1,6 +1,7 @@
-"""A reconstruction -> the plain dict that reconstruction.json holds (docs/conventions.md)."""
+"""The content of reconstruction.json as a plain dict (docs/conventions.md)."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -55,7 +56,7 @@ def plain(value: Any) -> Any:
     """Tensors, tuples and numbers as JSON values with the seven digits that float32 carries."""
     if isinstance(value, Tensor):
         return plain(value.tolist())
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
@@ -117,7 +118,8 @@ def _placement(placement: Placement) -> dict[str, Any]:
             "human_vertices": placement.body_contacts,
             "object_vertices": placement.object_contacts,
         },
-        "losses": {name: getattr(losses, name) for name in losses.__slots__},
+        "losses": {**losses.values, "total": losses.total},
+        "loss_weights": losses.weights,
     }
 
 

@@ -1,4 +1,4 @@
-"""Posed field + evidence -> a mesh of the object where no template or mesh of it is at hand."""
+"""Carve a mesh of the object from the prior and the mask, for categories without a template."""
 
 import numpy as np
 import torch
@@ -16,14 +16,20 @@ from chorus_recon.pipeline.placement.window import look_up
 from chorus_recon.types import Camera, Evidence, ObjectShape, PosedField, Rigid, VoxelGrid
 
 FINE = 2  # grid refinement: the mask is much sharper than the prior
+HIDDEN_WEIGHT = 0.6  # of voxels that the person may hide, against 1 on the mask
+BLUR_VOXELS = 0.8  # of the Gaussian that closes the holes of single fine voxels
+LEAST_PEAK = 0.02  # probability: below this the prior does not reach the mask
+LEVEL = 0.5  # of the peak, where the surface is taken
+GREY = 190  # of the mesh's faces
+SCALE_SD = 0.1  # of ln(scale): the mask fixes the size, but for depth
 
 
 def carve(field: PosedField, evidence: Evidence, camera: Camera, category: str) -> tuple[ObjectShape, Rigid]:
     """The prior's mass inside the object's view cone, as a closed mesh.
 
     Voxels that project on known background are removed, voxels on the object's pixels or hidden by
-    the person keep the prior's probability (algorithm 11d: the volumetric answer). The surface is
-    taken at half of what the object's own pixels reach.
+    the person keep the prior's probability, the latter with less weight. The surface is taken at half
+    of the largest value, and only its largest connected part is kept.
 
     Returns:
         the shape (object frame: cam axes turned upright, origin at its centre) and cam_from_object.
@@ -40,31 +46,38 @@ def carve(field: PosedField, evidence: Evidence, camera: Camera, category: str) 
     on_object = look_up(evidence.object.alpha, uv[None])[0]
     unknown = 1 - look_up(evidence.known.float(), uv[None])[0]
     inside = (uv >= 0).all(-1) & (uv < torch.tensor(camera.size_px)).all(-1) & front
-    weight = torch.maximum(on_object, 0.6 * unknown * inside)
-    posterior = gaussian_filter((prior * weight).reshape(shape).numpy(), 0.8)
+    weight = torch.maximum(on_object, HIDDEN_WEIGHT * unknown * inside)
+    posterior = gaussian_filter((prior * weight).reshape(shape).numpy(), BLUR_VOXELS)
     peak = float(posterior.max())
     noun = category_names.words(category)
-    if peak < 0.02:
+    if peak < LEAST_PEAK:
         raise NoObject(
             f"The prior of '{noun}' does not reach the object's mask, so no mesh can be carved.",
             "Pass --object-mesh FILE, or check --category and the mask.",
         )
-    chunks = np.asarray(label(posterior > 0.5 * peak, connectivity=1))
+    chunks = np.asarray(label(posterior > LEVEL * peak, connectivity=1))
     largest = np.bincount(chunks[chunks > 0]).argmax()
     posterior = np.where(chunks == largest, posterior, 0)
-    vertices, faces = _surface(torch.from_numpy(posterior), 0.5 * peak, fine)
+    vertices, faces = _surface(torch.from_numpy(posterior), LEVEL * peak, fine)
     placed = transforms.apply(field.cam_from_grid, vertices)
     centre = (placed.amin(0) + placed.amax(0)) / 2
     cam_from_object = Rigid(torch.diag(torch.tensor([1.0, -1.0, -1.0])), centre)
     own = transforms.apply(transforms.inverse(cam_from_object), placed)
-    colour = torch.full((len(faces), 3), 190, dtype=torch.uint8)
+    colour = torch.full((len(faces), 3), GREY, dtype=torch.uint8)
     return (
         ObjectShape(
-            f"{noun} (carved)", own, faces, colour, torch.zeros(0, len(own), 3), (), "none", 0.1,
-            "carved from the prior and the object's mask",
+            name=f"{noun} (carved)",
+            vertices=own,
+            faces=faces,
+            face_rgb=colour,
+            modes=torch.zeros(0, len(own), 3),
+            mode_names=(),
+            symmetry="none",
+            scale_sd=SCALE_SD,
+            source="carved from the prior and the object's mask",
         ),
         cam_from_object,
-    )  # fmt: skip
+    )
 
 
 def _surface(

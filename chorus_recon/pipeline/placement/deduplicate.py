@@ -1,4 +1,4 @@
-"""Placements, best first -> those that differ in place: another kind of thing there is no alternative."""
+"""Drop placements of another shape in the same place as a better one; they are no alternatives."""
 
 from collections.abc import Sequence
 
@@ -8,25 +8,28 @@ import torch
 from chorus_recon.types import Placement
 
 NEAR = 0.12  # of the larger one's longest side, between the middles of their bounding boxes
-NEAR_RAD = 0.6
+NEAR_RAD = 0.6  # between the rotations of shapes that share axes: about 34 degrees
 
 
 def best_kind_a_place(ranked: Sequence[tuple[float, Placement]]) -> list[tuple[float, Placement]]:
-    """Drop what stands where a better (energy, placement) of another kind stands; the shapes share axes."""
+    """Keep (energy, placement) pairs, best first, unless a better pair of another shape is there.
+
+    The shapes must share their axes, so that their rotations can be compared.
+    """
     kept: list[tuple[float, Placement]] = []
-    for energy, one in ranked:
-        if not any(_same_place(one, better) for _, better in kept):
-            kept.append((energy, one))
+    for energy, placement in ranked:
+        if not any(_same_place(placement, better) for _, better in kept):
+            kept.append((energy, placement))
     return kept
 
 
-def _same_place(one: Placement, other: Placement) -> bool:
-    if one.shape.name == other.shape.name:
-        return False  # told apart vertex by vertex already
+def _same_place(first: Placement, other: Placement) -> bool:
+    if first.shape.name == other.shape.name:
+        return False  # twins of one shape were merged before, by their vertices
     middles, sides = [], []
-    for placement in (one, other):
+    for placement in (first, other):
         low, high = placement.vertices.amin(0), placement.vertices.amax(0)
         middles.append((low + high) / 2)
         sides.append(float((high - low).max()))
-    turn = roma.rotmat_geodesic_distance(one.cam_from_object.rotation, other.cam_from_object.rotation)
+    turn = roma.rotmat_geodesic_distance(first.cam_from_object.rotation, other.cam_from_object.rotation)
     return float(torch.dist(*middles)) < NEAR * max(sides) and float(turn) < NEAR_RAD

@@ -11,6 +11,17 @@ from torch import Tensor
 EPSILON = 1e-6
 SLACK_M = 0.05  # what a body fitted to landmarks is off by
 AXIS_KNOWN = 0.1  # mean strength of an axis at which half of it is believed
+OFF_PX = 0.25  # `outside` of a point behind the camera, pixels
+FLOOR = 0.02  # occupancy added before the logarithm: the prior is never sure that a place is empty
+EXPECTED_REACH_M = 0.3  # from an expected place, beyond which more distance hardly counts
+DEPTH_CAP_M = 0.5  # one point breaks the depth order by this at most: it may see past the body
+SKIN_M = 0.01  # bodies give way
+TOUCH_M = 0.02  # a gap that counts as touching
+CONTACT_REACH_M = 0.15  # a gap that counts as not touching at all
+USUAL_SD = 2.5  # standard scores up to here are usual
+UNUSUAL = 5.0  # cost of a squared standard score beyond them
+LEAN = 0.03  # 1 - cos of the lean that is free: about 14 degrees
+HOLD_HALF_M = 0.15  # beyond the slack, where `hold` is one half
 FAR = -40.0  # exponents below this give denormal numbers, which are slow
 
 
@@ -73,7 +84,7 @@ def outside(
     sampled = torch.nn.functional.grid_sample(
         distance.expand(uv.shape[0], 1, -1, -1), where, align_corners=False, padding_mode="border"
     )[:, 0, 0]
-    return torch.where(valid, sampled, 0.25).mean(-1) / width
+    return torch.where(valid, sampled, OFF_PX).mean(-1) / width
 
 
 def _nearest(spots: Float[Tensor, "b m d"], points: Float[Tensor, "b n d"]) -> Float[Tensor, "b m"]:
@@ -89,13 +100,13 @@ def uncovered(uv: Float[Tensor, "b n 2"], pixels: Float[Tensor, "m 2"], width: i
     return _nearest(pixels.expand(uv.shape[0], -1, -1), uv).mean(-1) / width
 
 
-def field_likelihood(probability: Float[Tensor, "b n"], floor: float = 0.02) -> Float[Tensor, " b"]:
+def field_likelihood(probability: Float[Tensor, "b n"], floor: float = FLOOR) -> Float[Tensor, " b"]:
     """Mean negative log occupancy of surface points: low where the prior expects the object."""
     return -torch.log(probability.clamp_min(0) + floor).mean(-1)
 
 
 def coverage(
-    points: Float[Tensor, "b n 3"], expected: Float[Tensor, "b k 3"], reach_m: float = 0.3
+    points: Float[Tensor, "b n 3"], expected: Float[Tensor, "b k 3"], reach_m: float = EXPECTED_REACH_M
 ) -> Float[Tensor, " b"]:
     """Mean distance (in units of `reach_m`, saturating) from expected places to the object."""
     gap = _nearest(expected, points) / reach_m
@@ -119,18 +130,18 @@ def depth_order(
     finite = torch.isfinite(body_depth)
     body = torch.where(finite, body_depth, depth)
     wrong = torch.relu(body - depth) * behind + torch.relu(depth - body) * before
-    return (wrong.clamp_max(0.5) * finite).mean(-1)
+    return (wrong.clamp_max(DEPTH_CAP_M) * finite).mean(-1)
 
 
-def penetration(signed_distance: Float[Tensor, "b n"], allowed_m: float = 0.01) -> Float[Tensor, " b"]:
+def penetration(signed_distance: Float[Tensor, "b n"], allowed_m: float = SKIN_M) -> Float[Tensor, " b"]:
     """Mean metres that points lie inside the body (negative distance) beyond a soft skin."""
     return torch.relu(-signed_distance - allowed_m).mean(-1)
 
 
-def contact(signed_distance: Float[Tensor, "b n"], reach_m: float = 0.15) -> Float[Tensor, " b"]:
+def contact(signed_distance: Float[Tensor, "b n"], reach_m: float = CONTACT_REACH_M) -> Float[Tensor, " b"]:
     """How far the object is from touching: 0 at 2 cm or less, 1 at `reach_m` or more."""
     nearest = signed_distance.amin(-1)
-    return ((nearest - 0.02) / (reach_m - 0.02)).clamp(0, 1)
+    return ((nearest - TOUCH_M) / (reach_m - TOUCH_M)).clamp(0, 1)
 
 
 def size(
@@ -138,7 +149,7 @@ def size(
 ) -> Float[Tensor, " b"]:
     """Half squared standard scores of scale and shape modes; steep past 2.5 s.d."""
     score = torch.cat([(log_scale / scale_sd)[:, None], code], -1)
-    return 0.5 * score.square().sum(-1) + 5 * torch.relu(score.abs() - 2.5).square().sum(-1)
+    return 0.5 * score.square().sum(-1) + UNUSUAL * torch.relu(score.abs() - USUAL_SD).square().sum(-1)
 
 
 def pose_prior(rotation: Float[Tensor, "b 3 3"], known: Float[Tensor, "b q 3 3"]) -> Float[Tensor, " b"]:
@@ -147,7 +158,7 @@ def pose_prior(rotation: Float[Tensor, "b 3 3"], known: Float[Tensor, "b q 3 3"]
     return (3 - trace) / 4
 
 
-def upright(rotation: Float[Tensor, "b 3 3"], allowed: float = 0.03) -> Float[Tensor, " b"]:
+def upright(rotation: Float[Tensor, "b 3 3"], allowed: float = LEAN) -> Float[Tensor, " b"]:
     """1 - cos of the lean of the object's y axis from the camera's up, beyond about 14 degrees.
 
     The slack is for cameras that look up or down and things that lean in use.
@@ -158,7 +169,7 @@ def upright(rotation: Float[Tensor, "b 3 3"], allowed: float = 0.03) -> Float[Te
 def hold(gap_m: Float[Tensor, " b"], spread_m: Float[Tensor, " b"]) -> Float[Tensor, " b"]:
     """How far the point that stays put in use has left its place: 0 within its spread, 1 far off."""
     beyond = torch.relu(gap_m - spread_m - SLACK_M)
-    return beyond / (beyond + 0.15)
+    return beyond / (beyond + HOLD_HALF_M)
 
 
 def axis_prior(

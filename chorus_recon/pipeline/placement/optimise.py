@@ -1,45 +1,48 @@
-"""Posed fields + evidence + shapes -> ranked placements of the object, by batched optimisation."""
+"""Search for the object's placement: draw candidates, descend, refine and rank them."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import torch
 from jaxtyping import Float
 from scipy.spatial import KDTree
 from torch import Tensor
 
-from chorus_recon.backends.protocols import Renderer
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.mesh import surface_of
-from chorus_recon.pipeline.field import BodyDistance
-from chorus_recon.pipeline.placement import energy, proposals
+from chorus_recon.pipeline.placement import energy, proposals, state, terms
+from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
 from chorus_recon.pipeline.placement.descend import descend
-from chorus_recon.pipeline.placement.energy import PlaceConfig
-from chorus_recon.pipeline.placement.refine import sharpen
+from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
 from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, plausibility
-from chorus_recon.pipeline.placement.window import Window, look_up
-from chorus_recon.types import (
-    Camera,
-    Evidence,
-    Losses,
-    ObjectShape,
-    Placement,
-    PosedBody,
-    PosedField,
-    Rigid,
-    Similarity,
-)
+from chorus_recon.pipeline.placement.state import Problem, State
+from chorus_recon.pipeline.placement.window import look_up
+from chorus_recon.types import Losses, ObjectShape, Placement, Similarity
+
+__all__ = ["PlaceConfig", "PlacementContext", "make_problem", "optimise"]
+
+EXPECTED_PLACES = 48  # a cluster: enough to span an object, few enough for a distance matrix a step
+PROBABLE = 0.5  # of a cluster's peak: voxels from here on are where the object is expected
+ON_MASK = 0.5  # mask coverage above which a pixel is the object's
+DRAWN_BLUR = 2.5  # blur at which candidates are first compared: they are far from their optimum
+DRAWN_POOL = 2  # window pixels a silhouette pixel while candidates are many
+DRAWN_CLUSTER_WEIGHT = 0.3  # twice the final weight: before any descent the other terms say less
+BEST_PARTS, ALL_PARTS = 3, 4  # of the starts are the best; the rest are spread over all others
+COARSE_BLUR = (3.0, 1.2)  # of the first stage, from wide to narrow
+FINE_BLUR = (1.5, 0.8)  # of the second stage
+SELECT_BLUR = 1.0  # at which candidates are compared between stages
+NOT_FINITE = 1e6  # stands for a score that is not a number: sorts last
 
 
-def _expected_places(clusters: tuple[PosedField, ...], window: Window, count: int) -> Tensor:
-    """Per cluster, `count` probable voxels that fall on the object's mask or are hidden."""
+def _expected_places(context: PlacementContext, count: int) -> Float[Tensor, "c k 3"]:
+    """Per cluster, `count` probable voxels (cam, metres) on the object's mask, anywhere if none are."""
     out = []
-    for cluster in clusters:
+    for cluster in context.clusters:
         peak = float(cluster.probability.max())
-        points, probability = proposals.fields.points_of(cluster, 0.5 * peak)
-        uv, front = project(window.camera, points)
-        seen = look_up(window.target, uv[None])[0] > 0.5
+        points, probability = proposals.fields.points_of(cluster, PROBABLE * peak)
+        uv, front = project(context.window.camera, points)
+        seen = look_up(context.window.target, uv[None])[0] > ON_MASK
         ok = front & seen
         points, probability = (points[ok], probability[ok]) if ok.any() else (points, probability)
         order = torch.argsort(probability, descending=True)
@@ -48,146 +51,150 @@ def _expected_places(clusters: tuple[PosedField, ...], window: Window, count: in
     return torch.stack(out)
 
 
-def optimise(
-    clusters: tuple[PosedField, ...],
-    shapes: list[ObjectShape],
-    window: Window,
-    evidence: Evidence,
-    body: PosedBody,
-    distance: BodyDistance,
-    joint_names: tuple[str, ...],
-    canon_joints: Float[Tensor, "j 3"],
-    renderer: Renderer,
-    camera: Camera,
-    config: PlaceConfig,
-    seed: int = 0,
-    given: Rigid | None = None,
-) -> tuple[Placement, ...]:
-    """Search, refine and rank; the best placement first, twins merged, probabilities summing to <= 1.
+def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidates]:
+    """What the search compares candidates with, and the candidates it begins from.
 
-    Args:
-        clusters: the prior's clusters carried to this person.
-        shapes: candidate shapes.
-        window: the crop of the photo that is compared.
-        evidence: the photo split into object, not object and unknown.
-        body: the posed person.
-        distance: the body's signed distance.
-        joint_names: of the prior's seeds.
-        canon_joints: canonical joints (metres) that the seeds are relative to.
-        renderer: exact visibility for the final scores.
-        camera: the photo's camera.
-        config: weights and counts.
-        seed: of the random starts.
-        given: a pose (cam from object) to stay near, when the shape comes with one.
+    Raises:
+        ValueError: the configuration sets the weight of a term that does not exist.
     """
-    sampled = proposals.sample_shapes(shapes, config.points, seed)
-    drawn, belief = proposals.make_candidates(
-        clusters, shapes, sampled, window, body, joint_names, canon_joints, config.drawn, seed, given
+    config = context.config
+    sampled = proposals.sample_shapes(context.shapes, config.points, context.seed)
+    drawn, belief = proposals.make_candidates(context, sampled)
+    expected = _expected_places(context, EXPECTED_PLACES)
+    orientations, oriented = proposals.known_orientations(context)
+    problem = Problem(
+        context=context,
+        sampled=sampled,
+        belief=belief,
+        expected=expected,
+        orientations=orientations,
+        oriented=oriented,
+        pivots=proposals.find_pivots(context),
+        weights=terms.weights_of(config.weights),
     )
-    expected = _expected_places(clusters, window, 48)
-    known = proposals.known_orientations(clusters, shapes, body, joint_names, canon_joints)
-    holds = proposals.find_pivots(clusters, shapes, body, joint_names, canon_joints)
-    problem = energy.Problem(window, distance, clusters, sampled, expected, *known, holds, config)
-    modes = sampled.modes.shape[1]
+    return problem, drawn
+
+
+def optimise(context: PlacementContext) -> tuple[Placement, ...]:
+    """Search, refine and rank.
+
+    Returns:
+        Placements, the best first, twins merged; their probabilities sum to 1 at most.
+
+    Raises:
+        ValueError: the configuration sets the weight of a term that does not exist.
+    """
+    config, window = context.config, context.window
+    problem, drawn = make_problem(context)
+    modes = problem.sampled.modes.shape[1]
     with torch.no_grad():
-        first = energy.total(config, energy.terms_of(problem, energy.fresh(drawn, modes), 2.5, pool=2))
-        first = first - 0.3 * belief[drawn.cluster].clamp_min(1e-6).log()
-    order = torch.argsort(torch.nan_to_num(first, 1e6))
-    best = order[: config.starts * 3 // 4]
-    rest = order[config.starts * 3 // 4 :]
-    step = max(1, len(rest) // max(1, config.starts // 4))
-    chosen = torch.cat([best, rest[::step][: config.starts // 4]])
+        values = energy.terms_of(problem, state.fresh(drawn, modes), DRAWN_BLUR, pool=DRAWN_POOL)
+        first = energy.total(problem.weights | {"cluster": DRAWN_CLUSTER_WEIGHT}, values)
+    chosen = _starts(first, config.starts)
 
-    def coarse(state: energy.State, blur: float) -> Float[Tensor, " b"]:
-        return energy.total(config, energy.terms_of(problem, state, blur, pool=2))
+    def coarse(candidates: State, blur: float) -> Float[Tensor, " b"]:
+        return energy.total(problem.weights, energy.terms_of(problem, candidates, blur, pool=DRAWN_POOL))
 
-    def fine(state: energy.State, blur: float) -> Float[Tensor, " b"]:
-        return energy.total(config, energy.terms_of(problem, state, blur))
+    def fine(candidates: State, blur: float) -> Float[Tensor, " b"]:
+        return energy.total(problem.weights, energy.terms_of(problem, candidates, blur))
 
-    state = descend(coarse, energy.fresh(drawn.pick(chosen), modes), window, config.steps, 3.0, 1.2)
-    state = _select(problem, state, shapes, belief, config.keep)
-    state = descend(fine, state, window, config.fine_steps, 1.5, 0.8)
-    state = _select(problem, state, shapes, belief, config.exact)
-    surfaces = [surface_of(shape) for shape in shapes]
-    state = sharpen(problem, state, surfaces, evidence, body, renderer, camera)
-    return _rank(problem, state, surfaces, evidence, body, renderer, camera, belief)
+    moved = descend(coarse, state.fresh(drawn.pick(chosen), modes), window, config.steps, *COARSE_BLUR)
+    moved = _select(problem, moved, config.keep)
+    moved = descend(fine, moved, window, config.fine_steps, *FINE_BLUR)
+    moved = _select(problem, moved, config.exact)
+    surfaces = [surface_of(shape) for shape in context.shapes]
+    return _rank(problem, sharpen(problem, moved, surfaces), surfaces)
 
 
-def _select(
-    problem: energy.Problem, state: energy.State, shapes: list[ObjectShape], belief: Tensor, keep: int
-) -> energy.State:
+def _starts(score: Float[Tensor, " b"], count: int) -> Tensor:
+    """Indices of `count` candidates: mostly the best, and some evenly from the rest."""
+    order = torch.argsort(torch.nan_to_num(score, NOT_FINITE))
+    best = order[: count * BEST_PARTS // ALL_PARTS]
+    rest = order[count * BEST_PARTS // ALL_PARTS :]
+    step = max(1, len(rest) // max(1, count // ALL_PARTS))
+    return torch.cat([best, rest[::step][: count // ALL_PARTS]])
+
+
+def _select(problem: Problem, candidates: State, keep: int) -> State:
     """The best distinct candidates: near twins of a better one are dropped."""
     with torch.no_grad():
-        score = energy.total(problem.config, energy.terms_of(problem, state, 1.0))
-        score = score - 0.15 * belief[state.start.cluster].clamp_min(1e-6).log()
-    pose = state.similarity()
+        score = energy.total(problem.weights, energy.terms_of(problem, candidates, SELECT_BLUR))
+    pose = candidates.similarity()
     chosen: list[int] = []
-    for row in torch.argsort(torch.nan_to_num(score, 1e6)).tolist():
-        points = energy.points_of(problem, state, pose, row)
-        kind = int(state.start.shape[row])
-        turns = transforms.symmetry_rotations(shapes[kind].symmetry, 12)
+    for row in torch.argsort(torch.nan_to_num(score, NOT_FINITE)).tolist():
+        points = state.points_of(problem, candidates, pose, row)
+        kind = int(candidates.start.shape[row])
+        turns = transforms.symmetry_rotations(problem.context.shapes[kind].symmetry, proposals.SYMMETRY_STEPS)
         twin = any(
-            int(state.start.shape[other]) == kind
-            and _twin_gap(points, problem, state, pose, other, turns) < problem.config.twin_m
+            int(candidates.start.shape[other]) == kind
+            and _twin_gap(points, problem, candidates, pose, other, turns) < problem.context.config.twin_m
             for other in chosen
         )
         if not twin:
             chosen.append(row)
         if len(chosen) == keep:
             break
-    return state.pick(torch.tensor(chosen))
+    return candidates.pick(torch.tensor(chosen))
 
 
 def _twin_gap(
-    points: Tensor, problem: energy.Problem, state: energy.State, pose: Similarity, other: int, turns: Tensor
+    points: Tensor, problem: Problem, candidates: State, pose: Similarity, other: int, turns: Tensor
 ) -> float:
-    """Mean distance to another candidate of the same shape, over the shape's symmetry."""
-    twins = (energy.own_points(problem, state, other) @ turns.mT) * pose.scale[other] @ pose.rotation[
-        other
-    ].mT + pose.translation_m[other]
+    """Mean distance (metres) to another candidate of the same shape, the least over its symmetry."""
+    turned = state.own_points(problem, candidates, other) @ turns.mT
+    twins = transforms.apply_scale_first(state.row_of(pose, other), turned)
     return float((twins - points).norm(dim=-1).mean(-1).min())
 
 
-def _rank(
-    problem: energy.Problem,
-    state: energy.State,
-    surfaces: list[ObjectShape],
-    evidence: Evidence,
-    body: PosedBody,
-    renderer: Renderer,
-    camera: Camera,
-    belief: Tensor,
-) -> tuple[Placement, ...]:
-    """Score by exact masks, turn scores into probabilities."""
-    config = problem.config
+def _rank(problem: Problem, candidates: State, surfaces: list[ObjectShape]) -> tuple[Placement, ...]:
+    """Score candidates by exact silhouettes and turn their scores into probabilities."""
+    context, weights = problem.context, problem.weights
     with torch.no_grad():
-        terms = energy.terms_of(problem, state, 0.8)
-        total = energy.total(config, terms) - 0.15 * belief[state.start.cluster].clamp_min(1e-6).log()
-    pose = state.similarity()
+        values = energy.terms_of(problem, candidates, SIGMA)
+        total = energy.total(weights, values)
+    pose = candidates.similarity()
     found: list[tuple[float, Placement]] = []
-    tree = KDTree(body.vertices.numpy())
+    tree = KDTree(context.body.vertices.numpy())
     for row in range(len(total)):
-        shape = surfaces[int(state.start.shape[row])]
-        code = state.code[row][: len(shape.modes)]
-        here = Similarity(pose.rotation[row], pose.translation_m[row], pose.scale[row])
-        vertices = energy.vertices_of(state, pose, row, shape)
-        iou = exact_iou(vertices, shape, camera, evidence.object.alpha, evidence.known, renderer)
-        cost = float(total[row]) - config.silhouette * float(terms["silhouette"][row])
-        cost += config.silhouette * (1 - iou)
-        known = (each.name for each in fields(Losses) if each.name != "total")
-        losses = Losses(**{name: float(terms[name][row]) for name in known}, total=cost)
-        on_body, on_object = contacts(tree, body, vertices, shape)
+        shape = surfaces[int(candidates.start.shape[row])]
+        vertices = state.vertices_of(candidates, pose, row, shape)
+        iou = exact_iou(
+            vertices,
+            shape,
+            context.camera,
+            context.evidence.object.alpha,
+            context.evidence.known,
+            context.renderer,
+        )
+        # the soft silhouette is taken out and the exact one put in
+        cost = float(total[row]) - weights["silhouette"] * float(values["silhouette"][row])
+        cost += weights["silhouette"] * (1 - iou)
+        reported = {name: float(value[row]) for name, value in values.items()} | {"silhouette": 1 - iou}
+        on_body, on_object = contacts(tree, context.body, vertices, shape)
         placement = Placement(
-            shape, here, code, vertices, losses, iou, 0.0,
-            problem.clusters[int(state.start.cluster[row])].cluster, on_body, on_object,
-            bool(torch.isfinite(total[row])),
-        )  # fmt: skip
+            shape=shape,
+            cam_from_object=state.row_of(pose, row),
+            shape_code=candidates.code[row][: len(shape.modes)],
+            vertices=vertices,
+            losses=Losses(reported, weights, cost),
+            silhouette_iou=iou,
+            probability=0.0,
+            cluster=context.clusters[int(candidates.start.cluster[row])].cluster,
+            body_contacts=on_body,
+            object_contacts=on_object,
+            converged=bool(torch.isfinite(total[row])),
+        )
         found.append((cost, placement))
     found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))
-    energies = torch.tensor([e for e, _ in found])
-    share = torch.softmax(-(energies - energies[0]) / config.temperature, 0)
-    best = share[0].sqrt()  # alternatives often overlap the best, which is then right as well
-    share = torch.cat([best[None], share[1:] * (1 - best) / (1 - share[0]).clamp_min(1e-6)])
+    share = _shares(torch.tensor([cost for cost, _ in found]), context.config.temperature)
     return tuple(
-        replace(p, probability=float(s) * plausibility(p)) for s, (_, p) in zip(share, found, strict=True)
-    )[: config.answers]
+        replace(placement, probability=float(part) * plausibility(placement))
+        for part, (_, placement) in zip(share, found, strict=True)
+    )[: context.config.answers]
+
+
+def _shares(costs: Float[Tensor, " a"], temperature: float) -> Float[Tensor, " a"]:
+    """Probabilities of answers by their costs, the best first, summing to 1."""
+    share = torch.softmax(-(costs - costs[0]) / temperature, 0)
+    best = share[0].sqrt()  # alternatives often overlap the best, which is then right as well
+    return torch.cat([best[None], share[1:] * (1 - best) / (1 - share[0]).clamp_min(1e-6)])

@@ -1,4 +1,4 @@
-"""Posed fields + shapes + window -> many candidate placements to optimise from."""
+"""Candidate placements to start from, and what the prior's seeds say about orientation and pivot."""
 
 import math
 from dataclasses import dataclass
@@ -12,8 +12,30 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project, rays
 from chorus_recon.geometry.mesh import SurfaceSamples, sample_surface
 from chorus_recon.pipeline import field as fields
+from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.window import Window
-from chorus_recon.types import ObjectShape, PosedBody, PosedField, Rigid
+from chorus_recon.types import ObjectShape, PosedField
+
+HOT = (0.1, 0.2, 0.35, 0.5, 0.7)  # of a field's largest value: thresholds whose outline is compared
+LEAST_HOT = 1e-3  # largest value taken for a field that is empty in the window
+LEAST_SHARE = 1e-3  # of a cluster
+SHARE_POWER = 0.5  # of a cluster's share in its belief; below 1 it tempers the shares
+FIT_SLOPE = 5.0  # log belief for 1 of soft IoU
+GIVEN_SPREAD_RAD = 0.15  # of each part of the rotation vector about a given pose
+SEED_SPREAD_RAD = 1.2  # largest turn about a seed: seeds sample orientations sparsely
+FLIPPED = 0.25  # share of candidates turned by half about an axis of the object
+DEPTH_SPREAD = 0.08  # standard deviation of the distance, relative
+DEPTH_RANGE = (0.8, 1.25)  # limits of the relative distance
+KEPT_PLACE = 0.3  # share of candidates that are not slid onto the mask
+LEAST_DEPTH_M = 0.3  # of a candidate that is slid across the image
+LEAST_PROBABILITY = 0.03  # of a voxel that a candidate is drawn from
+OFF_MASK_WEIGHT = 0.02  # of a voxel off the mask, against 1.02 on it: the mask may be wrong
+LEAST_WEIGHT = 1e-9  # of a voxel, so that there is something to draw
+SYMMETRY_STEPS = 12  # turns that a continuous axis of symmetry is sampled in: 30 degrees apart
+LEAST_SEEDS = 3  # that a pivot is fitted to
+PIVOT_RIDGE = 0.2  # weight of the pivot's distance from the joint against the seeds' residuals
+RIDGE = 1e-3  # weight of all unknowns: makes the solution unique
+PIVOT_DECIMALS = 6  # of a metre: the last bits of a nearly singular solution change from run to run
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +73,7 @@ class SampledShapes:
     samples: tuple[SurfaceSamples, ...]
 
 
-def sample_shapes(shapes: list[ObjectShape], count: int, seed: int) -> SampledShapes:
+def sample_shapes(shapes: tuple[ObjectShape, ...], count: int, seed: int) -> SampledShapes:
     """Points, outward normals and shape modes at the points of every shape."""
     most = max([len(s.modes) for s in shapes] + [1])
     points, normals, modes, samples = [], [], [], []
@@ -70,9 +92,15 @@ def sample_shapes(shapes: list[ObjectShape], count: int, seed: int) -> SampledSh
     placed = torch.stack(points)
     spread, axes = torch.linalg.eigh(torch.stack([each.mT.cov() for each in placed]))
     return SampledShapes(
-        placed, torch.stack(normals), torch.stack(modes), sd, upright,
-        axes[..., 2], 1 - (spread[:, 1] / spread[:, 2]).clamp_min(0).sqrt(), tuple(samples),
-    )  # fmt: skip
+        points=placed,
+        normals=torch.stack(normals),
+        modes=torch.stack(modes),
+        scale_sd=sd,
+        upright=upright,
+        long_axis=axes[..., 2],
+        elongation=1 - (spread[:, 1] / spread[:, 2]).clamp_min(0).sqrt(),
+        samples=tuple(samples),
+    )
 
 
 def agreement(field: PosedField, window: Window) -> float:
@@ -82,15 +110,15 @@ def agreement(field: PosedField, window: Window) -> float:
     target = window.target[:height, :width]
     known = window.known[:height, :width]
     best = 0.0
-    for threshold in (0.1, 0.2, 0.35, 0.5, 0.7):
-        hot = (image >= threshold * max(float(image.max()), 1e-3)).float()
+    for threshold in HOT:
+        hot = (image >= threshold * max(float(image.max()), LEAST_HOT)).float()
         union = ((hot + target - hot * target) * known).sum()
         best = max(best, float((hot * target * known).sum() / union.clamp_min(1e-6)))
     return best
 
 
 def _from_seeds(
-    field: PosedField, body: PosedBody, joint_names: tuple[str, ...], canon_joints: Float[Tensor, "j 3"]
+    field: PosedField, context: PlacementContext
 ) -> tuple[
     Float[Tensor, "k 3 3"],
     Float[Tensor, "k 3"],
@@ -101,14 +129,13 @@ def _from_seeds(
     """Object poses in cam, scales, weights and pivot joints that a cluster's seeds predict."""
     rotations, translations, scales, weights, pivots = [], [], [], [], []
     for seed in field.seeds:
-        joint = joint_names.index(seed.joint)
-        carry = body.cam_from_canon[joint]
+        joint = context.joint_names.index(seed.joint)
+        carry = context.body.cam_from_canon[joint]
         rotations.append(carry[:3, :3] @ seed.joint_from_object.rotation)
-        place = canon_joints[joint] + seed.joint_from_object.translation_m
-        translations.append(carry[:3, :3] @ place + carry[:3, 3])
+        translations.append(_in_cam(context, joint, seed.joint_from_object.translation_m))
         scales.append(seed.scale)
         weights.append(seed.weight)
-        pivots.append(body.joints[joint])
+        pivots.append(context.body.joints[joint])
     return (
         torch.stack(rotations),
         torch.stack(translations),
@@ -118,18 +145,24 @@ def _from_seeds(
     )
 
 
+def _in_cam(context: PlacementContext, joint: int, offset_m: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
+    """A point given by its canonical offset from a joint, carried to cam with that joint."""
+    carry = context.body.cam_from_canon[joint]
+    return carry[:3, :3] @ (context.canon_joints[joint] + offset_m) + carry[:3, 3]
+
+
 def _from_field(
     field: PosedField, window: Window, count: int, generator: torch.Generator
 ) -> tuple[Float[Tensor, "k 3 3"], Float[Tensor, "k 3"]]:
     """A rotation cover at places drawn from the field where it falls on the mask."""
-    points, probability = fields.points_of(field, 0.03)
+    points, probability = fields.points_of(field, LEAST_PROBABILITY)
     if len(points) == 0:
         points = field.cam_from_grid.translation_m[None]
         probability = torch.ones(1)
     uv, front = project(window.camera, points)
     col = uv[:, 0].long().clamp(0, window.size - 1)
     row = uv[:, 1].long().clamp(0, window.size - 1)
-    weight = probability * torch.where(front, 0.02 + window.target[row, col], 0.0) + 1e-9
+    weight = probability * torch.where(front, OFF_MASK_WEIGHT + window.target[row, col], 0.0) + LEAST_WEIGHT
     chosen = torch.multinomial(weight, count, replacement=True, generator=generator)
     quaternion = torch.randn(count, 4, generator=generator)
     return roma.unitquat_to_rotmat(torch.nn.functional.normalize(quaternion, dim=-1)), points[chosen]
@@ -147,53 +180,53 @@ def _recentre(
     middle = (uv.amin(1) + uv.amax(1)) / 2
     spots = window.pixels
     wanted = (spots.amin(0) + spots.amax(0)) / 2
-    depth = translation[:, 2:3].clamp_min(0.3)
+    depth = translation[:, 2:3].clamp_min(LEAST_DEPTH_M)
     center, _ = project(window.camera, torch.cat([translation[:, :2], depth], -1))
     ray = rays(window.camera, center + wanted - middle)
     return ray * depth
 
 
 def make_candidates(
-    clusters: tuple[PosedField, ...],
-    shapes: list[ObjectShape],
-    sampled: SampledShapes,
-    window: Window,
-    body: PosedBody,
-    joint_names: tuple[str, ...],
-    canon_joints: Float[Tensor, "j 3"],
-    count: int,
-    seed: int,
-    given: Rigid | None = None,
+    context: PlacementContext, sampled: SampledShapes
 ) -> tuple[Candidates, Float[Tensor, " c"]]:
-    """About `count` candidates: prior modes x rotation cover x depth, and a weight a cluster.
+    """Draw about `config.drawn` candidates: prior modes x rotation cover x depth.
 
-    The weight of a cluster is its share times how well its field explains the mask. With a `given`
-    pose (cam from object), candidates stay near it.
+    With a given pose, candidates stay near it.
+
+    Args:
+        context: the inputs of placement.
+        sampled: surface samples of its shapes.
+
+    Returns:
+        The candidates, and the belief in each cluster: it grows with the cluster's share and with how
+        well its field explains the mask, and sums to 1.
     """
-    generator = torch.Generator().manual_seed(seed)
+    clusters, window, given = context.clusters, context.window, context.given
+    count = context.config.drawn
+    generator = torch.Generator().manual_seed(context.seed)
     fit = torch.tensor([agreement(c, window) for c in clusters])
-    share = torch.tensor([max(c.share, 1e-3) for c in clusters])
-    belief = torch.softmax(share.log() * 0.5 + 5.0 * fit, 0)
+    share = torch.tensor([max(c.share, LEAST_SHARE) for c in clusters])
+    belief = torch.softmax(share.log() * SHARE_POWER + FIT_SLOPE * fit, 0)
     parts: list[Candidates] = []
     for number, cluster in enumerate(clusters):
         quota = round(float(belief[number]) * count)
         if quota == 0:
             continue
         if given is not None:
-            turn = roma.rotvec_to_rotmat(0.15 * torch.randn(quota, 3, generator=generator))
+            turn = roma.rotvec_to_rotmat(GIVEN_SPREAD_RAD * torch.randn(quota, 3, generator=generator))
             rotation = turn @ given.rotation
             translation, scales = given.translation_m.expand(quota, 3), torch.ones(quota)
         elif cluster.seeds:
-            rot, place, scale, weight, pivot = _from_seeds(cluster, body, joint_names, canon_joints)
+            rot, place, scale, weight, pivot = _from_seeds(cluster, context)
             pick = torch.arange(quota) % len(weight)
             order = torch.argsort(weight, descending=True)
             pick = order[pick]
             rotation, translation = rot[pick], place[pick]
             scales, pivots = scale[pick], pivot[pick]
             first = torch.arange(quota) < len(weight)  # every seed once as it is
-            spread = torch.where(first, 0.0, torch.rand(quota, generator=generator) * 1.2)
+            spread = torch.where(first, 0.0, torch.rand(quota, generator=generator) * SEED_SPREAD_RAD)
             turn = torch.nn.functional.normalize(torch.randn(quota, 3, generator=generator), dim=-1)
-            flip = (~first) & (torch.rand(quota, generator=generator) < 0.25)
+            flip = (~first) & (torch.rand(quota, generator=generator) < FLIPPED)
             vector = turn * spread[:, None]
             delta = roma.rotvec_to_rotmat(vector)
             axis = int(torch.randint(3, (1,), generator=generator))
@@ -203,11 +236,11 @@ def make_candidates(
         else:
             rotation, translation = _from_field(cluster, window, quota, generator)
             scales = torch.ones(quota)
-        near = 1 + 0.08 * torch.randn(quota, 1, generator=generator)
-        translation = translation * near.clamp(0.8, 1.25)
-        shape = torch.arange(quota) % len(shapes)
+        near = 1 + DEPTH_SPREAD * torch.randn(quota, 1, generator=generator)
+        translation = translation * near.clamp(*DEPTH_RANGE)
+        shape = torch.arange(quota) % len(context.shapes)
         moved = _recentre(rotation, translation, sampled.points[shape] * scales[:, None, None], window)
-        keep = torch.rand(quota, 1, generator=generator) < 0.3
+        keep = torch.rand(quota, 1, generator=generator) < KEPT_PLACE
         translation = torch.where(keep, translation, moved)
         parts.append(Candidates(shape, torch.full((quota,), number), rotation, translation, scales))
     merged = Candidates(
@@ -221,23 +254,20 @@ def make_candidates(
 
 
 def known_orientations(
-    clusters: tuple[PosedField, ...],
-    shapes: list[ObjectShape],
-    body: PosedBody,
-    joint_names: tuple[str, ...],
-    canon_joints: Float[Tensor, "j 3"],
+    context: PlacementContext,
 ) -> tuple[Float[Tensor, "c s q 3 3"], Bool[Tensor, "c s"]]:
     """Rotations (object to cam) that the seeds of each cluster expect, with each shape's symmetry.
 
     The mask is False where nothing is known: no seeds, or a shape that looks alike from everywhere.
     """
+    clusters, shapes = context.clusters, context.shapes
     banks: list[list[Tensor]] = []
     for cluster in clusters:
         if cluster.seeds:
-            base = _from_seeds(cluster, body, joint_names, canon_joints)[0]
+            base = _from_seeds(cluster, context)[0]
         else:
             base = torch.eye(3)[None]
-        turns = [transforms.symmetry_rotations(shape.symmetry, 12) for shape in shapes]
+        turns = [transforms.symmetry_rotations(shape.symmetry, SYMMETRY_STEPS) for shape in shapes]
         banks.append([(base[:, None] @ turn[None]).reshape(-1, 3, 3) for turn in turns])
     most = max(len(rotations) for row in banks for rotations in row)
     padded = torch.stack([torch.stack([r[torch.arange(most) % len(r)] for r in row]) for row in banks])
@@ -247,7 +277,7 @@ def known_orientations(
 
 @dataclass(frozen=True, slots=True)
 class Pivots:
-    """Per cluster, the object's point that stays put in use: a racket's grip, a bicycle's saddle.
+    """Per cluster, the object's point that keeps its place in use: a racket's grip, a bicycle's saddle.
 
     `point` is in the object's frame, once for each of a shape's symmetric twins; `place` in cam;
     `spread_m` how well it stays (+inf where the seeds know no such point).
@@ -259,25 +289,22 @@ class Pivots:
 
 
 def find_pivots(
-    clusters: tuple[PosedField, ...],
-    shapes: list[ObjectShape],
-    body: PosedBody,
-    joint_names: tuple[str, ...],
-    canon_joints: Float[Tensor, "j 3"],
+    context: PlacementContext,
 ) -> Pivots:
     """The centre that each cluster's seeds turn about, by least squares.
 
     For seeds (R_k, t_k) of one joint, find x in the object and p at the joint with R_k x + t_k = p.
     Where all seeds agree in rotation x is free along p, and the one nearest the joint is taken.
     """
-    turns = [transforms.symmetry_rotations(shape.symmetry, 12) for shape in shapes]
+    shapes = context.shapes
+    turns = [transforms.symmetry_rotations(shape.symmetry, SYMMETRY_STEPS) for shape in shapes]
     most = max(len(turn) for turn in turns)
     bank = torch.stack([turn[torch.arange(most) % len(turn)] for turn in turns])
     points, places, spreads = [], [], []
-    for cluster in clusters:
+    for cluster in context.clusters:
         joint = max((s.joint for s in cluster.seeds), key=[s.joint for s in cluster.seeds].count, default="")
         seeds = [s.joint_from_object for s in cluster.seeds if s.joint == joint]
-        if len(seeds) < 3:
+        if len(seeds) < LEAST_SEEDS:
             points.append(torch.zeros(len(shapes), most, 3))
             places.append(torch.zeros(3))
             spreads.append(torch.inf)
@@ -285,17 +312,16 @@ def find_pivots(
         eye = torch.eye(3)
         rows = torch.cat([torch.cat([s.rotation, -eye], 1) for s in seeds])
         wanted = torch.cat([-s.translation_m for s in seeds])
-        ridge = 0.2 * torch.cat([torch.zeros(3, 3), eye], 1)
-        # nearly singular where seeds agree: in single precision the last bits would change from run to run
+        ridge = PIVOT_RIDGE * torch.cat([torch.zeros(3, 3), eye], 1)
+        # double precision: the system is nearly singular where seeds agree
         solved = torch.linalg.lstsq(
-            torch.cat([rows, ridge, 1e-3 * torch.eye(6)]).double(),
+            torch.cat([rows, ridge, RIDGE * torch.eye(6)]).double(),
             torch.cat([wanted, torch.zeros(9)])[:, None].double(),
         ).solution[:, 0]
-        solved = solved.round(decimals=6).float()
+        solved = solved.round(decimals=PIVOT_DECIMALS).float()
         left = (rows @ solved - wanted).reshape(-1, 3).norm(dim=-1)
-        number = joint_names.index(joint)
-        carry = body.cam_from_canon[number]
+        number = context.joint_names.index(joint)
         points.append(bank @ solved[:3])
-        places.append(carry[:3, :3] @ (canon_joints[number] + solved[3:]) + carry[:3, 3])
+        places.append(_in_cam(context, number, solved[3:]))
         spreads.append(float(left.square().mean().sqrt()))
     return Pivots(torch.stack(points), torch.stack(places), torch.tensor(spreads))

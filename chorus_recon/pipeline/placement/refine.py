@@ -1,6 +1,6 @@
-"""Answers nearly found, sharpened against the whole outline.
+"""Refine a few candidates against the exact outline of the object.
 
-The search compares a few hundred points; here every triangle counts.
+The search compares a few hundred surface points; the refinement renders every triangle.
 """
 
 from functools import partial
@@ -9,52 +9,47 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.backends.protocols import Renderer, SoftRenderer
+from chorus_recon.backends.protocols import SoftRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.pipeline.placement import energy, objective
 from chorus_recon.pipeline.placement.descend import descend
+from chorus_recon.pipeline.placement.state import Problem, State, vertices_of
 from chorus_recon.pipeline.placement.window import make_window
-from chorus_recon.types import Camera, Evidence, ObjectShape, PosedBody
+from chorus_recon.types import ObjectShape
 
 SIDE_PX = 160  # of the window: an edge falls within a hundredth of the object
-WIDE_PX, NARROW_PX = 3.0, 0.8
+WIDE_PX, NARROW_PX = 3.0, 0.8  # blur of the outline at the first and the last step
 PACE = 0.6  # of the steps of the search
+SIGMA = 0.8  # blur of the splats that the other terms are evaluated with
 
 
 def sharpen(
-    problem: energy.Problem,
-    state: energy.State,
+    problem: Problem,
+    state: State,
     surfaces: list[ObjectShape],
-    evidence: Evidence,
-    body: PosedBody,
-    renderer: Renderer,
-    camera: Camera,
-) -> energy.State:
-    """Candidates moved to where their meshes fill the outline, unless that is worse.
+) -> State:
+    """Move candidates so that their meshes fill the outline; a candidate that gets worse stays.
 
     Args:
-        problem: what the search looked at; every term but the outline is taken from it.
+        problem: the problem of the search; all terms but the silhouette are as there. Gradients of a
+            renderer that has its own are used.
         state: candidates.
-        surfaces: their meshes.
-        evidence: the photo split into object, not object and unknown.
-        body: the posed person.
-        renderer: its own gradients are used where it has them.
-        camera: the photo's camera.
+        surfaces: the mesh of each shape of the context.
     """
+    context, renderer = problem.context, problem.context.renderer
     outline = (
         renderer.soft_silhouette
         if isinstance(renderer, SoftRenderer)
         else partial(swept_silhouette, renderer)
     )
-    window = make_window(camera, evidence, body, renderer, SIDE_PX)
-    config = problem.config
+    window = make_window(context.camera, context.evidence, context.body, renderer, SIDE_PX)
 
-    def loss(state: energy.State, blur_px: float) -> Float[Tensor, " b"]:
+    def loss(state: State, blur_px: float) -> Float[Tensor, " b"]:
         pose = state.similarity()
         outlines = torch.stack(
             [
                 outline(
-                    energy.vertices_of(state, pose, row, surfaces[kind]),
+                    vertices_of(state, pose, row, surfaces[kind]),
                     surfaces[kind].faces,
                     window.camera,
                     blur_px,
@@ -62,12 +57,12 @@ def sharpen(
                 for row, kind in enumerate(state.start.shape.tolist())
             ]
         )
-        terms = energy.terms_of(problem, state, 0.8)
-        return energy.total(
-            config, terms | {"silhouette": objective.silhouette(outlines, window.target, window.known)}
-        )
+        terms = energy.terms_of(problem, state, SIGMA)
+        terms["silhouette"] = objective.silhouette(outlines, window.target, window.known)
+        del terms["cluster"]  # does not change with the state
+        return energy.total(problem.weights, terms)
 
-    moved = descend(loss, state, window, config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
+    moved = descend(loss, state, window, context.config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
     with torch.no_grad():
         better = loss(moved, NARROW_PX) < loss(state, NARROW_PX)
     return moved.where(better, state)

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -107,3 +109,15 @@ def test_axis_prior_is_zero_along_and_grows_across():
         torch.tensor([1.0, 1.0, 0.5, 1.0]),
     )
     assert found.tolist() == pytest.approx([0.0, 0.0, 0.5 / 1.1, 0.0], abs=1e-6)
+
+
+def test_field_likelihood_is_the_mean_negative_log():
+    value = objective.field_likelihood(torch.tensor([[0.98, 0.0]]))
+    assert float(value) == pytest.approx(-math.log(0.02) / 2, abs=1e-6)
+
+
+def test_coverage_saturates_with_distance():
+    points = torch.tensor([[[0.0, 0.0, 0.0], [9.0, 0.0, 0.0]]])
+    expected = torch.tensor([[[0.3, 0.0, 0.0], [0.0, 30.0, 0.0]]])
+    wanted = ((1 - math.exp(-1)) + 1) / 2
+    assert float(objective.coverage(points, expected)) == pytest.approx(wanted, abs=1e-6)

@@ -8,6 +8,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.pipeline.placement import proposals
 from chorus_recon.types import PlacementSeed, PosedField, Rigid
 from tests.fakes import FakeBody
+from tests.pipeline.placement.contexts import context_of
 from tests.scenes import board, world
 
 
@@ -21,32 +22,29 @@ def test_the_point_that_stays_put_is_found():
     grip, palm = torch.tensor([0.3, 0.0, 0.1]), torch.tensor([0.02, -0.05, 0.1])
     turns = roma.random_rotmat(6)
     seeds = [PlacementSeed("right_hand", Rigid(turn, palm - turn @ grip), 1.0, 1 / 6) for turn in turns]
-    holds = proposals.find_pivots(
-        (cluster_with(seeds),), [board()], truth.body, body.joint_names, body.canonical()[1]
-    )
+    pivots = proposals.find_pivots(context_of(clusters=(cluster_with(seeds),)))
     joint = body.joint_names.index("right_hand")
     carry = truth.body.cam_from_canon[joint]
     wanted = carry[:3, :3] @ (body.canonical()[1][joint] + palm) + carry[:3, 3]
-    assert torch.allclose(holds.point[0, 0, 0], grip, atol=0.02)
-    assert torch.allclose(holds.place[0], wanted, atol=0.02)
-    assert float(holds.spread_m) < 0.02
+    assert torch.allclose(pivots.point[0, 0, 0], grip, atol=0.02)
+    assert torch.allclose(pivots.place[0], wanted, atol=0.02)
+    assert float(pivots.spread_m) < 0.02
 
 
 def test_without_seeds_nothing_is_known():
-    truth, body = world(), FakeBody()
-    where = (truth.body, body.joint_names, body.canonical()[1])
-    holds = proposals.find_pivots((cluster_with(()),), [board()], *where)
-    _, known = proposals.known_orientations((cluster_with(()),), [board()], *where)
-    assert torch.isinf(holds.spread_m).all()
+    context = context_of(clusters=(cluster_with(()),))
+    pivots = proposals.find_pivots(context)
+    _, known = proposals.known_orientations(context)
+    assert torch.isinf(pivots.spread_m).all()
     assert not known.any()
 
 
 def test_known_orientations_repeat_with_the_shapes_symmetry():
-    truth, body = world(), FakeBody()
     seed = PlacementSeed("pelvis", transforms.identity(), 1.0, 1.0)
-    where = (truth.body, body.joint_names, body.canonical()[1])
     twofold = replace(board(), symmetry="y180")
-    bank, known = proposals.known_orientations((cluster_with([seed]),), [twofold], *where)
+    bank, known = proposals.known_orientations(
+        context_of(clusters=(cluster_with([seed]),), shapes=(twofold,))
+    )
     assert known.all()
     assert bank.shape[2] == 2
     turn = bank[0, 0, 0].mT @ bank[0, 0, 1]

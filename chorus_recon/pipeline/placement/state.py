@@ -1,0 +1,108 @@
+"""The free parameters of a batch of candidates, and what stays fixed while they move."""
+
+from dataclasses import dataclass
+
+import roma
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from chorus_recon.geometry import transforms
+from chorus_recon.pipeline.placement.context import PlacementContext
+from chorus_recon.pipeline.placement.proposals import Candidates, Pivots, SampledShapes
+from chorus_recon.types import ObjectShape, Similarity
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The context, and what is computed from it once for all candidates.
+
+    Attributes:
+        context: the inputs.
+        sampled: surface samples of the shapes.
+        belief: of each cluster, summing to 1.
+        expected: probable places (cam, metres) of each cluster.
+        orientations: object-to-cam rotations that each cluster's seeds expect, for each shape.
+        oriented: where such rotations are known.
+        pivots: the point of the object that stays put in use.
+        weights: of the terms, by name.
+    """
+
+    context: PlacementContext
+    sampled: SampledShapes
+    belief: Float[Tensor, " c"]
+    expected: Float[Tensor, "c k 3"]
+    orientations: Float[Tensor, "c s q 3 3"]
+    oriented: Bool[Tensor, "c s"]
+    pivots: Pivots
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Free parameters of `b` candidates about their starting values."""
+
+    start: Candidates
+    turn: Float[Tensor, "b 3"]
+    shift: Float[Tensor, "b 3"]
+    log_scale: Float[Tensor, " b"]
+    code: Float[Tensor, "b m"]
+
+    def similarity(self) -> Similarity:
+        """Object to cam. `shift` is (across, down, ln depth) so that image and depth decouple."""
+        rotation = roma.rotvec_to_rotmat(self.turn) @ self.start.rotation
+        depth = self.start.translation_m[:, 2:3] * torch.exp(self.shift[:, 2:3])
+        across = self.start.translation_m[:, :2] / self.start.translation_m[:, 2:3] + self.shift[:, :2]
+        place = torch.cat([across * depth, depth], -1)
+        return Similarity(rotation, place, self.start.scale * torch.exp(self.log_scale))
+
+    def pick(self, index: Tensor) -> "State":
+        """A subset, detached."""
+        return State(
+            self.start.pick(index),
+            self.turn[index].detach(),
+            self.shift[index].detach(),
+            self.log_scale[index].detach(),
+            self.code[index].detach(),
+        )
+
+    def where(self, chosen: Bool[Tensor, " b"], other: "State") -> "State":
+        """Rows of this state where `chosen`, else rows of `other`, which has the same starts."""
+        return State(
+            self.start,
+            torch.where(chosen[:, None], self.turn, other.turn),
+            torch.where(chosen[:, None], self.shift, other.shift),
+            torch.where(chosen, self.log_scale, other.log_scale),
+            torch.where(chosen[:, None], self.code, other.code),
+        )
+
+
+def fresh(start: Candidates, modes: int) -> State:
+    """Candidates at their starting values, with mean shapes."""
+    count = len(start.shape)
+    return State(
+        start, torch.zeros(count, 3), torch.zeros(count, 3), torch.zeros(count), torch.zeros(count, modes)
+    )
+
+
+def row_of(pose: Similarity, row: int) -> Similarity:
+    """One transform of a batch."""
+    return Similarity(pose.rotation[row], pose.translation_m[row], pose.scale[row])
+
+
+def own_points(problem: Problem, state: State, row: int) -> Float[Tensor, "n 3"]:
+    """Surface points of one candidate with its shape code, object frame, metres."""
+    kind = int(state.start.shape[row])
+    modes = problem.sampled.modes[kind]
+    return problem.sampled.points[kind] + torch.einsum("m,mnc->nc", state.code[row], modes)
+
+
+def points_of(problem: Problem, state: State, pose: Similarity, row: int) -> Float[Tensor, "n 3"]:
+    """Surface points of one candidate, cam, metres."""
+    return transforms.apply_scale_first(row_of(pose, row), own_points(problem, state, row))
+
+
+def vertices_of(state: State, pose: Similarity, row: int, shape: ObjectShape) -> Float[Tensor, "v 3"]:
+    """The whole mesh of one candidate, cam, metres."""
+    local = shape.vertices + torch.einsum("m,mvc->vc", state.code[row][: len(shape.modes)], shape.modes)
+    return transforms.apply_scale_first(row_of(pose, row), local)

@@ -1,0 +1,337 @@
+"""The table of terms of the placement objective.
+
+The objective, `Losses`, the `losses` of reconstruction.json and the table in docs/conventions.md all
+come from `TERMS`. Adding a term means adding a row here and a function, usually in `objective`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from chorus_recon.geometry import grid as grids
+from chorus_recon.geometry import transforms
+from chorus_recon.geometry.camera import project
+from chorus_recon.pipeline.placement import objective
+from chorus_recon.pipeline.placement.state import Problem, State
+from chorus_recon.pipeline.placement.window import look_up
+from chorus_recon.types import Similarity
+
+SPREAD = 0.8  # of a splat in spacings of the samples: neighbours overlap without filling holes
+LEAST_SPREAD_PX = 0.8  # of a splat: a narrower one falls between pixel centres
+POINT_COVER = 0.7  # part of its pixel that one splatted point covers, at blur 1
+MASKED = 0.5  # alpha above which a pixel counts as person or object
+LEAST_BELIEF = 1e-6  # of a cluster, so that the logarithm is finite
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`b` candidates and what several terms share: points in cam, their pixels, field values.
+
+    `soft` is the splatted silhouette, `target` and `known` its masks at the same resolution, `beyond`
+    how far each point is off the window (window widths), `behind` and `before` where the photo shows
+    the person or the object's camera side.
+    """
+
+    problem: Problem
+    state: State
+    pose: Similarity
+    points: Float[Tensor, "b n 3"]
+    uv: Float[Tensor, "b n 2"]
+    valid: Bool[Tensor, "b n"]
+    soft: Float[Tensor, "b h w"]
+    target: Float[Tensor, "h w"]
+    known: Float[Tensor, "h w"]
+    beyond: Float[Tensor, "b n"]
+    body_depth: Float[Tensor, "b n"]
+    behind: Bool[Tensor, "b n"]
+    before: Bool[Tensor, "b n"]
+    probability: Float[Tensor, "b n"]
+    signed_distance: Float[Tensor, "b n"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of the objective.
+
+    Attributes:
+        name: its key in `Losses` and in reconstruction.json.
+        weight: what one unit of it costs. The objective has no unit.
+        function: the value for each candidate of a batch.
+        doc: what the value is, with its unit.
+        reason: why the weight is what it is.
+    """
+
+    name: str
+    weight: float
+    function: Callable[[Batch], Float[Tensor, " b"]]
+    doc: str
+    reason: str
+
+
+def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> Batch:
+    """Place the surface samples of every candidate and look up what lies under them.
+
+    Args:
+        problem: what the candidates are compared with.
+        state: `b` candidates.
+        sigma: blur of the splatted silhouette, in units of its usual spread.
+        pool: window pixels, along one side, that become one pixel of the silhouette.
+    """
+    window, sampled = problem.context.window, problem.sampled
+    pose = state.similarity()
+    shape = state.start.shape
+    local = sampled.points[shape] + torch.einsum("bm,bmnc->bnc", state.code, sampled.modes[shape])
+    points = transforms.apply_scale_first(pose, local)
+    uv, valid = project(window.camera, points)
+    size = window.size
+    facing = ((sampled.normals[shape] @ pose.rotation.mT) * points).sum(-1) < 0
+    target, known, small = window.target, window.known, size // pool
+    if pool > 1:
+        target, known = (torch.nn.functional.avg_pool2d(t[None], pool)[0] for t in (target, known))
+    spacing = (window.area_px / points.shape[1]) ** 0.5 / pool
+    spread = max(LEAST_SPREAD_PX, SPREAD * spacing) * sigma
+    soft = objective.splat(uv / pool, (small, small), spread, POINT_COVER * valid.float() / sigma**2)
+    centre = torch.tensor([size / 2, size / 2])
+    beyond = torch.relu((uv - centre).abs() - size / 2).sum(-1).clamp_max(size) / size
+    with torch.no_grad():
+        human = look_up(window.human, uv) > MASKED
+        on_object = look_up(window.target, uv) > MASKED
+        body_depth = look_up(window.body_depth, uv)
+        body_depth = torch.where(body_depth > 0, body_depth, torch.inf)
+    probability = _sample_clusters(problem, state.start.cluster, points)[..., 0]
+    signed = problem.context.distance.sample(points)
+    return Batch(
+        problem=problem,
+        state=state,
+        pose=pose,
+        points=points,
+        uv=uv,
+        valid=valid,
+        soft=soft,
+        target=target,
+        known=known,
+        beyond=beyond,
+        body_depth=body_depth,
+        behind=human & ~on_object,
+        before=on_object & facing,
+        probability=probability,
+        signed_distance=signed,
+    )
+
+
+def _silhouette(batch: Batch) -> Float[Tensor, " b"]:
+    return objective.silhouette(batch.soft, batch.target, batch.known)
+
+
+def _outside(batch: Batch) -> Float[Tensor, " b"]:
+    distance = batch.problem.context.window.distance
+    return objective.outside(batch.uv, distance, batch.valid) + batch.beyond.mean(-1)
+
+
+def _uncovered(batch: Batch) -> Float[Tensor, " b"]:
+    window = batch.problem.context.window
+    return objective.uncovered(batch.uv, window.pixels, window.size)
+
+
+def _field(batch: Batch) -> Float[Tensor, " b"]:
+    return objective.field_likelihood(batch.probability)
+
+
+def _coverage(batch: Batch) -> Float[Tensor, " b"]:
+    return objective.coverage(batch.points, batch.problem.expected[batch.state.start.cluster])
+
+
+def _depth(batch: Batch) -> Float[Tensor, " b"]:
+    return objective.depth_order(batch.points[..., 2], batch.body_depth, batch.behind, batch.before)
+
+
+def _size(batch: Batch) -> Float[Tensor, " b"]:
+    state = batch.state
+    scale_sd = batch.problem.sampled.scale_sd[state.start.shape]
+    return objective.size(state.log_scale + state.start.scale.log(), scale_sd, state.code)
+
+
+def _penetration(batch: Batch) -> Float[Tensor, " b"]:
+    return objective.penetration(batch.signed_distance)
+
+
+def _contact(batch: Batch) -> Float[Tensor, " b"]:
+    return objective.contact(batch.signed_distance)
+
+
+def _pose(batch: Batch) -> Float[Tensor, " b"]:
+    problem, start = batch.problem, batch.state.start
+    known = problem.orientations[start.cluster, start.shape]
+    return objective.pose_prior(batch.pose.rotation, known) * problem.oriented[start.cluster, start.shape]
+
+
+def _hold(batch: Batch) -> Float[Tensor, " b"]:
+    """Distance of the pivot from its place, over the shape's symmetry."""
+    start, pivots = batch.state.start, batch.problem.pivots
+    placed = transforms.apply_scale_first(batch.pose, pivots.point[start.cluster, start.shape])
+    gap = (placed - pivots.place[start.cluster][:, None]).norm(dim=-1).amin(-1)
+    return objective.hold(gap, pivots.spread_m[start.cluster])
+
+
+def _upright(batch: Batch) -> Float[Tensor, " b"]:
+    sampled = batch.problem.sampled
+    return objective.upright(batch.pose.rotation) * sampled.upright[batch.state.start.shape]
+
+
+def _axis(batch: Batch) -> Float[Tensor, " b"]:
+    """`objective.axis_prior`; it turns the object, never shifts it."""
+    problem, start, rotation = batch.problem, batch.state.start, batch.pose.rotation
+    clusters = problem.context.clusters
+    if all(cluster.axes is None for cluster in clusters):
+        return torch.zeros(len(rotation))
+    with torch.no_grad():
+        seen = _sample_clusters(problem, start.cluster, batch.points, axes=True).mean(1)
+    frames = torch.stack([cluster.cam_from_grid.rotation for cluster in clusters])[start.cluster]
+    own = frames.mT @ rotation @ problem.sampled.long_axis[start.shape][..., None]
+    return objective.axis_prior(seen, own[..., 0], problem.sampled.elongation[start.shape])
+
+
+def _cluster(batch: Batch) -> Float[Tensor, " b"]:
+    """Constant while a candidate moves: it keeps its cluster."""
+    return -batch.problem.belief[batch.state.start.cluster].clamp_min(LEAST_BELIEF).log()
+
+
+def _sample_clusters(
+    problem: Problem, cluster: Tensor, points: Float[Tensor, "b n 3"], axes: bool = False
+) -> Float[Tensor, "b n c"]:
+    """Occupancy of each candidate's own cluster at its points, or the six numbers of its axes."""
+    out = torch.zeros(*points.shape[:2], 6 if axes else 1)
+    for number in cluster.unique().tolist():
+        field = problem.context.clusters[number]
+        values = field.axes if axes else field.probability[None]
+        if values is not None:
+            rows = torch.where(cluster == number)[0]
+            local = transforms.apply_inverse(field.cam_from_grid, points[rows])
+            out = out.index_copy(0, rows, grids.sample(values, field.grid, local))
+    return out
+
+
+# The order is the order of summation: results are reproducible to the bit only while it stays.
+TERMS: tuple[Term, ...] = (
+    Term(
+        name="silhouette",
+        weight=6.0,
+        function=_silhouette,
+        doc="1 - IoU of the object's silhouette and mask, pixels that the person may hide left out; the "
+        "search uses a soft silhouette, the value reported is exact",
+        reason="the scale for all other weights: 10 points of IoU cost 0.6",
+    ),
+    Term(
+        name="outside",
+        weight=12.0,
+        function=_outside,
+        doc="mean distance of the projected points from the mask and from hidden pixels, window widths",
+        reason="pulls where silhouettes do not overlap; 5 % of the window costs as much as 10 points of IoU",
+    ),
+    Term(
+        name="uncovered",
+        weight=12.0,
+        function=_uncovered,
+        doc="mean distance of the mask's pixels from the nearest projected point, window widths",
+        reason="as `outside`, so that neither shrinking nor growing is cheaper",
+    ),
+    Term(
+        name="field",
+        weight=0.35,
+        function=_field,
+        doc="mean negative log occupancy of the prior at the surface, nats",
+        reason="points in the same voxels are not independent, so a nat counts for a third: 6 points of IoU",
+    ),
+    Term(
+        name="coverage",
+        weight=0.5,
+        function=_coverage,
+        doc="mean distance of the prior's probable places from the surface, saturating at 1 beyond .3 m",
+        reason="says only roughly where the object is: 8 points of IoU at most",
+    ),
+    Term(
+        name="depth",
+        weight=6.0,
+        function=_depth,
+        doc="mean metres by which points break the order of person and object seen in the photo",
+        reason="10 cm on the wrong side of the body cost as much as 10 points of IoU",
+    ),
+    Term(
+        name="size",
+        weight=0.04,
+        function=_size,
+        doc="half the squared standard scores of scale and shape modes, steep beyond 2.5",
+        reason="as a true log prior it would weigh 1; the outline measures size better, so it breaks ties",
+    ),
+    Term(
+        name="penetration",
+        weight=15.0,
+        function=_penetration,
+        doc="mean metres that points lie deeper than 1 cm in the body, over all points",
+        reason="small even where a hand is pierced; a mean of 4 cm cost as much as 10 points of IoU",
+    ),
+    Term(
+        name="contact",
+        weight=0.3,
+        function=_contact,
+        doc="gap between object and body: 0 at 2 cm or less, 1 at 15 cm or more",
+        reason="things are mostly touched, but not always: 5 points of IoU at most",
+    ),
+    Term(
+        name="pose",
+        weight=0.8,
+        function=_pose,
+        doc="(1 - cos of the angle to the nearest orientation that the seeds expect) / 2",
+        reason="decides between orientations with much the same outline: a half turn costs 13 points of IoU",
+    ),
+    Term(
+        name="hold",
+        weight=2.0,
+        function=_hold,
+        doc="how far the point that stays put in use (a grip, a saddle) has left its place, 0 to 1",
+        reason="a racket held at its head is wrong though the outline fits better: 33 points of IoU at most",
+    ),
+    Term(
+        name="upright",
+        weight=6.0,
+        function=_upright,
+        doc="1 - cos of the lean from upright beyond 14 degrees, times how strictly the shape stands",
+        reason="things that stand in use do not lie down: that costs as much as missing the mask",
+    ),
+    Term(
+        name="axis",
+        weight=0.3,
+        function=_axis,
+        doc="how far the object's long axis is from the prior's axes where it lies, 0 to 1",
+        reason="at 1 it turned motorcycles and boards away from outlines that said otherwise",
+    ),
+    Term(
+        name="cluster",
+        weight=0.15,
+        function=_cluster,
+        doc="negative log belief in the candidate's cluster of the prior, nats",
+        reason="the belief follows from the same mask that the other terms see, so it only breaks ties",
+    ),
+)
+
+
+def weights_of(overrides: Mapping[str, float]) -> dict[str, float]:
+    """The weight of every term, by name, in the order of `TERMS`.
+
+    Raises:
+        ValueError: an override names no term.
+    """
+    weights = {term.name: term.weight for term in TERMS}
+    unknown = sorted(overrides.keys() - weights.keys())
+    if unknown:
+        raise ValueError(f"unknown placement terms {unknown}; there are {list(weights)}")
+    return weights | dict(overrides)
+
+
+def markdown_table() -> str:
+    """The table of terms for docs/conventions.md."""
+    rows = [f"| `{term.name}` | {term.weight:g} | {term.doc} | {term.reason} |" for term in TERMS]
+    return "\n".join(["| term | weight | value | why this weight |", "|---|---|---|---|", *rows])
