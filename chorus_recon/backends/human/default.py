@@ -1,4 +1,4 @@
-"""The default human estimator: person boxes and masks in, bodies fitted to BlazePose landmarks out."""
+"""The default human estimator: the embedded body fitted to BlazePose landmarks in person boxes."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -14,6 +14,7 @@ from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.start import Observed
 from chorus_recon.backends.human.support import doubt_cut_legs, doubt_ends, joint_support, sight
 from chorus_recon.geometry.camera import project
+from chorus_recon.io import weights
 from chorus_recon.types import (
     BodyParams,
     Camera,
@@ -77,8 +78,7 @@ class DefaultHuman:
         self._landmarker = landmarker
         self._config = config or FitConfig()
         self._model = fit_model(self.body)
-        self.licences = {
-            "pose_landmarker_full.task": "Apache-2.0 (MediaPipe)",
+        self.licences = {file.name: file.licence for file in (weights.POSE, weights.POSE_HEAVY)} | {
             self.body.id: self.body.licence,
         }
 
@@ -97,9 +97,9 @@ class DefaultHuman:
         if not people:
             return []
         if self._landmarker is None:
-            from chorus_recon.backends.human.landmarks import PoseLandmarker
+            from chorus_recon.backends.human.looks import SeveralLooks
 
-            self._landmarker = PoseLandmarker()
+            self._landmarker = SeveralLooks()
         boxes = torch.stack([person.box_px for person in people])
         found = self._landmarker.detect(photo.rgb, boxes)
         told = [
