@@ -12,7 +12,7 @@ from chorus_recon.backends.human.fit import FitConfig, Fits, fit
 from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.start import Observed
-from chorus_recon.backends.human.support import doubt_cut_legs, doubt_ends, joint_support, sight
+from chorus_recon.backends.human.support import cut_legs, doubt_ends, joint_support, sight, trust
 from chorus_recon.geometry.camera import project
 from chorus_recon.io import weights
 from chorus_recon.types import (
@@ -159,8 +159,10 @@ class DefaultHuman:
         )
         visible = torch.stack([seen.visibility[row] for seen, row in zip(people, rows, strict=True)])
         names = self._model.landmark_names
-        weight = doubt_cut_legs(names, pixels, doubt_ends(names, sight(pixels, visible, size_px)))
-        return Observed(pixels, metres, weight)
+        seen_weight = doubt_ends(names, sight(pixels, visible, size_px))
+        cut = cut_legs(names, pixels, seen_weight)
+        weight = trust(pixels, visible, size_px).masked_fill(cut, 0.0)
+        return Observed(pixels, metres, weight, seen_weight.masked_fill(cut, 0.0))
 
     def _estimate(
         self,
@@ -175,7 +177,7 @@ class DefaultHuman:
         pixels, _ = project(camera, fits.landmarks_m[row])
         error = (pixels - observed.points_px[row]).norm(dim=-1)
         order = error.argsort()
-        share = observed.weight[row][order].cumsum(0)
+        share = observed.sight[row][order].cumsum(0)
         middle = order[int((share < share[-1] / 2).sum())]
         place = Rigid(fits.cam_from_body.rotation[row], fits.cam_from_body.translation_m[row])
         return HumanEstimate(
@@ -184,9 +186,9 @@ class DefaultHuman:
             seen,
             box_px,
             float(error[middle]),
-            joint_support(
-                self._model.joint_names, self._model.landmark_names, observed.weight[row : row + 1]
-            )[0],
+            joint_support(self._model.joint_names, self._model.landmark_names, observed.sight[row : row + 1])[
+                0
+            ],
         )
 
 
