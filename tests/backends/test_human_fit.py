@@ -330,3 +330,17 @@ def test_a_hidden_landmark_is_believed_nearly_as_much_as_one_in_sight():
 def test_a_landmark_at_the_edge_of_the_photo_is_not_believed():
     points = torch.tensor([[[0.0, 20.0], [50.0, 80.0]]])
     assert trust(points, torch.ones(1, 2), torch.tensor([100.0, 100.0])).tolist() == [[0.0, 1.0]]
+
+
+def test_landmarks_that_no_body_can_meet_are_no_pose(body, model):
+    rotvec, root, place = people(body, yaws=(0.0,))
+    observed = seen(model, landmarks(model, rotvec, root, place)[0])
+    shuffled = torch.randperm(len(model.landmark_names), generator=torch.Generator().manual_seed(0))
+    whole = torch.ones(len(model.landmark_names))
+    points = observed.points_px[1]
+    box = torch.cat([points.amin(0), points.amax(0)])[None]
+    photo = Photo(torch.zeros(640, 640, 3, dtype=torch.uint8), Path("people.png"))
+    nonsense = keypoints(model, points[shuffled], observed.world_m[1], whole)
+    (found,) = DefaultHuman(body).fit_keypoints(photo, box, [nonsense], [None], CAMERA)
+    assert isinstance(found, Rejected)
+    assert "misses the landmarks" in found.detail

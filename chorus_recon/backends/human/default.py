@@ -28,6 +28,10 @@ from chorus_recon.types import (
     Rigid,
 )
 
+# Median landmark error, in the longer side of the box about the
+# person and their landmarks, from which a fit is no pose: of the people in
+# 63 real photos the worst good fit has 0.07, a person read as a jumping one 0.16.
+_MOST_ERROR = 0.1
 _LEAST_SIGHT = 2.0  # landmarks in full sight: fewer say nothing about a pose
 
 
@@ -136,11 +140,8 @@ class DefaultHuman:
             for row, (i, seen) in enumerate(zip(rows, chosen, strict=True)):
                 assert seen is not None
                 fitted[i] = self._estimate(fits, row, observed, seen, boxes[i], camera)
-        name = photo.source.name
         return [
-            fitted[i]
-            if i in fitted
-            else Rejected(f"{name} person {i}", Reason.NO_POSE, "no landmarks in sight")
+            _believed(fitted.get(i), f"{photo.source.name} person {i}", boxes[i])
             for i in range(len(keypoints))
         ]
 
@@ -190,6 +191,20 @@ class DefaultHuman:
                 0
             ],
         )
+
+
+def _believed(
+    estimate: HumanEstimate | None, item: str, box_px: Float[Tensor, " 4"]
+) -> HumanEstimate | Rejected:
+    """The estimate, unless there is none or the body misses the landmarks it was fitted to."""
+    if estimate is None:
+        return Rejected(item, Reason.NO_POSE, "no landmarks in sight")
+    points = estimate.keypoints.points_px
+    side_px = float(torch.maximum(box_px[2:] - box_px[:2], points.amax(0) - points.amin(0)).max())
+    error = estimate.residual_px / max(side_px, 1.0)
+    if error > _MOST_ERROR:
+        return Rejected(item, Reason.NO_POSE, f"the body misses the landmarks by {error:.0%} of the person")
+    return estimate
 
 
 def _outline(
