@@ -22,7 +22,7 @@ from chorus_recon.backends.images import loading
 from chorus_recon.cli import main
 from chorus_recon.commands.demo import NAMES
 from chorus_recon.errors import MissingBackend, NoPerson
-from chorus_recon.io.weights import EXAMPLES, WEIGHTS
+from chorus_recon.io.weights import EXAMPLES, OPTIONAL_WEIGHTS, WEIGHTS
 from tests import scenes
 
 
@@ -115,6 +115,7 @@ def test_backends_are_made_once_and_flags_arrive(cli, photos, seen):
 
 def test_what_stands_after_a_backends_name_is_no_part_of_the_name(monkeypatch):
     monkeypatch.setattr(command, "fetch_weights", lambda names: None)
+    monkeypatch.setattr(command, "fetch_optional_weights", lambda: None)
     command.ready(pipeline.ReconstructConfig(), {"shape": "command:tool {image} {out}"})
 
 
@@ -205,7 +206,7 @@ def test_a_photo_called_like_a_command_is_reached_as_a_path(cli, seen):
 def test_models_lists_what_is_used(cli):
     rows = json.loads(cli("models", "--json").stdout)
     rows, others = [row for row in rows if "sha256" in row], [row for row in rows if "seam" in row]
-    assert [row["name"] for row in rows] == [file.name for file in WEIGHTS]
+    assert [row["name"] for row in rows] == [file.name for file in (*WEIGHTS, *OPTIONAL_WEIGHTS)]
     assert {"detectron2", "hmr2", "smplx", "pytorch3d", "diffusers:sd15"} <= {row["name"] for row in others}
     assert {"--backend depth=moge", "--source rendered-photos"} <= {row["option"] for row in others}
     assert all(row["licence"] and (row["cure"] or row["state"] == "ready") for row in others)

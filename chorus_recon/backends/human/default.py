@@ -12,8 +12,9 @@ from chorus_recon.backends.human.fit import FitConfig, Fits, fit
 from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.start import Observed
-from chorus_recon.backends.human.support import doubt_cut_legs, doubt_ends, joint_support, sight
+from chorus_recon.backends.human.support import cut_legs, doubt_ends, joint_support, sight, trust
 from chorus_recon.geometry.camera import project
+from chorus_recon.io import weights
 from chorus_recon.types import (
     BodyParams,
     Camera,
@@ -27,6 +28,10 @@ from chorus_recon.types import (
     Rigid,
 )
 
+# Median landmark error, in the longer side of the box about the
+# person and their landmarks, from which a fit is no pose: of the people in
+# 63 real photos the worst good fit has 0.07, a person read as a jumping one 0.16.
+_MOST_ERROR = 0.1
 _LEAST_SIGHT = 2.0  # landmarks in full sight: fewer say nothing about a pose
 
 
@@ -77,8 +82,7 @@ class DefaultHuman:
         self._landmarker = landmarker
         self._config = config or FitConfig()
         self._model = fit_model(self.body)
-        self.licences = {
-            "pose_landmarker_full.task": "Apache-2.0 (MediaPipe)",
+        self.licences = {file.name: file.licence for file in (weights.POSE, weights.POSE_HEAVY)} | {
             self.body.id: self.body.licence,
         }
 
@@ -97,9 +101,9 @@ class DefaultHuman:
         if not people:
             return []
         if self._landmarker is None:
-            from chorus_recon.backends.human.landmarks import PoseLandmarker
+            from chorus_recon.backends.human.looks import SeveralLooks
 
-            self._landmarker = PoseLandmarker()
+            self._landmarker = SeveralLooks()
         boxes = torch.stack([person.box_px for person in people])
         found = self._landmarker.detect(photo.rgb, boxes)
         told = [
@@ -136,11 +140,8 @@ class DefaultHuman:
             for row, (i, seen) in enumerate(zip(rows, chosen, strict=True)):
                 assert seen is not None
                 fitted[i] = self._estimate(fits, row, observed, seen, boxes[i], camera)
-        name = photo.source.name
         return [
-            fitted[i]
-            if i in fitted
-            else Rejected(f"{name} person {i}", Reason.NO_POSE, "no landmarks in sight")
+            _believed(fitted.get(i), f"{photo.source.name} person {i}", boxes[i])
             for i in range(len(keypoints))
         ]
 
@@ -159,8 +160,10 @@ class DefaultHuman:
         )
         visible = torch.stack([seen.visibility[row] for seen, row in zip(people, rows, strict=True)])
         names = self._model.landmark_names
-        weight = doubt_cut_legs(names, pixels, doubt_ends(names, sight(pixels, visible, size_px)))
-        return Observed(pixels, metres, weight)
+        seen_weight = doubt_ends(names, sight(pixels, visible, size_px))
+        cut = cut_legs(names, pixels, seen_weight)
+        weight = trust(pixels, visible, size_px).masked_fill(cut, 0.0)
+        return Observed(pixels, metres, weight, seen_weight.masked_fill(cut, 0.0))
 
     def _estimate(
         self,
@@ -175,7 +178,7 @@ class DefaultHuman:
         pixels, _ = project(camera, fits.landmarks_m[row])
         error = (pixels - observed.points_px[row]).norm(dim=-1)
         order = error.argsort()
-        share = observed.weight[row][order].cumsum(0)
+        share = observed.sight[row][order].cumsum(0)
         middle = order[int((share < share[-1] / 2).sum())]
         place = Rigid(fits.cam_from_body.rotation[row], fits.cam_from_body.translation_m[row])
         return HumanEstimate(
@@ -184,10 +187,24 @@ class DefaultHuman:
             seen,
             box_px,
             float(error[middle]),
-            joint_support(
-                self._model.joint_names, self._model.landmark_names, observed.weight[row : row + 1]
-            )[0],
+            joint_support(self._model.joint_names, self._model.landmark_names, observed.sight[row : row + 1])[
+                0
+            ],
         )
+
+
+def _believed(
+    estimate: HumanEstimate | None, item: str, box_px: Float[Tensor, " 4"]
+) -> HumanEstimate | Rejected:
+    """The estimate, unless there is none or the body misses the landmarks it was fitted to."""
+    if estimate is None:
+        return Rejected(item, Reason.NO_POSE, "no landmarks in sight")
+    points = estimate.keypoints.points_px
+    side_px = float(torch.maximum(box_px[2:] - box_px[:2], points.amax(0) - points.amin(0)).max())
+    error = estimate.residual_px / max(side_px, 1.0)
+    if error > _MOST_ERROR:
+        return Rejected(item, Reason.NO_POSE, f"the body misses the landmarks by {error:.0%} of the person")
+    return estimate
 
 
 def _outline(

@@ -1,8 +1,8 @@
 """Fit a skinned body to the landmarks of every person in a photo.
 
 A maximum-a-posteriori fit by Levenberg-Marquardt with exact Jacobians: reprojection, the network's
-metric landmarks (whose depth is soft), a hand-written pose prior with limits, a trunk that does not
-lean towards or away from the camera without evidence, a small shape. Each person starts from
+metric landmarks (whose depth is soft), a hand-written pose prior with limits, a trunk that
+hardly leans towards or away from the camera without evidence, a small shape. Each person starts from
 several poses; the cheapest end wins and is then refined against the outline.
 """
 
@@ -40,7 +40,7 @@ class FitConfig:
     kernels: tuple[float, ...] = (30.0, 6.0, 3.0)  # Cauchy widths, in deviations, from loose to final
     steps: tuple[int, ...] = (10, 8, 12)
     limit_rad: float = 0.05  # softness of the joint limits
-    lean_m: float = 0.06  # of shoulders before or behind hips
+    lean_m: float = 0.25  # of shoulders before or behind hips: the network reads a trunk's lean well
     lean_kernel: float = 4.0
     inside_m: float = 0.03  # of a body point outside the mask
     reach_m: float = 0.04  # of the mask's edge beyond the body: clothes and hair are not the body
@@ -54,7 +54,7 @@ class FitConfig:
     anchor_m: tuple[float, float, float] = (0.20, 0.20, 0.05)  # of the first fit, once the outline counts
     hold_depth: float = 0.03  # of the first fit's distance, once the outline counts
     hold_stature: float = 0.1  # of its stature, in the shape's units
-    hold_build: float = 1.0  # of its build: loose clothes are not fat
+    hold_build: float = 0.3  # of its build: loose clothes are not fat
     hold_child: float = 0.05  # of its childhood, 0 to 1
     max_step: tuple[float, float, float] = (0.6, 1.0, 1.0)  # of one step: radians, metres, shape
 

@@ -62,10 +62,10 @@ class _Look:
 class PoseLandmarker:
     """The detector and landmark graphs of MediaPipe's pose bundle, run by OpenVINO."""
 
-    def __init__(self, task_path: Path | None = None) -> None:
+    def __init__(self, task_path: Path | None = None, landmarks_path: Path | None = None) -> None:
         task = task_path or fetch.ensure(weights.POSE.name)
         self._detector = compile_cpu(_graph(task, "pose_detector.tflite"))
-        landmarks = core().read_model(_graph(task, "pose_landmarks_detector.tflite"))
+        landmarks = core().read_model(landmarks_path or _graph(task, "pose_landmarks_detector.tflite"))
         landmarks.reshape([-1, INPUT_PX, INPUT_PX, 3])
         self._landmarks = compile_cpu(landmarks)
 

@@ -31,11 +31,15 @@ _TORSO_M = 0.5  # hips to shoulders, when the landmarks cannot be placed in spac
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Landmarks of several people; `world_m` is hip-centred with cam axes; weight 0 = not seen."""
+    """Landmarks of several people; `world_m` is hip-centred with cam axes.
+
+    `weight` is how far the fit believes each, `sight` how far it is seen, both in [0, 1].
+    """
 
     points_px: Float[Tensor, "b n 2"]
     world_m: Float[Tensor, "b n 3"]
     weight: Float[Tensor, "b n"]
+    sight: Float[Tensor, "b n"]
 
 
 @dataclass(frozen=True, slots=True)

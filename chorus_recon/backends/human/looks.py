@@ -1,0 +1,120 @@
+"""Landmarks of several looks at the same person, joined into one answer.
+
+Each look is one landmark network on the photo or on its mirror image. Their errors differ, so the median of
+each landmark over the looks is better than any of them, and their spread tells how far to trust it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from chorus_recon.backends.human.landmarks import PoseLandmarker, PoseLandmarks
+from chorus_recon.io import fetch, weights
+from chorus_recon.types import Keypoints
+
+
+@runtime_checkable
+class PoseNetwork(Protocol):
+    """Finds the landmarks of the person in each box."""
+
+    def detect(
+        self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
+    ) -> list[PoseLandmarks | None]:
+        """One result a box, None where nobody is found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One landmark network, on the photo as it is or on its mirror image."""
+
+    network: PoseNetwork
+    mirrored: bool
+
+
+class SeveralLooks:
+    """A landmarker that joins several looks: medians of points, means of visibility and mask.
+
+    Args:
+        looks: the looks, at least one. The default is the full and the heavy network, each on the photo and
+            on its mirror image; without the heavy network's weights, the full one alone.
+    """
+
+    def __init__(self, looks: Sequence[Look] | None = None) -> None:
+        self.looks = tuple(looks) if looks is not None else default_looks()
+
+    def detect(
+        self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
+    ) -> list[PoseLandmarks | None]:
+        """One result a person box, in order; None where no look shows a person."""
+        width = photo_rgb.shape[1]
+        found = []
+        for look in self.looks:
+            if look.mirrored:
+                seen = look.network.detect(photo_rgb.flip(1), _mirrored_boxes(boxes_px, width))
+                found.append([person and mirrored(person, width) for person in seen])
+            else:
+                found.append(look.network.detect(photo_rgb, boxes_px))
+        return [joined([seen for seen in people if seen is not None]) for people in zip(*found, strict=True)]
+
+
+def default_looks() -> tuple[Look, ...]:
+    """The full and the heavy network, plain and mirrored; the full one alone where heavy cannot be had."""
+    networks = [PoseLandmarker()]
+    heavy = fetch.ensure_optional(weights.POSE_HEAVY.name)
+    if heavy is not None:
+        networks.append(PoseLandmarker(landmarks_path=heavy))
+    return tuple(Look(network, side) for network in networks for side in (False, True))
+
+
+def joined(looks: Sequence[PoseLandmarks]) -> PoseLandmarks | None:
+    """One person from the looks that found them; None without any.
+
+    The metric points of each look are centred on its own hips, so their medians can be taken directly.
+    """
+    if not looks:
+        return None
+    points = torch.stack([look.keypoints.points_px for look in looks])
+    metres = torch.stack([look.keypoints.points_m for look in looks if look.keypoints.points_m is not None])
+    middle = _median(metres)
+    keypoints = Keypoints(
+        looks[0].keypoints.names,
+        _median(points),
+        torch.stack([look.keypoints.visibility for look in looks]).mean(0),
+        middle,
+        (metres - middle).square().sum(-1).mean(0).sqrt(),
+    )
+    score = sum(look.score for look in looks) / len(looks)
+    return PoseLandmarks(keypoints, score, torch.stack([look.mask for look in looks]).mean(0))
+
+
+def mirrored(person: PoseLandmarks, width: int) -> PoseLandmarks:
+    """The person as seen in the mirror image of a photo `width` pixels wide: left and right exchanged."""
+    keypoints = person.keypoints
+    other = [keypoints.names.index(_other_side(name)) for name in keypoints.names]
+    points = keypoints.points_px[other] * torch.tensor([-1.0, 1.0]) + torch.tensor([float(width), 0.0])
+    metres = None
+    if keypoints.points_m is not None:
+        metres = keypoints.points_m[other] * torch.tensor([-1.0, 1.0, 1.0])
+    turned = replace(keypoints, points_px=points, visibility=keypoints.visibility[other], points_m=metres)
+    return PoseLandmarks(turned, person.score, person.mask.flip(1))
+
+
+def _mirrored_boxes(boxes_px: Float[Tensor, "n 4"], width: int) -> Float[Tensor, "n 4"]:
+    x0, y0, x1, y1 = boxes_px.unbind(-1)
+    return torch.stack([width - x1, y0, width - x0, y1], -1)
+
+
+def _other_side(name: str) -> str:
+    if "left" in name:
+        return name.replace("left", "right")
+    return name.replace("right", "left")
+
+
+def _median(values: Float[Tensor, "looks *n"]) -> Float[Tensor, " *n"]:  # noqa: F821
+    """The median over the first axis; the mean of the middle two where their number is even."""
+    return values.quantile(0.5, 0)
