@@ -177,7 +177,7 @@ CATEGORIES = (
                 ),
             ),
             Predicate("holds {it}", ("hold_right", "hold_left")),
-            Predicate("curls {it}", ("curl_right", "curl_left")),
+            Predicate("lifts {it} with one hand", ("curl_right", "curl_left")),
             Predicate("raises {it} to the side", ("raise_right", "raise_left")),
             Predicate("presses {it} overhead", ("press_right", "press_left")),
             Predicate("rows {it}", ("row_right", "row_left")),
