@@ -10,7 +10,7 @@ from chorus_recon.backends import registry
 from chorus_recon.backends.images import view_phrases
 from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.protocols import KnowsNouns, Segmenter
-from chorus_recon.categories.index import CATEGORIES, ROOMY
+from chorus_recon.categories.index import categories
 from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.geometry.warp import FAR_M
@@ -106,7 +106,7 @@ def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool 
     if isinstance(source, KnowsNouns) and not source.knows(category):
         raise ConfigError(
             f"The image source '{kind}' has no template for {category_names.words(category)!r}.",
-            f"It can show: {', '.join(map(category_names.words, sorted(CATEGORIES)))}.",
+            f"It can show: {', '.join(map(category_names.words, sorted(categories())))}.",
         )
     if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
         noun = category_names.words(category)
@@ -124,7 +124,7 @@ def grid(chosen: Settings, mode: Mode = Mode.ROBUST, longest: int | None = None)
         mode: how they are counted; the published release's way has the published grid.
         longest: voxels along the longest side, where the usual ones are not wanted.
     """
-    row = CATEGORIES.get(category_names.key(chosen.category))
+    row = categories().get(category_names.key(chosen.category))
     return with_voxels(row.grid if row and mode is Mode.ROBUST else PAPER_GRID, longest)
 
 
@@ -135,7 +135,8 @@ def context(
     from chorus_recon.priors.observations import observe
 
     made = registry.load({"human": chosen.human})
-    reach_m = None if category_names.key(chosen.category) in ROOMY else FAR_M
+    category = categories().get(category_names.key(chosen.category))
+    reach_m = None if category and category.far_from_body else FAR_M
     return gather.context(made.body, made.renderer, observe.restore, grid(chosen, mode, longest), reach_m)
 
 

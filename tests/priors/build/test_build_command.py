@@ -20,7 +20,7 @@ from chorus_recon.priors.jobs import (collect, settings)
 from chorus_recon.priors.inspection import (contact, page)
 from chorus_recon.priors import factory
 from chorus_recon.priors.aggregation.aggregate import Mode
-from chorus_recon.categories.index import CATEGORIES
+from chorus_recon.categories.index import categories
 from chorus_recon.priors.clustering.statistics import Yield
 from chorus_recon.priors.jobs.collect import Observer
 from chorus_recon.priors.prompts.prompts import (Fault, Written)
@@ -138,7 +138,7 @@ def test_the_papers_way_counts_on_the_papers_grid(longest, shape):
     grid = factory.grid(cup, Mode.PAPER, longest)
     assert (grid.shape, grid.origin_m) == (shape, (-1.5, -1.5, -1.5))
     assert grid.voxel_m * shape[0] == pytest.approx(3.0)
-    assert factory.grid(cup) == CATEGORIES["cup"].grid
+    assert factory.grid(cup) == categories()["cup"].grid
 
 
 def test_settings_keep_no_place_of_this_machine(tmp_path):
