@@ -29,7 +29,7 @@ from tests.priors import making
 def run(folder, images=20, chosen=making.SETTINGS, **more):
     return build.build(
         Storage(str(folder)), chosen, Extent(images, more.pop("tolerance", None)),
-        more.pop("plan", making.plan), more.pop("eyes", making.observer), making.context(), **more,
+        more.pop("plan", making.plan), more.pop("observer", making.observer), making.context(), **more,
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_a_folder_holds_a_row_a_picture(whole):
     folder, built, _ = whole
     records = record_table.from_bytes((folder / build.RECORDS).read_bytes()).records
     assert [one.shot.index for one in records] == list(range(20))
-    assert Counter(map(collect.became, records)) == built.gathered.census.counts
+    assert Counter(map(collect.became, records)) == built.gathered.statistics.counts
     assert json.loads((folder / settings.FILE).read_text())["images"] == 20
 
 
@@ -281,7 +281,7 @@ def test_a_broken_device_stops_the_build_and_spoils_no_picture(whole, tmp_path):
 
 def test_pictures_that_fail_in_their_own_ways_are_set_aside(tmp_path):
     built = run(tmp_path, observer=broken(0, ["ValueError: no box", "ValueError: too small"]))
-    assert built.gathered.census.counts == {"unreadable": 20}
+    assert built.gathered.statistics.counts == {"unreadable": 20}
 
 
 @dataclass(frozen=True)
@@ -326,7 +326,7 @@ def test_the_paper_counts_all_as_one(whole):
 def test_nothing_kept_is_told(tmp_path):
     built = run(tmp_path, 1, plan=lambda a, b, seen: [replace(s, seed=3) for s in making.plan(a, b, seen)])
     assert built.prior is None
-    assert built.gathered.census.counts == {"many_people": 1}
+    assert built.gathered.statistics.counts == {"many_people": 1}
 
 
 def test_memory_folder(whole, tmp_path):

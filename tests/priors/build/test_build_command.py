@@ -98,7 +98,7 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
 
         return lambda: Observer(PhotoFolder(str(tmp_path / "p"), backends.order), look, {})
 
-    monkeypatch.setattr(factory, "eyes", observer)
+    monkeypatch.setattr(factory, "observer", observer)
     chosen = prior_build.chosen_settings
     monkeypatch.setattr(prior_build, "chosen_settings", lambda *asked: replace(chosen(*asked), chunk=4))
     cli("build", "box", "--source", "photos:p", "-o", "b")

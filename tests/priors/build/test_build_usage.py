@@ -83,7 +83,7 @@ def test_a_build_that_finished_nothing_makes_way(cli, monkeypatch):
 
     words = ("build", "box", "--images", 4, "-o", "b", "--source")
     with monkeypatch.context() as patched:
-        patched.setattr(factory, "eyes", broken)
+        patched.setattr(factory, "observer", broken)
         assert cli(*words, "fake:misspelt").exit_code == 1
     done = cli(*words, "fake")
     assert done.exit_code == 0, done.output
