@@ -176,7 +176,7 @@ def capabilities(source: str) -> Capability:
         MissingBackend: the name is unknown.
     """
     name = source.partition(":")[0]
-    if name == SCENES:
+    if source == SCENES:  # it takes no argument
         return Capability.TRUE_SCENES
     _place_of("images", name)
     try:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from chorus_recon.backends import registry
 from chorus_recon.backends.capabilities import Capability
 from chorus_recon.backends.images import view_phrases
-from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.protocols import KnowsNouns, Segmenter
 from chorus_recon.categories.index import CATEGORIES, ROOMY
 from chorus_recon.errors import ConfigError, MissingBackend
@@ -155,8 +154,7 @@ def models(backends: Chosen) -> dict[str, str]:
 
 def photos(source: str, folder: Storage) -> manifest.Manifest | None:
     """The photos of a source that has them, in the order of a folder's build."""
-    name, _, argument = source.partition(":")
-    return manifest.take(folder, PhotoFolder(argument)) if _is_fixed(name) else None
+    return manifest.take(folder, registry.make("images", source)) if _is_fixed(source) else None
 
 
 def write_prompts(writer: str, category: str, count: int, seed: int, device: str = "cpu") -> prompts.Written:

@@ -21,6 +21,7 @@ def run(*words):
     ("words", "told"),
     [
         (("cup", "--source", "bogus"), "There is no images backend 'bogus'"),
+        (("cup", "--source", "rendered:x"), "There is no images backend 'rendered'"),
         (("cup", "--source", "photos"), "needs a folder of pictures"),
         (("cup", "--source", "photos:absent"), "needs a folder of pictures, not 'absent'"),
         (("cup", "--source", "diffusers:sd15", "--shard", "foo"), "foo: expected I/N"),
