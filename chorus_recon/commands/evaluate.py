@@ -23,7 +23,7 @@ ORACLES = ("masks", "human", "shape", "all")
     help="Feed truth to a stage; may be repeated. `all` scores the truth itself: the self-test.",
 )  # fmt: skip
 @click.option("--overlays", is_flag=True, help="Also draw overlays/ITEM.png, to look at.")
-@click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another model for a seam.")
+@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an item on stdout, then the summary.")
 @output_options

@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.capabilities import Capability
 from chorus_recon.backends.images import view_phrases
 from chorus_recon.backends.images.rendered import (
     develop,
@@ -77,6 +78,7 @@ class RenderedPhotos:
     """An image source that needs no network: path-traced scenes."""
 
     name = "rendered-photos"
+    capabilities = Capability.PROMPTS
     licences = {  # noqa: RUF012
         "pictures": "Apache-2.0 (made by chorus-recon)",
         "mitsuba": "BSD-3-Clause",
