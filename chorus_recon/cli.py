@@ -80,7 +80,7 @@ class PhotoGroup(click.Group):
 )
 @click.version_option(chorus_recon.__version__, prog_name="chorus-recon")
 def main() -> None:
-    """One photo of a person using a thing in, metric 3D meshes of both out.
+    """Reconstruct metric 3D meshes of a person and an object from one photo.
 
     Each photo gets a folder with scene.glb, human and object meshes, overlay.png,
     reconstruction.json and report.html. Results are named on stdout, progress on stderr.

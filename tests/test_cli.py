@@ -152,7 +152,7 @@ def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
         (("in", "--object-box", "1,2,3,4"), "belong to one photo; 3 were given"),
         (("in/a.png", "--object-box", "1,2,3"), "is not four numbers"),
         (("in/a.png", "--object-box", "9,2,3,4"), "must lie beyond"),
-        (("in/a.png", "--backend", "human"), "is not SEAM=NAME"),
+        (("in/a.png", "--backend", "human"), "is not SLOT=NAME"),
         (("in/a.png", "--mesh-up", "y"), "--object-mesh, which is not given"),
         (("in/a.png", "--human-only", "--object-box", "1,2,3,4"), "leaves the object out"),
         (("in/a.png", "--person", "-1"), "-1 is not in the range"),
@@ -328,7 +328,7 @@ def test_view_opens_a_result_in_the_browser_and_says_what_it_cannot_show(cli, mo
     for path in ("one/human.ply", "."):
         refused = cli("view", path)
         assert refused.exit_code == 1
-        assert "no result folder" in refused.stderr
+        assert "Not a result folder (report.html is missing)." in refused.stderr
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     blind = cli("view", "one", "--viewer", "open3d")

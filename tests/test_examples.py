@@ -13,7 +13,7 @@ from PIL import Image
 import chorus_recon.backends.segment.default as segmenters
 import chorus_recon.pipeline.reconstruct as pipeline
 from chorus_recon.backends import registry
-from chorus_recon.categories.index import CATEGORIES
+from chorus_recon.categories.index import categories
 from tests import scenes
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
@@ -26,8 +26,8 @@ def test_example_runs(example, tmp_path, monkeypatch):
     answer = scenes.fake_reconstruction((80, 60))
     monkeypatch.setattr(pipeline, "reconstruct", lambda *args, **kwargs: answer)
     argument = "skateboard" if "prior" in example.stem else "photo.jpg"
-    row = CATEGORIES["skateboard"]  # its first way of use will do: each takes seconds
-    monkeypatch.setitem(CATEGORIES, "skateboard", replace(row, interactions=lambda: row.interactions()[:1]))
+    row = categories()["skateboard"]  # its first way of use will do: each takes seconds
+    monkeypatch.setitem(categories(), "skateboard", replace(row, interactions=lambda: row.interactions()[:1]))
     monkeypatch.setattr(sys, "argv", [example.name, argument])
     runpy.run_path(str(example), run_name="__main__")
     assert len(example.read_text().splitlines()) < 60

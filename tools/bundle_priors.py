@@ -9,7 +9,6 @@
 import sys
 from pathlib import Path
 
-from chorus_recon.categories.index import CATEGORIES
 from chorus_recon.io.prior_files import PAPER, SUFFIX, save_prior
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes.rendered import build_modes
@@ -18,7 +17,7 @@ OUT = Path(__file__).parent.parent / "chorus_recon" / "data" / "priors"
 
 
 def main(*categories: str) -> None:
-    for category in categories or sorted(CATEGORIES):
+    for category in categories or sorted(categories()):
         made = build_modes(category, tuple(Mode))
         for mode, folder in ((Mode.ROBUST, OUT), (Mode.PAPER, OUT / PAPER)):
             path = save_prior(folder / f"{category}{SUFFIX}", made[mode])

@@ -172,7 +172,11 @@ class DepthEstimator(Protocol):
 
 @runtime_checkable
 class ImageSource(Protocol):
-    """Pictures of people using a category, for building priors."""
+    """Pictures of people using a category, for building priors.
+
+    A class may declare `capabilities: Capability`. It is read without making an instance; a class that
+    declares none has `DEFAULT_CAPABILITIES`.
+    """
 
     name: str
     licences: dict[str, str]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
+from chorus_recon.backends.capabilities import DEFAULT_CAPABILITIES, SCENES, Capability
 from chorus_recon.backends.protocols import (
     BodyModel,
     DepthEstimator,
@@ -163,6 +164,25 @@ def find(slot: str, name: str) -> Callable[[], Any]:
             f"The {slot} backend '{name}' is registered as {place}, which does not exist.",
             "Update or remove the package that registers it.",
         ) from error
+
+
+def capabilities(source: str) -> Capability:
+    """What an image source ("name" or "name:argument") can do.
+
+    Nothing is made, and optional libraries are not loaded. A class that cannot be imported here, or that
+    declares nothing, has the default capabilities.
+
+    Raises:
+        MissingBackend: the name is unknown.
+    """
+    name = source.partition(":")[0]
+    if source == SCENES:  # it takes no argument
+        return Capability.TRUE_SCENES
+    _place_of("images", name)
+    try:
+        return getattr(find("images", name), "capabilities", DEFAULT_CAPABILITIES)
+    except MissingBackend:
+        return DEFAULT_CAPABILITIES
 
 
 def body_of(model_id: str) -> BodyModel:

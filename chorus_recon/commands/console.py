@@ -1,4 +1,4 @@
-"""What every command shares: -q/-v, lines to stderr, download progress, and errors told once."""
+"""What every command shares: -q/-v, lines to stderr, download progress, and error messages."""
 
 import errno
 import logging
@@ -52,7 +52,7 @@ def say(message: str) -> None:
 
 
 def check_device(device: str, elsewhere: bool = False) -> None:
-    """Tell what is no device, or does not work here where it is to be used here.
+    """Check that a device exists, and works here unless it is used elsewhere.
 
     Raises:
         ConfigError: naming it.

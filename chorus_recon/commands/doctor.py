@@ -1,4 +1,4 @@
-"""What works on this machine, what does not, and the one command that mends it."""
+"""What works on this machine, what does not, and the one command that fixes it."""
 
 import importlib
 import importlib.metadata
@@ -25,7 +25,7 @@ _REINSTALL = "pip install --force-reinstall --no-deps {}"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: `state` is "ok", "note" (works without) or "problem"; `cure` the command that mends it."""
+    """One line: `state` is "ok", "note" (works without) or "problem"; `cure` the command that fixes it."""
 
     name: str
     state: str
@@ -37,7 +37,7 @@ class Check:
 @click.option("--json", "as_json", is_flag=True, help="A JSON list on stdout.")
 @output_options
 def doctor(as_json: bool) -> None:
-    """Check this machine; each problem comes with the one command that mends it."""
+    """Check this machine; each problem comes with the one command that fixes it."""
     checks = examine()
     if as_json:
         click.echo(json.dumps([asdict(check) for check in checks], indent=2))
@@ -54,7 +54,7 @@ def doctor(as_json: bool) -> None:
 
 
 def examine() -> list[Check]:
-    """Every check, in the order in which to mend things."""
+    """Every check, in the order in which to fix things."""
     checks: list[Callable[[], Check]] = [
         _python, _torch, _openvino, _embree, _torchvision, _body, _priors, _cache, _weights, _disk, _memory,
         _command,

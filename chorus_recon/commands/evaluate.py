@@ -24,7 +24,7 @@ ORACLES = ("masks", "human", "shape", "all")
 )  # fmt: skip
 @click.option("--overlays", is_flag=True, help="Also draw overlays/ITEM.png, to look at.")
 @click.option("--human-only", is_flag=True, help="Measure the person alone; the object is not placed.")
-@click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another model for a seam.")
+@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an item on stdout, then the summary.")
 @output_options

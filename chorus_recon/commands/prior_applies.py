@@ -1,4 +1,4 @@
-"""The words of `prior build` as given in, a refusal of the first that is wrong or decides nothing out."""
+"""Check the options of `prior build`: an option that is wrong or does not apply is an error."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -6,17 +6,31 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from chorus_recon.backends.capabilities import SCENES, Capability
 from chorus_recon.errors import ChorusError, ConfigError
 
 if TYPE_CHECKING:
     from chorus_recon.priors.jobs.chunks import Share
 
-RENDERED = "rendered"  # the one source that needs no pictures: masks and cameras are the true ones
 _ABOUT_PICTURES = (
     "model", "images", "until_converged", "shard", "writer", "prompt_file", "prompt_count", "phrases",
     "balance", "screening", "camera", "cluster", "executor", "workers", "gpus", "device", "backends",
 )  # fmt: skip
 _ABOUT_WORDS = ("writer", "prompt_file", "prompt_count", "phrases")
+_NEEDS = (
+    # options, the capabilities of which a source must have one, why they do not apply otherwise, what to do
+    (
+        _ABOUT_PICTURES, ~Capability.TRUE_SCENES,
+        "--source {source} renders its own scenes; image options do not apply.",
+        "Leave it out (see --scenes and --views), or name another --source.",
+    ),
+    (
+        ("scenes", "views"), Capability.TRUE_SCENES,
+        f"it is about --source {SCENES}.", "Say how many pictures with --images.",
+    ),
+    (_ABOUT_WORDS, Capability.PROMPTS, "Prompt options do not apply to existing photos.", "Leave it out."),
+    (("model",), Capability.MODEL, "--source {source} takes no model.", "Leave it out."),
+)  # fmt: skip
 
 
 def given(context: click.Context, name: str) -> bool:
@@ -25,34 +39,28 @@ def given(context: click.Context, name: str) -> bool:
 
 
 def refuse_idle(context: click.Context) -> None:
-    """Refuse the first option that was given and would decide nothing.
+    """Raise an error for the first option that was given and does not apply.
 
     Raises:
         click.UsageError: naming it, why, and what to do.
     """
-    for names, why, mend in _idle(context):
+    for names, why, advice in _idle(context):
         for name in names:
             if given(context, name):
                 option = next(one.opts[0] for one in context.command.params if one.name == name)
-                raise click.UsageError(f"{option} does not apply: {why} {mend}")
+                raise click.UsageError(f"{option} does not apply: {why} {advice}")
 
 
 def _idle(context: click.Context) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """(options, why they decide nothing, what to do) as the other options are."""
+    """(options, why they do not apply, what to do), given the other options."""
     chosen = context.params
     kind, colon, _ = chosen["source"].partition(":")
-    if kind == RENDERED:
-        why = f"--source {RENDERED} counts scenes whose masks and cameras are known, no pictures."
-        yield _ABOUT_PICTURES, why, "Leave it out (see --scenes and --views), or name another --source."
-        return
-    yield ("scenes", "views"), f"it is about --source {RENDERED}.", "Say how many pictures with --images."
-    if kind == "photos":
-        there = "the pictures of --source photos are there already, nobody asks for them with words."
-        yield ("model", *_ABOUT_WORDS), there, "Leave it out."
-        if chosen["balance"]:
-            yield ("balance",), there, "Leave it out."
-    if kind == "rendered-photos":
-        yield ("model",), "it is about --source diffusers.", "Leave it out."
+    able = _capabilities(chosen["source"])
+    for names, needed, why, advice in _NEEDS:
+        if not able & needed:
+            yield names, why.format(source=kind), advice
+    if not able & Capability.PROMPTS and chosen["balance"]:
+        yield ("balance",), "Views of existing photos cannot be balanced.", "Leave it out."
     if colon:
         yield ("model",), f"--source {chosen['source']} names one.", "Name it once."
     if chosen["prompt_file"]:
@@ -64,7 +72,7 @@ def _idle(context: click.Context) -> Iterator[tuple[tuple[str, ...], str, str]]:
 
 
 def refuse_wrong(context: click.Context) -> None:
-    """Refuse a category that is no noun, a source that there is not, and shards that are to converge.
+    """Check the category name, the source, and that shards are not asked to converge.
 
     Raises:
         click.UsageError: naming it.
@@ -72,12 +80,11 @@ def refuse_wrong(context: click.Context) -> None:
     chosen = context.params
     category, source = chosen["category"], chosen["source"]
     if not category.strip() or any(one in category for one in "/\\:\0") or category.strip(" .") == "":
-        raise click.BadParameter(f"{category!r} is no noun: it becomes a file's name.", param_hint="CATEGORY")
+        raise click.BadParameter(f"Invalid category name: {category!r}.", param_hint="CATEGORY")
     if chosen["shard"] and chosen["until_converged"]:
         raise click.UsageError("Shards do not see each other's pictures: they cannot tell when to stop.")
     share_of(chosen["shard"])
-    if source != RENDERED:
-        _check_source(source)
+    _check_source(source)
 
 
 def share_of(text: str | None) -> "Share":
@@ -98,11 +105,18 @@ def share_of(text: str | None) -> "Share":
 def _check_source(source: str) -> None:
     from chorus_recon.backends import registry
 
-    kind = source.partition(":")[0]
+    able = _capabilities(source)
     try:
-        if kind not in registry.names("images"):
-            registry.find("images", kind)
-        if kind == "photos":
+        if Capability.FIXED_PICTURES in able:  # the folder must be there
             registry.make("images", source)
+    except ChorusError as error:
+        raise click.BadParameter(str(error), param_hint="--source") from error
+
+
+def _capabilities(source: str) -> Capability:
+    from chorus_recon.backends import registry
+
+    try:
+        return registry.capabilities(source)
     except ChorusError as error:
         raise click.BadParameter(str(error), param_hint="--source") from error

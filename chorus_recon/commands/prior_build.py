@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chorus_recon.backends.capabilities import SCENES, Capability
 from chorus_recon.commands.console import check_device, output_options, say
-from chorus_recon.commands.prior_applies import RENDERED, given, refuse_idle, refuse_wrong, share_of
+from chorus_recon.commands.prior_applies import given, refuse_idle, refuse_wrong, share_of
 from chorus_recon.commands.prior_progress import build_progress
 from chorus_recon.commands.prior_settings import asks, chosen_settings
 
@@ -16,6 +17,24 @@ if TYPE_CHECKING:
     from chorus_recon.priors.factory import Chosen
     from chorus_recon.priors.jobs.manifest import Manifest
 
+
+class _Aggregation(click.Choice):
+    """The aggregation methods by their words; files keep the value "ours" for "robust"."""
+
+    def get_metavar(self, *_: Any, **__: Any) -> str:
+        """The words, without the deprecated one."""
+        return "[robust|paper]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value of `Mode`."""
+        if value == "ours":
+            click.echo("--aggregation ours is deprecated: use --aggregation robust.", err=True)
+            return "ours"
+        word = super().convert(value, param, ctx)
+        return "ours" if word == "robust" else word
+
+
+_AGGREGATION = _Aggregation(["robust", "paper"])
 _GRID = click.option(
     "--grid",
     type=click.IntRange(8, 192),
@@ -27,7 +46,7 @@ _CLUSTER = click.option(
     type=click.Choice(["auto", "parts", "prompts", "none"]),
     default="auto",
     show_default=True,
-    help="Clusters: by what is touched and done (as published: none), or a body part or prompt, beside all.",
+    help="Group by contact region and action (paper: no groups), by body part or prompt, or not at all.",
 )
 
 
@@ -35,7 +54,7 @@ _CLUSTER = click.option(
 @click.argument("category")
 @click.option(
     "--source",
-    default=RENDERED,
+    default=SCENES,
     show_default=True,
     metavar="SOURCE",
     help="rendered, rendered-photos, photos:DIR or diffusers[:MODEL]: a hub's REPO, a DIR, or one of paper, "
@@ -114,10 +133,10 @@ _CLUSTER = click.option(
 )
 @click.option(
     "--aggregation",
-    type=click.Choice(["ours", "paper"]),
-    default="ours",
+    type=_AGGREGATION,
+    default="robust",
     show_default=True,
-    help="How they are counted.",
+    help="Aggregation method.",
 )
 @_CLUSTER
 @click.option(
@@ -125,7 +144,7 @@ _CLUSTER = click.option(
     type=click.Choice(["local", "process", "ray"]),
     default="local",
     show_default=True,
-    help="Who makes pictures: this process, several, or actors of a Ray cluster.",
+    help="Where workers run: in this process, in several, or as actors of a Ray cluster.",
 )
 @click.option(
     "--workers",
@@ -135,7 +154,7 @@ _CLUSTER = click.option(
 )
 @click.option("--gpus", type=click.FloatRange(min=0), default=0.0, metavar="X", help="GPUs a Ray actor gets.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks run.")
-@click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another segmenter or human.")
+@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another segmenter or human.")
 @click.option("--scenes", type=click.IntRange(min=1), metavar="N", help="Rendered: people per interaction.")
 @click.option("--views", type=click.IntRange(min=1), metavar="N", help="Rendered: pictures of each.")
 @_GRID
@@ -152,7 +171,9 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
     """
     refuse_idle(context)
     refuse_wrong(context)
-    if source == RENDERED:
+    from chorus_recon.backends import registry
+
+    if Capability.TRUE_SCENES in registry.capabilities(source):
         click.echo(_rendered(category, out, options))
         return
     if options["shard"] and options["balance"] and not given(context, "balance") and asks(source):
@@ -167,7 +188,7 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
 @click.command("merge")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...")
 @click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the whole.")
-@click.option("--aggregation", type=click.Choice(["ours", "paper"]), default="ours", show_default=True)
+@click.option("--aggregation", type=_AGGREGATION, default="robust", show_default=True)
 @_CLUSTER
 @_GRID
 @click.option("--records-only", is_flag=True, help="Leave the pictures where they are.")
@@ -252,7 +273,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     mode = Mode(options["aggregation"])
     context = factory.context(chosen, mode, options["grid"])
     if settings.stale(folder, chosen):
-        say("A build with other settings was begun in this folder, but no picture finished: it is given up.")
+        say("Replacing an unfinished build that used other settings.")
     elif not until and folder.has(settings.FILE) and (before := settings.load(folder).images) > images:
         say(f"This build had {before} pictures: its prior and records become those of the first {images}.")
         say("  None is removed: run it again with as many --images to have all in the prior again.")
@@ -310,7 +331,7 @@ def _say_changes(built: "Built", until: bool) -> None:
         changes = ", ".join(f"{one:.1%}" for one in built.changes)
         say(f"  each doubling changed the prior by {changes}")
     if until and built.prior and (not built.changes or built.changes[-1] >= _enough()):
-        say("  it still changes: more --images would help")
+        say("  Not converged. Use more --images.")
 
 
 def _enough() -> float:

@@ -19,7 +19,7 @@ ORDER = ("prior", "best_cluster", "smooth", "paper", "body_distance", "ball")
     help="Photos with NAME.object_mask.png beside them, or scenes with truth.json.",
 )  # fmt: skip
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write F.")
-@click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another model for a seam.")
+@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
 @output_options
 def evaluate_priors(
     priors: tuple[str, ...], truth: Path, json_file: Path | None, backends: tuple[str, ...]

@@ -1,10 +1,11 @@
-"""The options of `prior build` in, a build's settings with its prompts out; doubtful prompts are told."""
+"""Turn the options of `prior build` into settings and prompts, and warn about doubtful prompts."""
 
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chorus_recon.backends.capabilities import Capability
 from chorus_recon.commands.console import say
 from chorus_recon.errors import ConfigError
 
@@ -15,18 +16,20 @@ if TYPE_CHECKING:
     from chorus_recon.priors.prompts.prompts import Written
 
 SAME_ANYWHERE = ("verbs",)  # writers that give the same prompts on every machine
-_SHOWN = 5  # doubtful prompts told one by one
+_SHOWN = 5  # doubtful prompts that are listed
 
 
 def asks(source: str) -> bool:
-    """Whether pictures are asked for with words, or are there already."""
-    return source.partition(":")[0] != "photos"
+    """Whether the source makes pictures from prompts."""
+    from chorus_recon.backends import registry
+
+    return Capability.PROMPTS in registry.capabilities(source)
 
 
 def chosen_settings(
     folder: "Storage", category: str, backends: "Chosen", options: dict[str, Any]
 ) -> "Settings":
-    """What the options say; prompts that the folder's build has already are not written anew."""
+    """What the options say; prompts that the folder's build already has are reused."""
     from chorus_recon.io import category_names
     from chorus_recon.priors import factory
     from chorus_recon.priors.jobs import settings

@@ -79,7 +79,7 @@ class _Box(click.ParamType):
 @click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
 @click.option("--human-only", is_flag=True, help="Leave the object out.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
-@click.option("--backend", "backends", multiple=True, metavar="SEAM=NAME", help="Another model for a seam.")
+@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo on stdout instead of a path.")
 @click.option("--overwrite", is_flag=True, help="Redo photos that are finished.")
@@ -212,12 +212,12 @@ def record(outcome: "Outcome") -> dict[str, Any]:
 
 
 def chosen_backends(pairs: Iterable[str]) -> dict[str, str]:
-    """SEAM=NAME pairs as a mapping."""
+    """SLOT=NAME pairs as a mapping."""
     seams = {}
     for pair in pairs:
         seam, equals, name = pair.partition("=")
         if not (seam and equals and name):
-            raise click.BadParameter(f"{pair!r} is not SEAM=NAME.", param_hint="--backend")
+            raise click.BadParameter(f"{pair!r} is not SLOT=NAME.", param_hint="--backend")
         seams[seam] = name
     return seams
 

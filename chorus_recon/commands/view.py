@@ -31,7 +31,7 @@ def view(path: Path, viewer: str) -> None:
     page = path / "report.html"
     if not page.is_file():
         raise InputError(
-            f"{path}: no result folder, for it has no report.html.",
+            f"{path}: Not a result folder (report.html is missing).",
             "Pass the folder of one photo, such as out/photo, or --viewer open3d for a mesh.",
         )
     click.echo(page)

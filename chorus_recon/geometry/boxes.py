@@ -22,9 +22,15 @@ def pairwise_iou(a: Float[Tensor, "n 4"], b: Float[Tensor, "m 4"]) -> Float[Tens
     return shared / (area(a)[:, None] + area(b)[None] - shared).clamp_min(1e-9)
 
 
-def overlap_share(a: Float[Tensor, "n 4"], b: Float[Tensor, "m 4"]) -> Float[Tensor, "n m"]:
-    """The share of each box of `a` that lies inside each box of `b`."""
-    return _shared(a, b) / area(a)[:, None].clamp_min(1e-9)
+def overlap_share(
+    a: Float[Tensor, "n 4"], b: Float[Tensor, "m 4"], least_side_px: float = 0.0
+) -> Float[Tensor, "n m"]:
+    """The share of each box of `a` that lies inside each box of `b`.
+
+    Sides of `a` shorter than `least_side_px` count as that long in its area.
+    """
+    sides = (a[:, 2:] - a[:, :2]).clamp_min(least_side_px)
+    return _shared(a, b) / sides.prod(-1)[:, None].clamp_min(1e-9)
 
 
 def grown(box_px: Float[Tensor, " 4"], margin: float) -> Float[Tensor, " 4"]:

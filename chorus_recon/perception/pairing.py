@@ -1,20 +1,32 @@
-"""Detected people and things in, how well they go together and whose pixels are whose out."""
+"""Scores of (person, object) pairs: how likely a person uses a thing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.types import Detection, Evidence, HumanEstimate, Mask
+from chorus_recon.errors import NoObject
+from chorus_recon.geometry.boxes import overlap_share
+from chorus_recon.perception.things import listed
+from chorus_recon.types import Detection, HumanEstimate, Photo
 
 REACH = ("left_wrist", "right_wrist", "left_foot_index", "right_foot_index", "left_hip", "right_hip")
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A person (index into the people) with an object detection, and how well they go together."""
+
+    person: int
+    thing: Detection
+    score: float
+
+
 def _inside(box: Float[Tensor, " 4"], other: Float[Tensor, " 4"]) -> float:
     """Fraction of `box` that lies in `other`."""
-    low = torch.maximum(box[:2], other[:2])
-    high = torch.minimum(box[2:], other[2:])
-    area = (box[2:] - box[:2]).clamp_min(1).prod()
-    return float((high - low).clamp_min(0).prod() / area)
+    return float(overlap_share(box[None], other[None], least_side_px=1.0))
 
 
 def _gap(box: Float[Tensor, " 4"], points: Float[Tensor, "n 2"]) -> Float[Tensor, " n"]:
@@ -43,16 +55,50 @@ def prominence(person: Detection, things: list[Detection]) -> float:
     return float(size.prod().sqrt()) * person.score * (0.5 + best)
 
 
-def split(thing: Mask, person: Mask, others: list[Mask]) -> Evidence:
-    """Pixels of the object, and where its absence means something.
+def score_pairs(
+    people: list[Detection],
+    estimates: Mapping[int, HumanEstimate],
+    things: list[Detection],
+    allowed: Callable[[Detection, Detection], bool] | None = None,
+) -> list[Pair]:
+    """Every pair of a posed person and a thing, people in the order of `estimates`.
 
-    Where a person is seen the object may be hidden behind them, so those pixels are unknown; a pixel
-    that both masks claim goes to the more certain one.
+    Args:
+        people: the people of the photo.
+        estimates: the posed ones, by their index in `people`.
+        things: candidates for the object.
+        allowed: whether a person and a thing can be a pair; None allows all.
     """
-    human = person.alpha
-    for other in others:
-        human = torch.maximum(human, other.alpha)
-    mine = thing.alpha >= human
-    target = Mask(torch.where(mine, thing.alpha, torch.zeros_like(thing.alpha)), thing.label, thing.score)
-    known = (human < 0.5) | (target.alpha > 0.5)
-    return Evidence(target, person, known)
+    return [
+        Pair(
+            i,
+            thing,
+            pair_score(thing, people[i].box_px, estimate) * prominence(people[i], things) ** 0.5,
+        )
+        for i, estimate in estimates.items()
+        for thing in things
+        if allowed is None or allowed(people[i], thing)
+    ]
+
+
+def choose_pair(
+    people: list[Detection],
+    estimates: Mapping[int, HumanEstimate],
+    things: list[Detection],
+    photo: Photo,
+    category: str | None,
+    seen: list[Detection],
+) -> Pair:
+    """The best (person, object) pair among people with an estimate.
+
+    Raises:
+        NoObject: nothing suitable; the message lists what was seen.
+    """
+    pairs = score_pairs(people, estimates, things)
+    if pairs:
+        return max(pairs, key=lambda p: p.score)
+    wanted = category or "object with a bundled prior"
+    raise NoObject(
+        f"{photo.source.name}: found no {wanted} near the person; seen: {listed(seen)}.",
+        "Pass --object-box x0,y0,x1,y1 or --object-mask FILE with --category, or --human-only.",
+    )

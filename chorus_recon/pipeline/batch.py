@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from chorus_recon.errors import ChorusError, NoPerson, OutputError
-from chorus_recon.perception.subject import WhichPerson, which_hint
+from chorus_recon.perception.people import WhichPerson, which_hint
 from chorus_recon.pipeline.output.overlay import people_picture
 from chorus_recon.types import Reconstruction
 

@@ -17,7 +17,11 @@ from chorus_recon.geometry.camera import default_camera
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_mask, load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
-from chorus_recon.perception import subject
+from chorus_recon.perception import evidence as evidences
+from chorus_recon.perception.look import Chosen, Perceived, look, seen_people
+from chorus_recon.perception.pairing import choose_pair
+from chorus_recon.perception.people import choose_people
+from chorus_recon.perception.things import candidate_things, listed
 from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
@@ -37,7 +41,6 @@ from chorus_recon.types import (
     Placement,
     PosedField,
     Reconstruction,
-    Rejected,
     Rigid,
 )
 from chorus_recon.version import __version__
@@ -92,17 +95,6 @@ class _Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the detector and the pose network made of the photo."""
-
-    detections: list[Detection]
-    people: list[Detection]
-    masks: dict[int, Mask]
-    estimates: dict[int, HumanEstimate]
-    camera: Camera
-
-
 def reconstruct(
     photo: str | Path | Photo,
     config: ReconstructConfig | None = None,
@@ -143,36 +135,34 @@ def reconstruct(
 
 def _look(
     photo: Photo, config: ReconstructConfig, backends: Backends, oracle: Oracle, clock: _Clock
-) -> _Seen:
-    """Detect, choose people worth posing, outline and pose them."""
-    with clock.stage("detect"):
-        detections = backends.segmenter.detect(photo)
-        people = [d for d in detections if d.label == "person"]
+) -> Perceived:
+    """Detect, choose people worth posing, outline and pose them.
+
+    Raises:
+        NoPerson: nobody suitable was found, or no pose could be read.
+    """
+
+    def choose(detections: list[Detection]) -> Chosen:
+        people = seen_people(detections)
         outline = _given_mask(config.human_mask, oracle.human_mask, photo, "person")
         if outline is not None:
-            people = [_nearest_person(people, outline)]
+            people = [_given_person(outline)]
         people.sort(key=lambda d: float(d.box_px[0] + d.box_px[2]))
-        things = subject.candidate_things(detections, config.category, frozenset(bundled()))
+        things = candidate_things(detections, config.category, frozenset(bundled()))
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
-        picked = subject.choose_people(people, photo, config.person, things, alone=config.human_only)
-    with clock.stage("segment"):
-        masks = (
-            [outline]
-            if outline is not None
-            else backends.segmenter.segment(photo, [people[i] for i in picked])
-        )
+        picked = choose_people(people, photo, config.person, things, alone=config.human_only)
+        return Chosen(people, things, picked)
+
     camera = oracle.camera or default_camera(photo.size_px, config.focal_px or photo.focal_px)
-    with clock.stage("human"):
-        results = backends.human.estimate(photo, [people[i] for i in picked], masks, camera)
-    estimates = {i: r for i, r in zip(picked, results, strict=True) if isinstance(r, HumanEstimate)}
-    if not estimates:
-        why = "; ".join(r.detail for r in results if isinstance(r, Rejected))
+    seen = look(photo, backends.segmenter, backends.human, choose, camera, clock.stage)
+    if not seen.estimates:
+        why = "; ".join(found.detail for found in seen.rejected)
         raise NoPerson(
             f"{photo.source.name}: a person was seen but no pose could be read. {why}".strip(),
             "Try a larger or sharper picture of the person, or another person with --person N.",
         )
-    return _Seen(detections, people, dict(zip(picked, masks, strict=True)), estimates, camera)
+    return seen
 
 
 def _given_mask(
@@ -183,8 +173,8 @@ def _given_mask(
     return None if path is None else Mask(load_mask(path, photo.size_px), label, 1.0)
 
 
-def _nearest_person(people: list[Detection], outline: Mask) -> Detection:
-    """The detection that a given outline belongs to; the outline's own box when there is none."""
+def _given_person(outline: Mask) -> Detection:
+    """The person that a given outline shows, in the outline's own box."""
     box = box_of(outline.alpha)
     if box is None:
         raise InputError("The person's mask is empty.", "Pass a mask with the person's pixels white.")
@@ -192,26 +182,26 @@ def _nearest_person(people: list[Detection], outline: Mask) -> Detection:
 
 
 def _human_only(
-    photo: Photo, seen: _Seen, config: ReconstructConfig, backends: Backends, clock: _Clock
+    photo: Photo, seen: Perceived, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
     number, human = next(iter(seen.estimates.items()))
     body = backends.body.pose(human.body)
     return Reconstruction(
-        photo, seen.camera, human, body, seen.masks[number], None, "", (), None,
+        photo, seen.camera, human, body, seen.outlines[number], None, "", (), None,
         tuple(_human_warnings(human)), clock.seconds, _versions(), _licences(backends, None), config.seed,
     )  # fmt: skip
 
 
 def _with_object(
     photo: Photo,
-    seen: _Seen,
+    seen: Perceived,
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
     clock: _Clock,
 ) -> Reconstruction:
     number, thing = _find_object(photo, seen, config, backends, oracle)
-    human, person = seen.estimates[number], seen.masks[number]
+    human, person = seen.estimates[number], seen.outlines[number]
     depth: DepthMap | None = None
     if backends.depth is not None:
         with clock.stage("depth"):  # before the long work: its weights may be missing
@@ -232,8 +222,7 @@ def _with_object(
                 f"the detector did not see the {noun}; it was looked for where the prior says "
                 "(--object-box or --object-mask tells where it is)"
             )
-        others = [mask for other, mask in seen.masks.items() if other != number]
-        evidence = _split(photo, thing, person, others, backends)
+        evidence = _split(photo, thing, person, seen.others(number), backends)
     given: Rigid | None = None
     with clock.stage("shape"):
         shapes = _shapes(category, config, backends, oracle, photo, evidence.object)
@@ -278,7 +267,7 @@ def _with_object(
 
 def _find_object(
     photo: Photo,
-    seen: _Seen,
+    seen: Perceived,
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
@@ -300,20 +289,20 @@ def _find_object(
     elif config.object_box is not None:
         things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
     else:
-        things = subject.candidate_things(seen.detections, config.category, supported)
+        things = candidate_things(seen.detections, config.category, supported)
     if config.category is not None:
         if not things:
             load_prior(config.prior or config.category)  # says which categories there are
             things = backends.segmenter.detect(photo, config.category)
         if not things:
             return first, None
-    pair = subject.choose_pair(seen.people, seen.estimates, things, photo, config.category, seen.detections)
+    pair = choose_pair(seen.people, seen.estimates, things, photo, config.category, seen.detections)
     return pair.person, pair.thing
 
 
 def _guess_object(
     photo: Photo,
-    seen: _Seen,
+    seen: Perceived,
     person_mask: Mask,
     config: ReconstructConfig,
     backends: Backends,
@@ -342,7 +331,7 @@ def _guess_object(
     if best is None:
         noun = category_names.words(config.category or "object")
         raise NoObject(
-            f"{photo.source.name}: found no {noun}; seen: {subject.listed(seen.detections)}.",
+            f"{photo.source.name}: found no {noun}; seen: {listed(seen.detections)}.",
             "Pass --object-box x0,y0,x1,y1 or --object-mask FILE, --backend segmenter=sam3 (for any noun), "
             "or --human-only.",
         )
@@ -351,13 +340,13 @@ def _guess_object(
 
 def _split(photo: Photo, thing: Detection, person: Mask, others: list[Mask], backends: Backends) -> Evidence:
     """Outline the object and split the photo into object, not object and unknown."""
-    mask = thing.mask if thing.mask is not None else backends.segmenter.segment(photo, [thing])[0]
+    mask = evidences.outline_thing(photo, thing, backends.segmenter)
     if float((mask.alpha > 0.5).sum()) < 12:
         raise NoObject(
             f"{photo.source.name}: the {thing.label} could not be outlined.",
             "Pass --object-mask FILE with its pixels white.",
         )
-    evidence = subject.split(mask, person, others)
+    evidence = evidences.split(mask, person, others)
     if not bool((evidence.object.alpha > 0.5).any()):
         raise NoObject(
             f"{photo.source.name}: what was taken for the {thing.label} is a person's own pixels.",

@@ -1,4 +1,4 @@
-"""Settings in, a category's prior out: pictures are made, looked at and counted, in straight-line code.
+"""Build a category's prior: make pictures, observe them and aggregate the records.
 
 The build's folder holds everything: run again after any interruption, it goes on; run with more
 pictures, it adds them. The prior's bytes depend on the settings and the number of pictures alone.
@@ -101,7 +101,7 @@ def build(
         share: this machine's part of the chunks.
         mode: how records are counted.
         by: what clusters are.
-        watch: told about progress.
+        watch: called with the progress.
     """
     where = executor or Local()
     _check(chosen, extent, share, where, folder)
@@ -166,7 +166,7 @@ def finish(
         names: its chunks; the prior says how many of the build's pictures are not in them.
         context: restores records and counts them.
         mode: how records are counted.
-        watch: told about progress.
+        watch: called with the progress.
         by: what clusters are.
         gathered: the chunks, where they have been counted already.
     """
@@ -210,7 +210,7 @@ class _Meter:
 
     watch: Watch | None
     images: int
-    ticks: bool  # told of each picture, not of whole pieces
+    ticks: bool  # told of each picture, not of whole chunks
     counts: Counter[str] = field(default_factory=Counter)
     found: int = 0
 
@@ -229,7 +229,7 @@ def _collect(
     worker_pool: WorkerPool[Chunk, Outcome],
     meter: "_Meter",
 ) -> None:
-    """Make a round's missing pieces; those that are there are counted too."""
+    """Make a round's missing chunks; those that are there are counted too."""
     there = collect.finished(folder)
     if not there.issuperset(one.name for one in mine):
         settings.check_release(claim, folder)
@@ -246,7 +246,7 @@ def _collect(
 
 
 def _still_ours(folder: Storage, claim: BuildManifest, chunk: str) -> None:
-    """Until its first piece is there a folder may be taken for another build."""
+    """Until its first chunk is there a folder may be taken for another build."""
     if not folder.has(settings.FILE):
         return
     try:
@@ -267,7 +267,7 @@ def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, f
 
 
 def _views(folder: Storage, made: list[Chunk]) -> Counter[int]:
-    """The published view bins of the cameras of all kept pictures of some pieces."""
+    """The published view bins of the cameras of all kept pictures of some chunks."""
     records = (one for chunk in made for one in collect.read(folder, chunk.name).records)
     return Counter(_bin(one.seen) for one in records if one.seen is not None)
 

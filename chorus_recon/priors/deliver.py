@@ -1,4 +1,4 @@
-"""A finished build in; its prior and its page, written into its folder, out."""
+"""Write the prior and the report of a finished build into its folder."""
 
 import tempfile
 from pathlib import Path

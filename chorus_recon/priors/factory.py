@@ -1,4 +1,4 @@
-"""A build's settings in, the models and the plan that they name out; weights are read when first used."""
+"""Make the models and the plan that a build's settings name. Weights are read when first used."""
 
 import functools
 from collections import Counter
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chorus_recon.backends import registry
+from chorus_recon.backends.capabilities import Capability
 from chorus_recon.backends.images import view_phrases
-from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.protocols import KnowsNouns, Segmenter
-from chorus_recon.categories.index import CATEGORIES, ROOMY
+from chorus_recon.categories.index import categories
 from chorus_recon.errors import ConfigError, MissingBackend
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.geometry.warp import FAR_M
@@ -78,11 +78,11 @@ def observer(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeObs
     placed = Chosen(
         anywhere(backends.images), anywhere(backends.segmenter), anywhere(backends.human), backends.order
     )
-    return functools.partial(_eyes, chosen, placed, device)
+    return functools.partial(_observer, chosen, placed, device)
 
 
 def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool = False) -> None:
-    """Tell before the first picture what would fail at every one.
+    """Check before the first picture what would make every picture fail.
 
     Args:
         category: the noun that will be looked for.
@@ -96,7 +96,7 @@ def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool 
     """
     try:
         kind = backends.images.partition(":")[0]
-        source = None if kind == "photos" else registry.make("images", backends.images, device)
+        source = None if _is_fixed(kind) else registry.make("images", backends.images, device)
         registry.find("human", backends.human.partition(":")[0])
         segmenter: Segmenter = registry.make("segmenter", backends.segmenter, device)
     except MissingBackend:
@@ -106,7 +106,7 @@ def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool 
     if isinstance(source, KnowsNouns) and not source.knows(category):
         raise ConfigError(
             f"The image source '{kind}' has no template for {category_names.words(category)!r}.",
-            f"It can show: {', '.join(map(category_names.words, sorted(CATEGORIES)))}.",
+            f"It can show: {', '.join(map(category_names.words, sorted(categories())))}.",
         )
     if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
         noun = category_names.words(category)
@@ -124,7 +124,7 @@ def grid(chosen: Settings, mode: Mode = Mode.ROBUST, longest: int | None = None)
         mode: how they are counted; the published release's way has the published grid.
         longest: voxels along the longest side, where the usual ones are not wanted.
     """
-    row = CATEGORIES.get(category_names.key(chosen.category))
+    row = categories().get(category_names.key(chosen.category))
     return with_voxels(row.grid if row and mode is Mode.ROBUST else PAPER_GRID, longest)
 
 
@@ -135,7 +135,8 @@ def context(
     from chorus_recon.priors.observations import observe
 
     made = registry.load({"human": chosen.human})
-    reach_m = None if category_names.key(chosen.category) in ROOMY else FAR_M
+    category = categories().get(category_names.key(chosen.category))
+    reach_m = None if category and category.far_from_body else FAR_M
     return gather.context(made.body, made.renderer, observe.restore, grid(chosen, mode, longest), reach_m)
 
 
@@ -147,15 +148,14 @@ def models(backends: Chosen) -> dict[str, str]:
         name, _, argument = choice.partition(":")
         place = argument.partition(",")[0]
         path = Path(place).expanduser()
-        if place and name != "photos" and path.exists():  # photos are told apart one by one
+        if place and path.exists() and not (seam == "images" and _is_fixed(name)):  # photos have a manifest
             found[seam] = manifest.fingerprint(path)
     return found
 
 
 def photos(source: str, folder: Storage) -> manifest.Manifest | None:
     """The photos of a source that has them, in the order of a folder's build."""
-    name, _, argument = source.partition(":")
-    return manifest.take(folder, PhotoFolder(argument)) if name == "photos" else None
+    return manifest.take(folder, registry.make("images", source)) if _is_fixed(source) else None
 
 
 def write_prompts(writer: str, category: str, count: int, seed: int, device: str = "cpu") -> prompts.Written:
@@ -168,6 +168,10 @@ def read_prompts(file: Path, category: str) -> tuple[Prompt, ...]:
     return tuple(prompts.read(file, category))
 
 
+def _is_fixed(source: str) -> bool:
+    return Capability.FIXED_PICTURES in registry.capabilities(source)
+
+
 def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Shot]:
     if chosen.phrases not in PHRASES:
         raise ConfigError(f"There are no phrases {chosen.phrases!r}.", f"Known: {', '.join(PHRASES)}.")
@@ -176,7 +180,7 @@ def _plan(chosen: Settings, start: int, end: int, kept: Counter[int]) -> list[Sh
     return shots.plan(chosen.prompts, end - start, chosen.seed, views, start, balance)
 
 
-def _eyes(chosen: Settings, backends: Chosen, device: str) -> Observer:
+def _observer(chosen: Settings, backends: Chosen, device: str) -> Observer:
     from chorus_recon.priors.observations import observe
 
     made = registry.load({"segmenter": backends.segmenter, "human": backends.human}, device)

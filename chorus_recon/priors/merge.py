@@ -1,4 +1,4 @@
-"""Several builds' folders in, one folder with all their pieces out: shards made apart become the whole."""
+"""Merge the folders of several shards into one build."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ def merge(
     pictures: bool = True,
     watch: Callable[[int, int], None] | None = None,
 ) -> tuple[BuildManifest, list[str], int]:
-    """Copy what the folders have; the build's file, the names of all pieces there, and how many are missing.
+    """Copy what the folders have; the build's file, the names of all chunks there, and how many are missing.
 
     What is there already is not copied again. Without `pictures` only the records are.
 
@@ -49,7 +49,7 @@ def merge(
 
 
 def _copy(source: Storage, out: Storage, name: str, pictures: bool) -> None:
-    """The tar first: a piece is finished when its parquet is there."""
+    """The tar first: a chunk is finished when its parquet is there."""
     for suffix in (".tar", ".parquet") if pictures else (".parquet",):
         if suffix == ".parquet" or source.has(f"{SHARDS}/{name}.tar"):
             out.write(f"{SHARDS}/{name}{suffix}", source.read(f"{SHARDS}/{name}{suffix}"))

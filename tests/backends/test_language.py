@@ -4,8 +4,9 @@ import pytest
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.language import grammar, lines, verbs
-from chorus_recon.backends.language.verb_tables import ANY, PREDICATES
+from chorus_recon.backends.language.verb_tables import ANY
 from chorus_recon.backends.protocols import PromptWriter
+from chorus_recon.categories.index import categories
 from chorus_recon.errors import MissingBackend
 from chorus_recon.types import Prompt
 
@@ -63,7 +64,7 @@ def test_the_table_writer_keeps_its_word():
 
 
 def test_the_first_prompts_are_of_different_predicates_the_main_ones_first():
-    rows = PREDICATES["bench"]
+    rows = tuple(row.text for row in categories()["bench"].predicates)
     texts = [one.text for one in verbs.VerbTable().prompts("bench", len(rows), 11)]
     forms = {row: {row.format(it="a bench"), grammar.during(row.format(it="a bench"))} for row in rows}
     used = [{row for row, said in forms.items() if any(text.endswith(one) for one in said)} for text in texts]
@@ -81,7 +82,8 @@ def test_tables_end_and_any_noun_has_one():
 def test_sentences_are_grammatical():
     said = verbs.sentence("A man", "sits on a bench and reads a newspaper", verbs.TEMPLATES[2])
     assert said == "A photo of a man sitting on a bench and reading a newspaper"
-    for category, rows in PREDICATES.items():
+    for category, known in categories().items():
+        rows = [row.text for row in known.predicates]
         assert len(set(rows)) == len(rows)
         for row in rows:
             words = row.split()

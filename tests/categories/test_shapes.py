@@ -9,7 +9,8 @@ from scipy.spatial import KDTree
 
 from chorus_recon.backends.shape.alike import axis_turns, find_symmetry
 from chorus_recon.backends.shape.mesh_file import load_mesh
-from chorus_recon.backends.shape.templates import CATEGORIES, TEMPLATES, TemplateShapes
+from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.categories.index import categories
 from chorus_recon.categories.template import realise
 from chorus_recon.errors import InputError
 from chorus_recon.geometry import transforms
@@ -47,7 +48,7 @@ USED = {
 }  # fmt: skip
 SHAPES = {
     f"{category}/{shape.name}": (category, shape)
-    for category in CATEGORIES
+    for category in sorted(categories())
     for shape in TemplateShapes().shapes(category)
 }
 
@@ -152,7 +153,7 @@ def test_a_mode_changes_the_size_it_is_named_after():
 def test_a_category_is_found_however_it_is_spelt_and_built_alike_twice():
     assert TemplateShapes().shapes("zeppelin") == []
     (one,) = TemplateShapes().shapes("Tennis Racket")
-    two = realise("tennis_racket", TEMPLATES["tennis_racket"][0])
+    two = realise("tennis_racket", categories()["tennis_racket"].templates[0])
     assert one.name == TemplateShapes().shapes("tennis-racket")[0].name == "tennis_racket"
     assert torch.equal(one.vertices, two.vertices)
     assert torch.equal(one.modes, two.modes)

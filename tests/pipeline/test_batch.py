@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from chorus_recon.errors import NoPerson, OutputError
-from chorus_recon.perception.subject import choose_people
+from chorus_recon.perception.people import choose_people
 from chorus_recon.pipeline import batch
 from chorus_recon.types import Detection, Photo, Reconstruction
 

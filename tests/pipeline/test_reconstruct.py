@@ -189,7 +189,7 @@ def test_a_thing_that_is_the_person_alone_is_told(truth, backends, monkeypatch):
         nothing = replace(thing, alpha=torch.zeros_like(thing.alpha))
         return Evidence(nothing, person, person.alpha < 0.5)
 
-    monkeypatch.setattr(walk.subject, "split", claimed)
+    monkeypatch.setattr(walk.evidences, "split", claimed)
     with pytest.raises(NoObject, match="skateboard is a person's own pixels") as caught:
         reconstruct(truth.photo, QUICK, backends)
     assert "--category" in caught.value.hint

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from chorus_recon.backends.capabilities import Capability
 from chorus_recon.backends.images import loading, perp_neg
 from chorus_recon.backends.images.options import Options, parse
 from chorus_recon.backends.images.presets import DEFAULT, PRESETS, Preset, avoided, preset_of
@@ -40,6 +41,7 @@ class DiffusersImages:
     """
 
     name = "diffusers"
+    capabilities = Capability.PROMPTS | Capability.MODEL
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
         model, self.options = parse(argument)

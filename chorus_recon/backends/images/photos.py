@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from chorus_recon.backends.capabilities import Capability
 from chorus_recon.errors import InputError
 from chorus_recon.io.images import find_photos, load_photo, shown
 from chorus_recon.types import Prompt, Reason, Rejected, Shot, SynthImage
@@ -25,6 +26,7 @@ class PhotoFolder:
     """
 
     name = "photos"
+    capabilities = Capability.FIXED_PICTURES
 
     def __init__(self, argument: str = "", order: Sequence[str] = ()) -> None:
         self.folder = Path(argument).expanduser()

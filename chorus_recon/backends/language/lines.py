@@ -5,7 +5,7 @@ import json
 import re
 
 from chorus_recon.backends.language.grammar import verb_of
-from chorus_recon.backends.language.verb_tables import NOUNS
+from chorus_recon.categories.index import categories
 from chorus_recon.io import category_names
 from chorus_recon.types import Prompt
 
@@ -33,7 +33,9 @@ def instruction(category: str, count: int, seed: int) -> str:
     """What to ask for; the seed decides how the subject is constrained, as CHORUS does per category."""
     key = category_names.key(category)
     pick = hashlib.sha256(f"{key}|{seed}".encode()).digest()[0] % len(_SUBJECTS)
-    return _ASK.format(count=count, noun=NOUNS.get(key, category_names.words(key)), subject=_SUBJECTS[pick])
+    known = categories().get(key)
+    noun = known.spoken if known else category_names.words(key)
+    return _ASK.format(count=count, noun=noun, subject=_SUBJECTS[pick])
 
 
 def clean(reply: str) -> list[str]:

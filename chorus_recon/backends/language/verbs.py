@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from chorus_recon.backends.language.grammar import during, verb_of, with_article
-from chorus_recon.backends.language.verb_tables import ANY, NOUNS, PREDICATES
+from chorus_recon.backends.language.verb_tables import ANY
+from chorus_recon.categories.index import categories
 from chorus_recon.io import category_names
 from chorus_recon.types import Prompt
 
@@ -29,8 +30,9 @@ class VerbTable:
         """
         key = category_names.key(category)
         noun = category_names.words(key)
-        thing = with_article(NOUNS.get(key, noun))
-        table = PREDICATES.get(key, ANY)
+        known = categories().get(key)
+        thing = with_article(known.spoken if known else noun)
+        table = tuple(row.text for row in known.predicates) if known else ANY
         main = (len(table) + 1) // 2  # what is done most comes first, so that a few prompts hold it
         rows = [one for half in (table[:main], table[main:]) for one in _shuffled(half, f"{key}|{seed}")]
         forms = _shuffled([(s, t) for s in SUBJECTS for t in TEMPLATES], f"{key}|{seed}|forms")

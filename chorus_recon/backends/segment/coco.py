@@ -1,4 +1,9 @@
-"""A noun in, a COCO class out: the 80 names, in the order of detectors' outputs, and common synonyms."""
+"""The 80 COCO classes, in the order of detectors' outputs, and the nouns for them."""
+
+from functools import cache
+
+from chorus_recon.categories.index import categories
+from chorus_recon.io import category_names
 
 NAMES: tuple[str, ...] = tuple(
     "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,"
@@ -16,10 +21,6 @@ _SYNONYMS: dict[str, str] = {
     "woman": "person",
     "child": "person",
     "people": "person",
-    "bike": "bicycle",
-    "cycle": "bicycle",
-    "motorbike": "motorcycle",
-    "scooter": "motorcycle",
     "aeroplane": "airplane",
     "plane": "airplane",
     "aircraft": "airplane",
@@ -29,72 +30,23 @@ _SYNONYMS: dict[str, str] = {
     "kayak": "boat",
     "canoe": "boat",
     "hydrant": "fire hydrant",
-    "pony": "horse",
-    "rucksack": "backpack",
-    "knapsack": "backpack",
-    "parasol": "umbrella",
-    "purse": "handbag",
-    "bag": "handbag",
-    "necktie": "tie",
-    "luggage": "suitcase",
-    "trolley case": "suitcase",
-    "flying disc": "frisbee",
-    "disc": "frisbee",
-    "ski": "skis",
-    "ball": "sports ball",
-    "football": "sports ball",
-    "basketball": "sports ball",
-    "soccer ball": "sports ball",
-    "volleyball": "sports ball",
-    "tennis ball": "sports ball",
-    "bat": "baseball bat",
-    "glove": "baseball glove",
-    "mitt": "baseball glove",
-    "longboard": "skateboard",
-    "board": "surfboard",
-    "bodyboard": "surfboard",
-    "racket": "tennis racket",
-    "racquet": "tennis racket",
-    "tennis racquet": "tennis racket",
-    "badminton racket": "tennis racket",
-    "glass": "wine glass",
-    "mug": "cup",
     "hotdog": "hot dog",
     "doughnut": "donut",
-    "armchair": "chair",
-    "stool": "chair",
-    "sofa": "couch",
-    "settee": "couch",
     "houseplant": "potted plant",
     "table": "dining table",
     "desk": "dining table",
     "television": "tv",
     "monitor": "tv",
-    "notebook computer": "laptop",
     "computer mouse": "mouse",
-    "remote control": "remote",
-    "phone": "cell phone",
-    "mobile phone": "cell phone",
-    "smartphone": "cell phone",
-    "cellphone": "cell phone",
     "fridge": "refrigerator",
     "teddy": "teddy bear",
     "hairdryer": "hair drier",
     "hair dryer": "hair drier",
 }
 
-# Classes a detector takes for one another: where a noun is asked for, these count at a discount.
+# Other classes that a detector takes for one another: where a noun is asked for, these count at a discount.
 _ALIKE: tuple[frozenset[str], ...] = (
-    frozenset({"surfboard", "snowboard", "skateboard"}),
-    frozenset({"skis", "snowboard"}),
-    frozenset({"bicycle", "motorcycle"}),
-    frozenset({"backpack", "handbag", "suitcase"}),
-    frozenset({"chair", "couch", "bench"}),
-    frozenset({"umbrella", "kite"}),
-    frozenset({"frisbee", "sports ball"}),
-    frozenset({"cup", "wine glass", "bottle"}),
-    frozenset({"cell phone", "remote"}),
-    frozenset({"laptop", "tv", "keyboard"}),
+    frozenset({"tv", "keyboard"}),
     frozenset({"donut", "cake", "sandwich", "pizza", "hot dog"}),
 )
 
@@ -106,11 +58,24 @@ def canonical(noun: str) -> str | None:
     for candidate in (words, singular, words.removesuffix("es")):
         if candidate in NAMES:
             return candidate
-        if candidate in _SYNONYMS:
-            return _SYNONYMS[candidate]
+        if candidate in synonyms():
+            return synonyms()[candidate]
     return None
 
 
 def alike(name: str) -> frozenset[str]:
     """Other classes that a detector may take `name` for."""
-    return frozenset().union(*(group for group in _ALIKE if name in group)) - {name}
+    groups = frozenset().union(*(group for group in _ALIKE if name in group))
+    ours = {category_names.words(key): category.lookalikes for key, category in categories().items()}
+    taken_for_it = {noun for noun, lookalikes in ours.items() if name in lookalikes}
+    return (groups | set(ours.get(name, ())) | taken_for_it) - {name}
+
+
+@cache
+def synonyms() -> dict[str, str]:
+    """COCO classes by other nouns for them; those of categories are defined with the category."""
+    return _SYNONYMS | {
+        noun: category_names.words(key)
+        for key, category in categories().items()
+        for noun in category.synonyms
+    }

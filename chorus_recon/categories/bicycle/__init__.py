@@ -1,0 +1,34 @@
+"""Categories of this family: bicycle."""
+
+from chorus_recon.categories.bicycle import interactions as bicycle_interactions
+from chorus_recon.categories.bicycle import shape as bicycle_shape
+from chorus_recon.categories.schema import Category, Predicate
+
+CATEGORIES = (
+    Category(
+        name="bicycle",
+        templates=bicycle_shape.TEMPLATES["bicycle"],
+        interactions=bicycle_interactions.bicycle,
+        synonyms=("bike", "cycle"),
+        lookalikes=("motorcycle",),
+        settings=("street", "road", "park"),
+        occasions=("street", "sport"),
+        predicates=(
+            Predicate("rides {it}", ("ride",)),
+            Predicate("pushes {it}", ("walk_left_of", "walk_right_of")),
+            Predicate("sits on {it}", ("ride",)),
+            Predicate("gets on {it}", shows=()),
+            Predicate("stands astride {it}", ("straddle",)),
+            Predicate("leans on {it}", shows=()),
+            Predicate("carries {it} on one shoulder", shows=()),
+            Predicate("rides {it} standing on its pedals", shows=()),
+            Predicate("walks {it} along a street", ("walk_left_of", "walk_right_of")),
+            Predicate("lifts {it}", shows=()),
+            Predicate("races on {it}", ("ride",)),
+            Predicate(
+                "holds {it} by its handlebar",
+                ("walk_left_of", "walk_right_of", "stand_left_of", "stand_right_of"),
+            ),
+        ),
+    ),
+)

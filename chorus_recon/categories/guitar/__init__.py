@@ -1,0 +1,40 @@
+"""Categories of this family: guitar."""
+
+from chorus_recon.categories.guitar import interactions as guitar_interactions
+from chorus_recon.categories.guitar import shape as guitar_shape
+from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
+
+CATEGORIES = (
+    Category(
+        name="guitar",
+        templates=guitar_shape.TEMPLATES["guitar"],
+        interactions=guitar_interactions.guitar,
+        frame=SHAFT,
+        grid=WIDE,
+        thicken_px=1,
+        settings=("room", "park", "plaza"),
+        predicates=(
+            Predicate(
+                "plays {it}",
+                ("play_standing", "play_seated", "play_standing_left_handed", "play_seated_left_handed"),
+            ),
+            Predicate(
+                "holds {it}",
+                ("hold_by_neck_right", "stand_beside_right", "hold_by_neck_left", "stand_beside_left"),
+            ),
+            Predicate(
+                "strums {it}",
+                ("play_standing", "play_seated", "play_standing_left_handed", "play_seated_left_handed"),
+            ),
+            Predicate("tunes {it}", shows=()),
+            Predicate("sits and plays {it}", ("play_seated", "play_seated_left_handed")),
+            Predicate("stands and plays {it}", ("play_standing", "play_standing_left_handed")),
+            Predicate("carries {it} on the back", shows=()),
+            Predicate(
+                "plays {it} on a stage",
+                ("play_standing", "play_seated", "play_standing_left_handed", "play_seated_left_handed"),
+            ),
+            Predicate("holds {it} by its neck", ("hold_by_neck_right", "hold_by_neck_left")),
+        ),
+    ),
+)

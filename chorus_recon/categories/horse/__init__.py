@@ -1,0 +1,29 @@
+"""Categories of this family: horse."""
+
+from chorus_recon.categories.horse import interactions as horse_interactions
+from chorus_recon.categories.horse import shape as horse_shape
+from chorus_recon.categories.schema import WIDE, Category, Predicate
+
+CATEGORIES = (
+    Category(
+        name="horse",
+        templates=horse_shape.TEMPLATES["horse"],
+        interactions=horse_interactions.horse,
+        grid=WIDE,
+        far_from_body=True,
+        synonyms=("pony",),
+        settings=("park", "road"),
+        predicates=(
+            Predicate("rides {it}", ("ride", "ride_forward", "ride_rearing")),
+            Predicate("sits on {it}", ("ride", "ride_forward", "ride_rearing")),
+            Predicate("leads {it} by its halter", ("lead_from_left", "lead_from_right")),
+            Predicate("pats {it}", ("pat_left", "pat_right")),
+            Predicate("brushes {it}", shows=()),
+            Predicate("gets on {it}", shows=()),
+            Predicate("jumps over a fence on {it}", shows=()),
+            Predicate("strokes {it}", ("pat_left", "pat_right")),
+            Predicate("hugs {it}", shows=()),
+            Predicate("races on {it}", ("ride_forward",)),
+        ),
+    ),
+)

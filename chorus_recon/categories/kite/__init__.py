@@ -1,0 +1,29 @@
+"""Categories of this family: kite."""
+
+from chorus_recon.categories.kite import interactions as kite_interactions
+from chorus_recon.categories.kite import shape as kite_shape
+from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
+
+CATEGORIES = (
+    Category(
+        name="kite",
+        templates=kite_shape.TEMPLATES["kite"],
+        interactions=kite_interactions.kite,
+        frame=SHAFT,
+        grid=WIDE,
+        thicken_px=1,
+        far_from_body=True,
+        lookalikes=("umbrella",),
+        settings=("beach", "park"),
+        occasions=("street", "sport"),
+        predicates=(
+            Predicate("flies {it}", ("fly", "fly_right", "fly_left")),
+            Predicate("holds {it}", ("hold_in_front", "carry_right", "carry_left")),
+            Predicate("launches {it}", ("launch",)),
+            Predicate("runs and pulls {it}", shows=()),
+            Predicate("carries {it}", ("carry_right", "carry_left")),
+            Predicate("holds {it} overhead with both hands", shows=()),
+            Predicate("repairs {it}", shows=()),
+        ),
+    ),
+)

@@ -1,0 +1,31 @@
+"""Categories of this family: motorcycle."""
+
+from chorus_recon.categories.bicycle import interactions as bicycle_interactions
+from chorus_recon.categories.motorcycle import shape as motorcycle_shape
+from chorus_recon.categories.schema import Category, Predicate
+
+CATEGORIES = (
+    Category(
+        name="motorcycle",
+        templates=motorcycle_shape.TEMPLATES["motorcycle"],
+        interactions=bicycle_interactions.motorcycle,
+        synonyms=("motorbike", "scooter"),
+        lookalikes=("bicycle",),
+        settings=("street", "road"),
+        occasions=("rider", "rider", "street"),
+        predicates=(
+            Predicate("rides {it}", ("ride", "ride_tucked")),
+            Predicate("sits on {it}", ("sit_left_foot_down", "sit_right_foot_down")),
+            Predicate("pushes {it}", shows=()),
+            Predicate("leans on {it}", shows=()),
+            Predicate("gets on {it}", shows=()),
+            Predicate("stands astride {it}", shows=()),
+            Predicate("rides {it} standing up on its pegs", shows=()),
+            Predicate("poses on {it}", ("sit_left_foot_down", "sit_right_foot_down")),
+            Predicate("races on {it}", ("ride_tucked",)),
+            Predicate("holds {it} by its handlebar", ("stand_left_of", "stand_right_of")),
+            Predicate("kneels and repairs {it}", shows=()),
+            Predicate("walks {it} along a road", shows=()),
+        ),
+    ),
+)

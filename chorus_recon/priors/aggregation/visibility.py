@@ -20,7 +20,7 @@ _BLOCK = 6144  # voxels at a time, so that what is between stays in the processo
 class Mode(StrEnum):
     """How pictures are counted: OURS as written here, PAPER as the published release does."""
 
-    ROBUST = "ours"
+    ROBUST = "ours"  # files keep this value; the command line says "robust"
     PAPER = "paper"
 
 

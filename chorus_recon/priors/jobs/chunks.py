@@ -1,4 +1,4 @@
-"""How many pictures in, the rounds and pieces they are made in out: the same numbers on every machine."""
+"""Split a build into rounds and chunks, the same on every machine."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from chorus_recon.errors import ConfigError
 from chorus_recon.types import Shot
 
-FIRST = 8  # pieces of the first round; every round after it doubles what there is
+FIRST = 8  # chunks of the first round; every round after it doubles what there is
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Shots that are made, looked at and written together. A piece cut short by the end has another name."""
+    """Shots that are made, looked at and written together. A chunk cut short by the end has another name."""
 
     name: str
     shots: tuple[Shot, ...]
@@ -26,7 +26,7 @@ def rounds(images: int, chunk: int) -> Iterator[tuple[int, int]]:
 
 
 def cut(shots: Sequence[Shot], size: int) -> list[Chunk]:
-    """Cut a round's shots into pieces; a round starts at a whole piece."""
+    """Cut a round's shots into chunks; a round starts at a whole chunk."""
     chunks = []
     for start in range(0, len(shots), size):
         part = tuple(shots[start : start + size])
@@ -35,23 +35,23 @@ def cut(shots: Sequence[Shot], size: int) -> list[Chunk]:
 
 
 def name(first: int, count: int, size: int) -> str:
-    """Of a piece's files: its number, and how many pictures it has where it is not full."""
+    """Of a chunk's files: its number, and how many pictures it has where it is not full."""
     return f"{first // size:06d}" + ("" if count == size else f"-{count:03d}")
 
 
 def names(images: int, size: int) -> list[str]:
-    """Of all pieces of so many pictures, in order."""
+    """Of all chunks of so many pictures, in order."""
     return [name(start, min(size, images - start), size) for start in range(0, images, size)]
 
 
 def reach(names: Iterable[str], size: int) -> int:
-    """One past the last picture of some pieces."""
+    """One past the last picture of some chunks."""
     ends = (one.partition("-") for one in names)
     return max((int(number) * size + int(count or size) for number, _, count in ends), default=0)
 
 
 def outgrown(names: Iterable[str], by: Iterable[str]) -> list[str]:
-    """Those of some pieces whose pictures are all in a longer one of `by`, sorted."""
+    """Those of some chunks whose pictures are all in a longer one of `by`, sorted."""
     longest: dict[str, tuple[bool, str]] = {}
     for one in by:
         number, length = _length(one)
@@ -60,14 +60,14 @@ def outgrown(names: Iterable[str], by: Iterable[str]) -> list[str]:
 
 
 def _length(name: str) -> tuple[str, tuple[bool, str]]:
-    """A piece's number, and what longer pieces of that number have more of."""
+    """A chunk's number, and what longer chunks of that number have more of."""
     number, _, count = name.partition("-")
     return number, (not count, count)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One machine's part of a build: every `of`-th piece, from the `number`-th (1-based)."""
+    """One machine's part of a build: every `of`-th chunk, from the `number`-th (1-based)."""
 
     number: int
     of: int
@@ -79,7 +79,7 @@ class Share:
             )
 
     def owns(self, chunk: Chunk, size: int) -> bool:
-        """Whether a piece is this machine's to make."""
+        """Whether a chunk is this machine's to make."""
         return chunk.shots[0].index // size % self.of == self.number - 1
 
     def pictures(self, images: int, size: int) -> int:

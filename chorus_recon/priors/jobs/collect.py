@@ -1,6 +1,6 @@
-"""Pieces of a build in, their pictures and records in its folder out: made once, wherever and whenever.
+"""Make the chunks of a build: their pictures and records are written into its folder.
 
-A piece is finished when its parquet is there; its tar is written before. Both are decided by the piece's
+A chunk is finished when its parquet is there; its tar is written before. Both are decided by the chunk's
 shots alone, so it does not matter which machine makes it, when, or whether it was tried before.
 """
 
@@ -24,17 +24,17 @@ from chorus_recon.types import Reason, Rejected, SynthImage
 
 SHARDS = "shards"
 KEPT = "kept"
-IN_HAND = "in hand"  # looked at, not judged yet: a piece's cameras are calibrated together
+IN_HAND = "in hand"  # looked at, not judged yet: a chunk's cameras are calibrated together
 SAME = 8  # pictures in a row with the same error
 LAGS_S = (0.0, 1.0, 5.0, 15.0, 40.0)  # a network's file system may show other machines' files late
 
 Look = Callable[[Iterable[SynthImage]], list[Record]]
-Tick = Callable[[Counter[str]], None]  # told changes: IN_HAND, KEPT or the reason -> how many more
+Tick = Callable[[Counter[str]], None]  # called with changes: IN_HAND, KEPT or the reason -> how many more
 
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """What a worker needs: where pictures come from, and how a piece's become records."""
+    """What a worker needs: where pictures come from, and how a chunk's become records."""
 
     source: ImageSource
     look: Look
@@ -46,7 +46,7 @@ MakeObserver = Callable[[], Observer]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a piece's pictures: KEPT or the reason -> how many."""
+    """What became of a chunk's pictures: KEPT or the reason -> how many."""
 
     chunk: str
     counts: Counter[str]
@@ -67,20 +67,20 @@ class Opening:
 
 @dataclass(slots=True)
 class Collector:
-    """Makes one piece after the other; holds the models, and heeds whether they still work."""
+    """Makes one chunk after the other; holds the models, and heeds whether they still work."""
 
     folder: Storage
     observer: Observer
     tick: Tick | None = None
     said: str = ""  # the error of the picture before
     times: int = 0  # in a row
-    spoilt: list[str] = field(default_factory=list)  # pieces that ended while it was said
+    spoilt: list[str] = field(default_factory=list)  # chunks that ended while it was said
 
     def __call__(self, chunk: Chunk) -> Outcome:
-        """Make, look at and write a piece's pictures.
+        """Make, look at and write a chunk's pictures.
 
         Raises:
-            ChorusError: picture after picture fails in the same way; such pieces are left to be made again.
+            ChorusError: picture after picture fails in the same way; such chunks are left to be made again.
         """
         made: list[SynthImage | Rejected] = []
 
@@ -129,17 +129,17 @@ class Collector:
             self.folder.remove(f"{SHARDS}/{name}.parquet")
         raise ChorusError(
             f"{SAME} pictures in a row could not be looked at, all for the same error: {self.said}",
-            "Mend what it names (a device, a library, a model); the same command makes them anew.",
+            "Fix the error (a device, a library, a model) and run again.",
         )
 
 
 def collect(
     folder: Storage, wanted: Sequence[Chunk], worker_pool: WorkerPool[Chunk, Outcome]
 ) -> Iterator[Outcome]:
-    """Have a crew (of an `Opening`) make the pieces that are not there yet, in any order.
+    """Have workers (of an `Opening`) make the chunks that are not there yet, in any order.
 
     Raises:
-        OutputError: workers wrote pieces where they cannot be seen from here.
+        OutputError: workers wrote chunks where they cannot be seen from here.
     """
     ready = finished(folder)
     made: set[str] = set()
@@ -156,32 +156,32 @@ def collect(
 
 
 def finished(folder: Storage) -> set[str]:
-    """Names of the pieces whose records are written."""
+    """Names of the chunks whose records are written."""
     return folder.names(SHARDS, ".parquet")
 
 
 def current(folder: Storage) -> list[str]:
-    """Finished pieces in order, each picture in one of them only."""
+    """Finished chunks in order, each picture in one of them only."""
     there = finished(folder)
     return sorted(there.difference(chunks.outgrown(there, there)))
 
 
 def tidy(folder: Storage, wanted: Sequence[str]) -> None:
-    """Take away pieces that were cut short by the end of a smaller build, where longer ones are whole.
+    """Take away chunks that were cut short by the end of a smaller build, where longer ones are whole.
 
     Args:
         folder: a build's.
-        wanted: pieces that stay.
+        wanted: chunks that stay.
     """
     there = finished(folder)
     found = there | folder.names(SHARDS, ".tar")
     for name in chunks.outgrown(found.difference(wanted), there):
-        folder.remove(f"{SHARDS}/{name}.parquet")  # first: a piece without it is not finished
+        folder.remove(f"{SHARDS}/{name}.parquet")  # first: a chunk without it is not finished
         folder.remove(f"{SHARDS}/{name}.tar")
 
 
 def read(folder: Storage, chunk: str) -> Table:
-    """The records of a finished piece, in order."""
+    """The records of a finished chunk, in order."""
     name = f"{SHARDS}/{chunk}.parquet"
     return record_table.from_bytes(folder.read(name), folder.path(name))
 
@@ -203,7 +203,7 @@ def one_thread() -> Iterator[None]:
 
 
 def _unseen(folder: Storage, made: set[str]) -> list[str]:
-    """Which of some pieces are not there, even after a while."""
+    """Which of some chunks are not there, even after a while."""
     lost = sorted(made)
     for lag_s in LAGS_S:
         if lost:

@@ -1,4 +1,4 @@
-"""Independent pieces of work in, their results out as they finish: here, in processes, or on a Ray cluster.
+"""Run independent work items in this process, in several processes, or on a Ray cluster.
 
 An executor maps a worker over items, one lot after another. The worker is made once in each process, from a
 callable that travels there; items and results are small, what is large goes to the build's folder.
@@ -35,7 +35,7 @@ _AHEAD = 2  # items handed out a process: enough that none waits for work
 
 @runtime_checkable
 class Executor(Protocol):
-    """Opens a crew of workers, who keep what they loaded and learnt until it is closed."""
+    """Opens a pool of workers, who keep what they loaded and learnt until it is closed."""
 
     @property
     def name(self) -> str:
@@ -122,7 +122,7 @@ class RayCluster:
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
         _hush(data.__name__)
-        context.max_errored_blocks = 0  # an error of ours is told, not swallowed
+        context.max_errored_blocks = 0  # report our errors instead of skipping blocks
         rows = data.from_items(
             [{"item": pickle.dumps(item)} for item in items], override_num_blocks=len(items)
         )
@@ -178,7 +178,7 @@ def _ray(module: str) -> Any:
 
 @dataclass(slots=True)
 class _Pool:
-    """Processes that are started as there is work for them, and anew where one died."""
+    """Processes that are started as there is work for them, and restarted where one died."""
 
     workers: int
     make: Make[Any, Any]
@@ -231,7 +231,7 @@ _worker: Callable[[Any], Any] | None = None
 
 
 def _start(make: Make[Any, Any]) -> None:
-    """In a new process: remember what to make (at the first item: its errors are told then), obey Ctrl-C."""
+    """In a new process: remember what to make at the first item, obey Ctrl-C."""
     global _made
     _made = make
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""A folder of photos and a build in, the order its pictures have in the build out: a picture keeps its place.
+"""Keep the order of a folder's photos in a build: a picture keeps its place.
 
 The build's folder remembers each picture's name, size and beginning. Others are appended, so that a picture
 that is added or taken away moves none of those that were looked at.

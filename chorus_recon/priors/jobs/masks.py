@@ -1,4 +1,4 @@
-"""A soft mask in, its run lengths out, and back."""
+"""Run-length coding of soft masks."""
 
 import torch
 from jaxtyping import Float, Int64

@@ -47,7 +47,7 @@ class BuildManifest:
 
 
 def claim(folder: Storage, settings: Settings, images: int, release: str = __version__) -> BuildManifest:
-    """Take a folder for a build, or take up the one in it; one with no finished piece binds nobody.
+    """Take a folder for a build, or take up the one in it; one with no finished chunk binds nobody.
 
     Args:
         folder: the build's own.

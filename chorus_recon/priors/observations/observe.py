@@ -15,7 +15,10 @@ from torch.nn.functional import interpolate
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
 from chorus_recon.errors import ConfigError, InputError, PriorError
 from chorus_recon.geometry.camera import default_camera, project, resized
-from chorus_recon.perception.pairing import pair_score, prominence, split
+from chorus_recon.perception.evidence import outline_thing, split
+from chorus_recon.perception.look import Chosen, Perceived, look, seen_people
+from chorus_recon.perception.pairing import Pair, score_pairs
+from chorus_recon.perception.people import MOST_PEOPLE, by_prominence
 from chorus_recon.priors.jobs import masks
 from chorus_recon.priors.jobs.collect import one_thread
 from chorus_recon.priors.jobs.records import Record, Seen, half
@@ -25,16 +28,11 @@ from chorus_recon.types import (
     BodyParams,
     Camera,
     Detection,
-    HumanEstimate,
-    Mask,
     Observation,
-    Photo,
     Reason,
     Rejected,
     SynthImage,
 )
-
-MOST_PEOPLE = 3  # posed, where several are seen
 
 
 class CameraFrom(StrEnum):
@@ -174,14 +172,12 @@ class _Look:
     rival: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    estimate: HumanEstimate
-    person: Detection
-    outline: Mask
-    others: list[Mask]
-    thing: Detection
-    rival: float
+class _Unusable(Exception):
+    """Ends the look at a picture that cannot be used."""
+
+    def __init__(self, why: Rejected) -> None:
+        super().__init__(why.detail)
+        self.why = why
 
 
 def _attempt(
@@ -193,6 +189,8 @@ def _attempt(
 ) -> _Look | Rejected:
     try:
         return _look(image, category, segmenter, human, config)
+    except _Unusable as unusable:
+        return unusable.why
     except torch.OutOfMemoryError:
         raise
     except (InputError, ValueError, IndexError, ArithmeticError, RuntimeError) as error:
@@ -204,98 +202,79 @@ def _look(
     image: SynthImage, category: str, segmenter: Segmenter, human: HumanEstimator, config: ObserveConfig
 ) -> _Look | Rejected:
     photo, item = image.photo, _name(image)
-    people = [one for one in segmenter.detect(photo) if one.label == "person"]
-    things = segmenter.detect(photo, category)
     choose = _strictly if config.screen.screening is Screening.PAPER else _softly
-    pair = choose(photo, item, people, things, segmenter, human, config.screen)
-    if isinstance(pair, Rejected):
-        return pair
-    sure = screen.confidences(pair.estimate.keypoints, photo.size_px)
+
+    def chosen(detections: list[Detection]) -> Chosen:
+        things = segmenter.detect(photo, category)
+        return choose(item, seen_people(detections), things, config.screen)
+
+    camera = default_camera(photo.size_px, photo.focal_px)
+    seen = look(photo, segmenter, human, chosen, camera)
+    pair, rival = _best_pair(item, seen, strict=config.screen.screening is Screening.PAPER)
+    estimate, person = seen.estimates[pair.person], seen.people[pair.person]
+    sure = screen.confidences(estimate.keypoints, photo.size_px)
     if config.screen.screening is Screening.PAPER:
         broken = screen.breaks(screen.RULES[config.screen.rule], sure, config.screen.least_keypoint)
         if broken:
             return Rejected(item, Reason.FEW_KEYPOINTS, broken)
-    outline = pair.thing.mask or segmenter.segment(photo, [pair.thing])[0]
-    evidence = split(outline, pair.outline, pair.others)
-    box = pair.person.box_px
+    outline = seen.outlines[pair.person]
+    thing = outline_thing(photo, pair.thing, segmenter)
+    evidence = split(thing, outline, seen.others(pair.person))
+    box = person.box_px
     size = _small(photo.size_px, config.mask_px)
     return _Look(
-        pair.estimate.body,
-        pair.estimate.camera,
-        pair.estimate.joint_confidence,
+        estimate.body,
+        estimate.camera,
+        estimate.joint_confidence,
         _shrunk(evidence.object.alpha, size),
-        _shrunk(pair.outline.alpha, size),
-        pair.person.score,
+        _shrunk(outline.alpha, size),
+        person.score,
         float(box[3] - box[1]),
         evidence.object.score,
         screen.limbs(sure),
-        pair.estimate.residual_px,
-        pair.estimate.residual_px,
-        pair.rival,
+        estimate.residual_px,
+        estimate.residual_px,
+        rival,
     )
 
 
-def _strictly(
-    photo: Photo,
-    item: str,
-    people: list[Detection],
-    things: list[Detection],
-    segmenter: Segmenter,
-    human: HumanEstimator,
-    config: ScreenConfig,
-) -> _Pair | Rejected:
+def _strictly(item: str, people: list[Detection], things: list[Detection], config: ScreenConfig) -> Chosen:
     """The only person with the only thing."""
     found = screen.only_pair(people, things, config, item)
     if isinstance(found, Rejected):
-        return found
+        raise _Unusable(found)
     person, thing = found
-    outline = person.mask or segmenter.segment(photo, [person])[0]
-    (estimate,) = human.estimate(photo, [person], [outline], _camera(photo))
-    if isinstance(estimate, Rejected):
-        return replace(estimate, item=item)
-    return _Pair(estimate, person, outline, [], thing, 0.0)
+    return Chosen([person], [thing], [0])
 
 
-def _softly(
-    photo: Photo,
-    item: str,
-    people: list[Detection],
-    things: list[Detection],
-    segmenter: Segmenter,
-    human: HumanEstimator,
-    config: ScreenConfig,
-) -> _Pair | Rejected:
-    """The best pair of however many people and things."""
-    people = screen.distinct([one for one in people if one.score >= config.soft_person])
-    things = screen.distinct([one for one in things if one.score >= config.soft_thing])
+def _softly(item: str, people: list[Detection], things: list[Detection], config: ScreenConfig) -> Chosen:
+    """The most prominent people and all things, however many there are."""
+    people = screen.distinct([found for found in people if found.score >= config.soft_person])
+    things = screen.distinct([found for found in things if found.score >= config.soft_thing])
     if not people:
-        return Rejected(item, Reason.NO_PERSON, "nobody seen")
+        raise _Unusable(Rejected(item, Reason.NO_PERSON, "nobody seen"))
     if not things:
-        return Rejected(item, Reason.NO_OBJECT, "no such thing seen")
-    people = sorted(people, key=lambda one: -prominence(one, things))[:MOST_PEOPLE]
-    if not any(screen.within_reach(p.box_px, t.box_px) for p in people for t in things):
-        return Rejected(item, Reason.NO_OVERLAP, "every thing is out of reach")
-    outlines = [one.mask or made for one, made in zip(people, segmenter.segment(photo, people), strict=True)]
-    estimates = human.estimate(photo, people, outlines, _camera(photo))
-    scored = sorted(
-        (
-            (pair_score(thing, people[i].box_px, one) * prominence(people[i], things) ** 0.5, i, j)
-            for i, one in enumerate(estimates)
-            if isinstance(one, HumanEstimate)
-            for j, thing in enumerate(things)
-            if screen.within_reach(people[i].box_px, thing.box_px)
-        ),
-        reverse=True,
-    )
-    if not scored:
-        lost = next((one for one in estimates if isinstance(one, Rejected)), None)
-        return replace(lost, item=item) if lost else Rejected(item, Reason.NO_OVERLAP, "out of reach")
-    best, i, j = scored[0]
-    rival = scored[1][0] / best if len(scored) > 1 else 0.0
-    estimate = estimates[i]
-    assert isinstance(estimate, HumanEstimate)  # only those were scored
-    others = [one for k, one in enumerate(outlines) if k != i]
-    return _Pair(estimate, people[i], outlines[i], others, things[j], rival)
+        raise _Unusable(Rejected(item, Reason.NO_OBJECT, "no such thing seen"))
+    people = [people[i] for i in by_prominence(people, things)[:MOST_PEOPLE]]
+    if not any(_in_reach(person, thing) for person in people for thing in things):
+        raise _Unusable(Rejected(item, Reason.NO_OVERLAP, "every thing is out of reach"))
+    return Chosen(people, things, list(range(len(people))))
+
+
+def _in_reach(person: Detection, thing: Detection) -> bool:
+    return screen.within_reach(person.box_px, thing.box_px)
+
+
+def _best_pair(item: str, seen: Perceived, *, strict: bool) -> tuple[Pair, float]:
+    """The best pair, and the score of the next relative to it; `strict` has one pair at most."""
+    allowed = None if strict else _in_reach
+    pairs = score_pairs(seen.people, seen.estimates, seen.things, allowed)
+    if not pairs:
+        lost = next(iter(seen.rejected), None)
+        why = replace(lost, item=item) if lost else Rejected(item, Reason.NO_OVERLAP, "out of reach")
+        raise _Unusable(why)
+    ranked = sorted(reversed(pairs), key=lambda pair: pair.score, reverse=True)  # ties: the last first
+    return ranked[0], ranked[1].score / ranked[0].score if len(ranked) > 1 else 0.0
 
 
 def _anchored(
@@ -370,10 +349,6 @@ def _record(image: SynthImage, look: _Look, body: BodyModel, config: ObserveConf
 
 def _set_aside(image: SynthImage, why: Rejected) -> Record:
     return Record(image.shot, image.generator, image.photo.size_px, 0.0, None, why.reason, why.detail)
-
-
-def _camera(photo: Photo) -> Camera:
-    return default_camera(photo.size_px, photo.focal_px)
 
 
 def _name(image: SynthImage) -> str:

@@ -1,4 +1,4 @@
-"""A category and a writer in, vetted prompts out; and the view phrases that are put after each.
+"""Write and check the prompts of a category.
 
 CHORUS puts 22 phrases after every prompt, so that the pictures show the interaction from many sides.
 """

@@ -1,4 +1,4 @@
-"""Prompts and views in, the shots of a build out: which picture is asked for at each place, and its seed.
+"""Plan the shots of a build: the prompt, the view and the seed of each picture.
 
 A shot follows from the build's seed, its index and (where views are balanced) the counts at the start of
 its round. Batches, workers and shards do not enter: any machine plans the same shots.

@@ -12,8 +12,8 @@ from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.protocols import ShapeSource
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.categories.index import CATEGORIES, CategoryRow
-from chorus_recon.categories.schema import Interaction
+from chorus_recon.categories.index import categories
+from chorus_recon.categories.schema import Category, Interaction
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import warp
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
@@ -102,13 +102,13 @@ def build_modes(
     }
 
 
-def _row(key: str) -> CategoryRow:
-    if key in CATEGORIES:
-        return CATEGORIES[key]
-    near = difflib.get_close_matches(key, CATEGORIES, 1)
+def _row(key: str) -> Category:
+    if key in categories():
+        return categories()[key]
+    near = difflib.get_close_matches(key, categories(), 1)
     guess = f"Did you mean {near[0]!r}? " if near else ""
     raise PriorError(
-        f"There is no table of interactions for {key!r}.", f"{guess}Known: {', '.join(sorted(CATEGORIES))}."
+        f"There is no table of interactions for {key!r}.", f"{guess}Known: {', '.join(sorted(categories()))}."
     )
 
 
@@ -116,7 +116,7 @@ def _scenes(
     rig: ik.Rig,
     one: Interaction,
     objects: list[ObjectShape],
-    row: CategoryRow,
+    row: Category,
     config: BuildConfig,
     generator: torch.Generator,
 ) -> list[scenes.Scene]:
@@ -131,7 +131,7 @@ def _scenes(
 def _photographed(
     rig: ik.Rig,
     made: list[scenes.Scene],
-    row: CategoryRow,
+    row: Category,
     config: BuildConfig,
     generator: torch.Generator,
 ) -> list[list[Observation]]:
@@ -143,7 +143,7 @@ def _photographed(
     ]
 
 
-def _count(mode: Mode, rig: ik.Rig, row: CategoryRow, voxels: int | None) -> SceneCount:
+def _count(mode: Mode, rig: ik.Rig, row: Category, voxels: int | None) -> SceneCount:
     grid = with_voxels(PAPER_GRID if mode is Mode.PAPER else row.grid, voxels)
     weights = warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
     return Pooled(grid, weights) if mode is Mode.PAPER else Apart(grid, weights)

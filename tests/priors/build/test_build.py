@@ -29,7 +29,7 @@ from tests.priors import making
 def run(folder, images=20, chosen=making.SETTINGS, **more):
     return build.build(
         Storage(str(folder)), chosen, Extent(images, more.pop("tolerance", None)),
-        more.pop("plan", making.plan), more.pop("eyes", making.observer), making.context(), **more,
+        more.pop("plan", making.plan), more.pop("observer", making.observer), making.context(), **more,
     )  # fmt: skip
 
 

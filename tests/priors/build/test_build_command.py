@@ -20,7 +20,7 @@ from chorus_recon.priors.jobs import (collect, settings)
 from chorus_recon.priors.inspection import (contact, page)
 from chorus_recon.priors import factory
 from chorus_recon.priors.aggregation.aggregate import Mode
-from chorus_recon.categories.index import CATEGORIES
+from chorus_recon.categories.index import categories
 from chorus_recon.priors.clustering.statistics import Yield
 from chorus_recon.priors.jobs.collect import Observer
 from chorus_recon.priors.prompts.prompts import (Fault, Written)
@@ -98,7 +98,7 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
 
         return lambda: Observer(PhotoFolder(str(tmp_path / "p"), backends.order), look, {})
 
-    monkeypatch.setattr(factory, "eyes", observer)
+    monkeypatch.setattr(factory, "observer", observer)
     chosen = prior_build.chosen_settings
     monkeypatch.setattr(prior_build, "chosen_settings", lambda *asked: replace(chosen(*asked), chunk=4))
     cli("build", "box", "--source", "photos:p", "-o", "b")
@@ -138,7 +138,7 @@ def test_the_papers_way_counts_on_the_papers_grid(longest, shape):
     grid = factory.grid(cup, Mode.PAPER, longest)
     assert (grid.shape, grid.origin_m) == (shape, (-1.5, -1.5, -1.5))
     assert grid.voxel_m * shape[0] == pytest.approx(3.0)
-    assert factory.grid(cup) == CATEGORIES["cup"].grid
+    assert factory.grid(cup) == categories()["cup"].grid
 
 
 def test_settings_keep_no_place_of_this_machine(tmp_path):
@@ -189,7 +189,7 @@ def test_what_cannot_be_is_told(cli, words, told):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--images", 3), "--images does not apply: --source rendered counts scenes"),
+        (("--images", 3), "--images does not apply: --source rendered renders its own scenes"),
         (("--shard", "1/2"), "--shard does not apply"),
         (("--executor", "ray"), "--executor does not apply"),
         (("--until-converged",), "--until-converged does not apply"),
@@ -199,8 +199,8 @@ def test_what_cannot_be_is_told(cli, words, told):
         (("--device", "cpu"), "--device does not apply"),
         (("--backend", "segmenter=sam3"), "--backend does not apply"),
         (("--source", "fake", "--scenes", 2), "--scenes does not apply: it is about --source rendered"),
-        (("--source", "photos:p", "--writer", "verbs"), "--writer does not apply: the pictures"),
-        (("--source", "photos:p", "--balance"), "--balance does not apply: the pictures"),
+        (("--source", "photos:p", "--writer", "verbs"), "--writer does not apply: Prompt options do not apply to existing photos."),
+        (("--source", "photos:p", "--balance"), "--balance does not apply: Views of existing photos"),
         (("--source", "rendered-photos", "--model", "sdxl"), "--model does not apply"),
         (("--source", "diffusers:sd15", "--model", "sdxl"), "names one. Name it once"),
         (("--source", "fake", "--prompts", "p.txt", "--prompt-count", 3), "those of --prompts"),

@@ -30,7 +30,7 @@ def shown(cli, monkeypatch):
         source = PhotoFolder(backends.images.partition(":")[2], backends.order)
         return lambda: Observer(source, nobody, source.licences)
 
-    monkeypatch.setattr(factory, "eyes", observer)
+    monkeypatch.setattr(factory, "observer", observer)
     return cli
 
 

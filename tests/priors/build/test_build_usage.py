@@ -21,6 +21,7 @@ def run(*words):
     ("words", "told"),
     [
         (("cup", "--source", "bogus"), "There is no images backend 'bogus'"),
+        (("cup", "--source", "rendered:x"), "There is no images backend 'rendered'"),
         (("cup", "--source", "photos"), "needs a folder of pictures"),
         (("cup", "--source", "photos:absent"), "needs a folder of pictures, not 'absent'"),
         (("cup", "--source", "diffusers:sd15", "--shard", "foo"), "foo: expected I/N"),
@@ -29,9 +30,9 @@ def run(*words):
         (("cup", "--source", "diffusers:sd15", "--backend", "shape=templates"), "segmenter and human"),
         (("cup", "--seed", 99999999999999999999), "99999999999999999999 is not in the range"),
         (("cup", "--seed", -1), "-1 is not in the range"),
-        (("../evil",), "'../evil' is no noun"),
-        (("..",), "'..' is no noun"),
-        ((" ",), "' ' is no noun"),
+        (("../evil",), "Invalid category name: '../evil'."),
+        (("..",), "Invalid category name: '..'."),
+        ((" ",), "Invalid category name: ' '."),
     ],
 )
 def test_wrong_words_are_mistakes_of_usage(tmp_path, monkeypatch, words, told):
@@ -83,11 +84,11 @@ def test_a_build_that_finished_nothing_makes_way(cli, monkeypatch):
 
     words = ("build", "box", "--images", 4, "-o", "b", "--source")
     with monkeypatch.context() as patched:
-        patched.setattr(factory, "eyes", broken)
+        patched.setattr(factory, "observer", broken)
         assert cli(*words, "fake:misspelt").exit_code == 1
     done = cli(*words, "fake")
     assert done.exit_code == 0, done.output
-    assert "it is given up" in done.stderr
+    assert "Replacing an unfinished build that used other settings." in done.stderr
     refused = cli(*words, "fake", "--seed", 1)
     assert "holds a build with seed 0, not 1" in refused.stderr
 
@@ -144,3 +145,32 @@ def test_a_damaged_build_file_costs_no_picture(cli):
     made = Path("b/shards/000000-004.tar").stat().st_mtime_ns
     assert cli(*words).exit_code == 0
     assert Path("b/shards/000000-004.tar").stat().st_mtime_ns == made
+
+
+def test_the_old_name_of_the_aggregation_still_works_and_says_so(cli):
+    words = ("build", "box", "--source", "fake", "--images", 4)
+    made = {}
+    for name in ("robust", "ours"):
+        done = cli(*words, "--aggregation", name, "-o", name)
+        assert done.exit_code == 0, done.output
+        assert done.stderr.count("deprecated") == (name == "ours")
+        made[name] = Path(name, "box.prior.safetensors").read_bytes()
+    assert made["robust"] == made["ours"]
+    assert "[robust|paper]" in cli("build", "--help").stdout
+    assert cli(*words, "--aggregation", "other").exit_code == 2
+
+
+def test_sources_declare_what_they_can_do(monkeypatch):
+    from chorus_recon.backends import registry
+    from chorus_recon.backends.capabilities import DEFAULT_CAPABILITIES, Capability
+    from chorus_recon.errors import MissingBackend
+
+    monkeypatch.setitem(registry.BUILT_IN["images"], "fake", "tests.priors.making:FakeImages")
+    monkeypatch.setitem(registry.BUILT_IN["images"], "absent", "no_such_package:Source")
+    assert registry.capabilities("rendered") == Capability.TRUE_SCENES
+    assert registry.capabilities("rendered-photos") == Capability.PROMPTS
+    assert registry.capabilities("photos:absent") == Capability.FIXED_PICTURES
+    assert registry.capabilities("diffusers:sd15") == Capability.PROMPTS | Capability.MODEL
+    assert registry.capabilities("fake") == registry.capabilities("absent") == DEFAULT_CAPABILITIES
+    with pytest.raises(MissingBackend):
+        registry.capabilities("bogus")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from chorus_recon.backends.images.scenes import ik
 from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.categories.index import CATEGORIES, CategoryRow
+from chorus_recon.categories.index import categories
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import transforms
@@ -24,7 +25,7 @@ def rig() -> ik.Rig:
 
 @pytest.fixture(scope="module")
 def riders(rig: ik.Rig) -> list[scenes.Scene]:
-    row = CATEGORIES["bicycle"]
+    row = categories()["bicycle"]
     return scenes.make_scenes(
         rig, row.interactions()[0], TemplateShapes().shapes("bicycle")[0], row.frame, 3,
         torch.Generator().manual_seed(1),
@@ -62,10 +63,10 @@ def test_a_picture_shows_the_object_where_the_person_does_not_hide_it(
 
 
 def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    rows = CATEGORIES["frisbee"].interactions()
+    rows = categories()["frisbee"].interactions()
     pair = tuple(r for r in rows if r.name in ("hold_right", "hold_left"))
-    tiny = CategoryRow(lambda: pair, grid=voxels.cube(3.0, 20))
-    monkeypatch.setitem(CATEGORIES, "frisbee", tiny)
+    tiny = replace(categories()["frisbee"], interactions=lambda: pair, grid=voxels.cube(3.0, 20))
+    monkeypatch.setitem(categories(), "frisbee", tiny)
     config = rendered.BuildConfig(scenes=4, views=6, steps=25, seed=5)
     steps: list[str] = []
     first = rendered.build("frisbee", config, progress=lambda name, done, total: steps.append(name))

@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.capabilities import Capability
 from chorus_recon.backends.images import view_phrases
 from chorus_recon.backends.images.rendered import (
     develop,
@@ -28,9 +29,10 @@ from chorus_recon.backends.images.rendered import (
 from chorus_recon.backends.images.rendered.surfaces import Light, Surface
 from chorus_recon.backends.images.scenes import ik
 from chorus_recon.backends.images.scenes import scene as scenes
+from chorus_recon.backends.language.shown import interactions_shown
 from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.categories.index import CATEGORIES
-from chorus_recon.categories.schema import Interaction
+from chorus_recon.categories.index import categories
+from chorus_recon.categories.schema import Category, Interaction
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import look as look_at
@@ -69,34 +71,14 @@ class Staged:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Habit:
-    """Where a thing is used and what people wear then."""
-
-    settings: tuple[str, ...]
-    occasions: tuple[str, ...]
-
-
-_HABITS = {
-    "motorcycle": _Habit(("street", "road"), ("rider", "rider", "street")),
-    "bicycle": _Habit(("street", "road", "park"), ("street", "sport")),
-    "skateboard": _Habit(("plaza", "street"), ("street",)),
-    "snowboard": _Habit(("slope",), ("snow",)),
-    "surfboard": _Habit(("beach",), ("surf",)),
-    "tennis_racket": _Habit(("court",), ("tennis",)),
-    "umbrella": _Habit(("street", "plaza", "park"), ("street",)),
-    "frisbee": _Habit(("park", "beach"), ("sport",)),
-}
 _VIEWS = {view.phrase: view for view in (*view_phrases.BODY_VIEWS, *view_phrases.VIEWS)}
-_ELSEWHERE = _Habit(("plaza", "park", "room"), ("street",))
-_AFLOAT = ("ride", "paddle", "sit")  # a surfboard's interactions on the water
-_SLABS = ("surfboard", "snowboard", "skateboard", "frisbee")  # held by an edge or a face
 
 
 class RenderedPhotos:
     """An image source that needs no network: path-traced scenes."""
 
     name = "rendered-photos"
+    capabilities = Capability.PROMPTS
     licences = {  # noqa: RUF012
         "pictures": "Apache-2.0 (made by chorus-recon)",
         "mitsuba": "BSD-3-Clause",
@@ -109,7 +91,7 @@ class RenderedPhotos:
 
     def knows(self, noun: str) -> bool:
         """Whether there is a table of interactions for it."""
-        return category_names.key(noun) in CATEGORIES
+        return category_names.key(noun) in categories()
 
     @property
     def rig(self) -> ik.Rig:
@@ -136,26 +118,30 @@ class RenderedPhotos:
             PriorError: the category has no table of interactions.
         """
         key = category_names.key(shot.prompt.category)
-        if key not in CATEGORIES:
+        if key not in categories():
             raise PriorError(
                 f"There is no table of interactions for {shot.prompt.category!r}.",
-                f"Rendered photos can be made of: {', '.join(sorted(CATEGORIES))}.",
+                f"Rendered photos can be made of: {', '.join(sorted(categories()))}.",
             )
         draw = torch.Generator().manual_seed(shot.seed)
         rng = np.random.default_rng(shot.seed)
-        row, shapes = CATEGORIES[key], TemplateShapes().shapes(key)
+        category, shapes = categories()[key], TemplateShapes().shapes(key)
+        rows = interactions_shown(category, shot.prompt)
+        if not rows:
+            detail = f"no interaction of {category.spoken!r} shows {shot.prompt.text!r}"
+            return Rejected(f"{shot.index:08d}", Reason.NO_POSE, detail)
         for _ in range(TRIES):
-            one = _interaction(row.interactions(), shot.prompt.verb, rng)
+            one = _interaction(rows, rng)
             fitting = scenes.shapes_for(shapes, one)
             shape = fitting[int(rng.integers(len(fitting)))]
-            made = scenes.make_scenes(self.rig, one, shape, row.frame, 2, draw, self.config.steps)
+            made = scenes.make_scenes(self.rig, one, shape, category.frame, 2, draw, self.config.steps)
             if made:
-                return self._dressed(key, one, shape, made[0], shot, rng)
+                return self._dressed(category, one, shape, made[0], shot, rng)
         return Rejected(f"{shot.index:08d}", Reason.NO_POSE, "no interaction came out")
 
     def _dressed(
         self,
-        key: str,
+        category: Category,
         one: Interaction,
         shape: ObjectShape,
         scene: scenes.Scene,
@@ -165,12 +151,11 @@ class RenderedPhotos:
         body = self.rig.body
         posed = body.pose(scenes.placed(scene)).vertices
         held = transforms.apply(scene.world_from_object, scene.object_vertices)
-        habit = _HABITS.get(key, _ELSEWHERE)
-        occasion = str(rng.choice(habit.occasions))
-        afloat = key == "surfboard" and one.name.startswith(_AFLOAT)
-        setting = "sea" if afloat else str(rng.choice(habit.settings))
+        occasion = str(rng.choice(category.occasions))
+        afloat = bool(category.afloat) and one.name.startswith(category.afloat)
+        setting = "sea" if afloat else str(rng.choice(category.settings))
         figure = person.Figure(
-            body.template.double().numpy(), posed.double().numpy(), body.faces.numpy(), _curl(key, one)
+            body.template.double().numpy(), posed.double().numpy(), body.faces.numpy(), _curl(category, one)
         )
         made = person.draw(figure, wardrobe.dress(occasion, rng), rng)
         object_vertices = held.double().numpy()
@@ -179,7 +164,7 @@ class RenderedPhotos:
             scene.object_vertices.double().numpy(),
             scene.object_faces.numpy(),
             shape.face_rgb.numpy(),
-            key,
+            category,
             rng,
         )
         points = np.concatenate([surface.vertices for surface in made])
@@ -267,18 +252,17 @@ def _away(phrase: str, world_from_body: Rigid, rng: np.random.Generator) -> Floa
     return torch.tensor([flat * math.cos(azimuth), math.sin(elevation), flat * math.sin(azimuth)])
 
 
-def _interaction(table: Sequence[Interaction], verb: str, rng: np.random.Generator) -> Interaction:
-    """One by its share, among those with the prompt's verb where there are any."""
-    rows = [one for one in table if verb in (one.verb, one.name)] or list(table)
-    share = np.array([one.share for one in rows])
+def _interaction(rows: Sequence[Interaction], rng: np.random.Generator) -> Interaction:
+    """A random row, by its share."""
+    share = np.array([row.share for row in rows])
     return rows[int(rng.choice(len(rows), p=share / share.sum()))]
 
 
-def _curl(key: str, one: Interaction) -> dict[str, float]:
+def _curl(category: Category, one: Interaction) -> dict[str, float]:
     hands = {
         contact.place.removesuffix("_palm") for contact in one.contacts if contact.place.endswith("_palm")
     }
-    closed = FLAT_RAD if key in _SLABS else FIST_RAD
+    closed = FLAT_RAD if category.held_by_edge else FIST_RAD
     return {side: closed if side in hands else LOOSE_RAD for side in ("left", "right")}
 
 

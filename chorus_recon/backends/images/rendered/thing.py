@@ -8,10 +8,9 @@ from jaxtyping import Float, Int, UInt8
 from trimesh.grouping import unique_rows
 
 from chorus_recon.backends.images.rendered.surfaces import Material, Surface
+from chorus_recon.categories.schema import Category
 from chorus_recon.geometry import creases
 
-PRINTED = ("surfboard", "snowboard", "skis")  # things whose white is often another colour
-_STRUNG = {"tennis_racket": ((206, 206, 184),)}  # the colour of string beds, drawn as plates by the templates
 DARK, COLOURED = 0.27, 0.22  # value below which a part is rubber; saturation above which it is paint
 
 
@@ -20,7 +19,7 @@ def draw(
     local: Float[np.ndarray, "v 3"],
     faces: Int[np.ndarray, "f 3"],
     face_rgb: UInt8[np.ndarray, "f 3"],
-    category: str,
+    category: Category,
     rng: np.random.Generator,
 ) -> list[Surface]:
     """The thing as `vertices` place it in the world; `local` are the same in its own frame.
@@ -52,14 +51,14 @@ def _part(
     local: np.ndarray,
     faces: np.ndarray,
     rgb: np.ndarray,
-    category: str,
+    category: Category,
     repaint: tuple[float, float, float],
     rng: np.random.Generator,
 ) -> Surface:
     hue, saturation, value = colorsys.rgb_to_hsv(*rgb)
-    if tuple((rgb * 255).round()) in _STRUNG.get(category, ()):
+    if tuple((rgb * 255).round()) in category.sheer_rgb:
         return _shaded(vertices, faces, Material(tuple(rgb), 0.5, cover=0.4))
-    if category in PRINTED and value > 0.8 and saturation < 0.1 and rng.random() < 0.5:
+    if category.printed and value > 0.8 and saturation < 0.1 and rng.random() < 0.5:
         new = colorsys.hsv_to_rgb(rng.uniform(), rng.uniform(0.1, 0.8), rng.uniform(0.6, 0.95))
         return _shaded(vertices, faces, Material(new, 0.25, specular=0.5, coat=1.0))
     if saturation > COLOURED and not 0.05 < hue < 0.12:  # paint; what is brown is wood or leather

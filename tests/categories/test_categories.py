@@ -1,0 +1,59 @@
+"""Each category is complete, and its prompts are tied to its interactions."""
+
+import pytest
+
+from chorus_recon.backends.images.rendered.source import RenderedConfig, RenderedPhotos
+from chorus_recon.backends.images.rendered.surroundings import SETTINGS
+from chorus_recon.backends.images.rendered.wardrobe import OCCASIONS
+from chorus_recon.backends.language.shown import interactions_shown
+from chorus_recon.backends.language.verbs import VerbTable
+from chorus_recon.categories.index import categories
+from chorus_recon.types import Prompt, Reason, Rejected, Shot
+
+
+@pytest.mark.parametrize("name", categories())
+def test_a_category_is_complete(name):
+    category = categories()[name]
+    rows = {row.name for row in category.interactions()}
+    assert category.name == name
+    assert category.templates
+    assert category.predicates
+    assert category.settings
+    assert category.occasions
+    assert set(category.settings) <= set(SETTINGS)
+    assert set(category.occasions) <= set(OCCASIONS)
+    for predicate in category.predicates:
+        assert set(predicate.shows) <= rows, predicate.text
+
+
+@pytest.mark.parametrize("name", categories())
+def test_default_prompts_are_shown_by_their_own_interactions_or_by_none(name):
+    category = categories()[name]
+    shows = {predicate.shows for predicate in category.predicates}
+    assert any(shows)
+    for prompt in VerbTable().prompts(name, 100, 0):
+        names = tuple(row.name for row in interactions_shown(category, prompt))
+        assert set(names) in [set(some) for some in shows], prompt.text
+
+
+def test_the_longest_predicate_in_the_text_decides():
+    surfboard = categories()["surfboard"]
+    rows = interactions_shown(
+        surfboard, Prompt("surfboard", "A man carries a surfboard on the head", "carries")
+    )
+    assert [row.name for row in rows] == ["carry_on_head"]
+
+
+def test_other_words_are_matched_by_their_verb():
+    horse = categories()["horse"]
+    rows = interactions_shown(horse, Prompt("horse", "A man strokes the brown horse", "strokes"))
+    assert {row.name for row in rows} == {"pat_left", "pat_right"}
+    assert interactions_shown(horse, Prompt("horse", "A man washes the horse", "washes")) == ()
+
+
+def test_a_prompt_that_no_interaction_shows_is_rejected():
+    prompt = Prompt("bicycle", "A man lifts a bicycle", "lifts")
+    result = RenderedPhotos(RenderedConfig((64, 48), samples=1)).stage(Shot(0, prompt, "", "", 1))
+    assert isinstance(result, Rejected)
+    assert result.reason is Reason.NO_POSE
+    assert "A man lifts a bicycle" in result.detail
