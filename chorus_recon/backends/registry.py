@@ -109,7 +109,7 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     made = {slot: make(slot, name, device, **offered) for slot, name in chosen.items()}
     made["body"] = made["human"].body if body is None else body
     if made["human"].body.id != made["body"].id:
-        made["human"] = _retargeted(made["human"], made["body"])
+        made["human"] = retargeted(made["human"], made["body"])
     return Backends(
         made["segmenter"], made["human"], made["body"], made["render"], made["shape"], made.get("depth")
     )
@@ -205,7 +205,7 @@ def names(slot: str) -> dict[str, str]:
     return known
 
 
-def _retargeted(human: HumanEstimator, body: Any) -> HumanEstimator:
+def retargeted(human: HumanEstimator, body: Any) -> HumanEstimator:
     """The same people, told as another body's parameters."""
     from chorus_recon.backends.human.retarget import Retargeted
 

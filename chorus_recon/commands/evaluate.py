@@ -20,7 +20,8 @@ ORACLES = ("masks", "human", "shape", "all")
 )  # fmt: skip
 @click.option(
     "--oracle", "oracles", multiple=True, type=click.Choice(ORACLES),
-    help="Feed truth to a stage; may be repeated. `all` scores the truth itself: the self-test.",
+    help="Feed truth to a stage; may be repeated. human: the true camera, and the body fitted to the "
+    "true joints. `all` scores the truth itself: the self-test.",
 )  # fmt: skip
 @click.option("--overlays", is_flag=True, help="Also draw overlays/ITEM.png, to look at.")
 @click.option("--human-only", is_flag=True, help="Measure the person alone; the object is not placed.")

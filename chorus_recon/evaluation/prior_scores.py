@@ -16,6 +16,7 @@ from chorus_recon.backends.registry import Backends
 from chorus_recon.errors import InputError
 from chorus_recon.evaluation import published
 from chorus_recon.evaluation.pap import pap, pap_smooth
+from chorus_recon.evaluation.true_human import with_true_human
 from chorus_recon.evaluation.truth import Item, Truth, read_truth
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
@@ -191,8 +192,8 @@ def _one(item: Item, sets: Mapping[str, Mapping[str, PriorSet]], backends: Backe
 
 
 def _person(item: Item, truth: Truth, backends: Backends) -> Reconstruction:
-    joints = None if truth.joints is None else truth.joints.float()
-    known = Oracle(human_mask=truth.person_mask, camera=truth.camera, joints_cam=joints)
+    known = Oracle(human_mask=truth.person_mask, camera=truth.camera)
+    backends = with_true_human(backends, truth.joints)
     return reconstruct(load_photo(item.photo), ReconstructConfig(human_only=True), backends, oracle=known)
 
 

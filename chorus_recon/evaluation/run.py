@@ -20,6 +20,7 @@ from chorus_recon.evaluation import summary
 from chorus_recon.evaluation.pap import pap
 from chorus_recon.evaluation.prior_scores import whole
 from chorus_recon.evaluation.score import Scores, as_prediction, predicted, score
+from chorus_recon.evaluation.true_human import with_true_human
 from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_truth
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
@@ -118,7 +119,6 @@ def oracle_of(truth: Truth, oracles: Oracles) -> Oracle:
         object_mask=truth.object_mask if oracles.masks else None,
         human_mask=truth.person_mask if oracles.masks else None,
         camera=truth.camera if oracles.human else None,
-        joints_cam=truth.joints.float() if oracles.human and truth.joints is not None else None,
         object_shape=_shape(truth) if oracles.shape else None,
     )
 
@@ -136,6 +136,8 @@ def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
     truth = read_truth(item, photo)
     config = ReconstructConfig(category=item.category, seed=plan.seed, human_only=plan.human_only)
     begun = time.perf_counter()
+    if plan.oracles.human:
+        backends = with_true_human(backends, truth.joints)
     result = reconstruct(photo, config, backends, oracle=oracle_of(truth, plan.oracles))
     seconds = time.perf_counter() - begun
     row = score(predicted(result, backends.renderer), truth, backends.renderer)

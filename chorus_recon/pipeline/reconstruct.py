@@ -77,7 +77,6 @@ class Oracle:
     object_mask: Float[Tensor, "h w"] | None = None
     human_mask: Float[Tensor, "h w"] | None = None
     camera: Camera | None = None
-    joints_cam: Float[Tensor, "j 3"] | None = None
     object_shape: ObjectShape | None = None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import InputError, NoObject
@@ -12,6 +13,7 @@ from chorus_recon.evaluation import run, summary
 from chorus_recon.evaluation.score import Scores, predicted, score
 from chorus_recon.evaluation.truth import find_items, read_truth
 from chorus_recon.io.images import load_photo
+from chorus_recon.types import Detection
 from tests import scenes
 from tests.evaluation.scene_folder import write_photo, write_scene
 
@@ -203,11 +205,10 @@ def test_oracles_feed_the_truth_and_nothing_else(folder):
     truth = truth_of(folder, 0)
     masks = run.oracle_of(truth, run.Oracles(masks=True))
     assert masks.object_mask is truth.object_mask
-    assert (masks.camera, masks.joints_cam, masks.object_shape) == (None, None, None)
+    assert (masks.camera, masks.object_shape) == (None, None)
     rest = run.oracle_of(truth, run.Oracles(human=True, shape=True))
     assert rest.object_mask is None
     assert torch.equal(rest.camera.focal_px, truth.camera.focal_px)
-    assert rest.joints_cam.shape == (24, 3)
     shape = rest.object_shape
     assert torch.allclose(shape.vertices.amax(0), -shape.vertices.amin(0))
     photo = run.oracle_of(truth_of(folder, 1), run.Oracles(True, True, True))
@@ -235,3 +236,25 @@ def test_the_similarity_of_truth_may_hold_a_scale(folder):
     renderer = EmbreeRenderer()
     row = score(predicted(scenes.fake_reconstruction((160, 120)), renderer), scaled, renderer)
     assert row.rotation_deg == pytest.approx(0.0, abs=0.1)
+
+
+def test_the_human_oracle_feeds_the_body_and_changes_the_result(tmp_path, world, backends, monkeypatch):
+    write_scene(tmp_path / "truth" / "one", world)
+    backends = replace(backends, body=DefaultBody())
+    fitted = []
+
+    def reconstruct(photo, config, backends, oracle):
+        box = Detection(torch.tensor([0.0, 0.0, 160.0, 120.0]), "person", 1.0)
+        (person,) = backends.human.estimate(photo, [box], [None], oracle.camera or world.camera)
+        fitted.append(person.body)
+        return scenes.fake_reconstruction((160, 120))
+
+    monkeypatch.setattr(run, "reconstruct", reconstruct)
+    for number, human in enumerate((True, False)):
+        plan = run.Plan(tmp_path / "truth", tmp_path / f"out{number}", run.Oracles(human=human))
+        (row,) = run.evaluate(plan, backends=backends)
+        assert row.status == "ok", row.reason
+    true, found = fitted
+    joints = backends.body.pose(true).joints
+    assert float((joints - world.body.joints).norm(dim=-1).mean()) < 0.05  # another skeleton's proportions
+    assert found.model != true.model
