@@ -5,10 +5,14 @@ import pytest
 from chorus_recon.backends.images.rendered.source import RenderedConfig, RenderedPhotos
 from chorus_recon.backends.images.rendered.surroundings import SETTINGS
 from chorus_recon.backends.images.rendered.wardrobe import OCCASIONS
+from chorus_recon.backends.images.scenes import scene
+from chorus_recon.backends.language.grammar import during, with_article
 from chorus_recon.backends.language.shown import interactions_shown
 from chorus_recon.backends.language.verbs import VerbTable
 from chorus_recon.categories.index import categories
 from chorus_recon.types import Prompt, Reason, Rejected, Shot
+
+PROMPTS = 20  # as many as a build asks for by default
 
 
 @pytest.mark.parametrize("name", categories())
@@ -27,13 +31,24 @@ def test_a_category_is_complete(name):
 
 
 @pytest.mark.parametrize("name", categories())
-def test_default_prompts_are_shown_by_their_own_interactions_or_by_none(name):
+def test_every_default_prompt_is_shown_by_its_own_interactions_or_by_none(name, monkeypatch):
     category = categories()[name]
-    shows = {predicate.shows for predicate in category.predicates}
-    assert any(shows)
-    for prompt in VerbTable().prompts(name, 100, 0):
-        names = tuple(row.name for row in interactions_shown(category, prompt))
-        assert set(names) in [set(some) for some in shows], prompt.text
+    thing = with_article(category.spoken)
+    phrases = {predicate.text.format(it=thing): predicate for predicate in category.predicates}
+    tried = []
+    monkeypatch.setattr(scene, "make_scenes", lambda rig, row, *rest: tried.append(row.name) or [])
+    monkeypatch.setattr(RenderedPhotos, "rig", None)
+    source = RenderedPhotos(RenderedConfig((64, 48), samples=1))
+    prompts = VerbTable().prompts(name, PROMPTS, 0)
+    assert len(prompts) == PROMPTS
+    for number, prompt in enumerate(prompts):
+        said = [text for text in phrases if prompt.text.endswith((f" {text}", f" {during(text)}"))]
+        wanted = set(phrases[max(said, key=len)].shows)
+        assert {row.name for row in interactions_shown(category, prompt)} == wanted, prompt.text
+        tried.clear()
+        assert isinstance(source.stage(Shot(number, prompt, "", "", number)), Rejected)
+        assert set(tried) <= wanted, prompt.text
+        assert bool(tried) == bool(wanted), prompt.text
 
 
 def test_the_longest_predicate_in_the_text_decides():
