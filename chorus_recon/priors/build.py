@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from chorus_recon.errors import ConfigError
+from chorus_recon.geometry.threads import one_thread
 from chorus_recon.priors.aggregation import views
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.clustering import gather
@@ -191,7 +192,7 @@ def change(before: Sequence[OccupancyPrior], after: Sequence[OccupancyPrior]) ->
     Every interaction counts by its share and is held against the one it shares most with: names change
     as verbs trade places. One that is left over is a difference altogether.
     """
-    with collect.one_thread():
+    with one_thread():
         old, new = ([one.share * one.expected.double() for one in several] for several in (before, after))
         pairs = itertools.product(enumerate(old), enumerate(new))
         shared = {(a, b): float(torch.minimum(x, y).sum()) for (a, x), (b, y) in pairs}

@@ -6,8 +6,6 @@ hardly leans towards or away from the camera without evidence, a small shape. Ea
 several poses; the cheapest end wins and is then refined against the outline.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
@@ -28,6 +26,7 @@ from chorus_recon.geometry.kinematics import (
     points_jacobian,
     pose_joints,
 )
+from chorus_recon.geometry.threads import one_thread
 from chorus_recon.types import Camera, Rigid
 
 
@@ -81,19 +80,8 @@ def fit(
     config: FitConfig | None = None,
 ) -> Fits:
     """Fit every person at once; `outlines` refine the best start."""
-    with _one_thread():
+    with one_thread():
         return _fit(model, observed, camera, outlines, config or FitConfig())
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Thousands of small operations: waiting for other threads costs more than they bring."""
-    count = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(count)
 
 
 def _fit(

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
 from chorus_recon.backends.hub_models import load_pair, require
 from chorus_recon.backends.segment.coco import NAMES, canonical
 from chorus_recon.backends.segment.default import DefaultSegmenter
-from chorus_recon.geometry.boxes import pairwise_iou
+from chorus_recon.geometry.boxes import bounds, pairwise_iou
 from chorus_recon.io import category_names
 from chorus_recon.io.prior_files import bundled
 from chorus_recon.types import Detection, Mask, Photo
@@ -222,7 +221,7 @@ class Mask2FormerSegmenter:
         names = [_coco_name(model.config.id2label, int(row["label_id"])) for row in rows]
         kept = [k for k, row in enumerate(rows) if names[k] and bool(masks[row["id"]].any())]
         solid = [masks[rows[k]["id"]] > 0.5 for k in kept]
-        boxes = [_box(one) for one in solid]
+        boxes = [bounds(mask) for mask in solid]
         made = _detections(solid, boxes, [rows[k]["score"] for k in kept], [names[k] for k in kept])
         self._seen = photo, made
         return made
@@ -241,12 +240,6 @@ def _detections(
 def _coco_name(labels: Mapping[int, str], number: int) -> str:
     """Our name of a class; published models spell some differently, but all order the 80 alike."""
     return NAMES[number] if len(labels) == len(NAMES) else canonical(labels[number]) or ""
-
-
-def _box(mask: Tensor) -> Float[Tensor, " 4"]:
-    rows, columns = torch.where(mask)
-    edges = torch.stack([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
-    return edges.float()
 
 
 def _nothing(photo: Photo, thing: Detection) -> Mask:

@@ -78,7 +78,7 @@ def _warnings(warnings: tuple[str, ...]) -> str:
     if not warnings:
         return ""
     items = "".join(f"<li>{html.escape(w[0].upper() + w[1:])}.</li>" for w in warnings if w)
-    return f'<div class="warning" role="note"><strong>Take care</strong><ul>{items}</ul></div>'
+    return f'<div class="warning" role="note"><strong>Warnings</strong><ul>{items}</ul></div>'
 
 
 def _facts(facts: dict[str, Any]) -> str:
@@ -110,7 +110,7 @@ def _depth_row(found: dict[str, Any] | None) -> list[tuple[str, str, str]]:
         return []
     shift = found["shifts"][0]
     if shift is None:
-        return [("Depth", "no word", f"{found['source']} sees too little of it")]
+        return [("Depth", "unavailable", f"{found['source']}: too few valid pixels")]
     agrees = abs(math.log(shift)) <= found["tolerance"]
     return [("Depth", "agrees" if agrees else "disagrees", f"{found['source']}: {shift - 1:+.0%}, as seen")]
 

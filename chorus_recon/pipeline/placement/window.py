@@ -8,6 +8,7 @@ from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
+from chorus_recon.geometry.boxes import bounds
 from chorus_recon.types import Camera, Evidence, PosedBody
 
 SIDE_PX = 80  # of the window: silhouettes of a few hundred points are no sharper
@@ -49,11 +50,11 @@ class Window:
 
 def box_of(mask: Float[Tensor, "h w"]) -> tuple[float, float, float, float] | None:
     """(x0, y0, x1, y1) of pixels above one half; None when there are none."""
-    rows = torch.where((mask > ON_MASK).any(1))[0]
-    if len(rows) == 0:
+    solid = mask > ON_MASK
+    if not bool(solid.any()):
         return None
-    cols = torch.where((mask > ON_MASK).any(0))[0]
-    return float(cols[0]), float(rows[0]), float(cols[-1] + 1), float(rows[-1] + 1)
+    x0, y0, x1, y1 = bounds(solid).tolist()
+    return x0, y0, x1, y1
 
 
 def _crop(

@@ -17,6 +17,7 @@ from chorus_recon.backends.body import canonical
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import smoothing
+from chorus_recon.geometry.threads import one_thread
 from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.priors.aggregation import aggregate, views, visibility
 from chorus_recon.priors.aggregation.aggregate import Mode
@@ -96,7 +97,7 @@ def gather(
         for name in chunks:
             yield from collect.read(folder, name).records
 
-    with collect.one_thread():
+    with one_thread():
         everyone = statistics.take(folder, chunks)
         if not everyone.kept:
             return Gathered((), None, everyone)

@@ -7,10 +7,7 @@ shots alone, so it does not matter which machine makes it, when, or whether it w
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-import torch
 
 from chorus_recon.backends.protocols import ImageSource, KnowsPictures
 from chorus_recon.errors import ChorusError, OutputError
@@ -189,17 +186,6 @@ def read(folder: Storage, chunk: str) -> Table:
 def became(record: Record) -> str:
     """KEPT, or why a picture was set aside."""
     return KEPT if record.reason is None else record.reason.value
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Sums split over threads differ in their last bits from machine to machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _unseen(folder: Storage, made: set[str]) -> list[str]:

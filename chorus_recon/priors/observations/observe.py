@@ -15,12 +15,12 @@ from torch.nn.functional import interpolate
 from chorus_recon.backends.protocols import BodyModel, HumanEstimator, Renderer, Segmenter
 from chorus_recon.errors import ConfigError, InputError, PriorError
 from chorus_recon.geometry.camera import default_camera, project, resized
+from chorus_recon.geometry.threads import one_thread
 from chorus_recon.perception.evidence import outline_thing, split
 from chorus_recon.perception.look import Chosen, Perceived, look, seen_people
 from chorus_recon.perception.pairing import Pair, score_pairs
 from chorus_recon.perception.people import MOST_PEOPLE, by_prominence
 from chorus_recon.priors.jobs import masks
-from chorus_recon.priors.jobs.collect import one_thread
 from chorus_recon.priors.jobs.records import Record, Seen, half
 from chorus_recon.priors.observations import anchor, calibrate, screen
 from chorus_recon.priors.observations.screen import QualityScores, ScreenConfig, Screening
