@@ -54,7 +54,7 @@ def encode(one: OccupancyPrior, where: str) -> Levels:
         steps = ((1 + one.evidence.double()).log2() * _OCTAVE).round().clamp_max(_STEPS["evidence"])
         levels["evidence"] = steps.to(torch.uint8)
     if one.axes is not None:
-        # nobody asks for an axis where the object never is
+        # an axis means nothing where the object never is
         strength = _rounded(_checked(one.axes.strength, "strength", where), "strength")
         strength *= levels["occupancy"] > 0
         levels["strength"] = strength

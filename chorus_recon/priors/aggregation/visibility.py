@@ -114,7 +114,7 @@ class _Pictures:
     """A batch's masks and depths laid end to end, with each one's size and start."""
 
     levels: UInt8[Tensor, " p"]
-    depth: Float[Tensor, " q"]  # none where nobody asks
+    depth: Float[Tensor, " q"]  # none where it is not needed
     width: Int[Tensor, "b 1"]
     height: Int[Tensor, "b 1"]
     start: Int[Tensor, "b 1"]

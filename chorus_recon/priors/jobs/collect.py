@@ -64,7 +64,7 @@ class Opening:
 
 @dataclass(slots=True)
 class Collector:
-    """Makes one chunk after the other; holds the models, and heeds whether they still work."""
+    """Makes chunks one after another; holds the models and checks that they still work."""
 
     folder: Storage
     observer: Observer

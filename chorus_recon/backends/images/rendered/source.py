@@ -45,7 +45,7 @@ FIELD_OF_VIEW_DEG = (32.0, 62.0)  # across
 FILL = (0.68, 0.96)  # share of the frame that person and thing take up, in the tighter direction
 LEAST_EYE_M = 0.3  # of the camera above the ground
 VIEW_SPREAD_DEG = 20.0  # how loosely a shot's view is taken
-TRIES = 3  # interactions drawn before a shot is given up
+TRIES = 3  # interactions drawn before a shot is rejected
 FIST_RAD, FLAT_RAD, LOOSE_RAD = 2.7, 0.9, 0.5  # how far fingers close: around a bar, on a slab, on nothing
 
 

@@ -24,7 +24,7 @@ def draw(
 ) -> list[Surface]:
     """The thing as `vertices` place it in the world; `local` are the same in its own frame.
 
-    Paint is drawn anew: parts that share a hue keep sharing one.
+    Paint is drawn at random: parts that share a hue keep sharing one.
     """
     turn, fade, bright = rng.uniform(0, 1), rng.uniform(0.45, 1.15), rng.uniform(0.7, 1.25)
     colours, which = np.unique(face_rgb, axis=0, return_inverse=True)
