@@ -1,6 +1,7 @@
 """Pieces of key poses, as rotation vectors of named joints: what the interaction tables are written in."""
 
 import math
+from functools import cache
 
 import roma
 import torch
@@ -11,6 +12,7 @@ from chorus_recon.geometry.transforms import rotation_about
 Pose = tuple[tuple[str, Vector], ...]
 
 
+@cache  # tables of interactions are built again and again, from the same few hundred arms
 def arm(side: str, x: float, y: float, z: float, elbow: float = 0.3, twist: float = 0.0) -> Pose:
     """The upper arm points along (x, y, z) by the shortest turn; the elbow bends forward.
 
