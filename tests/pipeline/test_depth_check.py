@@ -15,7 +15,7 @@ from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import reconstruct as walk
 from chorus_recon.pipeline.output import report
 from chorus_recon.pipeline.output.record import record
-from chorus_recon.pipeline.placement.energy import PlaceConfig
+from chorus_recon.pipeline.placement.context import PlaceConfig
 from chorus_recon.types import DepthMap
 from tests import scenes
 from tests.fakes import FakeBody, FakeDepth
@@ -124,7 +124,7 @@ def test_the_whole_walk_hears_it(truth, monkeypatch):
     monkeypatch.setattr(walk, "load_prior", prior)
     monkeypatch.setattr(walk, "bundled", lambda: ["skateboard"])
     short = partial(PlaceConfig, steps=20, fine_steps=10, sharp_steps=2)
-    monkeypatch.setattr(walk.optimise, "PlaceConfig", short)
+    monkeypatch.setattr(walk, "PlaceConfig", short)
     config = walk.ReconstructConfig(starts=12, seed=1)
     plain = Backends(truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), Shapes())
     deaf = walk.reconstruct(truth.photo, config, plain)

@@ -11,7 +11,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
 from chorus_recon.pipeline import reconstruct as walk
-from chorus_recon.pipeline.placement.energy import PlaceConfig
+from chorus_recon.pipeline.placement.context import PlaceConfig
 from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
 from chorus_recon.types import AxisField, Evidence
 from tests.fakes import FakeBody
@@ -51,7 +51,7 @@ def backends(truth, monkeypatch):
 def hasty(monkeypatch):
     """Short descents: for what does not hang on where the answer ends."""
     short = partial(PlaceConfig, steps=15, fine_steps=10, sharp_steps=3)
-    monkeypatch.setattr(walk.optimise, "PlaceConfig", short)
+    monkeypatch.setattr(walk, "PlaceConfig", short)
 
 
 def test_the_true_placement_is_found(truth, backends):
@@ -68,7 +68,7 @@ def test_the_true_placement_is_found(truth, backends):
 def test_answers_are_sharpened_against_the_whole_outline(truth, backends, monkeypatch):
     found = []
     for steps in (0, 12):
-        monkeypatch.setattr(walk.optimise, "PlaceConfig", partial(PlaceConfig, sharp_steps=steps))
+        monkeypatch.setattr(walk, "PlaceConfig", partial(PlaceConfig, sharp_steps=steps))
         found.append(reconstruct(truth.photo, replace(QUICK, seed=1), backends).placements[0])
     before, after = found
     gaps_m = [(p.vertices - truth.object_vertices).norm(dim=-1).mean() for p in found]

@@ -41,7 +41,7 @@ class SeveralLooks:
 
     Args:
         looks: the looks, at least one. The default is the full and the heavy network, each on the photo and
-            on its mirror image; without the heavy network's weights, the full one alone.
+            on its mirror image; without the heavy network's weights, the full one on both.
     """
 
     def __init__(self, looks: Sequence[Look] | None = None) -> None:
@@ -63,7 +63,7 @@ class SeveralLooks:
 
 
 def default_looks() -> tuple[Look, ...]:
-    """The full and the heavy network, plain and mirrored; the full one alone where heavy cannot be had."""
+    """The full and the heavy network, plain and mirrored; the full one twice where heavy cannot be had."""
     networks = [PoseLandmarker()]
     heavy = fetch.ensure_optional(weights.POSE_HEAVY.name)
     if heavy is not None:

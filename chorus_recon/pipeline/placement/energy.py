@@ -4,11 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.terms import TERMS, make_batch
-
-__all__ = ["PlaceConfig", "PlacementContext", "Problem", "State", "terms_of", "total"]
 
 
 def terms_of(problem: Problem, state: State, sigma: float, pool: int = 1) -> dict[str, Float[Tensor, " b"]]:

@@ -11,7 +11,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.mesh import surface_of
 from chorus_recon.pipeline.placement import energy, proposals, state, terms
-from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
+from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
 from chorus_recon.pipeline.placement.descend import descend
 from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
@@ -19,8 +19,6 @@ from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, plausib
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.window import look_up
 from chorus_recon.types import Losses, ObjectShape, Placement, Similarity
-
-__all__ = ["PlaceConfig", "PlacementContext", "make_problem", "optimise"]
 
 EXPECTED_PLACES = 48  # a cluster: enough to span an object, few enough for a distance matrix a step
 PROBABLE = 0.5  # of a cluster's peak: voxels from here on are where the object is expected
