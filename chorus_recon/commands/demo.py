@@ -24,7 +24,8 @@ def demo(name: str, out: Path) -> None:
     """
     from chorus_recon.io import fetch
     from chorus_recon.io.weights import EXAMPLES
-    from chorus_recon.pipeline.reconstruct import ReconstructConfig, reconstruct
+    from chorus_recon.pipeline.config import ReconstructConfig
+    from chorus_recon.pipeline.reconstruct import reconstruct
 
     example = EXAMPLES[name]
     config = ReconstructConfig(category=example.category)

@@ -46,7 +46,7 @@ def evaluate(
     """
     from chorus_recon.evaluation import run, summary
     from chorus_recon.evaluation.truth import find_items
-    from chorus_recon.pipeline.reconstruct import ReconstructConfig
+    from chorus_recon.pipeline.config import ReconstructConfig
 
     chosen = set(oracles)
     plan = run.Plan(

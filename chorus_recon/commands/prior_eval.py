@@ -35,7 +35,7 @@ def evaluate_priors(
     from chorus_recon.backends import registry
     from chorus_recon.evaluation import prior_scores
     from chorus_recon.evaluation.truth import find_items
-    from chorus_recon.pipeline.reconstruct import ReconstructConfig
+    from chorus_recon.pipeline.config import ReconstructConfig
 
     items = find_items(truth)
     sets = prior_scores.load_sets(priors, items)

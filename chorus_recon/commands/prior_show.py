@@ -104,8 +104,9 @@ def _prior(category: str, photo: Path | None, person: int | None, out: Path | No
 def _on_photo(shown: "PriorSet", photo: Path, person: int | None) -> "Image":
     from chorus_recon.backends import registry
     from chorus_recon.pipeline import field
+    from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.pipeline.output import overlay
-    from chorus_recon.pipeline.reconstruct import ReconstructConfig, reconstruct
+    from chorus_recon.pipeline.reconstruct import reconstruct
 
     backends = registry.load()
     found = reconstruct(photo, ReconstructConfig(person=person, human_only=True), backends)

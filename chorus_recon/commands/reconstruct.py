@@ -25,7 +25,7 @@ from chorus_recon.errors import ChorusError
 
 if TYPE_CHECKING:
     from chorus_recon.pipeline.batch import Outcome
-    from chorus_recon.pipeline.reconstruct import ReconstructConfig
+    from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.types import Reconstruction
 
 _ONE_PHOTO = ("object_mask", "human_mask", "object_box")  # choices that make sense for one photo only
@@ -223,7 +223,7 @@ def chosen_backends(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def _config(choices: dict[str, Any]) -> "ReconstructConfig":
-    from chorus_recon.pipeline.reconstruct import ReconstructConfig
+    from chorus_recon.pipeline.config import ReconstructConfig
 
     renamed = {"mesh_units": "object_units", "mesh_up": "object_up"}
     config = ReconstructConfig(**{renamed.get(key, key): value for key, value in choices.items()})

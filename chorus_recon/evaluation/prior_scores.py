@@ -25,8 +25,9 @@ from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.pipeline import batch
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.field import repose, whole
-from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
+from chorus_recon.pipeline.reconstruct import reconstruct
 from chorus_recon.types import PapScore, PosedBody, PosedField, PriorSet, Reconstruction, Rigid
 
 MEASURES = ("pap", "pap_strict", "pap_hoa", "pap_strict_hoa")

@@ -26,9 +26,10 @@ from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled
 from chorus_recon.pipeline import batch
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.field import repose
 from chorus_recon.pipeline.output import overlay
-from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
+from chorus_recon.pipeline.reconstruct import reconstruct
 from chorus_recon.types import ObjectShape, PapScore, Reconstruction
 from chorus_recon.version import __version__
 

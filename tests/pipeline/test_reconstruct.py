@@ -11,8 +11,9 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
 from chorus_recon.pipeline import reconstruct as walk
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.placement.context import PlaceConfig
-from chorus_recon.pipeline.reconstruct import Oracle, ReconstructConfig, reconstruct
+from chorus_recon.pipeline.reconstruct import reconstruct
 from chorus_recon.types import AxisField, Evidence
 from tests.fakes import FakeBody
 from tests.scenes import prior_of, world
@@ -189,7 +190,7 @@ def test_a_thing_that_is_the_person_alone_is_told(truth, backends, monkeypatch):
         nothing = replace(thing, alpha=torch.zeros_like(thing.alpha))
         return Evidence(nothing, person, person.alpha < 0.5)
 
-    monkeypatch.setattr(walk.evidences, "split", claimed)
+    monkeypatch.setattr("chorus_recon.perception.evidence.split", claimed)
     with pytest.raises(NoObject, match="skateboard is a person's own pixels") as caught:
         reconstruct(truth.photo, QUICK, backends)
     assert "--category" in caught.value.hint

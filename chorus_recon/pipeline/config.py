@@ -1,0 +1,39 @@
+"""What the user may choose for a photo, and the truth that an evaluation may feed to a stage."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.types import Camera, ObjectShape
+
+
+@dataclass(frozen=True, slots=True)
+class ReconstructConfig:
+    """What the user may choose; everything has a default."""
+
+    category: str | None = None
+    prior: Path | None = None
+    person: int | None = None
+    object_mask: Path | None = None
+    human_mask: Path | None = None
+    object_box: tuple[float, float, float, float] | None = None
+    object_mesh: Path | None = None
+    object_units: str | None = None
+    object_up: str | None = None
+    human_only: bool = False
+    seed: int = 0
+    starts: int = 64
+    focal_px: float | None = None
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """Truth to feed in place of a stage, for measuring the stages apart."""
+
+    object_mask: Float[Tensor, "h w"] | None = None
+    human_mask: Float[Tensor, "h w"] | None = None
+    camera: Camera | None = None
+    object_shape: ObjectShape | None = None
