@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import torch
 
 from chorus_recon.backends.human.landmarks import NAMES, PoseLandmarks
 from chorus_recon.backends.human.looks import Look, SeveralLooks, joined, mirrored
+from chorus_recon.geometry.squares import Squares
 from chorus_recon.types import Keypoints
 
 
@@ -21,9 +24,15 @@ class Fixed:
     def __init__(self, seen: PoseLandmarks | None) -> None:
         self.seen = seen
         self.shown: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self.squares: list[Squares] = []
 
     def detect(self, photo_rgb, boxes_px):
         self.shown.append((photo_rgb, boxes_px))
+        return [self.seen] * len(boxes_px)
+
+    def look_again(self, photo_rgb, boxes_px, squares):
+        self.shown.append((photo_rgb, boxes_px))
+        self.squares.append(squares)
         return [self.seen] * len(boxes_px)
 
 
@@ -82,3 +91,17 @@ def test_a_look_that_finds_nobody_is_left_out():
     found = SeveralLooks([Look(Fixed(None), False), Look(Fixed(person()), False)]).detect(photo, box)
     assert torch.allclose(found[0].keypoints.points_px, person().keypoints.points_px)
     assert SeveralLooks([Look(Fixed(None), False)]).detect(photo, box) == [None]
+
+
+def test_further_looks_start_from_the_square_of_the_first():
+    square = Squares(torch.tensor([[20.0, 12.0]]), torch.tensor([30.0]), torch.tensor([0.3]))
+    first = Fixed(replace(person(), square=square))
+    plain, flipped = Fixed(person()), Fixed(mirrored(person(), 60))
+    photo = torch.zeros(30, 60, 3, dtype=torch.uint8)
+    boxes = torch.tensor([[5.0, 1.0, 25.0, 29.0]])
+    SeveralLooks([Look(first, False), Look(plain, False), Look(flipped, True)]).detect(photo, boxes)
+    assert not first.squares
+    assert plain.squares[0].center_px.tolist() == [[20.0, 12.0]]
+    assert flipped.squares[0].center_px.tolist() == [[40.0, 12.0]]
+    assert torch.allclose(flipped.squares[0].angle_rad, torch.tensor([-0.3]))
+    assert torch.allclose(flipped.squares[0].side_px, torch.tensor([30.0]))

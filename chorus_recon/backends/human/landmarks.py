@@ -4,8 +4,10 @@ import hashlib
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import openvino
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
@@ -40,11 +42,16 @@ BOX_SCALE = 1.25
 
 @dataclass(frozen=True, slots=True)
 class PoseLandmarks:
-    """One person. `score` is the network's belief in a person; `mask` their alpha at photo size."""
+    """One person.
+
+    `score` is the network's belief in a person, `mask` their alpha at photo size, `square` the turned square
+    about the whole body by which another network can look at the same person.
+    """
 
     keypoints: Keypoints
     score: float
     mask: Float[Tensor, "h w"]
+    square: Squares | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +70,15 @@ class PoseLandmarker:
     """The detector and landmark graphs of MediaPipe's pose bundle, run by OpenVINO."""
 
     def __init__(self, task_path: Path | None = None, landmarks_path: Path | None = None) -> None:
-        task = task_path or fetch.ensure(weights.POSE.name)
-        self._detector = compile_cpu(_graph(task, "pose_detector.tflite"))
-        landmarks = core().read_model(landmarks_path or _graph(task, "pose_landmarks_detector.tflite"))
+        self._task = task_path or fetch.ensure(weights.POSE.name)
+        landmarks = core().read_model(landmarks_path or _graph(self._task, "pose_landmarks_detector.tflite"))
         landmarks.reshape([-1, INPUT_PX, INPUT_PX, 3])
         self._landmarks = compile_cpu(landmarks)
+
+    @cached_property
+    def _detector(self) -> openvino.CompiledModel:
+        """Compiled when first needed: a network that only looks again does without."""
+        return compile_cpu(_graph(self._task, "pose_detector.tflite"))
 
     def detect(
         self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
@@ -75,8 +86,7 @@ class PoseLandmarker:
         """One result a person box, in order; None where no person shows."""
         if not len(boxes_px):
             return []
-        picture = photo_rgb.permute(2, 0, 1).float() / 255
-        size_px = (photo_rgb.shape[1], photo_rgb.shape[0])
+        picture = _picture(photo_rgb)
         tries = [self._starts(picture, box) for box in boxes_px.float()]
         look = self._look(picture, joined(tries))
         fit = look.score * _agreement(look, boxes_px.float().repeat_interleave(_lengths(tries), 0))
@@ -84,15 +94,26 @@ class PoseLandmarker:
         for squares in tries:
             best.append(first + int(fit[first : first + len(squares)].argmax()))
             first += len(squares)
-        chosen = _rows(look, torch.tensor(best))
-        for _ in range(PASSES):
-            hip, circle = chosen.points_px[:, HIP_CENTER], chosen.points_px[:, CIRCLE_POINT]
-            again = self._look(picture, body_square(hip, circle))
-            chosen = _better(chosen, again, boxes_px.float())
-        alphas = paste(chosen.mask_logits.sigmoid(), chosen.squares, size_px)
+        return self._refined(picture, _rows(look, torch.tensor(best)), boxes_px.float(), PASSES)
+
+    def look_again(
+        self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"], squares: Squares
+    ) -> list[PoseLandmarks | None]:
+        """The same where a square about each body is known, by which the detector is not needed."""
+        picture = _picture(photo_rgb)
+        return self._refined(picture, self._look(picture, squares), boxes_px.float(), PASSES - 1)
+
+    def _refined(
+        self, picture: Float[Tensor, "3 h w"], look: _Look, boxes_px: Float[Tensor, "n 4"], passes: int
+    ) -> list[PoseLandmarks | None]:
+        """The people of a look, after further passes with the squares of the landmarks found."""
+        for _ in range(passes):
+            look = _better(look, self._look(picture, _body_squares(look)), boxes_px)
+        alphas = paste(look.mask_logits.sigmoid(), look.squares, (picture.shape[2], picture.shape[1]))
+        squares = _body_squares(look)
         return [
-            _person(chosen, i, alphas[i]) if chosen.score[i] >= LEAST_SCORE else None
-            for i in range(len(best))
+            _person(look, i, alphas[i], squares[i : i + 1]) if look.score[i] >= LEAST_SCORE else None
+            for i in range(len(look.score))
         ]
 
     def _starts(self, picture: Float[Tensor, "3 h w"], box_px: Float[Tensor, " 4"]) -> Squares:
@@ -183,12 +204,20 @@ def _rows(look: _Look, rows: Tensor) -> _Look:
     )
 
 
-def _person(look: _Look, row: int, alpha: Float[Tensor, "h w"]) -> PoseLandmarks:
+def _picture(photo_rgb: UInt8[Tensor, "h w 3"]) -> Float[Tensor, "3 h w"]:
+    return photo_rgb.permute(2, 0, 1).float() / 255
+
+
+def _body_squares(look: _Look) -> Squares:
+    return body_square(look.points_px[:, HIP_CENTER], look.points_px[:, CIRCLE_POINT])
+
+
+def _person(look: _Look, row: int, alpha: Float[Tensor, "h w"], square: Squares) -> PoseLandmarks:
     count = len(NAMES)
     keypoints = Keypoints(
         NAMES, look.points_px[row, :count], look.visibility[row, :count], look.world_m[row, :count]
     )
-    return PoseLandmarks(keypoints, float(look.score[row]), alpha)
+    return PoseLandmarks(keypoints, float(look.score[row]), alpha, square)
 
 
 def _upright(box_px: Float[Tensor, " 4"]) -> Squares:

@@ -13,6 +13,8 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from chorus_recon.backends.human.landmarks import PoseLandmarker, PoseLandmarks
+from chorus_recon.geometry.squares import Squares
+from chorus_recon.geometry.squares import joined as concatenated
 from chorus_recon.io import fetch, weights
 from chorus_recon.types import Keypoints
 
@@ -25,6 +27,12 @@ class PoseNetwork(Protocol):
         self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
     ) -> list[PoseLandmarks | None]:
         """One result a box, None where nobody is found."""
+        ...
+
+    def look_again(
+        self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"], squares: Squares
+    ) -> list[PoseLandmarks | None]:
+        """The same where a square about each body is known."""
         ...
 
 
@@ -51,15 +59,48 @@ class SeveralLooks:
         self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
     ) -> list[PoseLandmarks | None]:
         """One result a person box, in order; None where no look shows a person."""
-        width = photo_rgb.shape[1]
-        found = []
-        for look in self.looks:
-            if look.mirrored:
-                seen = look.network.detect(photo_rgb.flip(1), _mirrored_boxes(boxes_px, width))
-                found.append([person and mirrored(person, width) for person in seen])
-            else:
-                found.append(look.network.detect(photo_rgb, boxes_px))
+        first, *others = self.looks
+        found = [_detect(first, photo_rgb, boxes_px)]
+        found += [_look_again(look, photo_rgb, boxes_px, found[0]) for look in others]
         return [joined([seen for seen in people if seen is not None]) for people in zip(*found, strict=True)]
+
+
+def _detect(
+    look: Look, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
+) -> list[PoseLandmarks | None]:
+    if not look.mirrored:
+        return look.network.detect(photo_rgb, boxes_px)
+    width = photo_rgb.shape[1]
+    seen = look.network.detect(photo_rgb.flip(1), _mirrored_boxes(boxes_px, width))
+    return [person and mirrored(person, width) for person in seen]
+
+
+def _look_again(
+    look: Look,
+    photo_rgb: UInt8[Tensor, "h w 3"],
+    boxes_px: Float[Tensor, "n 4"],
+    known: Sequence[PoseLandmarks | None],
+) -> list[PoseLandmarks | None]:
+    """Start from the squares of the people already found; detect those who were not."""
+    rows = [i for i, person in enumerate(known) if person is not None and person.square is not None]
+    rest = [i for i in range(len(known)) if i not in rows]
+    out: list[PoseLandmarks | None] = [None] * len(known)
+    if rest:
+        for i, person in zip(rest, _detect(look, photo_rgb, boxes_px[rest]), strict=True):
+            out[i] = person
+    if rows:
+        squares = concatenated([known[i].square for i in rows])  # pyright: ignore[reportOptionalMemberAccess, reportArgumentType]
+        boxes, width = boxes_px[rows], photo_rgb.shape[1]
+        if look.mirrored:
+            seen = look.network.look_again(
+                photo_rgb.flip(1), _mirrored_boxes(boxes, width), _mirrored_squares(squares, width)
+            )
+            seen = [person and mirrored(person, width) for person in seen]
+        else:
+            seen = look.network.look_again(photo_rgb, boxes, squares)
+        for i, person in zip(rows, seen, strict=True):
+            out[i] = person
+    return out
 
 
 def default_looks() -> tuple[Look, ...]:
@@ -100,8 +141,14 @@ def mirrored(person: PoseLandmarks, width: int) -> PoseLandmarks:
     metres = None
     if keypoints.points_m is not None:
         metres = keypoints.points_m[other] * torch.tensor([-1.0, 1.0, 1.0])
+    square = None if person.square is None else _mirrored_squares(person.square, width)
     turned = replace(keypoints, points_px=points, visibility=keypoints.visibility[other], points_m=metres)
-    return PoseLandmarks(turned, person.score, person.mask.flip(1))
+    return PoseLandmarks(turned, person.score, person.mask.flip(1), square)
+
+
+def _mirrored_squares(squares: Squares, width: int) -> Squares:
+    center = squares.center_px * torch.tensor([-1.0, 1.0]) + torch.tensor([float(width), 0.0])
+    return Squares(center, squares.side_px, -squares.angle_rad)
 
 
 def _mirrored_boxes(boxes_px: Float[Tensor, "n 4"], width: int) -> Float[Tensor, "n 4"]:
