@@ -106,6 +106,16 @@ class HumanEstimator(Protocol):
 
 
 @runtime_checkable
+class UsesHeight(Protocol):
+    """What a human estimator may also do: fit a person of a known standing height (`Detection.height_m`)."""
+
+    @property
+    def uses_height(self) -> bool:
+        """Whether it does."""
+        ...
+
+
+@runtime_checkable
 class Rendered(Protocol):
     """What a renderer returns: `depth` is z in metres, +inf where nothing was hit."""
 

@@ -9,7 +9,7 @@ import click
 from chorus_recon.commands.console import output_options, say
 from chorus_recon.commands.reconstruct import chosen_backends, ready
 
-ORACLES = ("masks", "human", "shape", "all")
+ORACLES = ("masks", "human", "landmarks", "height", "shape", "all")
 
 
 @click.command("eval", context_settings={"max_content_width": 100})
@@ -21,7 +21,8 @@ ORACLES = ("masks", "human", "shape", "all")
 @click.option(
     "--oracle", "oracles", multiple=True, type=click.Choice(ORACLES),
     help="Feed truth to a stage; may be repeated. human: the true camera, and the body fitted to the "
-    "true joints. `all` scores the truth itself: the self-test.",
+    "true joints. landmarks: the true camera, and true landmarks for the body fit. height: the true standing "
+    "height. `all` scores the truth itself: the self-test.",
 )  # fmt: skip
 @click.option("--overlays", is_flag=True, help="Also draw overlays/ITEM.png, to look at.")
 @click.option("--human-only", is_flag=True, help="Measure the person alone; the object is not placed.")
@@ -52,7 +53,7 @@ def evaluate(
     plan = run.Plan(
         directory,
         out,
-        run.Oracles("masks" in chosen, "human" in chosen, "shape" in chosen),
+        run.Oracles(**{name: name in chosen for name in ORACLES if name != "all"}),
         overlays,
         seed,
         human_only,

@@ -77,6 +77,7 @@ class _Box(click.ParamType):
     help="Units of --object-mesh.",
 )
 @click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
+@click.option("--height", "height_m", type=float, metavar="METRES", help="The person's standing height.")
 @click.option("--human-only", is_flag=True, help="Leave the object out.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")

@@ -21,6 +21,7 @@ from chorus_recon.evaluation.pap import pap
 from chorus_recon.evaluation.prior_scores import whole
 from chorus_recon.evaluation.score import Scores, as_prediction, predicted, score
 from chorus_recon.evaluation.true_human import with_true_human
+from chorus_recon.evaluation.true_landmarks import with_true_landmarks
 from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_truth
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
@@ -44,6 +45,8 @@ class Oracles:
     masks: bool = False
     human: bool = False
     shape: bool = False
+    landmarks: bool = False
+    height: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def oracle_of(truth: Truth, oracles: Oracles) -> Oracle:
     return Oracle(
         object_mask=truth.object_mask if oracles.masks else None,
         human_mask=truth.person_mask if oracles.masks else None,
-        camera=truth.camera if oracles.human else None,
+        camera=truth.camera if oracles.human or oracles.landmarks else None,
         object_shape=_shape(truth) if oracles.shape else None,
     )
 
@@ -139,6 +142,10 @@ def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
     begun = time.perf_counter()
     if plan.oracles.human:
         backends = with_true_human(backends, truth.joints)
+    elif plan.oracles.landmarks:
+        backends = with_true_landmarks(backends, truth.joints, truth.camera, truth.person_mask)
+    if plan.oracles.height and not plan.oracles.human:
+        config = replace(config, height_m=truth.height_m)
     result = reconstruct(photo, config, backends, oracle=oracle_of(truth, plan.oracles))
     seconds = time.perf_counter() - begun
     row = score(predicted(result, backends.renderer), truth, backends.renderer)

@@ -26,6 +26,7 @@ class ReconstructConfig:
     seed: int = 0
     starts: int = 64
     focal_px: float | None = None
+    height_m: float | None = None
     device: str = "cpu"
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 
+from chorus_recon.backends.protocols import UsesHeight
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
-from chorus_recon.errors import NoPerson
+from chorus_recon.errors import InputError, NoPerson
 from chorus_recon.geometry.camera import default_camera
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
@@ -41,6 +42,7 @@ from chorus_recon.types import (
 )
 from chorus_recon.version import __version__
 
+HEIGHTS_M = (0.5, 2.5)  # of standing people
 BLIND = 0.25  # how far an object that the detector hardly saw is believed
 
 
@@ -89,6 +91,7 @@ def reconstruct(
     clock = _Clock()
     with clock.stage("load"):
         backends = backends or load({}, config.device)
+        _check_height(config.height_m, backends)
         picture = photo if isinstance(photo, Photo) else load_photo(photo)
     oracle = oracle or Oracle()
     seen = _look(picture, config, backends, oracle, clock)
@@ -116,6 +119,8 @@ def _look(
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
         picked = choose_people(people, photo, config.person, things, alone=config.human_only)
+        if config.height_m is not None:
+            people = [replace(person, height_m=config.height_m) for person in people]
         return Chosen(people, things, picked)
 
     camera = oracle.camera or default_camera(photo.size_px, config.focal_px or photo.focal_px)
@@ -127,6 +132,22 @@ def _look(
             "Try a larger or sharper picture of the person, or another person with --person N.",
         )
     return seen
+
+
+def _check_height(height_m: float | None, backends: Backends) -> None:
+    if height_m is None:
+        return
+    low, high = HEIGHTS_M
+    if not low <= height_m <= high:
+        raise InputError(
+            f"A standing height of {height_m:g} m is not possible.",
+            f"Pass metres between {low:g} and {high:g}, for instance --height 1.75.",
+        )
+    if not (isinstance(backends.human, UsesHeight) and backends.human.uses_height):
+        raise InputError(
+            f"The human backend {backends.human.name!r} does not use a known height.",
+            "Leave --height out, or use --backend human=default.",
+        )
 
 
 def _human_only(

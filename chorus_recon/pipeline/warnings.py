@@ -4,15 +4,13 @@ from chorus_recon.types import HumanEstimate, Placement
 
 UNSURE = 0.35  # a best placement less probable than this earns a warning
 TIED = 0.7  # so does a runner-up at least this fraction as probable
-HIDDEN = 0.2  # a joint of less confidence counts as hidden
 MISSED = 0.04  # share of the person's height by which landmarks may be missed
 
 
 def human_warnings(human: HumanEstimate) -> list[str]:
     """Warn of hidden joints and of a body that misses its landmarks."""
     warnings: list[str] = []
-    hidden = [float(c) < HIDDEN for c in human.joint_confidence]
-    if sum(hidden) > len(hidden) / 2:
+    if float(human.guessed.float().mean()) > 0.5:
         warnings.append("more than half of the person's joints are hidden; their pose there is a guess")
     size = float(human.box_px[3] - human.box_px[1])
     if human.residual_px > MISSED * size:

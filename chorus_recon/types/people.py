@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from chorus_recon.types.photos import Camera, Rigid
+
+UNKNOWN_SCALE = 0.08  # relative standard deviation of a person's size that only a photo tells
+KNOWN_SCALE = 0.01  # of a standing height that the user gives
+GUESSED_BELOW = 0.2  # of a joint's confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,9 @@ class HumanEstimate:
 
     `residual_px` is the visibility-weighted median landmark reprojection error, and
     `joint_confidence` [J] says how far the photo supports each joint (0 = invented by the prior).
+    `joint_sigma_m` [J] is the expected error of each joint's position relative to the body's middle (root
+    mean square over 3D), None where it is unknown. `scale_sigma` is the relative standard deviation of the
+    person's size, and with it of every length and distance of the result.
     """
 
     body: BodyParams
@@ -65,3 +72,10 @@ class HumanEstimate:
     box_px: Float[Tensor, " 4"]
     residual_px: float
     joint_confidence: Float[Tensor, " j"]
+    joint_sigma_m: Float[Tensor, " j"] | None = None
+    scale_sigma: float = UNKNOWN_SCALE
+
+    @property
+    def guessed(self) -> Bool[Tensor, " j"]:
+        """The joints that the photo does not show: the pose prior decides them."""
+        return self.joint_confidence < GUESSED_BELOW

@@ -59,12 +59,16 @@ class Mask:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A labelled box (x0, y0, x1, y1) in photo pixels; `mask` where the detector gives one."""
+    """A labelled box (x0, y0, x1, y1) in photo pixels; `mask` where the detector gives one.
+
+    `height_m` is the standing height of a person, where the user gives it.
+    """
 
     box_px: Float[Tensor, " 4"]
     label: str
     score: float
     mask: Mask | None = None
+    height_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.pose_prior import natural_pose
 from chorus_recon.backends.human.start import Observed
-from chorus_recon.backends.human.support import sight, trust
+from chorus_recon.backends.human.support import joint_sigma, sight, trust
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import kinematics
 from chorus_recon.geometry.camera import default_camera, project
@@ -94,7 +94,8 @@ def seen(model, points, noise_px=0.0, noise_m=0.0):
     hips = torch.einsum("n,bnd->bd", model.pair("hip").float(), points)
     spread = noise_m * torch.tensor([0.5, 0.5, 1.5])
     world = points - hips[:, None] + spread * torch.randn(points.shape, generator=g)
-    return Observed(pixels, world, torch.ones(points.shape[:2]), torch.ones(points.shape[:2]))
+    count = points.shape[:2]
+    return Observed(pixels, world, torch.ones(count), torch.ones(count), torch.full(count[:1], math.nan))
 
 
 def fitted_joints(model, fits):
@@ -133,7 +134,11 @@ def test_several_people_at_once_equal_one_by_one(body, model):
     for i in (0, 3):
         rows = slice(i, i + 1)
         one = Observed(
-            observed.points_px[rows], observed.world_m[rows], observed.weight[rows], observed.sight[rows]
+            observed.points_px[rows],
+            observed.world_m[rows],
+            observed.weight[rows],
+            observed.sight[rows],
+            observed.height_m[rows],
         )
         alone = fit(model, one, CAMERA)
         torch.testing.assert_close(alone.pose[0], together.pose[i], atol=2e-3, rtol=0)
@@ -344,3 +349,54 @@ def test_landmarks_that_no_body_can_meet_are_no_pose(body, model):
     (found,) = DefaultHuman(body).fit_keypoints(photo, box, [nonsense], [None], CAMERA)
     assert isinstance(found, Rejected)
     assert "misses the landmarks" in found.detail
+
+
+@pytest.mark.parametrize("height_m", [1.2, 1.6, 1.92])
+def test_a_known_height_is_the_height_of_the_body(body, model, height_m):
+    rotvec, root, place = people(body, yaws=(0.4,))
+    observed = seen(model, landmarks(model, rotvec, root, place)[0])
+    known = replace(observed, height_m=torch.full_like(observed.height_m, height_m))
+    fits = fit(model, known, CAMERA)
+    rest = body.rest(fits.shape)[0][..., 1]
+    assert torch.allclose(rest.amax(1) - rest.amin(1), torch.tensor(height_m), atol=0.02)
+    # The same picture of a person of another size: so many times nearer or farther.
+    mean_m = float(body.template[:, 1].max() - body.template[:, 1].min())
+    depth = fits.cam_from_body.translation_m[:, 2] / place[:, 2]
+    assert float((depth * mean_m / height_m - 1).abs().max()) < 0.12
+    childhood = fits.shape[:, -1]
+    assert bool((childhood > 0.5).all()) if height_m < 1.45 else bool((childhood < 0.1).all())
+
+
+def test_a_known_height_of_one_person_leaves_the_others_alone(body, model):
+    rotvec, root, place = people(body, yaws=(0.4,))
+    observed = seen(model, landmarks(model, rotvec, root, place)[0])
+    known = observed.height_m.clone()
+    known[0] = 1.9
+    free, held = fit(model, observed, CAMERA), fit(model, replace(observed, height_m=known), CAMERA)
+    torch.testing.assert_close(held.shape[1:], free.shape[1:], atol=1e-3, rtol=0)
+    assert float((held.shape[0] - free.shape[0]).abs().max()) > 1.0
+
+
+def test_the_error_of_a_joint_grows_with_the_spread_of_its_landmarks():
+    spread = torch.tensor([[0.0, 0.1, 0.3]])
+    names = ("left_wrist", "left_knee", "left_hip")
+    sigma = joint_sigma(("left_wrist", "left_knee", "pelvis"), names, spread)[0]
+    assert sigma[0] == pytest.approx(0.08)
+    assert sigma[1] == pytest.approx((0.08**2 + 0.12**2) ** 0.5)
+    assert sigma[2] == pytest.approx((0.08**2 + 0.36**2) ** 0.5)
+
+
+def test_the_height_term_at_a_hand_computed_value():
+    parameters = torch.zeros(2, 6)
+    shape = torch.tensor([[1.0, 0.5], [1.0, 0.5]])
+    parameters[:, 3:5] = shape
+    per_shape = torch.tensor([0.1, -0.6])
+    known = torch.tensor([1.7, math.nan])
+    found = terms.height(parameters, shape, 1.8, per_shape, known, 0.1)
+    assert float(found.cost[0]) == pytest.approx(
+        0.5, abs=1e-5
+    )  # 1.8 + 0.1 - 0.3 is 0.1 short, which is one deviation
+    assert found.gradient[0].tolist() == pytest.approx([0, 0, 0, -1.0, 6.0, 0], abs=1e-4)
+    assert found.cost[1] == 0
+    assert not found.gradient[1].any()
+    assert not found.curvature[1].any()

@@ -12,7 +12,7 @@ from chorus_recon.backends.human.fit import FitConfig, Fits, fit
 from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.start import Observed
-from chorus_recon.backends.human.support import cut_legs, doubt_ends, joint_support, sight, trust
+from chorus_recon.backends.human.support import cut_legs, doubt_ends, joint_sigma, joint_support, sight, trust
 from chorus_recon.geometry.camera import project
 from chorus_recon.io import weights
 from chorus_recon.types import (
@@ -27,6 +27,7 @@ from chorus_recon.types import (
     Rejected,
     Rigid,
 )
+from chorus_recon.types.people import KNOWN_SCALE, UNKNOWN_SCALE
 
 # Median landmark error, in the longer side of the box about the
 # person and their landmarks, from which a fit is no pose: of the people in
@@ -71,6 +72,7 @@ class DefaultHuman:
     """
 
     name = "blazepose+fit"
+    uses_height = True
 
     def __init__(
         self,
@@ -112,7 +114,13 @@ class DefaultHuman:
         ]
         keypoints = [None if seen is None else seen.keypoints for seen in found]
         return self.fit_keypoints(
-            photo, boxes, keypoints, [alpha for alpha, _ in told], camera, [unknown for _, unknown in told]
+            photo,
+            boxes,
+            keypoints,
+            [alpha for alpha, _ in told],
+            camera,
+            [unknown for _, unknown in told],
+            [person.height_m for person in people],
         )
 
     def fit_keypoints(
@@ -123,17 +131,19 @@ class DefaultHuman:
         alphas: Sequence[Float[Tensor, "h w"] | None],
         camera: Camera,
         unknown: Sequence[Bool[Tensor, "h w"] | None] | None = None,
+        heights_m: Sequence[float | None] | None = None,
     ) -> list[HumanEstimate | Rejected]:
         """Bodies for landmarks that are already known, in order.
 
-        `unknown` is where an outline says nothing of its person.
+        `unknown` is where an outline says nothing of its person, `heights_m` the known standing heights.
         """
         size = torch.tensor(camera.size_px, dtype=torch.float32)
         rows = [i for i, seen in enumerate(keypoints) if seen is not None and self._usable(seen, size)]
         fitted: dict[int, HumanEstimate] = {}
         if rows:
             chosen = [keypoints[i] for i in rows]
-            observed = self._observe([seen for seen in chosen if seen is not None], size)
+            heights = [None if heights_m is None else heights_m[i] for i in rows]
+            observed = self._observe([seen for seen in chosen if seen is not None], size, heights)
             hidden = [_hidden(alphas, i, None if unknown is None else unknown[i]) for i in rows]
             evidence = outlines([alphas[i] for i in rows], hidden)
             fits = fit(self._model, observed, camera, evidence, self._config)
@@ -151,7 +161,9 @@ class DefaultHuman:
             return False
         return bool(sight(seen.points_px[None], seen.visibility[None], size_px).sum() > _LEAST_SIGHT)
 
-    def _observe(self, people: Sequence[Keypoints], size_px: Float[Tensor, " 2"]) -> Observed:
+    def _observe(
+        self, people: Sequence[Keypoints], size_px: Float[Tensor, " 2"], heights_m: Sequence[float | None]
+    ) -> Observed:
         """The model's landmarks of several people, in its order."""
         rows = [[seen.names.index(name) for name in self._model.landmark_names] for seen in people]
         pixels = torch.stack([seen.points_px[row] for seen, row in zip(people, rows, strict=True)])
@@ -163,7 +175,8 @@ class DefaultHuman:
         seen_weight = doubt_ends(names, sight(pixels, visible, size_px))
         cut = cut_legs(names, pixels, seen_weight)
         weight = trust(pixels, visible, size_px).masked_fill(cut, 0.0)
-        return Observed(pixels, metres, weight, seen_weight.masked_fill(cut, 0.0))
+        height = torch.tensor([torch.nan if height is None else height for height in heights_m])
+        return Observed(pixels, metres, weight, seen_weight.masked_fill(cut, 0.0), height)
 
     def _estimate(
         self,
@@ -181,15 +194,20 @@ class DefaultHuman:
         share = observed.sight[row][order].cumsum(0)
         middle = order[int((share < share[-1] / 2).sum())]
         place = Rigid(fits.cam_from_body.rotation[row], fits.cam_from_body.translation_m[row])
+        joints, landmarks = self._model.joint_names, self._model.landmark_names
+        sigma = None
+        if seen.spread_m is not None:
+            spread = seen.spread_m[[seen.names.index(name) for name in landmarks]]
+            sigma = joint_sigma(joints, landmarks, spread[None])[0]
         return HumanEstimate(
-            BodyParams(self.body.id, fits.shape[row], fits.pose[row], place),
-            camera,
-            seen,
-            box_px,
-            float(error[middle]),
-            joint_support(self._model.joint_names, self._model.landmark_names, observed.sight[row : row + 1])[
-                0
-            ],
+            body=BodyParams(self.body.id, fits.shape[row], fits.pose[row], place),
+            camera=camera,
+            keypoints=seen,
+            box_px=box_px,
+            residual_px=float(error[middle]),
+            joint_confidence=joint_support(joints, landmarks, observed.sight[row : row + 1])[0],
+            joint_sigma_m=sigma,
+            scale_sigma=UNKNOWN_SCALE if observed.height_m[row].isnan() else KNOWN_SCALE,
         )
 
 

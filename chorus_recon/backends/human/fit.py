@@ -55,6 +55,7 @@ class FitConfig:
     hold_stature: float = 0.1  # of its stature, in the shape's units
     hold_build: float = 0.3  # of its build: loose clothes are not fat
     hold_child: float = 0.05  # of its childhood, 0 to 1
+    height_m: float = 0.005  # of a standing height that the user gives
     max_step: tuple[float, float, float] = (0.6, 1.0, 1.0)  # of one step: radians, metres, shape
 
 
@@ -167,7 +168,15 @@ class _Energy:
             + terms.reduce(world, self.kernel)
             + terms.reduce(lean, config.lean_kernel)
         )
-        total += terms.linear(parameters, model.rows, model.target)
+        total += terms.linear(parameters, model.rows, problem.target)
+        total += terms.height(
+            parameters,
+            shape,
+            model.mean_height_m,
+            model.height_per_shape_m,
+            problem.height_m,
+            config.height_m,
+        )
         total += terms.limits(parameters, model.low, model.high, config.limit_rad)
         if self.outlines is not None:
             for part in self._outline(posed, shape, self.outlines):

@@ -7,18 +7,29 @@ metres against the body's (1).
 
 from dataclasses import dataclass, replace
 
+import roma
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human.pose_prior import natural_pose
-from chorus_recon.geometry.kinematics import Skeleton, SkinnedPoints, skeleton, skinned_points
+from chorus_recon.geometry.kinematics import (
+    Skeleton,
+    SkinnedPoints,
+    place_points,
+    pose_joints,
+    skeleton,
+    skinned_points,
+)
 from chorus_recon.geometry.mesh import farthest
+from chorus_recon.types import BodyParams
 
 _STATURE_SD = 0.3  # of the stature component: a photo cannot see it, so adults stay near the mean
 _BUILD_SD = 0.8  # of the other components, whose population spread is 1
 _CHILD_SD = 0.2  # of childhood, 0 (adult) to 1 (small child)
+CHILD_BELOW_M = 1.45  # of standing height: less than one adult in a hundred is shorter
+_MOST_STATURE = 4.0  # of the stature component
 _LOG_SCALE_SD = 0.15  # of the network's metres against the body's
 _SURFACE = 700  # points spread over the skin, for the outline
 # Where BlazePose puts its landmarks, against the body's own: the mean ratios of distances between
@@ -46,6 +57,8 @@ class FitModel:
     target: Float[Tensor, " r"]
     low: Float[Tensor, " p"]
     high: Float[Tensor, " p"]
+    mean_height_m: float
+    height_per_shape_m: Float[Tensor, " s"]
 
     @property
     def joint_count(self) -> int:
@@ -57,6 +70,19 @@ class FitModel:
         weights = torch.zeros(len(self.landmark_names), dtype=torch.float64)
         weights[[self.landmark_names.index(f"{side}_{name}") for side in ("left", "right")]] = 0.5
         return weights
+
+    def expected_shape(self, height_m: Float[Tensor, " b"]) -> Float[Tensor, "b s"]:
+        """The likeliest shape of each person of a known standing height, the mean shape where it is NaN.
+
+        A person shorter than `CHILD_BELOW_M` is taken for a child, whose proportions differ.
+        """
+        stature, child = self.height_per_shape_m[0], self.height_per_shape_m[-1]
+        shape = height_m.new_zeros(len(height_m), len(self.height_per_shape_m))
+        excess = torch.where(height_m.isnan(), 0.0, height_m - self.mean_height_m)
+        small = height_m < CHILD_BELOW_M
+        shape[:, -1] = torch.where(small, excess / child, 0.0).clamp(0.0, 1.0)
+        shape[:, 0] = ((excess - shape[:, -1] * child) / stature).clamp(-_MOST_STATURE, _MOST_STATURE)
+        return shape
 
     def split(
         self, parameters: Float[Tensor, "b p"]
@@ -82,6 +108,7 @@ def fit_model(body: DefaultBody) -> FitModel:
         body.skin_weights[skin][..., None] * body.shapedirs[:, skin][:, :, None],
     )
     low, high, mean, rows, target = _priors(body)
+    crown, sole = int(body.template[:, 1].argmax()), int(body.template[:, 1].argmin())
     return FitModel(
         tree.double(),
         body.joint_names,
@@ -94,7 +121,19 @@ def fit_model(body: DefaultBody) -> FitModel:
         target,
         low,
         high,
+        float(body.template[crown, 1] - body.template[sole, 1]),
+        (body.shapedirs[:, crown, 1] - body.shapedirs[:, sole, 1]).double(),
     )
+
+
+def landmarks_of(model: FitModel, params: BodyParams) -> Float[Tensor, "n 3"]:
+    """Where the network would put its landmarks on a posed body; cam, metres, double precision."""
+    turns = roma.rotmat_to_rotvec(params.pose.double())[None]
+    root = params.cam_from_body.rotation.double()[None]
+    place = params.cam_from_body.translation_m.double()[None]
+    shape = params.shape.double()[None]
+    posed = pose_joints(model.tree, root, turns, place, shape)
+    return place_points(posed, model.landmarks, shape)[0][0]
 
 
 def _priors(body: DefaultBody) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:

@@ -18,7 +18,7 @@ from torch import Tensor
 from chorus_recon.backends.body.canonical import canon_between
 from chorus_recon.backends.human import terms
 from chorus_recon.backends.human.solver import minimise
-from chorus_recon.backends.protocols import BodyModel, HumanEstimator, SkinnedBody
+from chorus_recon.backends.protocols import BodyModel, HumanEstimator, SkinnedBody, UsesHeight
 from chorus_recon.geometry import rig, warp
 from chorus_recon.geometry.kinematics import (
     Skeleton,
@@ -52,6 +52,7 @@ class Retargeted:
         self._human, self.body = human, body
         self.name = f"{human.name}, as {body.id}"
         self.licences = human.licences | {body.id: body.licence}
+        self.uses_height = isinstance(human, UsesHeight) and human.uses_height
 
     @cached_property
     def _match(self) -> "Match":

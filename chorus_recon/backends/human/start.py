@@ -33,13 +33,15 @@ _TORSO_M = 0.5  # hips to shoulders, when the landmarks cannot be placed in spac
 class Observed:
     """Landmarks of several people; `world_m` is hip-centred with cam axes.
 
-    `weight` is how far the fit believes each, `sight` how far it is seen, both in [0, 1].
+    `weight` is how far the fit believes each, `sight` how far it is seen, both in [0, 1]. `height_m` is the
+    known standing height, NaN where it is unknown.
     """
 
     points_px: Float[Tensor, "b n 2"]
     world_m: Float[Tensor, "b n 3"]
     weight: Float[Tensor, "b n"]
     sight: Float[Tensor, "b n"]
+    height_m: Float[Tensor, " b"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Problem:
     pixel_weight: Float[Tensor, "b n"]
     world_weight: Float[Tensor, "b n"]
     sigma_px: Float[Tensor, "b n"]
+    target: Float[Tensor, "b r"]
+    height_m: Float[Tensor, " b"]
 
     def rows(self, chosen: Tensor) -> "Problem":
         """Some of the rows."""
@@ -72,6 +76,8 @@ class Problem:
             self.pixel_weight[chosen],
             self.world_weight[chosen],
             self.sigma_px[chosen],
+            self.target[chosen],
+            self.height_m[chosen],
         )
 
 
@@ -81,16 +87,22 @@ def begin(
     """Each person has `STARTS` rows: as the landmarks point, with the trunk upright, and seated."""
     seen, weight = observed.points_px.double(), observed.weight.double()
     camera = Camera(camera.focal_px.double(), camera.center_px.double(), camera.size_px)
-    hips = torch.einsum("n,bnd->bd", model.pair("hip"), seen)
-    cam_from_ray = _look_along(rays(camera, hips))
+    turned = cam_from_ray(camera, torch.einsum("n,bnd->bd", model.pair("hip"), seen))
     metres = stretch(model.landmark_names, observed.world_m.double())
-    world = metres @ cam_from_ray.mT
+    world = metres @ turned.mT
     flat, solid = landmark_weights(model.landmark_names).double()
-    place = _resect(model, camera, world, seen, weight * solid)
+    height = observed.height_m.double()
+    size = (height / model.mean_height_m).nan_to_num(1.0)
+    place = _resect(model, camera, world, seen, weight * solid) * size[:, None]
     tilted, upright = _torso(model, world, 1.0), _torso(model, world, 0.0)
     root = torch.stack([tilted, upright, upright], 1)
     sigma = (pixel_m * camera.focal_px.mean() / place[:, 2:]).expand_as(weight)
-    per_person = (cam_from_ray.mT, seen, metres, weight, weight * flat, weight * solid, sigma)
+    shape = model.expected_shape(height)
+    expected = torch.zeros(len(seen), len(model.mean), dtype=seen.dtype)
+    expected[:, 3 * model.joint_count + 3 : -1] = shape
+    expected[:, -1] = size.log()
+    target = model.target + expected @ model.rows.mT
+    per_person = (turned.mT, seen, metres, weight, weight * flat, weight * solid, sigma, target, height)
     per_start = [x.repeat_interleave(STARTS, 0) for x in per_person]
     seated = _seated(model).expand(len(seen), -1)
     parameters = torch.stack([_aimed(model, tilted, world), _aimed(model, upright, world), seated], 1)
@@ -98,6 +110,7 @@ def begin(
     parameters = parameters.flatten(0, 1)
     n = 3 * model.joint_count
     parameters[:, n : n + 3] = place.repeat_interleave(STARTS, 0)
+    parameters[:, n + 3 :] = expected[:, n + 3 :].repeat_interleave(STARTS, 0)
     return Problem(camera, root.flatten(0, 1), *per_start), parameters
 
 
@@ -157,8 +170,12 @@ def _turn_between(a: Float[Tensor, "b 3"], b: Float[Tensor, "b 3"]) -> Float[Ten
     return roma.rotvec_to_rotmat(normalize(cross, dim=-1) * angle[:, None])
 
 
-def _look_along(ray: Float[Tensor, "b 3"]) -> Float[Tensor, "b 3 3"]:
-    """The smallest turn that takes the optical axis to a ray."""
+def cam_from_ray(camera: Camera, pixels: Float[Tensor, "b 2"]) -> Float[Tensor, "b 3 3"]:
+    """The smallest turn that takes the optical axis to the ray through a pixel.
+
+    The network sees each person as if the camera looked straight at them.
+    """
+    ray = rays(camera, pixels)
     forward = normalize(ray, dim=-1)
     down = torch.tensor([0.0, 1.0, 0.0]).to(ray).expand_as(forward)
     right = normalize(torch.linalg.cross(down, forward), dim=-1)

@@ -43,6 +43,9 @@ _BEFORE = (
     ("foot_index", "ankle"),
 )
 
+_AGREED_ERROR_M = 0.08  # of a joint on which all looks agree
+_ERROR_PER_SPREAD = 1.2
+
 # Crowded or loosely defined landmarks weigh less than a joint of the limbs.
 _WEIGHT: dict[str, float] = {
     "nose": 0.6,
@@ -131,17 +134,40 @@ def landmark_weights(landmark_names: Sequence[str]) -> Float[Tensor, "2 n"]:
 
 def stretch(landmark_names: Sequence[str], world_m: Float[Tensor, "b n 3"]) -> Float[Tensor, "b n 3"]:
     """The network's metric landmarks with hands and feet of natural size."""
+    return _scaled(landmark_names, world_m, 1.0)
+
+
+def unstretch(landmark_names: Sequence[str], world_m: Float[Tensor, "b n 3"]) -> Float[Tensor, "b n 3"]:
+    """Metric landmarks of natural size as the network would tell them: the inverse of `stretch`."""
+    return _scaled(landmark_names, world_m, -1.0)
+
+
+def _scaled(
+    landmark_names: Sequence[str], world_m: Float[Tensor, "b n 3"], power: float
+) -> Float[Tensor, "b n 3"]:
     out = world_m.clone()
     for i, name in enumerate(landmark_names):
         anchor, factor, _ = _STRETCH.get(_kind(name), ("", 1.0, 1.0))
         if factor != 1.0:
             root = world_m[:, landmark_names.index(name.replace(_kind(name), anchor))]
-            out[:, i] = root + factor * (world_m[:, i] - root)
+            out[:, i] = root + factor**power * (world_m[:, i] - root)
     return out
 
 
 def _kind(name: str) -> str:
     return name.removeprefix("left_").removeprefix("right_")
+
+
+def joint_sigma(
+    joint_names: Sequence[str], landmark_names: Sequence[str], spread_m: Float[Tensor, "b n"]
+) -> Float[Tensor, "b j"]:
+    """The expected error of each joint, metres, from how far several looks differ on its landmarks.
+
+    Looks agree in part on the same mistake: hence an error that stays where they agree wholly. Both numbers
+    are fitted to the errors of 52 scenes with 3D truth.
+    """
+    variance = joint_support(joint_names, landmark_names, spread_m.square())
+    return (_AGREED_ERROR_M**2 + _ERROR_PER_SPREAD**2 * variance).sqrt()
 
 
 def joint_support(

@@ -94,12 +94,31 @@ def lean(
 
 
 def linear(
-    parameters: Float[Tensor, "b p"], matrix: Float[Tensor, "r p"], target: Float[Tensor, " r"]
+    parameters: Float[Tensor, "b p"], matrix: Float[Tensor, "r p"], target: Float[Tensor, "*b r"]
 ) -> Quadratic:
     """Gaussian rows (matrix @ parameters - target) ~ N(0, 1)."""
     value = parameters @ matrix.mT - target
     curvature = (matrix.mT @ matrix).expand(len(parameters), -1, -1)
     return Quadratic(0.5 * value.square().sum(-1), curvature, value @ matrix)
+
+
+def height(
+    parameters: Float[Tensor, "b p"],
+    shape: Float[Tensor, "b s"],
+    mean_m: float,
+    per_shape_m: Float[Tensor, " s"],
+    known_m: Float[Tensor, " b"],
+    sigma_m: float,
+) -> Quadratic:
+    """Distance of the standing height, which is linear in the shape, from a known one; NaN where unknown.
+
+    The shape lies before the last parameter.
+    """
+    value = ((mean_m + shape @ per_shape_m - known_m) / sigma_m).nan_to_num(0.0)
+    rows = torch.zeros_like(parameters)
+    rows[:, -1 - len(per_shape_m) : -1] = per_shape_m / sigma_m
+    rows = torch.where(known_m.isnan()[:, None], 0.0, rows)
+    return Quadratic(0.5 * value.square(), rows[:, :, None] * rows[:, None], rows * value[:, None])
 
 
 def held(

@@ -86,9 +86,13 @@ def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:
         "pose": human.body.pose,
         "cam_from_body": {"rotation": root.rotation, "translation_m": root.translation_m},
         "height_m": stature_m(body),
+        "height_sigma_m": human.scale_sigma * stature_m(body),
+        "scale_sigma": human.scale_sigma,
         "joint_names": JOINT_NAMES,
         "joints_m": body.joints,
         "joint_confidence": human.joint_confidence,
+        "joint_sigma_m": human.joint_sigma_m,
+        "guessed_joints": [name for name, on in zip(JOINT_NAMES, human.guessed, strict=True) if on],
         "box_px": human.box_px,
         "residual_px": human.residual_px,
         "keypoints": {
