@@ -1,4 +1,4 @@
-"""The index of all categories, found in the family folders beside this module."""
+"""The index of all categories, found in the folders beside this module."""
 
 import importlib
 import pkgutil
@@ -10,20 +10,21 @@ from chorus_recon.categories.schema import Category
 
 @cache
 def categories() -> dict[str, Category]:
-    """Every category by its name.
+    """Every category by its name, in alphabetical order.
 
-    A family is a folder whose `CATEGORIES` is a tuple of `Category`. Families are imported on the first call.
+    A folder at any depth adds the categories in its `CATEGORIES`, a tuple of `Category`. Folders are imported
+    on the first call.
 
     Raises:
-        ValueError: two families define a category of the same name.
+        ValueError: two folders define a category of the same name.
     """
     found: dict[str, Category] = {}
-    for module in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda info: info.name):
+    for module in pkgutil.walk_packages([str(Path(__file__).parent)], "chorus_recon.categories."):
         if not module.ispkg:
             continue
-        family = importlib.import_module(f"chorus_recon.categories.{module.name}")
-        for category in family.CATEGORIES:
+        folder = importlib.import_module(module.name)
+        for category in getattr(folder, "CATEGORIES", ()):
             if category.name in found:
                 raise ValueError(f"The category {category.name!r} is defined twice.")
             found[category.name] = category
-    return found
+    return dict(sorted(found.items()))

@@ -6,10 +6,15 @@ from functools import cache
 import roma
 import torch
 
-from chorus_recon.categories.schema import Align, Vector
+from chorus_recon.categories.schema import Align, Contact, Interaction, Vector
 from chorus_recon.geometry.transforms import rotation_about
 
 Pose = tuple[tuple[str, Vector], ...]
+
+# Pairs of places of the body, for `Interaction.ground`, `balance` and `across`.
+SOLES = ("left_sole", "right_sole")
+BALLS_OF_FEET = ("left_ball", "right_ball")
+BOTH_HANDS = ("left_hand", "right_hand")
 
 
 @cache  # tables of interactions are built again and again, from the same few hundred arms
@@ -63,7 +68,8 @@ def lean(pelvis: float, spine: float, twist: float = 0.0) -> Pose:
 
 LEFT_DOWN = arm("left", 0.25, -1.0, 0.05)
 RIGHT_DOWN = arm("right", -0.25, -1.0, 0.05)
-STAND = (*lean(0.0, 0.05), *legs(0.08, 0.12, 0.08))
+STANDING_LEGS = legs(0.08, 0.12, 0.08)
+STAND = (*lean(0.0, 0.05), *STANDING_LEGS)
 STRIDE: Pose = (
     ("left_hip", (-0.42, 0.0, 0.04)),
     ("left_knee", (0.15, 0.0, 0.0)),
@@ -72,5 +78,33 @@ STRIDE: Pose = (
     ("right_knee", (0.3, 0.0, 0.0)),
     ("right_ankle", (0.1, 0.0, 0.0)),
 )
+LUNGE: Pose = (
+    ("left_hip", (-0.7, 0.0, 0.15)),
+    ("left_knee", (0.8, 0.0, 0.0)),
+    ("right_hip", (0.1, 0.0, -0.25)),
+    ("right_knee", (0.5, 0.0, 0.0)),
+    ("right_ankle", (0.2, 0.0, 0.0)),
+)
+SEATED_LEGS = legs(1.45, 1.4, 0.12, 0.0)
+LEGS_FLAT = legs(1.45, 1.4, 0.15, 0.0)
+LEGS_TUCKED = legs(1.4, 1.75, 0.1, 0.2)
+HANDS_ON_LAP = (*arm("left", 0.25, -0.9, 0.25, 1.0), *arm("right", -0.25, -0.9, 0.25, 1.0))
+HANDS_ON_KNEES = (*arm("left", 0.25, -0.8, 0.55, 0.5), *arm("right", -0.25, -0.8, 0.55, 0.5))
+ARMS_ON_BELLY = (*arm("left", 0.45, -0.9, -0.05, 1.5, 1.1), *arm("right", -0.45, -0.9, -0.05, 1.5, 1.1))
+
 LEVEL = Align("up", (0.0, 1.0, 0.0), spread_deg=4.0, sigma_deg=3.0)
 AHEAD = Align("forward", (0.0, 0.0, 1.0), spread_deg=6.0, sigma_deg=4.0)
+ON_FLOOR = Align("up", (0.0, 1.0, 0.0), spread_deg=1.0, sigma_deg=1.5)  # furniture stands level
+
+SIT = Interaction(
+    "sit",
+    "sits on",
+    0.25,
+    pose=(*lean(0.0, 0.1), *LEGS_FLAT, *HANDS_ON_LAP),
+    other=(*lean(0.1, 0.25), *LEGS_TUCKED, *HANDS_ON_KNEES),
+    contacts=(Contact("seat", ("seat_rear", "seat", 0.6), 0.0, 0.015),),
+    aligns=(ON_FLOOR, AHEAD),
+    ground=SOLES,
+    gaze=(0.0, -0.15, 1.0),
+    facing_deg=(-6.0, 6.0),
+)

@@ -7,7 +7,7 @@ by +x. Mirror twins are made by `mirrored`, not written down.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chorus_recon.categories.template import Template
 from chorus_recon.geometry.grid import PAPER_GRID, cube
@@ -150,46 +150,3 @@ class Category:
     def spoken(self) -> str:
         """The noun in prompts."""
         return self.noun or self.name.replace("_", " ")
-
-
-def mirrored(one: Interaction, name: str, share: float) -> Interaction:
-    """The same with left and right exchanged."""
-    return replace(
-        one,
-        name=name,
-        share=share,
-        twin_of=one.name,
-        pose=tuple((_swap(j), (r[0], -r[1], -r[2])) for j, r in one.pose),
-        other=tuple((_swap(j), (r[0], -r[1], -r[2])) for j, r in one.other),
-        contacts=tuple(replace(c, place=_swap(c.place), spot=_swap_spot(c.spot)) for c in one.contacts),
-        aligns=tuple(
-            replace(a, direction=_flip(a.direction, a.axis == "side"), frame=_swap(a.frame))
-            for a in one.aligns
-        ),
-        ground=tuple(map(_swap, one.ground)),
-        balance=tuple(map(_swap, one.balance)),
-        across=tuple(map(_swap, one.across)),
-        gaze=_flip(one.gaze),
-        facing_deg=(-one.facing_deg[1], -one.facing_deg[0]),
-    )
-
-
-def _swap(name: str) -> str:
-    if name.startswith("left_"):
-        return "right_" + name.removeprefix("left_")
-    if name.startswith("right_"):
-        return "left_" + name.removeprefix("right_")
-    return name
-
-
-def _swap_spot(spot: Spot) -> Spot:
-    if isinstance(spot, str):
-        return _swap(spot)
-    if isinstance(spot[0], str) and isinstance(spot[1], str):
-        return _swap(spot[0]), _swap(spot[1]), spot[2]
-    return spot[0], spot[1], -spot[2]  # pyright: ignore[reportReturnType]
-
-
-def _flip(direction: Vector, negative: bool = False) -> Vector:
-    x, y, z = direction
-    return (x, -y, -z) if negative else (-x, y, z)

@@ -7,7 +7,8 @@ from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories import poses
 from chorus_recon.categories.index import categories
-from chorus_recon.categories.schema import Align, Contact, Interaction, mirrored
+from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.schema import Align, Contact, Interaction
 from chorus_recon.geometry import transforms
 
 JOINTS = set(DefaultBody().joint_names)

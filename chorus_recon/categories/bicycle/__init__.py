@@ -1,14 +1,14 @@
-"""Categories of this family: bicycle."""
+"""The category bicycle."""
 
-from chorus_recon.categories.bicycle import interactions as bicycle_interactions
-from chorus_recon.categories.bicycle import shape as bicycle_shape
+from chorus_recon.categories.bicycle.interactions import bicycle
+from chorus_recon.categories.bicycle.shape import TEMPLATES
 from chorus_recon.categories.schema import Category, Predicate
 
 CATEGORIES = (
     Category(
         name="bicycle",
-        templates=bicycle_shape.TEMPLATES["bicycle"],
-        interactions=bicycle_interactions.bicycle,
+        templates=TEMPLATES,
+        interactions=bicycle,
         synonyms=("bike", "cycle"),
         lookalikes=("motorcycle",),
         settings=("street", "road", "park"),

@@ -160,21 +160,19 @@ def _drive(made: Solid, crank: Point, rear: Point) -> None:
 
 
 # Adults' bicycles: wheels of 26 to 29 inches, wheelbases of 0.97-1.12 m.
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "bicycle": (
-        Template(
-            bicycle,
-            {
-                "wheelbase": (1.03, 0.04),
-                "wheel_radius": (0.338, 0.015),
-                "saddle_height": (0.94, 0.05),
-                "handlebar_height": (1.00, 0.055),
-                "bar_width": (0.58, 0.06),
-                "tyre_radius": (0.020, 0.004),
-            },
-            "none",
-            0.04,
-            1.0,
-        ),
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        bicycle,
+        {
+            "wheelbase": (1.03, 0.04),
+            "wheel_radius": (0.338, 0.015),
+            "saddle_height": (0.94, 0.05),
+            "handlebar_height": (1.00, 0.055),
+            "bar_width": (0.58, 0.06),
+            "tyre_radius": (0.020, 0.004),
+        },
+        symmetry="none",
+        scale_sd=0.04,
+        upright=1.0,
     ),
-}
+)

@@ -1,14 +1,14 @@
-"""Categories of this family: book."""
+"""The category book."""
 
-from chorus_recon.categories.book import interactions as book_interactions
-from chorus_recon.categories.book import shape as book_shape
+from chorus_recon.categories.book.interactions import book
+from chorus_recon.categories.book.shape import TEMPLATES
 from chorus_recon.categories.schema import Category, Predicate
 
 CATEGORIES = (
     Category(
         name="book",
-        templates=book_shape.TEMPLATES["book"],
-        interactions=book_interactions.book,
+        templates=TEMPLATES,
+        interactions=book,
         thicken_px=1,
         settings=("room", "park"),
         predicates=(

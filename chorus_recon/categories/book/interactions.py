@@ -2,10 +2,20 @@
 
 from dataclasses import replace
 
-from chorus_recon.categories.poses import LEFT_DOWN, RIGHT_DOWN, STAND, Pose, arm, lean, legs
-from chorus_recon.categories.schema import Align, Contact, Interaction, mirrored
+from chorus_recon.categories.mirror import right_and_left
+from chorus_recon.categories.poses import (
+    LEFT_DOWN,
+    RIGHT_DOWN,
+    SEATED_LEGS,
+    SOLES,
+    STAND,
+    Pose,
+    arm,
+    lean,
+    legs,
+)
+from chorus_recon.categories.schema import Align, Contact, Interaction
 
-_SOLES = ("left_sole", "right_sole")
 _OPEN, _SHUT = ("open_book",), ("closed_book",)
 _HANDS = (Contact("left_palm", "left_hand", 0.012, 0.015), Contact("right_palm", "right_hand", 0.012, 0.015))
 # The eyes are above the middle of the pages, some 35 cm off (in halves of the open book's depth).
@@ -23,11 +33,10 @@ _TILTED = (
     Align("up", (0.0, 0.8, 0.6), spread_deg=10.0, sigma_deg=10.0),
 )
 _LOOKS_DOWN: Pose = (("neck", (0.3, 0.0, 0.0)), ("head", (0.15, 0.0, 0.0)))
-_SEATED = legs(1.45, 1.4, 0.12, 0.0)
+_SEATED = SEATED_LEGS
 _NEAR = (*arm("left", 0.25, -0.95, 0.15, 1.7), *arm("right", -0.25, -0.95, 0.15, 1.7))
 _FAR = (*arm("left", 0.3, -0.8, 0.5, 1.5), *arm("right", -0.3, -0.8, 0.5, 1.5))
 _LOW = (*arm("left", 0.3, -0.95, 0.1, 1.1), *arm("right", -0.3, -0.95, 0.1, 1.1))
-
 _READ = Interaction(
     "read",
     "reads",
@@ -36,9 +45,9 @@ _READ = Interaction(
     other=(*STAND, *_FAR, *_LOOKS_DOWN),
     contacts=(*_HANDS, _BEFORE_FACE),
     aligns=(*_TILTED, *_BEHIND),
-    ground=_SOLES,
+    ground=SOLES,
     own_ground=True,
-    balance=_SOLES,
+    balance=SOLES,
     gaze=(0.0, -0.6, 0.8),
     kinds=_OPEN,
 )
@@ -46,17 +55,9 @@ _READ = Interaction(
 
 def book() -> tuple[Interaction, ...]:
     """Read standing, seated, in the lap, at a table or lying; carried shut at the side or to the chest."""
-    read = _reading()
-    shut = _shut()
     rows: list[Interaction] = []
-    for one in (*read, *shut):
-        if not one.name.endswith("_right"):
-            rows.append(one)
-            continue
-        rows += [
-            replace(one, share=round(0.6 * one.share, 4)),
-            mirrored(one, one.name.replace("right", "left"), round(0.4 * one.share, 4)),
-        ]
+    for row in (*_reading(), *_shut()):
+        rows += right_and_left(row, 0.6, 0.4) if row.name.endswith("_right") else (row,)
     return tuple(rows)
 
 

@@ -75,24 +75,22 @@ def _back(width: float, height: float, thick: float) -> Chunk:
 
 
 # From paperbacks (11 x 18 cm) to textbooks (19 x 26 cm).
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "book": (
-        Template(
-            open_book,
-            {
-                "page_width": (0.145, 0.018),
-                "height": (0.215, 0.02),
-                "thick": (0.012, 0.0035),
-                "fold_rad": (0.32, 0.11),
-            },
-            "none",
-            kind="open_book",
-        ),
-        Template(
-            closed_book,
-            {"width": (0.15, 0.016), "height": (0.22, 0.02), "thick": (0.03, 0.008)},
-            "none",
-            kind="closed_book",
-        ),
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        open_book,
+        {
+            "page_width": (0.145, 0.018),
+            "height": (0.215, 0.02),
+            "thick": (0.012, 0.0035),
+            "fold_rad": (0.32, 0.11),
+        },
+        symmetry="none",
+        kind="open_book",
     ),
-}
+    Template(
+        closed_book,
+        {"width": (0.15, 0.016), "height": (0.22, 0.02), "thick": (0.03, 0.008)},
+        symmetry="none",
+        kind="closed_book",
+    ),
+)

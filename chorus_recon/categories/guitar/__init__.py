@@ -1,14 +1,14 @@
-"""Categories of this family: guitar."""
+"""The category guitar."""
 
-from chorus_recon.categories.guitar import interactions as guitar_interactions
-from chorus_recon.categories.guitar import shape as guitar_shape
+from chorus_recon.categories.guitar.interactions import guitar
+from chorus_recon.categories.guitar.shape import TEMPLATES
 from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
 
 CATEGORIES = (
     Category(
         name="guitar",
-        templates=guitar_shape.TEMPLATES["guitar"],
-        interactions=guitar_interactions.guitar,
+        templates=TEMPLATES,
+        interactions=guitar,
         frame=SHAFT,
         grid=WIDE,
         thicken_px=1,

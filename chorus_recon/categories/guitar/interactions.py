@@ -5,10 +5,10 @@ A right-handed player's left hand is on the neck, and the edge below is the guit
 
 from dataclasses import replace
 
-from chorus_recon.categories.poses import LEFT_DOWN, STAND, STRIDE, arm, lean, legs
-from chorus_recon.categories.schema import Align, Contact, Interaction, mirrored
+from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.poses import LEFT_DOWN, SOLES, STAND, STRIDE, arm, lean, legs
+from chorus_recon.categories.schema import Align, Contact, Interaction
 
-_SOLES = ("left_sole", "right_sole")
 _FRET = arm("left", 0.25, -0.95, 0.15, 1.9, -0.5)
 _FRET_OUT = arm("left", 0.4, -0.85, 0.3, 1.4, -0.4)
 _STRUM = arm("right", -0.45, -0.85, -0.05, 1.3, 0.6)
@@ -32,9 +32,9 @@ _STAND = Interaction(
         _PALM_BEHIND,
         _PALM_ON_STRINGS,
     ),
-    ground=_SOLES,
+    ground=SOLES,
     own_ground=True,
-    balance=_SOLES,
+    balance=SOLES,
     across=("left_hand",),
     gaze=(0.15, -0.2, 1.0),
     facing_deg=(-15.0, 15.0),
@@ -87,7 +87,13 @@ def guitar() -> tuple[Interaction, ...]:
         own_ground=False,
         across=(),
     )
-    rows = (_STAND, seated, by_neck, stood)
-    left = (("play_standing_left_handed", 0.03), ("play_seated_left_handed", 0.03))
-    left = (*left, ("hold_by_neck_left", 0.04), ("stand_beside_left", 0.03))
-    return (*rows, *(mirrored(one, *twin) for one, twin in zip(rows, left, strict=True)))
+    return (
+        _STAND,
+        seated,
+        by_neck,
+        stood,
+        mirrored(_STAND, "play_standing_left_handed", 0.03),
+        mirrored(seated, "play_seated_left_handed", 0.03),
+        mirrored(by_neck, "hold_by_neck_left", 0.04),
+        mirrored(stood, "stand_beside_left", 0.03),
+    )

@@ -9,16 +9,33 @@ from chorus_recon.geometry.solid import Chunk, Point, Rgb, Solid
 SPRUCE, ROSEWOOD, EBONY, NICKEL = (206, 150, 88), (104, 58, 36), (44, 34, 32), (188, 188, 192)
 SUNBURST, MAPLE, GUARD = (178, 52, 36), (212, 168, 104), (232, 230, 222)
 HEAD = 0.18
-
 # Half of the width of a body 1 wide and 1 long, from the tail up.
 _BOUTS = [
-    (0.0, 0.12), (0.03, 0.3), (0.1, 0.425), (0.24, 0.5), (0.4, 0.45), (0.56, 0.34),
-    (0.64, 0.32), (0.76, 0.36), (0.86, 0.37), (0.94, 0.31), (0.985, 0.19), (1.0, 0.09),
-]  # fmt: skip
+    (0.0, 0.12),
+    (0.03, 0.3),
+    (0.1, 0.425),
+    (0.24, 0.5),
+    (0.4, 0.45),
+    (0.56, 0.34),
+    (0.64, 0.32),
+    (0.76, 0.36),
+    (0.86, 0.37),
+    (0.94, 0.31),
+    (0.985, 0.19),
+    (1.0, 0.09),
+]
 _CUTAWAYS = [
-    (0.0, 0.15), (0.03, 0.3), (0.12, 0.45), (0.25, 0.5), (0.42, 0.44), (0.55, 0.38),
-    (0.66, 0.38), (0.76, 0.37), (0.84, 0.28), (0.88, 0.14),
-]  # fmt: skip
+    (0.0, 0.15),
+    (0.03, 0.3),
+    (0.12, 0.45),
+    (0.25, 0.5),
+    (0.42, 0.44),
+    (0.55, 0.38),
+    (0.66, 0.38),
+    (0.76, 0.37),
+    (0.84, 0.28),
+    (0.88, 0.14),
+]
 
 
 def acoustic(length: float, body: float, width: float, depth: float) -> Solid:
@@ -101,21 +118,19 @@ def _anchors(made: Solid, body: float, length: float, width: float, depth: float
 
 
 # Dreadnoughts, classical and parlour guitars; solid bodies of the common scales.
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "guitar": (
-        Template(
-            acoustic,
-            {"length": (1.01, 0.02), "body": (0.49, 0.012), "width": (0.385, 0.012), "depth": (0.105, 0.008)},
-            "none",
-            0.02,
-            kind="acoustic_guitar",
-        ),
-        Template(
-            electric,
-            {"length": (0.98, 0.015), "body": (0.4, 0.012), "width": (0.325, 0.01), "depth": (0.045, 0.003)},
-            "none",
-            0.02,
-            kind="electric_guitar",
-        ),
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        acoustic,
+        {"length": (1.01, 0.02), "body": (0.49, 0.012), "width": (0.385, 0.012), "depth": (0.105, 0.008)},
+        symmetry="none",
+        scale_sd=0.02,
+        kind="acoustic_guitar",
     ),
-}
+    Template(
+        electric,
+        {"length": (0.98, 0.015), "body": (0.4, 0.012), "width": (0.325, 0.01), "depth": (0.045, 0.003)},
+        symmetry="none",
+        scale_sd=0.02,
+        kind="electric_guitar",
+    ),
+)

@@ -1,14 +1,14 @@
-"""Categories of this family: hat."""
+"""The category hat."""
 
-from chorus_recon.categories.hat import interactions as hat_interactions
-from chorus_recon.categories.hat import shape as hat_shape
+from chorus_recon.categories.hat.interactions import hat
+from chorus_recon.categories.hat.shape import TEMPLATES
 from chorus_recon.categories.schema import Category, Predicate
 
 CATEGORIES = (
     Category(
         name="hat",
-        templates=hat_shape.TEMPLATES["hat"],
-        interactions=hat_interactions.hat,
+        templates=TEMPLATES,
+        interactions=hat,
         settings=("street", "park", "beach"),
         predicates=(
             Predicate("wears {it}", ("wear", "wear_seated", "wear_backwards")),

@@ -2,11 +2,21 @@
 
 from dataclasses import replace
 
-from chorus_recon.categories.poses import LEFT_DOWN, RIGHT_DOWN, STAND, STRIDE, arm, lean, legs
-from chorus_recon.categories.schema import Align, Contact, Interaction, mirrored
+from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.poses import (
+    LEFT_DOWN,
+    RIGHT_DOWN,
+    SEATED_LEGS,
+    SOLES,
+    STAND,
+    STRIDE,
+    arm,
+    lean,
+    legs,
+)
+from chorus_recon.categories.schema import Align, Contact, Interaction
 
-_SOLES = ("left_sole", "right_sole")
-_SEATED = (*lean(0.0, 0.15), *legs(1.45, 1.4, 0.12, 0.0))
+_SEATED = (*lean(0.0, 0.15), *SEATED_LEGS)
 _ON_LAP = (*arm("left", 0.25, -0.9, 0.3, 0.9), *arm("right", -0.25, -0.9, 0.3, 0.9))
 _SNUG = (Contact("forehead", "brow", 0.0, 0.01), Contact("head_top", "crown", 0.0, 0.012))
 _ON_HEAD = (
@@ -26,9 +36,9 @@ _WEAR = Interaction(
     ),
     contacts=_SNUG,
     aligns=_ON_HEAD,
-    ground=_SOLES,
+    ground=SOLES,
     own_ground=True,
-    balance=_SOLES,
+    balance=SOLES,
     facing_deg=(-25.0, 25.0),
     loose_rad=0.25,
 )

@@ -66,28 +66,26 @@ def _anchors(made: Solid, length: float, height: float, brim: float, side: float
 
 
 # Outer sizes of caps for heads of 54 to 61 cm round.
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "hat": (
-        Template(
-            cap,
-            {"length": (0.212, 0.006), "height": (0.115, 0.008), "peak": (0.07, 0.004)},
-            "none",
-            0.02,
-            kind="cap",
-        ),
-        Template(
-            brimmed,
-            {"length": (0.21, 0.006), "height": (0.11, 0.008), "brim": (0.075, 0.014)},
-            "none",
-            0.02,
-            kind="brimmed_hat",
-        ),
-        Template(
-            beanie,
-            {"length": (0.208, 0.006), "height": (0.135, 0.012), "cuff": (0.06, 0.006)},
-            "none",
-            0.02,
-            kind="beanie",
-        ),
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        cap,
+        {"length": (0.212, 0.006), "height": (0.115, 0.008), "peak": (0.07, 0.004)},
+        symmetry="none",
+        scale_sd=0.02,
+        kind="cap",
     ),
-}
+    Template(
+        brimmed,
+        {"length": (0.21, 0.006), "height": (0.11, 0.008), "brim": (0.075, 0.014)},
+        symmetry="none",
+        scale_sd=0.02,
+        kind="brimmed_hat",
+    ),
+    Template(
+        beanie,
+        {"length": (0.208, 0.006), "height": (0.135, 0.012), "cuff": (0.06, 0.006)},
+        symmetry="none",
+        scale_sd=0.02,
+        kind="beanie",
+    ),
+)

@@ -1,14 +1,14 @@
-"""Categories of this family: horse."""
+"""The category horse."""
 
-from chorus_recon.categories.horse import interactions as horse_interactions
-from chorus_recon.categories.horse import shape as horse_shape
+from chorus_recon.categories.horse.interactions import horse
+from chorus_recon.categories.horse.shape import TEMPLATES
 from chorus_recon.categories.schema import WIDE, Category, Predicate
 
 CATEGORIES = (
     Category(
         name="horse",
-        templates=horse_shape.TEMPLATES["horse"],
-        interactions=horse_interactions.horse,
+        templates=TEMPLATES,
+        interactions=horse,
         grid=WIDE,
         far_from_body=True,
         synonyms=("pony",),

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from chorus_recon.categories.poses import LEFT_DOWN, RIGHT_DOWN, STAND, arm, lean, legs
-from chorus_recon.categories.schema import Align, Contact, Interaction, mirrored
+from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.poses import LEFT_DOWN, RIGHT_DOWN, SOLES, STAND, arm, lean, legs
+from chorus_recon.categories.schema import Align, Contact, Interaction
 
-_FEET = ("left_sole", "right_sole")
 _AHEAD = Align("forward", (0.0, 0.0, 1.0), spread_deg=4.0, sigma_deg=3.0)
 _REINS = (Contact("left_palm", "left_rein", 0.015, 0.03), Contact("right_palm", "right_rein", 0.015, 0.03))
 _STIRRUPS = (
@@ -81,8 +81,8 @@ def horse() -> tuple[Interaction, ...]:
             Align("forward", (0.0, 0.0, 1.0), spread_deg=15.0, sigma_deg=8.0),
         ),
         across=("right_hand",),
-        ground=_FEET,
-        balance=_FEET,
+        ground=SOLES,
+        balance=SOLES,
         gaze=(0.0, 0.0, 1.0),
         facing_deg=(-30.0, 15.0),
         kinds=("horse",),

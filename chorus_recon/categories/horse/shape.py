@@ -11,15 +11,32 @@ from chorus_recon.geometry.solid import Point, Solid, two_tone
 COAT, DARK, MUZZLE, HOOF = (124, 76, 44), (40, 30, 26), (84, 58, 46), (72, 64, 56)
 LEATHER, CLOTH, STEEL = (58, 34, 22), (226, 222, 210), (150, 152, 156)
 HEIGHT_M, LENGTH_M = 1.55, 1.57  # at the withers, and from chest to rump, of what is drawn below
-_BARREL = np.array([  # place along the horse, half width, half height, height of the middle
-    (-0.82, 0.05, 0.09, 1.24), (-0.79, 0.15, 0.2, 1.23), (-0.7, 0.23, 0.29, 1.205),
-    (-0.52, 0.27, 0.315, 1.185), (-0.26, 0.265, 0.29, 1.15), (0.0, 0.285, 0.295, 1.125),
-    (0.24, 0.285, 0.315, 1.13), (0.42, 0.26, 0.345, 1.17), (0.56, 0.225, 0.335, 1.17),
-    (0.68, 0.17, 0.27, 1.15), (0.75, 0.08, 0.14, 1.12),
-])  # fmt: skip
-_HEAD = np.array([  # along the head from the poll: depth behind the brow line, half depth
-    (0.0, 0.10), (0.08, 0.135), (0.2, 0.14), (0.34, 0.1), (0.48, 0.082), (0.57, 0.078), (0.62, 0.04),
-])  # fmt: skip
+_BARREL = np.array(
+    [  # place along the horse, half width, half height, height of the middle
+        (-0.82, 0.05, 0.09, 1.24),
+        (-0.79, 0.15, 0.2, 1.23),
+        (-0.7, 0.23, 0.29, 1.205),
+        (-0.52, 0.27, 0.315, 1.185),
+        (-0.26, 0.265, 0.29, 1.15),
+        (0.0, 0.285, 0.295, 1.125),
+        (0.24, 0.285, 0.315, 1.13),
+        (0.42, 0.26, 0.345, 1.17),
+        (0.56, 0.225, 0.335, 1.17),
+        (0.68, 0.17, 0.27, 1.15),
+        (0.75, 0.08, 0.14, 1.12),
+    ]
+)
+_HEAD = np.array(
+    [  # along the head from the poll: depth behind the brow line, half depth
+        (0.0, 0.10),
+        (0.08, 0.135),
+        (0.2, 0.14),
+        (0.34, 0.1),
+        (0.48, 0.082),
+        (0.57, 0.078),
+        (0.62, 0.04),
+    ]
+)
 
 
 def horse(
@@ -47,8 +64,16 @@ def horse(
 _FRONT_RADII = [0.12, 0.105, 0.07, 0.056, 0.045, 0.034, 0.044, 0.036]
 _LEGS = {  # (x, y, z) down the leg, and its radius
     "front": (
-        [(0.14, 1.12, 0.47), (0.15, 0.93, 0.44), (0.14, 0.72, 0.46), (0.135, 0.5, 0.47), (0.135, 0.44, 0.465),
-         (0.135, 0.22, 0.45), (0.135, 0.14, 0.46), (0.135, 0.06, 0.5)],
+        [
+            (0.14, 1.12, 0.47),
+            (0.15, 0.93, 0.44),
+            (0.14, 0.72, 0.46),
+            (0.135, 0.5, 0.47),
+            (0.135, 0.44, 0.465),
+            (0.135, 0.22, 0.45),
+            (0.135, 0.14, 0.46),
+            (0.135, 0.06, 0.5),
+        ],
         _FRONT_RADII,
     ),
     "folded": (
@@ -65,11 +90,19 @@ _LEGS = {  # (x, y, z) down the leg, and its radius
         _FRONT_RADII,
     ),
     "hind": (
-        [(0.12, 1.2, -0.52), (0.15, 0.98, -0.5), (0.15, 0.8, -0.6), (0.14, 0.6, -0.74), (0.14, 0.52, -0.75),
-         (0.14, 0.24, -0.7), (0.14, 0.15, -0.69), (0.14, 0.06, -0.64)],
+        [
+            (0.12, 1.2, -0.52),
+            (0.15, 0.98, -0.5),
+            (0.15, 0.8, -0.6),
+            (0.14, 0.6, -0.74),
+            (0.14, 0.52, -0.75),
+            (0.14, 0.24, -0.7),
+            (0.14, 0.15, -0.69),
+            (0.14, 0.06, -0.64),
+        ],
         [0.17, 0.175, 0.1, 0.06, 0.05, 0.038, 0.047, 0.038],
     ),
-}  # fmt: skip
+}
 
 
 def _leg(made: Solid, side: str, end: str, s: int, size: np.ndarray, swing_rad: float) -> None:
@@ -153,10 +186,14 @@ def _saddle(made: Solid, size: np.ndarray) -> None:
             rings.append(np.concatenate([outer, inner[::-1]]) * size)
         made.add(wall(np.stack(rings)), colour)
     seat = [
-        (-0.27, 0.1, 0.02, 1.53), (-0.24, 0.17, 0.05, 1.505), (-0.12, 0.16, 0.045, 1.455),
-        (0.02, 0.12, 0.045, 1.45), (0.14, 0.1, 0.05, 1.475), (0.21, 0.08, 0.055, 1.505),
+        (-0.27, 0.1, 0.02, 1.53),
+        (-0.24, 0.17, 0.05, 1.505),
+        (-0.12, 0.16, 0.045, 1.455),
+        (0.02, 0.12, 0.045, 1.45),
+        (0.14, 0.1, 0.05, 1.475),
+        (0.21, 0.08, 0.055, 1.505),
         (0.24, 0.04, 0.02, 1.53),
-    ]  # fmt: skip
+    ]
     scaled = [(z * size[2], x * size[0], y, 0.0, mid * size[1]) for z, x, y, mid in seat]
     made.add(stack(scaled, circle(14), "z"), LEATHER)
     made.anchor("saddle", tuple(np.array([0, 1.495, -0.05]) * size), (0, 1, 0))
@@ -198,14 +235,15 @@ def _horse(front: str, stride_rad: tuple[float, float], kind: str = "") -> Templ
             "head_rad": (0.85, 0.1),
             "stride": stride_rad,
         },
-        "none",
-        0.05,
-        0.3,
-        kind,
+        symmetry="none",
+        scale_sd=0.05,
+        upright=0.3,
+        kind=kind,
     )
 
 
 # Riding horses and ponies stand 1.35-1.75 m at the withers.
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "horse": (_horse("front", (0.0, 0.12)), _horse("folded", (0.0, 0.06), "leaping_horse")),
-}
+TEMPLATES: tuple[Template, ...] = (
+    _horse("front", (0.0, 0.12)),
+    _horse("folded", (0.0, 0.06), "leaping_horse"),
+)

@@ -1,14 +1,14 @@
-"""Categories of this family: kite."""
+"""The category kite."""
 
-from chorus_recon.categories.kite import interactions as kite_interactions
-from chorus_recon.categories.kite import shape as kite_shape
+from chorus_recon.categories.kite.interactions import kite
+from chorus_recon.categories.kite.shape import TEMPLATES
 from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
 
 CATEGORIES = (
     Category(
         name="kite",
-        templates=kite_shape.TEMPLATES["kite"],
-        interactions=kite_interactions.kite,
+        templates=TEMPLATES,
+        interactions=kite,
         frame=SHAFT,
         grid=WIDE,
         thicken_px=1,

@@ -5,10 +5,10 @@ Only the last metre of a line fits into the space around a person: a kite far of
 
 from dataclasses import replace
 
-from chorus_recon.categories.poses import LEFT_DOWN, STAND, STRIDE, arm, lean, legs
-from chorus_recon.categories.schema import Align, Contact, Interaction, mirrored
+from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.poses import LEFT_DOWN, SOLES, STAND, STRIDE, arm, lean, legs
+from chorus_recon.categories.schema import Align, Contact, Interaction
 
-_SOLES = ("left_sole", "right_sole")
 _SAILS = ("diamond_kite", "delta_kite")
 _FLY = Interaction(
     "fly",
@@ -26,9 +26,9 @@ _FLY = Interaction(
         Align("forward", (0.0, 0.85, -0.5), spread_deg=12.0, sigma_deg=8.0),
         Align("up", (0.0, -0.5, -0.85), spread_deg=15.0, sigma_deg=10.0),
     ),
-    ground=_SOLES,
+    ground=SOLES,
     own_ground=True,
-    balance=_SOLES,
+    balance=SOLES,
     gaze=(0.0, 0.5, 0.85),
     facing_deg=(-20.0, 20.0),
     kinds=("flying_kite",),

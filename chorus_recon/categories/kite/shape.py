@@ -70,16 +70,14 @@ def _anchors(made: Solid, height: float, width: float, cross: float) -> None:
 
 
 _FACE = {"height": (0.78, 0.08), "width": (0.74, 0.08)}
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "kite": (
-        Template(on_line, _FACE | {"line": (0.95, 0.03)}, "none", 0.03, kind="flying_kite"),
-        Template(diamond, _FACE | {"tail": (0.4, 0.04)}, "none", 0.05, kind="diamond_kite"),
-        Template(
-            delta,
-            {"height": (0.72, 0.06), "width": (1.35, 0.13), "keel": (0.2, 0.02)},
-            "none",
-            0.05,
-            kind="delta_kite",
-        ),
+TEMPLATES: tuple[Template, ...] = (
+    Template(on_line, _FACE | {"line": (0.95, 0.03)}, symmetry="none", scale_sd=0.03, kind="flying_kite"),
+    Template(diamond, _FACE | {"tail": (0.4, 0.04)}, symmetry="none", scale_sd=0.05, kind="diamond_kite"),
+    Template(
+        delta,
+        {"height": (0.72, 0.06), "width": (1.35, 0.13), "keel": (0.2, 0.02)},
+        symmetry="none",
+        scale_sd=0.05,
+        kind="delta_kite",
     ),
-}
+)

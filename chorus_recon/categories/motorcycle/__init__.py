@@ -1,14 +1,14 @@
-"""Categories of this family: motorcycle."""
+"""The category motorcycle."""
 
-from chorus_recon.categories.bicycle import interactions as bicycle_interactions
-from chorus_recon.categories.motorcycle import shape as motorcycle_shape
+from chorus_recon.categories.motorcycle.interactions import motorcycle
+from chorus_recon.categories.motorcycle.shape import TEMPLATES
 from chorus_recon.categories.schema import Category, Predicate
 
 CATEGORIES = (
     Category(
         name="motorcycle",
-        templates=motorcycle_shape.TEMPLATES["motorcycle"],
-        interactions=bicycle_interactions.motorcycle,
+        templates=TEMPLATES,
+        interactions=motorcycle,
         synonyms=("motorbike", "scooter"),
         lookalikes=("bicycle",),
         settings=("street", "road"),

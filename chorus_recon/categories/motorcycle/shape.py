@@ -259,49 +259,47 @@ def scooter(
 
 
 # Wheelbases are 1.30-1.55 m (scooters 1.20-1.40), seats at 0.74-0.86 m, tyres 0.60-0.68 m across (0.40-0.52).
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "motorcycle": (
-        Template(
-            standard,
-            {
-                "wheelbase": (1.42, 0.07),
-                "wheel_radius": (0.315, 0.018),
-                "seat_height": (0.80, 0.035),
-                "handlebar_height": (1.06, 0.06),
-                "bar_width": (0.80, 0.05),
-                "tank_height": (0.24, 0.03),
-            },
-            "none",
-            0.04,
-            1.0,
-        ),
-        Template(
-            sport,
-            {
-                "wheelbase": (1.40, 0.04),
-                "wheel_radius": (0.31, 0.01),
-                "seat_height": (0.82, 0.025),
-                "handlebar_height": (0.93, 0.04),
-                "bar_width": (0.68, 0.03),
-            },
-            "none",
-            0.03,
-            1.0,
-            "sport_motorcycle",
-        ),
-        Template(
-            scooter,
-            {
-                "wheelbase": (1.29, 0.04),
-                "wheel_radius": (0.23, 0.015),
-                "seat_height": (0.77, 0.02),
-                "handlebar_height": (1.02, 0.04),
-                "bar_width": (0.68, 0.03),
-            },
-            "none",
-            0.03,
-            1.0,
-            "scooter",
-        ),
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        standard,
+        {
+            "wheelbase": (1.42, 0.07),
+            "wheel_radius": (0.315, 0.018),
+            "seat_height": (0.80, 0.035),
+            "handlebar_height": (1.06, 0.06),
+            "bar_width": (0.80, 0.05),
+            "tank_height": (0.24, 0.03),
+        },
+        symmetry="none",
+        scale_sd=0.04,
+        upright=1.0,
     ),
-}
+    Template(
+        sport,
+        {
+            "wheelbase": (1.40, 0.04),
+            "wheel_radius": (0.31, 0.01),
+            "seat_height": (0.82, 0.025),
+            "handlebar_height": (0.93, 0.04),
+            "bar_width": (0.68, 0.03),
+        },
+        symmetry="none",
+        scale_sd=0.03,
+        upright=1.0,
+        kind="sport_motorcycle",
+    ),
+    Template(
+        scooter,
+        {
+            "wheelbase": (1.29, 0.04),
+            "wheel_radius": (0.23, 0.015),
+            "seat_height": (0.77, 0.02),
+            "handlebar_height": (1.02, 0.04),
+            "bar_width": (0.68, 0.03),
+        },
+        symmetry="none",
+        scale_sd=0.03,
+        upright=1.0,
+        kind="scooter",
+    ),
+)

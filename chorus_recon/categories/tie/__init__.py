@@ -1,14 +1,14 @@
-"""Categories of this family: tie."""
+"""The category tie."""
 
 from chorus_recon.categories.schema import Category, Predicate
-from chorus_recon.categories.tie import interactions as tie_interactions
-from chorus_recon.categories.tie import shape as tie_shape
+from chorus_recon.categories.tie.interactions import tie
+from chorus_recon.categories.tie.shape import TEMPLATES
 
 CATEGORIES = (
     Category(
         name="tie",
-        templates=tie_shape.TEMPLATES["tie"],
-        interactions=tie_interactions.tie,
+        templates=TEMPLATES,
+        interactions=tie,
         thicken_px=1,
         synonyms=("necktie",),
         settings=("room", "plaza", "street"),

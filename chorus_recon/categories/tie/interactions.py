@@ -2,10 +2,20 @@
 
 from dataclasses import replace
 
-from chorus_recon.categories.poses import LEFT_DOWN, RIGHT_DOWN, STAND, STRIDE, arm, lean, legs
-from chorus_recon.categories.schema import Align, Contact, Interaction, mirrored
+from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.poses import (
+    LEFT_DOWN,
+    RIGHT_DOWN,
+    SEATED_LEGS,
+    SOLES,
+    STAND,
+    STRIDE,
+    arm,
+    lean,
+    legs,
+)
+from chorus_recon.categories.schema import Align, Contact, Interaction
 
-_SOLES = ("left_sole", "right_sole")
 _WEAR = Interaction(
     "wear",
     "wears",
@@ -26,9 +36,9 @@ _WEAR = Interaction(
         Align("up", (0.0, 1.0, 0.0), "spine3", 3.0, 4.0),
         Align("forward", (0.0, 0.0, 1.0), "spine3", 3.0, 4.0),
     ),
-    ground=_SOLES,
+    ground=SOLES,
     own_ground=True,
-    balance=_SOLES,
+    balance=SOLES,
     facing_deg=(-25.0, 25.0),
     loose_rad=0.2,
 )
@@ -42,7 +52,7 @@ def tie() -> tuple[Interaction, ...]:
         share=0.26,
         pose=(
             *lean(0.0, 0.1),
-            *legs(1.45, 1.4, 0.12, 0.0),
+            *SEATED_LEGS,
             *arm("left", 0.25, -0.9, 0.3, 0.9),
             *arm("right", -0.25, -0.9, 0.3, 0.9),
         ),

@@ -44,14 +44,12 @@ def _strip(path: np.ndarray, half: np.ndarray, thick: float) -> tuple[np.ndarray
     return loft(np.array(rings))
 
 
-TEMPLATES: dict[str, tuple[Template, ...]] = {
-    "tie": (
-        Template(
-            tie,
-            {"length": (0.5, 0.03), "width": (0.085, 0.008), "swell": (0.055, 0.012)},
-            "none",
-            0.02,
-            kind="necktie",
-        ),
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        tie,
+        {"length": (0.5, 0.03), "width": (0.085, 0.008), "swell": (0.055, 0.012)},
+        symmetry="none",
+        scale_sd=0.02,
+        kind="necktie",
     ),
-}
+)

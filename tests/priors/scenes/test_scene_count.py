@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from chorus_recon.categories.handheld.interactions import frisbee
+from chorus_recon.categories.frisbee.interactions import frisbee
 from chorus_recon.priors.aggregation import aggregate, orientation
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import repeats

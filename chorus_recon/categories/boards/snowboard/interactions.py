@@ -1,0 +1,45 @@
+"""Interactions with a snowboard."""
+
+from chorus_recon.categories.boards.shared_interactions import (
+    ARMS_WIDE,
+    RIDE_CROUCHED,
+    RIDE_UPRIGHT,
+    airborne,
+    riding,
+    under_arm,
+    upright_beside,
+)
+from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.poses import arm, lean, legs
+from chorus_recon.categories.schema import Contact, Interaction
+
+
+def snowboard() -> tuple[Interaction, ...]:
+    """Riding, jumping, grabbing, carrying, standing beside."""
+    ride = riding("ride_regular", "rides", 0.32, RIDE_CROUCHED, RIDE_UPRIGHT, 16.0, "deck_front", "deck_back")
+    jump = airborne("jump_regular", "jumps with", 0.12, "deck_front", "deck_back")
+    grab = Interaction(
+        "grab_regular",
+        "grabs",
+        0.05,
+        pose=(*lean(0.5, 0.8, 0.2), *legs(2.0, 2.1, 0.3), *ARMS_WIDE, *arm("right", -0.3, -0.9, 0.5, 0.2)),
+        contacts=(*jump.contacts, Contact("right_palm", (-0.05, 0.0, -1.0), 0.01, 0.012)),
+        aligns=jump.aligns,
+        gaze=jump.gaze,
+        facing_deg=(-10.0, 40.0),
+        loose_rad=0.15,
+    )
+    carry = under_arm(0.08)
+    upright = upright_beside(0.03)
+    return (
+        ride,
+        mirrored(ride, "ride_goofy", 0.22),
+        jump,
+        mirrored(jump, "jump_goofy", 0.08),
+        grab,
+        mirrored(grab, "grab_goofy", 0.03),
+        carry,
+        mirrored(carry, "carry_right", 0.05),
+        upright,
+        mirrored(upright, "beside_right", 0.02),
+    )

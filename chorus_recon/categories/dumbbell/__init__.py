@@ -1,0 +1,36 @@
+"""The category dumbbell."""
+
+from chorus_recon.categories.dumbbell.interactions import dumbbell
+from chorus_recon.categories.dumbbell.shape import TEMPLATES
+from chorus_recon.categories.schema import BAR, Category, Predicate
+
+CATEGORIES = (
+    Category(
+        name="dumbbell",
+        templates=TEMPLATES,
+        interactions=dumbbell,
+        frame=BAR,
+        settings=("room",),
+        occasions=("sport",),
+        predicates=(
+            Predicate(
+                "lifts {it}",
+                (
+                    "curl_right",
+                    "press_right",
+                    "raise_right",
+                    "row_right",
+                    "curl_left",
+                    "press_left",
+                    "raise_left",
+                    "row_left",
+                ),
+            ),
+            Predicate("holds {it}", ("hold_right", "hold_left")),
+            Predicate("lifts {it} with one hand", ("curl_right", "curl_left")),
+            Predicate("raises {it} to the side", ("raise_right", "raise_left")),
+            Predicate("presses {it} overhead", ("press_right", "press_left")),
+            Predicate("rows {it}", ("row_right", "row_left")),
+        ),
+    ),
+)

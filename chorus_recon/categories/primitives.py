@@ -1,0 +1,9 @@
+"""Building blocks that the meshes of several categories share."""
+
+from chorus_recon.geometry.primitives import plate, rounded
+from chorus_recon.geometry.solid import Chunk
+
+
+def slab(width: float, height: float, thick: float, corner: float) -> Chunk:
+    """A round-cornered sheet facing z."""
+    return plate(rounded(width / 2, height / 2, corner, 20), thick, (0, 0, 0), "z")

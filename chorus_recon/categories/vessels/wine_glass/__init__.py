@@ -1,0 +1,37 @@
+"""The category wine glass."""
+
+from chorus_recon.categories.schema import HANDS, Category, Predicate
+from chorus_recon.categories.vessels.wine_glass.interactions import wine_glass
+from chorus_recon.categories.vessels.wine_glass.shape import TEMPLATES
+
+CATEGORIES = (
+    Category(
+        name="wine_glass",
+        templates=TEMPLATES,
+        interactions=wine_glass,
+        grid=HANDS,
+        thicken_px=1,
+        synonyms=("glass",),
+        lookalikes=("bottle", "cup"),
+        predicates=(
+            Predicate(
+                "holds {it}",
+                (
+                    "hold_right",
+                    "hold_left",
+                    "cradle_right",
+                    "cradle_left",
+                    "hold_seated_right",
+                    "hold_seated_left",
+                ),
+            ),
+            Predicate("drinks from {it}", ("drink_right", "drink_left")),
+            Predicate("raises {it}", ("toast_right", "toast_left")),
+            Predicate("swirls {it}", shows=()),
+            Predicate("sits and holds {it}", ("hold_seated_right", "hold_seated_left")),
+            Predicate("carries {it}", ("hold_right", "hold_left", "cradle_right", "cradle_left")),
+            Predicate("lifts {it}", ("toast_right", "toast_left")),
+            Predicate("sips from {it}", ("drink_right", "drink_left")),
+        ),
+    ),
+)
