@@ -9,6 +9,7 @@
 import sys
 from pathlib import Path
 
+from chorus_recon.categories.index import categories
 from chorus_recon.io.prior_files import PAPER, SUFFIX, save_prior
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes.rendered import build_modes
@@ -16,8 +17,8 @@ from chorus_recon.priors.scenes.rendered import build_modes
 OUT = Path(__file__).parent.parent / "chorus_recon" / "data" / "priors"
 
 
-def main(*categories: str) -> None:
-    for category in categories or sorted(categories()):
+def main(*names: str) -> None:
+    for category in names or categories():
         made = build_modes(category, tuple(Mode))
         for mode, folder in ((Mode.ROBUST, OUT), (Mode.PAPER, OUT / PAPER)):
             path = save_prior(folder / f"{category}{SUFFIX}", made[mode])

@@ -1,4 +1,4 @@
-"""How hands hold a handlebar, for the categories that are ridden."""
+"""Hands on a handlebar, for the categories that have one."""
 
 from chorus_recon.categories.poses import arm
 from chorus_recon.categories.schema import Contact

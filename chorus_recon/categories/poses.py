@@ -1,4 +1,4 @@
-"""Pieces of key poses, as rotation vectors of named joints: what the interaction tables are written in."""
+"""Key poses and aligns that several interaction tables share. A pose is a rotation vector per joint."""
 
 import math
 from functools import cache
@@ -17,11 +17,12 @@ BALLS_OF_FEET = ("left_ball", "right_ball")
 BOTH_HANDS = ("left_hand", "right_hand")
 
 
-@cache  # tables of interactions are built again and again, from the same few hundred arms
+@cache  # the tables of interactions are built repeatedly, from the same few hundred arms
 def arm(side: str, x: float, y: float, z: float, elbow: float = 0.3, twist: float = 0.0) -> Pose:
-    """The upper arm points along (x, y, z) by the shortest turn; the elbow bends forward.
+    """An arm whose upper arm points along (x, y, z), by the shortest rotation from the T-pose.
 
-    `twist` turns the arm about itself first: -1.5 makes a bent forearm point up instead of forward.
+    `elbow` bends the elbow forward (radians). `twist` first turns the arm about its own axis (radians):
+    at -1.5 a bent forearm points up instead of forward.
     """
     sign = 1.0 if side == "left" else -1.0
     along = torch.nn.functional.normalize(torch.tensor([x, y, z]), dim=0)
@@ -34,7 +35,10 @@ def arm(side: str, x: float, y: float, z: float, elbow: float = 0.3, twist: floa
 
 
 def legs(hip: float, knee: float, spread: float = 0.05, ankle: float | None = None) -> Pose:
-    """Both legs alike: flexion of hip and knee, sideways spread, ankle flat unless given."""
+    """Both legs alike: flexion of hip and knee and sideways spread (radians).
+
+    The soles are parallel to the ground unless `ankle` is given.
+    """
     flat = hip - knee if ankle is None else ankle
     return (
         ("left_hip", (-hip, 0.0, spread)),
@@ -47,7 +51,7 @@ def legs(hip: float, knee: float, spread: float = 0.05, ankle: float | None = No
 
 
 def leg(side: str, hip: float, knee: float, ankle: float = 0.0, out: float = 0.08) -> Pose:
-    """One leg's flexion at the hip, knee and ankle (radians), `out` to its side."""
+    """One leg: flexion at hip, knee and ankle, and `out`, the abduction of the hip (radians)."""
     sign = 1.0 if side == "left" else -1.0
     return (
         (f"{side}_hip", (-hip, 0.0, sign * out)),
@@ -57,7 +61,7 @@ def leg(side: str, hip: float, knee: float, ankle: float = 0.0, out: float = 0.0
 
 
 def lean(pelvis: float, spine: float, twist: float = 0.0) -> Pose:
-    """Forward lean at the pelvis, bend and twist of the trunk (twist > 0 turns to the left)."""
+    """Forward lean of the pelvis, bend and twist of the trunk (radians; twist > 0 is to the left)."""
     return (
         ("pelvis", (pelvis, 0.0, 0.0)),
         ("spine1", (spine / 3, twist / 3, 0.0)),

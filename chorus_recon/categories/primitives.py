@@ -5,5 +5,5 @@ from chorus_recon.geometry.solid import Chunk
 
 
 def slab(width: float, height: float, thick: float, corner: float) -> Chunk:
-    """A round-cornered sheet facing z."""
+    """A sheet with rounded corners, facing z."""
     return plate(rounded(width / 2, height / 2, corner, 20), thick, (0, 0, 0), "z")

@@ -1,9 +1,12 @@
-"""What people do with things: one table of interactions a category, written for inverse kinematics.
+"""Data types of a category of objects: its interactions, its words and how it is rendered.
 
-World axes: y up; a person with no turn faces +z, their left is +x. An object's `forward` and `up`
-are those of `FRAMES`. Rotation vectors are radians about the T-pose axes: an arm comes down by
-z = -1.3 (left) or +1.3 (right), a left elbow bends by -y, a right one by +y, hips flex by -x, knees
-by +x. Mirror twins are made by `mirrored`, not written down.
+Each category has a table of interactions, one `Interaction` per row. Inverse kinematics turns the rows into
+scenes (`backends/images/scenes`). The world's y axis is up. An unturned person faces +z, with the left at +x.
+The axes `forward` and `up` of an object are those of `Category.frame`; `side` is its left.
+
+Poses are rotation vectors (radians) about the axes of the T-pose. An arm hangs down at z = -1.3 (left) or
++1.3 (right); a left elbow bends by -y and a right one by +y; hips flex by -x and knees by +x. Tables list one
+side; the functions of `mirror.py` make the other.
 """
 
 from collections.abc import Callable
@@ -14,17 +17,22 @@ from chorus_recon.geometry.grid import PAPER_GRID, cube
 from chorus_recon.types import VoxelGrid
 
 Vector = tuple[float, float, float]
-Between = tuple[str, str, float]  # a share of the way from one anchor to another
-# An anchor's name, a place between two, or one in the bounding box: (forward, up, side) in [-1, 1].
+Between = tuple[str, str, float]  # two anchors, and the fraction of the way from the first to the second
+# A point of the object: an anchor's name, a point between two anchors, or (forward, up, side) in the bounding
+# box, whose faces are at -1 and 1. Values beyond them are outside the object.
 Spot = str | Between | Vector
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A place of the body on a spot of the object.
+    """A contact between a place of the body and a spot of the object.
 
-    `lift_m` is the gap left along the skin's normal, `sigma_m` how exactly it must hold. With
-    `turning` the spot rides on a crank that stands at any angle (pedals).
+    Attributes:
+        place: a place of the body, a key of `ik.Rig.slices`.
+        spot: a point of the object.
+        lift_m: gap along the normal of the skin, metres.
+        sigma_m: standard deviation of the distance, metres.
+        turning: the spot is on a crank (a pedal), whose angle is drawn at random.
     """
 
     place: str
@@ -36,7 +44,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Align:
-    """An axis of the object points in a direction fixed in the world or on a joint (T-pose axes)."""
+    """The direction of an axis of the object.
+
+    Attributes:
+        axis: "forward", "up" or "side".
+        direction: where the axis points, in the axes of `frame`.
+        frame: "world", or a joint's name for its T-pose axes.
+        spread_deg: scatter of the direction over the scenes, degrees.
+        sigma_deg: standard deviation of the angle to the direction in one scene, degrees.
+    """
 
     axis: str
     direction: Vector
@@ -47,13 +63,26 @@ class Align:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """How one person uses one thing.
+    """One way in which one person uses one object.
 
-    The starting pose lies anywhere between `pose` and `other`, loosened by `loose_rad`. `ground` are
-    soles that stand on the ground: the one under the object, or (`own_ground`) whatever the feet
-    find. `balance` are the places whose middle carries the pelvis, `across` hands whose fingers close
-    around the grip rather than point along it. `facing_deg` turns the person about y. `kinds` names the
-    shapes of the category that it is done with; none means all that have the anchors.
+    Attributes:
+        name: unique within the category; it becomes the name of the cluster.
+        verb: in third person, such as "sits on".
+        share: how often people use the object in this way, as a fraction of all uses.
+        pose: rotation vectors of joints, radians. The key pose of a scene is a random point between `pose`
+            and `other`.
+        contacts: contacts of body and object.
+        aligns: directions of the object.
+        other: the other end of the key poses; empty for `pose` alone.
+        ground: soles or balls of the feet that stand on the ground.
+        balance: places whose mean is below the trunk; empty where the person is not in balance.
+        across: hands that close around the grip. Their fingers are perpendicular to it.
+        gaze: direction of the face in the world.
+        facing_deg: interval of the turn of the person about y, degrees.
+        loose_rad: standard deviation of the noise on the key pose, radians.
+        own_ground: the ground is below the feet, not below the object.
+        twin_of: the name of the interaction that this one mirrors.
+        kinds: names of the shapes to use; empty for all shapes that have the anchors.
     """
 
     name: str
@@ -70,13 +99,13 @@ class Interaction:
     facing_deg: tuple[float, float] = (-10.0, 10.0)
     loose_rad: float = 0.12
     own_ground: bool = False
-    twin_of: str = ""  # the row that this one mirrors
+    twin_of: str = ""
     kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Which axes of an object's own frame the tables mean by forward and up."""
+    """The axes of an object's mesh that the tables call forward and up."""
 
     forward: Vector
     up: Vector
@@ -84,17 +113,19 @@ class Frame:
 
 LEVEL_FRAME = Frame(forward=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
 BAR = Frame(forward=(1.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
-SHAFT = Frame(forward=(0.0, 1.0, 0.0), up=(0.0, 0.0, 1.0))  # from the grip to the head; the face's normal
-# what hands reach about the pelvis (right, up, forward), in voxels of which a cup fills more than one
+SHAFT = Frame(forward=(0.0, 1.0, 0.0), up=(0.0, 0.0, 1.0))  # grip to head; the normal of the face
+# The space around the pelvis that hands reach (right, up, forward). A cup is larger than a voxel.
 HANDS = VoxelGrid((-1.155, -0.84, -0.595), 0.035, (66, 58, 46))
-WIDE = cube(3.5, 52)  # for what reaches far from the pelvis: a raised racket, a ball in play, a kite's line
+WIDE = cube(3.5, 52)  # for objects far from the pelvis: a raised racket, a ball in play, the line of a kite
 
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """What a person does with a thing, in third person; `{it}` marks the place of the thing.
+    """What a person does with an object.
 
-    `shows` names the interactions of the category that show it. It is empty where none can.
+    Attributes:
+        text: in third person, with `{it}` for the object.
+        shows: names of the interactions of the category that show it; empty where none does.
     """
 
     text: str
@@ -103,29 +134,29 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Everything known of a category of objects.
+    """Everything the package knows about a category of objects.
 
     Attributes:
         name: the key, lower case with underscores.
         templates: parametric shapes, most likely first. Means and spreads are of things on sale and in use
             (makers' size charts), not of any data set.
-        interactions: gives the table of interactions.
-        predicates: what people do with it. The first are done most.
-        frame: the object's axes that the interactions mean by forward and up.
-        grid: holds the object around the canonical and around any posed body. Voxels of 6 cm match the
-            accuracy of a fitted pose; smaller ones help only for what fits in a hand.
-        thicken_px: widens in pictures what is thinner than a voxel; 0 leaves it as it is.
-        far_from_body: a tenth or more of it lies further from the body than canonical space bends with it
-            (`warp.FAR_M`).
-        noun: the word in prompts where speech has a plainer one than the name.
+        interactions: returns the table of interactions.
+        predicates: what people do with it, the most frequent first.
+        frame: the axes of the mesh that the interactions call forward and up.
+        grid: contains the object around the canonical and around any posed body. Voxels of 6 cm match the
+            accuracy of a fitted pose; smaller ones help only for objects that fit in a hand.
+        thicken_px: by how many pixels masks of objects thinner than a voxel are grown in rendered views.
+        far_from_body: a tenth or more of it is further from the body than `warp.FAR_M`, where canonical space
+            no longer bends with the body.
+        noun: the word for it in prompts, if it is not the name.
         synonyms: other nouns for it.
-        lookalikes: COCO classes that a detector takes it for.
+        lookalikes: COCO classes that a detector confuses it with.
         settings: surroundings of rendered photos, from `surroundings.SETTINGS`.
         occasions: clothing in rendered photos, from `wardrobe.OCCASIONS`.
-        afloat: beginnings of the names of interactions on the water.
-        held_by_edge: hands lie flat on it rather than close around it.
-        printed: its white parts are often another colour.
-        sheer_rgb: colours of parts that let light through, such as a string bed.
+        afloat: prefixes of the names of the interactions that are on water.
+        held_by_edge: hands hold it flat, without closing around it.
+        printed: rendered photos may change the colour of its white parts.
+        sheer_rgb: colours of the parts that are partly transparent, such as a string bed.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A builder and the spread of its sizes in, an ObjectShape with linear modes out."""
+"""Parametric templates of objects, and the conversion to `ObjectShape` with linear modes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,16 @@ from chorus_recon.types import Anchor, ObjectShape
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A builder, and the mean and standard deviation of each of its sizes (metres, unless it says so).
+    """A parametric mesh.
 
-    `symmetry`, `scale_sd` and `upright` are those of `ObjectShape`; `kind` tells templates of one
-    category apart.
+    Attributes:
+        build: makes the mesh from the sizes, given by keyword.
+        sizes: mean and standard deviation of each size, in metres unless the name has another unit.
+        symmetry: as in `ObjectShape`.
+        scale_sd: as in `ObjectShape`.
+        upright: as in `ObjectShape`.
+        kind: the name of the shape. Templates of one category have different kinds; one may have none, and
+            is then named after the category.
     """
 
     build: Callable[..., Solid]
@@ -27,7 +33,11 @@ class Template:
 
 
 def realise(category: str, template: Template) -> ObjectShape:
-    """Build the mean, and each mode as half the difference of the builds one deviation either way."""
+    """Build the mean mesh, and a linear mode for each size.
+
+    A mode is half the difference between the meshes one standard deviation above and below the mean. The mesh
+    is centred on its bounding box.
+    """
     mean = {name: value for name, (value, _) in template.sizes.items()}
     made = template.build(**mean)
     vertices = np.concatenate(made.vertices)

@@ -1,4 +1,8 @@
-"""Each category is complete, and its prompts are tied to its interactions."""
+"""Each category is complete, has its own folder, and its prompts are tied to its interactions."""
+
+import ast
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,10 +13,43 @@ from chorus_recon.backends.images.scenes import scene
 from chorus_recon.backends.language.grammar import during, with_article
 from chorus_recon.backends.language.shown import interactions_shown
 from chorus_recon.backends.language.verbs import VerbTable
+from chorus_recon.categories import index
 from chorus_recon.categories.index import categories
 from chorus_recon.types import Prompt, Reason, Rejected, Shot
 
 PROMPTS = 20  # as many as a build asks for by default
+FOLDER = Path(index.__file__).parent
+
+
+def test_each_category_has_a_folder_of_its_name_with_its_shape_and_interactions():
+    for file in ("shape.py", "interactions.py"):
+        assert sorted(path.parent.name for path in FOLDER.rglob(file)) == list(categories())
+
+
+def test_two_categories_of_one_name_are_an_error(monkeypatch):
+    folder = SimpleNamespace(CATEGORIES=(categories()["cup"],))
+    monkeypatch.setattr(index, "importlib", SimpleNamespace(import_module=lambda name: folder))
+    with pytest.raises(ValueError, match="'cup' is defined twice"):
+        index.categories.__wrapped__()
+
+
+def _imports(path: Path) -> set[Path]:
+    """Folders inside `categories/` that a module imports from."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        module = node.module if isinstance(node, ast.ImportFrom) else ""
+        if module.startswith("chorus_recon.categories"):
+            for alias in node.names:
+                place = FOLDER.parent.parent.joinpath(*module.split("."), alias.name)
+                while not (place.is_dir() or place.with_suffix(".py").exists()):
+                    place = place.parent  # a name in a module
+                found.add(place if place.is_dir() else place.parent)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.py")), ids=lambda path: str(path.relative_to(FOLDER)))
+def test_modules_import_from_their_own_folder_and_those_above_it(path):
+    assert _imports(path) <= {path.parent, *path.parent.parents}
 
 
 @pytest.mark.parametrize("name", categories())

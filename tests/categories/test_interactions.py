@@ -7,7 +7,7 @@ from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories import poses
 from chorus_recon.categories.index import categories
-from chorus_recon.categories.mirror import mirrored
+from chorus_recon.categories.mirror import left_twins, mirrored, right_and_left
 from chorus_recon.categories.schema import Align, Contact, Interaction
 from chorus_recon.geometry import transforms
 
@@ -28,7 +28,7 @@ def test_rows_name_only_what_exists(category: str):
         assert scenes.shapes_for(shapes, row)
         assert row.share > 0
     assert len(set(names)) == len(names)
-    assert sum(r.share for r in categories()[category].interactions()) == pytest.approx(1.0, abs=0.02)
+    assert sum(row.share for row in categories()[category].interactions()) == pytest.approx(1.0, abs=0.02)
 
 
 def test_mirroring_twice_changes_nothing():
@@ -48,8 +48,19 @@ def test_mirroring_twice_changes_nothing():
     assert (back.pose, back.contacts, back.aligns) == (row.pose, row.contacts, row.aligns)
 
 
+def test_a_row_and_its_left_twin_divide_the_share():
+    right = Interaction("hold_right", "holds", 0.25, (), (Contact("right_palm", "grip"),), ())
+    kept, twin = right_and_left(right, 0.6, 0.4)
+    assert (kept.name, kept.share, kept.contacts) == ("hold_right", 0.15, right.contacts)
+    assert (twin.name, twin.share, twin.twin_of) == ("hold_left", 0.1, "hold_right")
+    assert twin.contacts == (Contact("left_palm", "grip"),)
+    assert left_twins((right,), (0.4 * 0.25,)) == (twin,)
+    with pytest.raises(ValueError, match="shorter"):
+        left_twins((right,), ())
+
+
 @pytest.mark.parametrize(("side", "sign"), [("left", 1.0), ("right", -1.0)])
-def test_an_arm_points_where_it_is_told(side: str, sign: float):
+def test_an_arm_points_in_the_given_direction(side: str, sign: float):
     import roma
 
     (name, turn), _ = poses.arm(side, 0.3, -0.8, 0.5, twist=0.4)
@@ -71,10 +82,12 @@ def test_an_interaction_keeps_to_the_kinds_it_names():
 @pytest.mark.parametrize("category", ["chair", "couch"])
 def test_sitters_sit_on_the_seat_with_their_feet_on_the_ground(category: str):
     rig = ik.Rig(DefaultBody())
-    row = categories()[category]
-    one = next(r for r in row.interactions() if r.name == "sit_leaning_back")
+    known = categories()[category]
+    interaction = next(row for row in known.interactions() if row.name == "sit_leaning_back")
     shape = TemplateShapes().shapes(category)[0]
-    made = scenes.make_scenes(rig, one, shape, row.frame, 3, torch.Generator().manual_seed(0), steps=100)
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 3, torch.Generator().manual_seed(0), steps=100
+    )
     assert made
     (seat,) = (a.vertices for a in shape.anchors if a.name == "seat_rear")
     (back,) = (a.vertices for a in shape.anchors if a.name == "back")
@@ -91,10 +104,12 @@ def test_sitters_sit_on_the_seat_with_their_feet_on_the_ground(category: str):
 
 def test_drinkers_bring_the_rim_to_their_mouths():
     rig = ik.Rig(DefaultBody())
-    row = categories()["wine_glass"]
-    one = next(r for r in row.interactions() if r.name == "drink_right")
+    known = categories()["wine_glass"]
+    interaction = next(row for row in known.interactions() if row.name == "drink_right")
     (shape,) = TemplateShapes().shapes("wine_glass")
-    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
+    )
     assert made
     (stem,) = (a.vertices for a in shape.anchors if a.name == "stem")
     places = ik._places(rig.body)
@@ -109,10 +124,12 @@ def test_drinkers_bring_the_rim_to_their_mouths():
 
 def test_a_kicked_ball_lies_on_the_ground_at_the_instep():
     rig = ik.Rig(DefaultBody())
-    row = categories()["sports_ball"]
-    one = next(r for r in row.interactions() if r.name == "kick_right")
-    (shape,) = scenes.shapes_for(TemplateShapes().shapes("sports_ball"), one)
-    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    known = categories()["sports_ball"]
+    interaction = next(row for row in known.interactions() if row.name == "kick_right")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("sports_ball"), interaction)
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
+    )
     assert made
     places = ik._places(rig.body)
     for scene in made:
@@ -125,13 +142,15 @@ def test_a_kicked_ball_lies_on_the_ground_at_the_instep():
         assert float(ball[:, 2].mean()) > float(body[places["right_instep"], 2].mean())
 
 
-def test_readers_have_the_pages_before_their_eyes():
+def test_readers_have_the_pages_in_front_of_their_eyes():
     rig = ik.Rig(DefaultBody())
-    row = categories()["book"]
-    one = next(r for r in row.interactions() if r.name == "read_seated")
-    (shape,) = scenes.shapes_for(TemplateShapes().shapes("book"), one)
+    known = categories()["book"]
+    interaction = next(row for row in known.interactions() if row.name == "read_seated")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("book"), interaction)
     assert shape.name == "open_book"
-    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
+    )
     assert made
     places = ik._places(rig.body)
     for scene in made:
@@ -146,10 +165,12 @@ def test_readers_have_the_pages_before_their_eyes():
 
 def test_a_pulled_suitcase_rolls_behind_on_the_ground_that_its_owner_walks_on():
     rig = ik.Rig(DefaultBody())
-    row = categories()["suitcase"]
-    one = next(r for r in row.interactions() if r.name == "pull_right")
-    (shape,) = scenes.shapes_for(TemplateShapes().shapes("suitcase"), one)
-    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    known = categories()["suitcase"]
+    interaction = next(row for row in known.interactions() if row.name == "pull_right")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("suitcase"), interaction)
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
+    )
     assert made
     places = ik._places(rig.body)
     for scene in made:
@@ -164,12 +185,14 @@ def test_a_pulled_suitcase_rolls_behind_on_the_ground_that_its_owner_walks_on():
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_glove_is_on_the_hand_it_was_made_for(side: str):
     rig = ik.Rig(DefaultBody())
-    row = categories()["baseball_glove"]
+    known = categories()["baseball_glove"]
     name = "catch" if side == "left" else "catch_right_hand"
-    one = next(r for r in row.interactions() if r.name == name)
-    (shape,) = scenes.shapes_for(TemplateShapes().shapes("baseball_glove"), one)
+    interaction = next(row for row in known.interactions() if row.name == name)
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("baseball_glove"), interaction)
     assert shape.name == f"{side}_glove"
-    (scene,) = scenes.make_scenes(rig, one, shape, row.frame, 1, torch.Generator().manual_seed(0), steps=100)
+    (scene,) = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 1, torch.Generator().manual_seed(0), steps=100
+    )
     body = rig.body.pose(scenes.placed(scene)).vertices
     thing = transforms.apply(scene.world_from_object, scene.object_vertices)
     places = ik._places(rig.body)
@@ -183,10 +206,12 @@ def test_a_glove_is_on_the_hand_it_was_made_for(side: str):
 
 def test_a_guitar_is_strummed_before_the_belly_with_the_neck_to_the_left():
     rig = ik.Rig(DefaultBody())
-    row = categories()["guitar"]
-    one = next(r for r in row.interactions() if r.name == "play_standing")
-    shape = scenes.shapes_for(TemplateShapes().shapes("guitar"), one)[0]
-    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=100)
+    known = categories()["guitar"]
+    interaction = next(row for row in known.interactions() if row.name == "play_standing")
+    shape = scenes.shapes_for(TemplateShapes().shapes("guitar"), interaction)[0]
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
+    )
     assert made
     places = ik._places(rig.body)
     at = {a.name: a.vertices for a in shape.anchors}
@@ -211,10 +236,12 @@ def test_a_guitar_is_strummed_before_the_belly_with_the_neck_to_the_left():
 )
 def test_bags_hang_where_their_row_says(category: str, name: str, place: str, spot: str):
     rig = ik.Rig(DefaultBody())
-    row = categories()[category]
-    one = next(r for r in row.interactions() if r.name == name)
-    (shape,) = scenes.shapes_for(TemplateShapes().shapes(category), one)
-    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=80)
+    known = categories()[category]
+    interaction = next(row for row in known.interactions() if row.name == name)
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes(category), interaction)
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=80
+    )
     assert made
     (hook,) = (a.vertices for a in shape.anchors if a.name == spot)
     for scene in made:
@@ -237,10 +264,14 @@ def test_bags_hang_where_their_row_says(category: str, name: str, place: str, sp
 )
 def test_things_are_worn_and_held_where_their_row_says(category, name, kind, spots):
     rig = ik.Rig(DefaultBody())
-    row = categories()[category]
-    one = next(r for r in row.interactions() if r.name == name)
-    shape = next(s for s in scenes.shapes_for(TemplateShapes().shapes(category), one) if s.name == kind)
-    made = scenes.make_scenes(rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=80)
+    known = categories()[category]
+    interaction = next(row for row in known.interactions() if row.name == name)
+    shape = next(
+        s for s in scenes.shapes_for(TemplateShapes().shapes(category), interaction) if s.name == kind
+    )
+    made = scenes.make_scenes(
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=80
+    )
     assert made
     at = {a.name: a.vertices for a in shape.anchors}
     for scene in made:
@@ -254,11 +285,11 @@ def test_things_are_worn_and_held_where_their_row_says(category, name, kind, spo
 
 def test_a_kite_flies_above_and_before_its_flyer():
     rig = ik.Rig(DefaultBody())
-    row = categories()["kite"]
-    one = next(r for r in row.interactions() if r.name == "fly")
-    (shape,) = scenes.shapes_for(TemplateShapes().shapes("kite"), one)
+    known = categories()["kite"]
+    interaction = next(row for row in known.interactions() if row.name == "fly")
+    (shape,) = scenes.shapes_for(TemplateShapes().shapes("kite"), interaction)
     (scene, *_) = scenes.make_scenes(
-        rig, one, shape, row.frame, 2, torch.Generator().manual_seed(0), steps=80
+        rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=80
     )
     body = rig.body.pose(scenes.placed(scene)).vertices
     (nose,) = (a.vertices for a in shape.anchors if a.name == "nose")

@@ -40,7 +40,7 @@ _WEAR = Interaction(
 
 
 def backpack() -> tuple[Interaction, ...]:
-    """Worn on the back, by one strap or before the chest; carried by its loop, held on the lap."""
+    """Wearing it on the back, one shoulder or the chest; carrying it by its loop; holding it on the lap."""
     straps = replace(
         _WEAR,
         name="wear_holding_straps",

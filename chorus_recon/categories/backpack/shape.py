@@ -8,7 +8,7 @@ CANVAS, POCKET, STRAP, ZIP = (74, 104, 78), (88, 120, 92), (48, 50, 52), (190, 1
 
 
 def backpack(height: float, width: float, depth: float) -> Solid:
-    """Rounded pack, front pocket at +z, two slack shoulder straps at the back (-z)."""
+    """A rounded pack with a front pocket at +z and two slack shoulder straps at the back (-z)."""
     made, w, h, d = _pack(height, width, depth)
     for s in (-1, 1):
         strap = [
@@ -26,7 +26,7 @@ def backpack(height: float, width: float, depth: float) -> Solid:
 
 
 def worn_backpack(height: float, width: float, depth: float, strap_reach: float) -> Solid:
-    """The same with its straps around a wearer's shoulders, whose chest is `strap_reach` from the pack."""
+    """A pack with its straps around the wearer's shoulders; the chest is `strap_reach` away from the pack."""
     made, w, h, d = _pack(height, width, depth)
     for s in (-1, 1):
         strap = [
@@ -48,7 +48,7 @@ def worn_backpack(height: float, width: float, depth: float, strap_reach: float)
 
 
 def _pack(height: float, width: float, depth: float) -> tuple[Solid, float, float, float]:
-    """The bag and its loop; and half of its width, height and depth."""
+    """The bag with its loop, and half of its width, height and depth."""
     made = Solid()
     h, w, d = height / 2, width / 2, depth / 2
     body = [

@@ -26,7 +26,7 @@ _STRIDE = (
 
 
 def baseball_bat() -> tuple[Interaction, ...]:
-    """A right-hander's stance, swing and follow-through, held in one hand; and left-handed twins."""
+    """A right-handed stance, swing and follow-through; holding the bat; and their mirror images."""
     stance = Interaction(
         "stance",
         "waits with",

@@ -10,7 +10,7 @@ WOOD, KNOB = (206, 164, 108), (60, 52, 48)
 
 
 def baseball_bat(length: float, barrel_radius: float) -> Solid:
-    """Knob, thin handle, barrel at +y."""
+    """A bat with a knob, a thin handle and a barrel."""
     made = Solid()
     top = length / 2
     place = np.array([0.0, 0.004, 0.016, 0.024, 0.1, 0.3, 0.45, 0.6, 0.72, 0.92, 0.975, 0.995, 1.0])

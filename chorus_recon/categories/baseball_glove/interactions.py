@@ -1,6 +1,6 @@
-"""How people use baseball gloves, as data; see `interactions.py`. The pocket is the front, up the fingers.
+"""Interactions with a baseball glove. Forward is out of the pocket, up is along the fingers.
 
-A glove goes wherever its hand goes: three in four are worn on the left one, to throw with the right.
+Three in four gloves are worn on the left hand, to throw with the right.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ _STRIDE = (
 
 
 def _opens(pocket: Vector, fingers: Vector, spread_deg: float = 15.0) -> tuple[Align, ...]:
-    """The pocket looks one way, the fingers point the other, about."""
+    """Aligns of a worn glove: the directions of the pocket and of the fingers, within `spread_deg`."""
     return (
         Align("forward", pocket, spread_deg=spread_deg, sigma_deg=18.0),
         Align("up", fingers, spread_deg=spread_deg, sigma_deg=18.0),
@@ -59,7 +59,7 @@ _CATCH = Interaction(
 
 
 def baseball_glove() -> tuple[Interaction, ...]:
-    """Waiting, catching high, low and before the chest, squatting behind the plate, pitching and throwing."""
+    """Catching at all heights, waiting, squatting behind the plate, holding, throwing and wearing."""
     rows: list[Interaction] = []
     for row in (_CATCH, *_fielding(), *_throwing(), _idle()):
         twin = mirrored(row, f"{row.name}_right_hand", round(0.25 * row.share, 4))

@@ -1,4 +1,4 @@
-"""Baseball gloves: the pocket faces +z, the fingers point to +y; the thumb of a left one is at -x."""
+"""The template meshes of a baseball glove: the pocket faces +z, the fingers +y; a left thumb is at -x."""
 
 import numpy as np
 
@@ -29,12 +29,12 @@ _THUMB = (
 
 
 def left_glove(length: float, width: float, cup: float) -> Solid:
-    """Worn on the left hand; `cup` is how deep the palm is bent."""
+    """A glove for the left hand. `cup` is the depth of the bent palm."""
     made = Solid()
     wide = width / 0.24
 
     def at(place: float, y: float, half: float, lean: float, lift: float) -> Point:
-        """On the bent palm, `lift` off its back."""
+        """A point on the bent palm, `lift` away from its back."""
         turn = place * _ARC_RAD
         x = half * np.sin(turn) / np.sin(_ARC_RAD) - lift * np.sin(turn)
         z = cup * (1 - np.cos(turn)) / (1 - np.cos(_ARC_RAD)) + lean + lift * np.cos(turn)
@@ -64,7 +64,7 @@ def left_glove(length: float, width: float, cup: float) -> Solid:
 
 
 def right_glove(length: float, width: float, cup: float) -> Solid:
-    """The mirror image of a left one."""
+    """The mirror image of a left glove."""
     made = left_glove(length, width, cup)
     made.vertices = [vertices * [-1.0, 1.0, 1.0] for vertices in made.vertices]
     made.faces = [faces[:, ::-1] for faces in made.faces]
@@ -73,7 +73,7 @@ def right_glove(length: float, width: float, cup: float) -> Solid:
 
 
 def _panel(corners: np.ndarray, thick: float) -> Chunk:
-    """A sheet with the given corners, which need not lie in one plane."""
+    """A sheet with the given corners, which may be out of plane."""
     normal = np.cross(corners - corners.mean(0), np.roll(corners, -1, 0) - corners.mean(0)).sum(0)
     normal *= thick / 2 / np.linalg.norm(normal)
     return loft(np.stack([corners - normal, corners + normal]))

@@ -26,7 +26,7 @@ _CURLED = (*arm("left", 0.25, -0.6, 0.75, 1.2), *arm("right", -0.1, -0.1, 1.0, 1
 
 
 def bed() -> tuple[Interaction, ...]:
-    """Lying on the back, a side or the belly; sitting on an edge or against the headboard."""
+    """Lying on the back, on a side or prone; sitting on an edge or against the headboard."""
     back = replace(
         SIT,
         name="lie_on_back",

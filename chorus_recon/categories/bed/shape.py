@@ -12,7 +12,7 @@ OAK, SHEET, LINEN, QUILT = (156, 112, 72), (226, 226, 222), (240, 238, 232), (12
 
 
 def bed(length: float, width: float, height: float, head_height: float, pillows: int) -> Solid:
-    """A mattress with a quilt and pillows on a wooden frame with a headboard; `height` is the mattress's."""
+    """A mattress, quilt and pillows on a wooden frame with a headboard. `height` is that of the mattress."""
     made = Solid()
     head = -length / 2
     made.add(box((width, 0.1, length - 0.04), (0, height - 0.25, 0)), OAK)

@@ -11,7 +11,7 @@ _REACH_LOW = (*arm("left", 0.2, -0.8, 0.7, 0.4), *arm("right", -0.2, -0.8, 0.7, 
 
 
 def bicycle() -> tuple[Interaction, ...]:
-    """Riding, standing over it, and walking it."""
+    """Riding, standing over it, walking it and standing beside it."""
     ride = Interaction(
         "ride",
         "rides",

@@ -1,4 +1,4 @@
-"""Bicycles: front wheel at +z, up +y, the rider's left at +x; the origin of z is the crank."""
+"""The template mesh of a bicycle: front wheel at +z, up +y, the rider's left at +x; z is 0 at the crank."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ LEAN = 0.29  # tangent of the seat tube's tilt from the vertical
 
 
 def wheel(made: Solid, radius: float, thick: float, hub: Point, spokes: int) -> None:
-    """Tyre, rim, hub and crossed spokes about the x axis."""
+    """Tyre, rim, hub and crossed spokes around the x axis."""
     around = circle(32)
     for reach, outline, colour in (
         (radius - thick, thick * circle(8), TYRE),
@@ -67,7 +67,7 @@ def bicycle(
 
 
 def _post(y: float, crank: Point) -> Point:
-    """The point of the seat tube's axis at a height."""
+    """The point on the axis of the seat tube at height `y`."""
     return 0.0, y, -LEAN * (y - crank[1])
 
 

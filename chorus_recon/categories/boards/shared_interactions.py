@@ -10,15 +10,20 @@ RIDE_CROUCHED = (*lean(0.35, 0.5, 0.4), *legs(1.25, 1.7, 0.3), *ARMS_WIDE, ("nec
 
 
 def riding(
-    name: str, verb: str, share: float, low: Pose, high: Pose, tilt_deg: float, front: Spot, back: Spot
+    share: float,
+    tilt_deg: float,
+    crouched: Pose = RIDE_CROUCHED,
+    upright: Pose = RIDE_UPRIGHT,
+    front: Spot = "deck_front",
+    back: Spot = "deck_back",
 ) -> Interaction:
-    """Regular stance: sideways on the board, left foot towards the nose, the person faces +z."""
+    """Riding in regular stance: sideways on the board, facing +z, the left foot towards the nose."""
     return Interaction(
-        name,
-        verb,
+        "ride_regular",
+        "rides",
         share,
-        pose=high,
-        other=low,
+        pose=upright,
+        other=crouched,
         contacts=(Contact("left_sole", front, 0.0, 0.015), Contact("right_sole", back, 0.0, 0.015)),
         aligns=(
             Align("up", (0.0, 1.0, 0.0), spread_deg=tilt_deg, sigma_deg=4.0),
@@ -35,11 +40,12 @@ def riding(
     )
 
 
-def airborne(name: str, verb: str, share: float, front: Spot, back: Spot) -> Interaction:
-    ride = riding(name, verb, share, RIDE_CROUCHED, RIDE_CROUCHED, 14.0, front, back)
+def jumping(share: float) -> Interaction:
+    """In the air in regular stance, with the nose raised."""
+    ride = riding(share, tilt_deg=14.0)
     return Interaction(
-        name,
-        verb,
+        "jump_regular",
+        "jumps with",
         share,
         pose=(*lean(0.3, 0.5, 0.4), *legs(1.6, 1.9, 0.3), *ARMS_WIDE),
         other=(*lean(0.1, 0.3, 0.2), *legs(0.8, 1.2, 0.3), *ARMS_WIDE),
@@ -56,7 +62,7 @@ def airborne(name: str, verb: str, share: float, front: Spot, back: Spot) -> Int
 
 
 def under_arm(share: float, side_sigma_m: float = 0.06) -> Interaction:
-    """Under the left arm: deck against the side, nose ahead, fingers under the lower edge."""
+    """Carrying it under the left arm: deck against the side, nose ahead, fingers under the lower edge."""
     return Interaction(
         "carry_left",
         "carries",
@@ -78,7 +84,7 @@ def under_arm(share: float, side_sigma_m: float = 0.06) -> Interaction:
 
 
 def upright_beside(share: float) -> Interaction:
-    """Standing beside the board, which stands on its tail at the left, one hand on its edge."""
+    """Standing beside the board with one hand on its edge. The board stands on its tail at the left."""
     return Interaction(
         "beside_left",
         "stands beside",

@@ -1,4 +1,4 @@
-"""What the meshes of boards and skis share."""
+"""Parts that the meshes of boards and skis share."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from chorus_recon.geometry.solid import Rgb, Solid, two_tone
 
 
 def stations(count: int) -> np.ndarray:
-    """Places in [-1, 1], denser towards the ends."""
+    """Coordinates in [-1, 1], denser towards the ends."""
     return np.sin(np.linspace(-1, 1, count) * np.pi / 2)
 
 
@@ -29,7 +29,7 @@ def board(
 def board_anchors(
     made: Solid, spot: float, width: float, top: float, length: float, rise: float, back: float | None = None
 ) -> None:
-    """The places every board has: where feet stand, where hands hold it, its ends."""
+    """The anchors of every board: where feet stand, where hands hold it, and its ends."""
     rear = -spot if back is None else -back * length
     made.anchor("deck_front", (0, top, spot), (0, 1, 0))
     made.anchor("deck_back", (0, top, rear), (0, 1, 0))

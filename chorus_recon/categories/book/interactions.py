@@ -1,4 +1,4 @@
-"""How people use books, as data; see `interactions.py`. Pages, and the front cover, are a book's front."""
+"""Interactions with a book. The pages, or the front cover of a closed book, are its front."""
 
 from dataclasses import replace
 
@@ -54,7 +54,7 @@ _READ = Interaction(
 
 
 def book() -> tuple[Interaction, ...]:
-    """Read standing, seated, in the lap, at a table or lying; carried shut at the side or to the chest."""
+    """Reading standing, seated, in the lap, at a table or lying; carrying a closed book; showing it."""
     rows: list[Interaction] = []
     for row in (*_reading(), *_shut()):
         rows += right_and_left(row, 0.6, 0.4) if row.name.endswith("_right") else (row,)

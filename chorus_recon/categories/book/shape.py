@@ -1,4 +1,4 @@
-"""Books: the pages of an open one, the front cover of a shut one face +z; the head of the page is at +y."""
+"""The template meshes of a book, open and closed: the pages or the front cover face +z, up +y."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ _BOARD = 0.003  # thickness of a cover
 
 
 def _leaf(profile: np.ndarray, side: int, fold_rad: float, height: float) -> Chunk:
-    """A profile of (from the spine, off the cover) on one side of the spine, folded towards the reader."""
+    """One side of an open book: extrude a profile of (distance from the spine, height off the cover)."""
     out, off = profile.T
     x = side * (out * np.cos(fold_rad) - off * np.sin(fold_rad))
     outline = np.column_stack([out * np.sin(fold_rad) + off * np.cos(fold_rad), x])
@@ -23,7 +23,7 @@ def _leaf(profile: np.ndarray, side: int, fold_rad: float, height: float) -> Chu
 
 
 def open_book(page_width: float, height: float, thick: float, fold_rad: float) -> Solid:
-    """A book open in its middle; `thick` is that of either half, `fold_rad` how far it is from flat."""
+    """A book open at its middle. `thick` is the thickness of each half; `fold_rad` is 0 for a flat book."""
     made = Solid()
     reach = page_width + 0.004
     board = np.array([(0.0, -_BOARD), (reach, -_BOARD), (reach, 0.0), (0.0, 0.0)])
@@ -52,7 +52,7 @@ def open_book(page_width: float, height: float, thick: float, fold_rad: float) -
 
 
 def closed_book(width: float, height: float, thick: float) -> Solid:
-    """A shut hardback; its spine is at -x."""
+    """A closed hardback with its spine at -x."""
     made = Solid()
     made.add(box((width - 0.008, height - 0.008, thick - 2 * _BOARD), (0, 0, 0)), EDGE)
     for z in (-1, 1):

@@ -35,7 +35,7 @@ _READ = Interaction(
 
 
 def cell_phone() -> tuple[Interaction, ...]:
-    """Read in one hand or both, standing or seated; talked into; held up to take a picture, or a selfie."""
+    """Looking at it in one hand or both, standing or seated; talking; taking a picture or a selfie."""
     seat = SEATED_LEGS
     seated = replace(
         _READ,

@@ -9,7 +9,7 @@ BODY, SCREEN, LENS = (30, 30, 34), (70, 104, 140), (48, 50, 54)
 
 
 def cell_phone(height: float, width: float, thick: float) -> Solid:
-    """Smartphone: glass at +z, lenses at the back."""
+    """A smartphone with lenses at the back."""
     made = Solid()
     made.add(slab(width, height, thick, 0.011), BODY)
     made.add(moved(slab(width - 0.006, height - 0.008, 0.0008, 0.009), (0, 0, thick / 2)), SCREEN)

@@ -24,7 +24,7 @@ _WEIGHT = Interaction(
 
 
 def dumbbell() -> tuple[Interaction, ...]:
-    """Hanging, curled, pressed, raised sideways and rowed; the other arm often does the same."""
+    """Holding, curling, pressing, raising sideways and rowing; in some poses the other arm does the same."""
     curl = replace(
         _WEIGHT,
         name="curl_right",

@@ -8,7 +8,7 @@ BLACK, STEEL = (44, 44, 48), (110, 112, 118)
 
 
 def dumbbell(length: float, diameter: float) -> Solid:
-    """A hand weight: bar along x, a hexagonal head at each end."""
+    """A bar with a hexagonal head at each end."""
     made = Solid()
     made.add(
         tube(

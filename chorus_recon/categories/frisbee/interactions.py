@@ -6,7 +6,7 @@ from chorus_recon.categories.mirror import left_twins
 from chorus_recon.categories.poses import BALLS_OF_FEET, LEFT_DOWN, LUNGE, STAND, arm, lean, legs
 from chorus_recon.categories.schema import Align, Contact, Interaction
 
-# The hand holds a disc by its rim: thumb on top, fingers below, the disc beyond the hand.
+# A hand holds the disc by its rim, thumb on top and fingers below; the disc is on the far side of the hand.
 _FRISBEE = Interaction(
     "hold_right",
     "holds",
@@ -28,7 +28,7 @@ _FRISBEE = Interaction(
 
 
 def frisbee() -> tuple[Interaction, ...]:
-    """Held, thrown and caught."""
+    """Holding, throwing and catching it."""
     backhand = replace(
         _FRISBEE,
         name="backhand_right",

@@ -10,7 +10,7 @@ DISC, DISC_RIM = (236, 122, 40), (214, 96, 24)
 
 
 def frisbee(diameter: float, depth: float) -> Solid:
-    """A flying disc, top at +y, hollow below."""
+    """A flying disc."""
     made = Solid()
     radii = [0.02, 0.6, 0.88, 0.925, 0.945, 0.965, 0.99, 1.0, 0.99, 0.95, 0.88, 0.6, 0.3, 0.02]
     heights = [0.4, 0.36, 0.22, 0.05, -0.45, -0.5, -0.42, -0.15, 0.05, 0.24, 0.36, 0.46, 0.495, 0.5]

@@ -20,7 +20,7 @@ _GRIPS = (Contact("left_palm", "grip", 0.015), Contact("right_palm", "lower_grip
 
 
 def golf_club() -> tuple[Interaction, ...]:
-    """A right-hander's swing from the ball to the finish, putting; leaning on it, carrying it."""
+    """A right-handed swing in five phases; leaning on the club; carrying it."""
     address = Interaction(
         "address",
         "aims with",

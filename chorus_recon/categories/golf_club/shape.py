@@ -10,7 +10,7 @@ HANDLE, CLUB, IRON = (40, 40, 44), (150, 152, 158), (96, 98, 104)
 
 
 def golf_club(length: float, head_length: float) -> Solid:
-    """Grip at -y, shaft, and a club head at +y that reaches towards +x, its face towards +z."""
+    """An iron: its head reaches towards +x, its face towards +z."""
     made = Solid()
     top = length / 2
     made.add(tube([(0, -top, 0), (0, -top + 0.27, 0)], [0.0135, 0.0095], 8), HANDLE)
@@ -26,7 +26,7 @@ def golf_club(length: float, head_length: float) -> Solid:
 
 
 def driver(length: float, head_length: float) -> Solid:
-    """A golf club with the hollow round head of a wood."""
+    """A wood: a golf club with a large round head."""
     made = Solid()
     top = length / 2
     made.add(tube([(0, -top, 0), (0, -top + 0.27, 0)], [0.0135, 0.0095], 8), HANDLE)

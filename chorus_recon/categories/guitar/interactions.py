@@ -1,6 +1,6 @@
-"""How people play and hold guitars, as data; see `interactions.py`. Forward is the head, up the strings.
+"""Interactions with a guitar. Forward is towards the head, up is out of the strings.
 
-A right-handed player's left hand is on the neck, and the edge below is the guitar's left one.
+A right-handed player has the left hand on the neck. The guitar's left edge is then the lower one.
 """
 
 from dataclasses import replace
@@ -42,7 +42,7 @@ _STAND = Interaction(
 
 
 def guitar() -> tuple[Interaction, ...]:
-    """Played standing, by strap, or seated, on a thigh; held by the neck, or stood on the ground."""
+    """Playing it standing or seated; holding it by the neck; standing it on the ground."""
     seated = replace(
         _STAND,
         name="play_seated",

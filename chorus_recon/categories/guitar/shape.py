@@ -1,4 +1,4 @@
-"""Guitars, acoustic and electric: the neck along +y, the strings at +z."""
+"""The template meshes of an acoustic and an electric guitar: the neck along +y, the strings at +z."""
 
 import numpy as np
 
@@ -39,7 +39,7 @@ _CUTAWAYS = [
 
 
 def acoustic(length: float, body: float, width: float, depth: float) -> Solid:
-    """A flat-top: `length` over all, `body` that of its box."""
+    """A flat-top guitar. `length` is the whole length, `body` the length of its box."""
     made = Solid()
     made.add(_slab(_BOUTS, body, width, depth - 0.006, -0.003), ROSEWOOD)
     made.add(_slab(_BOUTS, body, width - 0.004, 0.006, depth / 2 - 0.003), SPRUCE)
@@ -52,7 +52,7 @@ def acoustic(length: float, body: float, width: float, depth: float) -> Solid:
 
 
 def electric(length: float, body: float, width: float, depth: float) -> Solid:
-    """A solid body with two horns beside the neck, the longer one above it when played."""
+    """A solid-body guitar with two horns beside the neck. The longer horn is above the neck when played."""
     made = Solid()
     made.add(_slab(_CUTAWAYS, body, width, depth, 0.0), SUNBURST)
     for side, reach in ((-1.0, 1.0), (1.0, 0.92)):
@@ -77,7 +77,7 @@ def electric(length: float, body: float, width: float, depth: float) -> Solid:
 
 
 def _slab(profile: list[tuple[float, float]], body: float, width: float, thick: float, level: float) -> Chunk:
-    """The box of a guitar: an even thickness, its tail at y = 0."""
+    """The box of a guitar, of constant thickness, with its tail at y = 0."""
     y, half = curve(np.array([(y, x, 0.0) for y, x in profile]), 33)[:, :2].T
     right = np.column_stack([width * half, body * y])
     outline = np.concatenate([right, right[::-1] * [-1, 1]])
@@ -90,7 +90,7 @@ def _disc(radius: float, centre: Point) -> Chunk:
 
 
 def _neck(made: Solid, board: float, heel: float, length: float, face: float, wood: Rgb) -> None:
-    """Neck from the body's `heel`, fingerboard from `board`, and the head with six pegs."""
+    """Neck from y = `heel`, fingerboard from y = `board`, and the head with six pegs."""
     nut = length - HEAD
     made.add(box((0.05, nut - heel + 0.06, 0.024), (0, (nut + heel - 0.06) / 2, face - 0.011)), wood)
     made.add(box((0.052, nut - board, 0.007), (0, (nut + board) / 2, face + 0.004)), EBONY)

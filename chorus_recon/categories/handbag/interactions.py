@@ -26,7 +26,7 @@ _IN_HAND = Interaction(
 
 
 def handbag() -> tuple[Interaction, ...]:
-    """In the hand, the crook of an arm, on a shoulder or across the body; held before it or on the lap."""
+    """Carrying it in the hand, on a forearm, on a shoulder or across the body; holding it in front."""
     crook = replace(
         _IN_HAND,
         name="in_right_crook",

@@ -8,7 +8,7 @@ LEATHER, TRIM, BRASS = (146, 84, 52), (112, 62, 40), (196, 164, 88)
 
 
 def handbag(height: float, width: float, depth: float, handle_rise: float) -> Solid:
-    """Trapezoid bag with two arched handles; its broad face at +z."""
+    """A trapezoid bag with two arched handles."""
     made, w, h, d = _bag(height, width, depth)
     for s in (-1, 1):
         knots = [
@@ -28,7 +28,7 @@ def handbag(height: float, width: float, depth: float, handle_rise: float) -> So
 
 
 def shoulder_bag(height: float, width: float, depth: float, drop: float) -> Solid:
-    """The same on one long strap, whose crest lies on a shoulder nearer to the body (-z)."""
+    """A handbag on one long strap. The top of the strap is nearer to the body (-z), for a shoulder."""
     made, w, h, d = _bag(height, width, depth)
     half = [
         (0.84 * w, 0.8 * h, 0.0),
@@ -44,7 +44,7 @@ def shoulder_bag(height: float, width: float, depth: float, drop: float) -> Soli
 
 
 def crossbody_bag(height: float, width: float, depth: float, drop: float) -> Solid:
-    """The same small, on a strap around a trunk at -z: over the other shoulder, alike before and behind."""
+    """A small handbag on a strap that goes around a trunk at -z and over the opposite shoulder."""
     made, w, h, d = _bag(height, width, depth)
     half = [
         (0.8 * w, 0.8 * h, -0.3 * d),
@@ -64,7 +64,7 @@ def crossbody_bag(height: float, width: float, depth: float, drop: float) -> Sol
 
 
 def _bag(height: float, width: float, depth: float) -> tuple[Solid, float, float, float]:
-    """The bag without its handles; and half of its width, height and depth."""
+    """The bag without its handles, and half of its width, height and depth."""
     made = Solid()
     h, w, d = height / 2, width / 2, depth / 2
     body = [

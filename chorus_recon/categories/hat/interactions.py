@@ -1,4 +1,4 @@
-"""How people wear and handle hats, as data; see `interactions.py`. A hat's front is over the face."""
+"""Interactions with a hat. Its front is over the face."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ _WEAR = Interaction(
 
 
 def hat() -> tuple[Interaction, ...]:
-    """Worn, standing, bent or seated; caps also backwards; a hand at the brim; held in a hand."""
+    """Wearing it standing or seated, a cap also backwards; tipping it; holding it in one hand."""
     seated = replace(
         _WEAR,
         name="wear_seated",

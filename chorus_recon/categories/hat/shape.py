@@ -1,4 +1,4 @@
-"""Caps, brimmed hats and beanies: y up, the wearer's face at +z; the opening lies in y = 0."""
+"""The template meshes of a cap, a brimmed hat and a beanie: up +y, the face at +z, the opening at y = 0."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def cap(length: float, height: float, peak: float) -> Solid:
 
 
 def brimmed(length: float, height: float, brim: float) -> Solid:
-    """A hat with a flat-topped crown, a ribbon and a brim all round."""
+    """A hat with a flat-topped crown, a ribbon and a brim all around."""
     made = Solid()
     _crown(made, length, height, 0.3, STRAW)
     made.add(_oval([0.508, 0.511, 0.509, 0.503], [0.001, 0.004, 0.024, 0.027], length), RIBBON)
@@ -35,7 +35,7 @@ def brimmed(length: float, height: float, brim: float) -> Solid:
 
 
 def beanie(length: float, height: float, cuff: float) -> Solid:
-    """A knitted cap; its cuff is turned up by `cuff`."""
+    """A knitted cap with a cuff of height `cuff`."""
     made = Solid()
     _crown(made, length, height, 0.8, WOOL)
     made.add(_oval([0.5, 0.535, 0.535, 0.5], [-0.012, -0.006, cuff - 0.016, cuff - 0.01], length), NAVY)
@@ -44,13 +44,13 @@ def beanie(length: float, height: float, cuff: float) -> Solid:
 
 
 def _oval(radii: list[float], heights: list[float], length: float) -> Chunk:
-    """A solid of revolution drawn out to the outline of a head; radii in lengths of it."""
+    """A solid of revolution, narrowed to the outline of a head. `radii` are fractions of its length."""
     vertices, faces = lathe(np.asarray(radii) * length, heights, _SIDES)
     return vertices * [_ROUND, 1.0, 1.0], faces
 
 
 def _crown(made: Solid, length: float, height: float, power: float, rgb: Rgb) -> None:
-    """A dome; the smaller `power`, the steeper its walls and the flatter its top."""
+    """A dome. A smaller `power` makes its walls steeper and its top flatter."""
     up = np.linspace(0.0, 1.0, 10)
     radii = 0.5 * np.maximum((1 - up**2) ** (0.5 * power), 0.08)
     made.add(_oval(list(radii), list(height * up), length), rgb)

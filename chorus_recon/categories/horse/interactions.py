@@ -1,4 +1,4 @@
-"""How people ride and handle horses, as data; `interactions.py` says how to read a row."""
+"""Interactions with a horse."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ _ASTRIDE = legs(1.1, 1.2, 0.5, -0.1)
 
 
 def horse() -> tuple[Interaction, ...]:
-    """Riding at a walk, at a gallop, on its hind legs; leading; standing beside."""
+    """Riding upright, leaning forward or on a rearing horse; leading it; patting it; standing beside it."""
     ride = Interaction(
         "ride",
         "rides",

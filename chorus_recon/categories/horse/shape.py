@@ -1,4 +1,4 @@
-"""A saddled horse: up +y, the head at +z, its left and its rider's at +x."""
+"""The template meshes of a saddled horse: up +y, the head at +z, the rider's left at +x."""
 
 from functools import partial
 
@@ -42,9 +42,9 @@ _HEAD = np.array(
 def horse(
     height: float, length: float, girth: float, neck_rad: float, head_rad: float, stride: float, front: str
 ) -> Solid:
-    """`neck_rad` is the neck's rise, `head_rad` the face's fall, `stride` the legs' swing (radians).
+    """A horse with saddle and reins. Neck up, head down and leg swing are in radians.
 
-    `front` names how the forelegs are: "front" for standing, or "folded".
+    `front` is the pose of the forelegs: "front" (standing) or "folded".
     """
     made = Solid()
     up, along, wide = height / HEIGHT_M, length / LENGTH_M, girth / 0.57
@@ -131,7 +131,7 @@ def _tail(made: Solid, size: np.ndarray) -> None:
 
 
 def _neck_and_head(made: Solid, size: np.ndarray, neck_rad: float, head_rad: float) -> np.ndarray:
-    """Where the bit is."""
+    """Add neck and head, and return the position of the bit."""
     big = float(size[1])
     root = np.array([0, 1.2, 0.42]) * size
     way = np.array([0.0, np.sin(neck_rad), np.cos(neck_rad)])

@@ -1,6 +1,6 @@
-"""How people fly, launch and carry kites, as data; see `interactions.py`. Forward is the nose, up the face.
+"""Interactions with a kite. Forward is towards the nose, up is out of the face.
 
-Only the last metre of a line fits into the space around a person: a kite far off is not for this prior.
+The grid around a person holds the last metre of the line. The prior does not cover kites further away.
 """
 
 from dataclasses import replace
@@ -36,7 +36,7 @@ _FLY = Interaction(
 
 
 def kite() -> tuple[Interaction, ...]:
-    """Flown on a short line, by both hands or one; held up for the launch, shown, carried."""
+    """Flying it on a short line with one or both hands; launching, holding and carrying it."""
     one_hand = replace(
         _FLY,
         name="fly_right",

@@ -1,4 +1,4 @@
-"""Kites: the nose at +y, the face that the wind and the flyer see at +z."""
+"""The template meshes of a kite: the nose at +y, the face towards the flyer at +z."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _CROSS = 0.2  # how far above the middle the spars cross, in heights
 
 
 def diamond(height: float, width: float, tail: float) -> Solid:
-    """Two halves on a cross of spars, with a tail of bows."""
+    """A diamond kite: two halves on crossed spars, and a tail with bows."""
     made = Solid()
     top, bottom, cross = (0, 0.5 * height), (0, -0.5 * height), _CROSS * height
     made.add(_sail([top, (-width / 2, cross), bottom]), RED)
@@ -31,7 +31,7 @@ def diamond(height: float, width: float, tail: float) -> Solid:
 
 
 def delta(height: float, width: float, keel: float) -> Solid:
-    """A swept wing with a keel below it, where the line is tied."""
+    """A delta kite: a swept wing with a keel, where the line is tied."""
     made = Solid()
     nose, tail, low = (0, 0.5 * height), (0, -0.5 * height), -0.22 * height
     made.add(_sail([nose, (-width / 2, low), tail]), BLUE)
@@ -49,7 +49,7 @@ def delta(height: float, width: float, keel: float) -> Solid:
 
 
 def on_line(height: float, width: float, line: float) -> Solid:
-    """A diamond in the air with the last `line` of its string, as far as the hand."""
+    """A flying diamond kite with the last `line` metres of its string, up to the hand."""
     made = diamond(height, width, 0.5 * height)
     start = np.array((0.0, 0.5 * _CROSS * height, 0.0))
     end = start + line * np.array((0.0, -0.5, 0.87))

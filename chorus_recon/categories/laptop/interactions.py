@@ -22,7 +22,7 @@ _LOOKS_DOWN: Pose = (("neck", (0.3, 0.0, 0.0)), ("head", (0.2, 0.0, 0.0)))
 
 
 def laptop() -> tuple[Interaction, ...]:
-    """On a table, on the lap, on the forearm; watched; carried shut."""
+    """Typing at a table, on the lap and standing; watching; holding it on a forearm; carrying it closed."""
     table = replace(
         SIT,
         name="type_at_table",

@@ -13,7 +13,7 @@ SCREEN, ALUMINIUM, KEYS, TOUCHPAD = (70, 104, 140), (176, 178, 184), (48, 50, 54
 
 
 def laptop(width: float, depth: float, opening_rad: float) -> Solid:
-    """Open laptop on its base; the user sits at +z. `opening_rad` is the angle between lid and base."""
+    """A laptop on its base. `opening_rad` is the angle between lid and base."""
     made = Solid()
     made.add(moved(turned(slab(width, depth, 0.012, 0.012), -np.pi / 2), (0, 0.006, 0)), ALUMINIUM)
     made.add(box((0.86 * width, 0.003, 0.42 * depth), (0, 0.0125, -0.12 * depth)), KEYS)

@@ -21,7 +21,7 @@ _TUCKED = (*arm("left", 0.5, -0.85, 0.3, 1.5), *arm("right", -0.5, -0.85, 0.3, 1
 
 
 def motorcycle() -> tuple[Interaction, ...]:
-    """Riding upright or tucked, waiting with a foot down, standing beside it."""
+    """Riding upright or tucked, sitting on it with a foot down, standing beside it."""
     ride = Interaction(
         "ride",
         "rides",

@@ -1,4 +1,4 @@
-"""What motorcycles share: wheels, forks, bars, engines, lamps, and their named places."""
+"""Parts that the motorcycle meshes share."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def cast_wheel(made: Solid, radius: float, thick: float, hub: Point) -> None:
 
 
 def mudguard(made: Solid, hub: Point, reach: float, start: float, stop: float, half: float, rgb: Rgb) -> None:
-    """A mudguard: an arc about a hub, by angles from above towards the rear."""
+    """A mudguard: an arc around a hub. The angles count from the top towards the rear."""
     angle = np.linspace(start, stop, 7)
     path = np.stack([np.zeros(7), hub[1] + reach * np.cos(angle), hub[2] - reach * np.sin(angle)], 1)
     first = (0.0, float(np.cos(start)), float(-np.sin(start)))
@@ -60,7 +60,7 @@ def _between(a: Point, b: Point, share: float) -> Point:
 
 
 def headlamp(made: Solid, centre: Point, size: float) -> None:
-    """A round lamp that looks along +z."""
+    """A round lamp facing +z."""
     radii = np.array([0.15, 0.7, 0.95, 1.05, 0.95, 0.6, 0.1]) * size
     vertices, faces = lathe(
         radii, np.array([-0.8, -0.65, -0.1, 0.3, 0.35, 0.5, 0.55]) * size, 10, "z", centre
@@ -70,7 +70,7 @@ def headlamp(made: Solid, centre: Point, size: float) -> None:
 
 
 def handlebar(made: Solid, half: float, height: float, z: float, clamp: Point, back: float) -> None:
-    """Handlebar from its clamp to the grips, which sweep back."""
+    """Handlebar from its clamp to the grips, which are swept back by `back`."""
     knots = [
         (half, height, z - back),
         (0.62 * half, height + 0.005, z - 0.4 * back),
@@ -93,7 +93,7 @@ def handlebar(made: Solid, half: float, height: float, z: float, clamp: Point, b
 
 
 def engine(made: Solid, level: float, top: float) -> None:
-    """Crankcase, side covers and an inclined finned cylinder up to a height."""
+    """Crankcase, side covers and an inclined finned cylinder up to height `top`."""
     made.add(cushion((0.30, 0.25, 0.44), (0, level + 0.02, 0.0), 0.05, 12, 0.09), ENGINE)
     for z, r in ((-0.08, 0.105), (0.1, 0.08)):
         made.add(
@@ -108,7 +108,7 @@ def engine(made: Solid, level: float, top: float) -> None:
 
 
 def exhausts(made: Solid, level: float, end: Point) -> None:
-    """A header and a silencer on each side, which ends at `end` (its x is for the left)."""
+    """A header and a silencer on each side. The left one ends at `end`, the right one at its mirror image."""
     for s in (-1, 1):
         header = [
             (s * 0.07, level + 0.24, 0.2),
@@ -128,7 +128,7 @@ def exhausts(made: Solid, level: float, end: Point) -> None:
 
 
 def running_gear(made: Solid, rear: Point, seat: float, pivot: Point, sprung: bool = True) -> None:
-    """Swing arm and foot rests, with a shock absorber on each side where `sprung`."""
+    """Swing arm and foot rests; a shock absorber on each side if `sprung`."""
     for s in (-1, 1):
         made.add(tube([(s * 0.1, *pivot[1:]), (s * 0.095, *rear[1:])], [0.028, 0.022], 6), DARK)
         if sprung:
@@ -148,7 +148,7 @@ def running_gear(made: Solid, rear: Point, seat: float, pivot: Point, sprung: bo
 
 
 def ends(made: Solid, saddle: Point, tank: Point, front: Point, rear: Point) -> None:
-    """The places every motorcycle has."""
+    """The anchors of every motorcycle."""
     made.anchor("saddle", saddle, (0, 1, 0))
     made.anchor("tank", tank, (0, 1, 0))
     made.anchor("front_hub", front, (0, 0, 1))

@@ -1,4 +1,4 @@
-"""Motorcycles: front wheel at +z, up +y, the rider's left at +x; z = 0 is midway between the hubs."""
+"""The template meshes of a motorcycle: front wheel at +z, up +y, left at +x; z is 0 between the hubs."""
 
 from chorus_recon.categories.motorcycle.parts import (
     DARK,
@@ -28,7 +28,7 @@ PAINT, FAIRING, SCOOTER, GLASS, RED = (
 
 
 def _body(sections: list[tuple[float, float, float, float]], sides: int, power: float = 3.5) -> Chunk:
-    """A closed shell along z: (z, half width, half height, middle height) a section."""
+    """A closed shell along z. Each section is (z, half width, half height, height of its middle)."""
     return stack([(z, w, h, 0, y) for z, w, h, y in sections], squircle(sides, power), "z")
 
 

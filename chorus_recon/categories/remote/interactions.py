@@ -27,7 +27,7 @@ _POINT = Interaction(
 
 
 def remote() -> tuple[Interaction, ...]:
-    """Pointed standing or seated, pressed with both hands, held at the side."""
+    """Pointing it standing or seated; pressing its buttons with both hands."""
     seat = SEATED_LEGS
     seated = replace(
         _POINT,

@@ -10,7 +10,7 @@ BODY, BUTTON, RED = (30, 30, 34), (150, 152, 158), (190, 40, 40)
 
 
 def remote(length: float, width: float) -> Solid:
-    """Remote control: length along y, buttons at +z, the end that points at +y."""
+    """A bar with rows of buttons."""
     made = Solid()
     made.add(turned(cushion((width, 0.02, length), (0, 0, 0), 0.006, 20, 0.016), np.pi / 2), BODY)
     for row, y in enumerate(np.linspace(0.36, -0.3, 7) * length):

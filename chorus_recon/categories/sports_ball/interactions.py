@@ -1,6 +1,7 @@
-"""How people use sports balls, as data; see `interactions.py`. A ball has no front: its axes are the world's.
+"""Interactions with a sports ball. A ball has no front, so its axes are those of the world.
 
-Spots beyond [-1, 1] lie off the ball, one radius a unit: a ball that was thrown, bounced or kicked.
+Spots are in units of the ball's radius. Beyond [-1, 1] the ball is not in contact: it was thrown, bounced or
+kicked.
 """
 
 from dataclasses import replace
@@ -41,7 +42,7 @@ _HOLD = Interaction(
 
 
 def sports_ball() -> tuple[Interaction, ...]:
-    """Kicked, dribbled by foot or hand, held, thrown, headed, carried; small ones are served and pitched."""
+    """Playing a large ball with feet, hands and head; throwing, serving and hitting a small one."""
     rows = [*_by_both_hands()]
     for row in (*by_foot(), *_by_one_hand(), *_small()):
         rows += right_and_left(row, 0.7, 0.3)

@@ -1,4 +1,4 @@
-"""How people play balls with their feet, as data; see `interactions_ball.py`."""
+"""Interactions of the feet with a sports ball."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ _KICK = Interaction(
 
 
 def by_foot() -> tuple[Interaction, ...]:
-    """Kicked, dribbled, stopped and passed; the right foot's rows."""
+    """Kicking, dribbling, running after, passing and stopping a ball with the right foot."""
     wind_up = replace(
         _KICK,
         name="about_to_kick_right",

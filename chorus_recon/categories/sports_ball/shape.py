@@ -11,7 +11,7 @@ WHITE, BLACK, FELT = (238, 238, 234), (44, 44, 48), (206, 224, 84)
 
 
 def football(diameter: float) -> Solid:
-    """A football: white with dark patches about an icosahedron's corners."""
+    """A football: white, with dark patches around the corners of an icosahedron."""
     sphere = trimesh.creation.icosphere(3)
     unit = np.array(sphere.vertices)
     faces = np.array(sphere.faces)
@@ -23,7 +23,7 @@ def football(diameter: float) -> Solid:
 
 
 def tennis_ball(diameter: float) -> Solid:
-    """A tennis ball with its seam, a wave about the equator."""
+    """A tennis ball with its seam, a wave around the equator."""
     sphere = trimesh.creation.icosphere(3)
     made = Solid()
     made.add((np.array(sphere.vertices) * diameter / 2, np.array(sphere.faces)), FELT)

@@ -30,7 +30,7 @@ _UPRIGHT = Align("up", (0.0, 1.0, 0.0), spread_deg=1.5, sigma_deg=1.5)
 
 
 def suitcase() -> tuple[Interaction, ...]:
-    """Pulled behind, rolled or stood beside, pushed ahead, carried by either loop, lifted, sat on."""
+    """Pulling, rolling and pushing it; carrying it by either loop; lifting it; sitting on it."""
     beside = replace(
         _PULL,
         name="beside_right",

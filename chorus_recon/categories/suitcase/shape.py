@@ -10,7 +10,7 @@ SHELL, RIB, DARK, METAL = (54, 92, 128), (46, 80, 112), (40, 40, 44), (160, 162,
 
 
 def suitcase(height: float, width: float, depth: float, handle_length: float) -> Solid:
-    """Hard case on four wheels, its pulled-out handle at the back (-z)."""
+    """A hard case on four wheels with its handle pulled out at the back (-z)."""
     made = _case(height, width, depth)
     top, back = height / 2 + handle_length, -0.36 * depth
     for x in (-0.09, 0.09):
@@ -23,7 +23,7 @@ def suitcase(height: float, width: float, depth: float, handle_length: float) ->
 
 
 def closed_suitcase(height: float, width: float, depth: float) -> Solid:
-    """The same with its handle pushed in: to be carried by the loops at its top and left, or sat on."""
+    """A suitcase with its handle pushed in, and loops to carry it by at its top and left."""
     made = _case(height, width, depth)
     top, back = height / 2 + 0.012, -0.36 * depth
     made.add(cushion((0.22, 0.032, 0.035), (0, top, back), 0.01, 12), DARK)

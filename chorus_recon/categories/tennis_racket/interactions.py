@@ -11,13 +11,14 @@ _RACKET_IN_HAND = (
     Align("forward", (-0.72, 0.0, 0.7), "right_hand", 12.0, 10.0),
     Align("up", (0.0, 1.0, 0.0), "right_hand", 20.0, 15.0),
 )
+# Spots along the shaft.
 _BUTT = (-0.85, 0.0, 0.0)
 _ABOVE = (-0.57, 0.0, 0.0)
 _THROAT = (-0.2, 0.0, 0.0)
 _RACKET = Interaction(
-    "",
-    "",
-    0.0,
+    name="",
+    verb="",
+    share=0.0,
     pose=(),
     contacts=(Contact("right_palm", _BUTT, 0.015),),
     aligns=_RACKET_IN_HAND,
@@ -32,7 +33,7 @@ _READY_LEGS = legs(0.45, 0.7, 0.2)
 
 
 def tennis_racket() -> tuple[Interaction, ...]:
-    """Right-handed strokes and their rarer left-handed twins."""
+    """Right-handed strokes, waiting and holding; their mirror images have 15 % of the share."""
     forehand = replace(
         _RACKET,
         name="forehand",

@@ -10,7 +10,7 @@ FRAME, STRING, BED, HANDLE = (200, 44, 48), (236, 232, 214), (206, 206, 184), (4
 
 
 def tennis_racket(length: float, head_width: float, head_length: float) -> Solid:
-    """Strung oval head with its face along z, open throat, grip."""
+    """A racket with a strung oval head, an open throat and a grip."""
     made = Solid()
     top = length / 2
     beam = circle(8) * [0.0115, 0.006]  # deep across the face, slim in it
@@ -41,7 +41,7 @@ def tennis_racket(length: float, head_width: float, head_length: float) -> Solid
 
 
 def _strings(made: Solid, a: float, b: float, middle: float) -> None:
-    """Crossed strings on a thin closed lens, because outlines of rackets are filled."""
+    """Crossed strings on a thin closed lens, because masks of rackets include the string bed."""
     vertices, faces = lathe(
         [0.05, 0.4, 0.75, 1.0, 0.75, 0.4, 0.05], np.array([-1, -1, -1, 0, 1, 1, 1]) * 5e-4, 24, "z"
     )

@@ -1,4 +1,4 @@
-"""How people wear ties, as data; see `interactions.py`."""
+"""Interactions with a tie."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ _WEAR = Interaction(
 
 
 def tie() -> tuple[Interaction, ...]:
-    """Worn, standing or seated; a hand at the knot."""
+    """Wearing it, standing or seated; adjusting the knot with one hand."""
     seated = replace(
         _WEAR,
         name="wear_seated",

@@ -1,4 +1,4 @@
-"""Neckties, knotted: y up, the front at +z, hanging over a chest."""
+"""The template mesh of a tied necktie: up +y, the front at +z."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _OFF = 0.028  # in front of the middle of the chest, which is hollow
 
 
 def tie(length: float, width: float, swell: float) -> Solid:
-    """Blade and knot; `swell` is how far the chest pushes the blade out before the knot."""
+    """Blade and knot. `swell` is how far the chest pushes the blade forward of the knot."""
     made = Solid()
     knots = [
         (0.0, 0.0),
@@ -34,7 +34,7 @@ def tie(length: float, width: float, swell: float) -> Solid:
 
 
 def _strip(path: np.ndarray, half: np.ndarray, thick: float) -> tuple[np.ndarray, np.ndarray]:
-    """A flat band down a line (y, z), of a half width a point."""
+    """A flat band along the points (y, z) of `path`, with a half width at each point."""
     rings = []
     for (y, z), w in zip(path[::-1], half[::-1], strict=True):
         t = thick / 2

@@ -31,7 +31,7 @@ _UMBRELLA = Interaction(
 
 
 def umbrella() -> tuple[Interaction, ...]:
-    """Overhead in one hand or both, and leaning on a shoulder."""
+    """Holding it overhead with one or both hands, or resting on a shoulder."""
     both = replace(
         _UMBRELLA,
         name="hold_both",

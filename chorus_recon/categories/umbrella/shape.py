@@ -10,7 +10,7 @@ CLOTH_A, CLOTH_B, SHAFT, HANDLE = (196, 60, 60), (214, 92, 84), (92, 94, 98), (4
 
 
 def umbrella(canopy_radius: float, canopy_depth: float, length: float) -> Solid:
-    """Open: domed canopy of eight panels on ribs at +y, shaft, crook handle."""
+    """An open umbrella: a domed canopy of eight panels on ribs, a shaft and a crook handle."""
     made = Solid()
     top = length / 2
     rings, sides = 8, 48
@@ -54,7 +54,7 @@ def umbrella(canopy_radius: float, canopy_depth: float, length: float) -> Solid:
 
 
 def _droop(t: float, depth: float) -> float:
-    """How far below its top a canopy is at a share `t` of its radius: a cap of a sphere."""
+    """How far the canopy, a spherical cap, is below its top at the fraction `t` of its radius."""
     return depth * (1 - np.sqrt(1 - (0.92 * t) ** 2)) / (1 - np.sqrt(1 - 0.92**2))
 
 

@@ -1,24 +1,15 @@
 """Interactions with a skateboard."""
 
-from chorus_recon.categories.boards.shared_interactions import (
-    ARMS_OUT,
-    RIDE_CROUCHED,
-    RIDE_UPRIGHT,
-    airborne,
-    riding,
-    under_arm,
-)
+from chorus_recon.categories.boards.shared_interactions import ARMS_OUT, jumping, riding, under_arm
 from chorus_recon.categories.mirror import mirrored
 from chorus_recon.categories.poses import LEFT_DOWN, LEVEL, RIGHT_DOWN, SOLES, STAND, lean, legs
 from chorus_recon.categories.schema import Align, Contact, Interaction
 
 
 def skateboard() -> tuple[Interaction, ...]:
-    """Riding, jumping, pushing off, carrying."""
-    regular = riding(
-        "ride_regular", "rides", 0.26, RIDE_CROUCHED, RIDE_UPRIGHT, 5.0, "deck_front", "deck_back"
-    )
-    jump = airborne("jump_regular", "jumps with", 0.11, "deck_front", "deck_back")
+    """Riding, jumping, pushing off, carrying it."""
+    regular = riding(0.26, tilt_deg=5.0)
+    jump = jumping(0.11)
     push = Interaction(
         "push_left_on",
         "pushes",

@@ -11,7 +11,7 @@ WOOD, GRIP, STEEL, WHEEL = (196, 148, 92), (52, 52, 56), (150, 152, 158), (226, 
 
 
 def skateboard(length: float, width: float, wheel_radius: float) -> Solid:
-    """Kicked deck, two trucks, four wheels."""
+    """A deck with raised ends, two trucks and four wheels."""
     made = Solid()
     u = stations(27)
     kick = np.clip((np.abs(u) - 0.66) / 0.34, 0, None)

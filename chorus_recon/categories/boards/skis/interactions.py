@@ -32,7 +32,7 @@ _DOWN = Interaction(
 
 
 def skis() -> tuple[Interaction, ...]:
-    """Down straight, tucked, turning, braking, skating; standing; carried on a shoulder."""
+    """Skiing straight, tucked, turning, braking and skating; standing; carrying; standing beside them."""
     stand = replace(
         _DOWN,
         name="stand",

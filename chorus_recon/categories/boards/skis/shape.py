@@ -11,9 +11,14 @@ TOP, BASE, BINDING, PLATE = (204, 52, 48), (36, 40, 52), (34, 34, 38), (84, 86, 
 
 
 def skis(length: float, width: float, spacing: float, stagger: float, wedge: float) -> Solid:
-    """A pair, side by side. `spacing` is between their middles, `stagger` how far the left one is ahead.
+    """A pair of skis with bindings.
 
-    `wedge` (radians) is how far each points inwards.
+    Args:
+        length: of each ski, metres.
+        width: of the tips, metres.
+        spacing: distance between the middles of the skis, metres.
+        stagger: how far the left ski is ahead, metres.
+        wedge: how far each ski is turned inwards, radians.
     """
     made = Solid()
     u = stations(29)

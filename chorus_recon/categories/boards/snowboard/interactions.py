@@ -2,9 +2,7 @@
 
 from chorus_recon.categories.boards.shared_interactions import (
     ARMS_WIDE,
-    RIDE_CROUCHED,
-    RIDE_UPRIGHT,
-    airborne,
+    jumping,
     riding,
     under_arm,
     upright_beside,
@@ -15,9 +13,9 @@ from chorus_recon.categories.schema import Contact, Interaction
 
 
 def snowboard() -> tuple[Interaction, ...]:
-    """Riding, jumping, grabbing, carrying, standing beside."""
-    ride = riding("ride_regular", "rides", 0.32, RIDE_CROUCHED, RIDE_UPRIGHT, 16.0, "deck_front", "deck_back")
-    jump = airborne("jump_regular", "jumps with", 0.12, "deck_front", "deck_back")
+    """Riding, jumping, grabbing it in the air, carrying it, standing beside it."""
+    ride = riding(0.32, tilt_deg=16.0)
+    jump = jumping(0.12)
     grab = Interaction(
         "grab_regular",
         "grabs",

@@ -11,7 +11,7 @@ TOP, BASE, BINDING, STRAP = (58, 92, 168), (36, 40, 52), (34, 34, 38), (84, 86, 
 
 
 def snowboard(length: float, width: float, waist: float) -> Solid:
-    """Twin-tip board with two bindings; `waist` is its narrowest width as a share of the tips'."""
+    """A twin-tip board with two bindings. `waist` is its narrowest width as a fraction of the tips' width."""
     made = Solid()
     u = stations(33)
     tip = np.clip((np.abs(u) - 0.8) / 0.2, 0, 1)

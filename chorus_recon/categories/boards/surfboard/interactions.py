@@ -16,16 +16,14 @@ _SURF_UP = (*lean(0.15, 0.2, 0.4), *legs(0.5, 0.8, 0.35), *ARMS_OUT, ("neck", (0
 
 
 def surfboard() -> tuple[Interaction, ...]:
-    """Riding, paddling, sitting, carrying, standing beside."""
+    """Riding, paddling, sitting on it, carrying it, standing beside it."""
     ride = riding(
-        "ride_regular",
-        "rides",
         0.3,
-        _SURF_CROUCH,
-        _SURF_UP,
-        14.0,
-        ("deck_center", "deck_front", 0.3),
-        ("deck_center", "deck_back", 0.85),
+        tilt_deg=14.0,
+        crouched=_SURF_CROUCH,
+        upright=_SURF_UP,
+        front=("deck_center", "deck_front", 0.3),
+        back=("deck_center", "deck_back", 0.85),
     )
     carry = under_arm(0.1)
     on_head = Interaction(

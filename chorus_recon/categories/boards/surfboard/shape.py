@@ -11,7 +11,7 @@ FOAM, RAIL, STRINGER, FIN = (238, 234, 222), (222, 226, 230), (204, 92, 60), (70
 
 
 def surfboard(length: float, width: float, thick: float, rocker: float) -> Solid:
-    """Nose, tail, three fins. Longer boards have rounder noses; `rocker` is the nose's lift."""
+    """A board with three fins. Longer boards have rounder noses; `rocker` is the height of the nose."""
     made = Solid()
     u = stations(33)
     forward = np.clip((u - 0.1) / 0.9, 0, 1)

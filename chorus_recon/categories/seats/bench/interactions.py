@@ -18,7 +18,7 @@ from chorus_recon.categories.seats.shared_interactions import (
 
 
 def bench() -> tuple[Interaction, ...]:
-    """As on a chair, at the middle or an end; an arm along the back, lying."""
+    """Sitting at the middle or at an end; an arm along the back; lying; standing behind it."""
     back = leaning_back()
     crossed = legs_crossed()
     forward = leaning_forward()

@@ -31,7 +31,7 @@ _ON_RESTS = (*arm("left", 0.35, -0.9, 0.1, 1.1), *arm("right", -0.35, -0.9, 0.1,
 
 
 def chair() -> tuple[Interaction, ...]:
-    """Sitting upright, back, forward, crossed, at a table and astride; standing behind, carrying."""
+    """Sitting upright, leaning, with crossed legs, at a table, astride; standing behind it; carrying it."""
     back = leaning_back()
     crossed = legs_crossed()
     table = replace(

@@ -18,7 +18,7 @@ from chorus_recon.categories.seats.shared_interactions import (
 
 
 def couch() -> tuple[Interaction, ...]:
-    """As on a bench, but the seat is deep: knees bend at its edge, the hips come forward."""
+    """The interactions with a bench, on a deeper seat: the knees bend at its front edge."""
     back, crossed, along = map(_on_deep_seat, (leaning_back(), legs_crossed(), arm_along_back()))
     sit = _on_deep_seat(SIT)
     forward = leaning_forward()

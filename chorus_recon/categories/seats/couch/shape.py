@@ -14,7 +14,7 @@ SINK_M = 0.03  # how far a sitter sinks in
 def couch(
     length: float, depth: float, seat_height: float, back_height: float, arm_width: float, seats: int
 ) -> Solid:
-    """Padded seats side by side between two arms, before a padded back; `depth` is of the whole."""
+    """Padded seats between two arms and a padded back. `depth` is the whole depth."""
     made = Solid()
     inner, base = length - 2 * arm_width, seat_height - 0.17
     back_depth, arm_height = 0.25, seat_height + 0.19

@@ -8,7 +8,7 @@ from chorus_recon.categories.vessels.shared_interactions import IN_FIST, hold_si
 
 
 def bottle() -> tuple[Interaction, ...]:
-    """Held, drunk from, poured from and carried."""
+    """Holding it standing or seated; drinking; pouring; carrying it."""
     hold, seated, drink = hold_sit_drink("grip", (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
     pour = replace(
         hold,

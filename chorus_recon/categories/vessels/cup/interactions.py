@@ -13,7 +13,7 @@ _BY_HANDLE = (  # the cup beyond the knuckles
 
 
 def cup() -> tuple[Interaction, ...]:
-    """Held by its handle standing or seated, drunk from; warmed by both hands."""
+    """Holding it by its handle standing or seated; drinking; holding it with both hands."""
     rows = hold_sit_drink("handle", (0.0, 1.0, -0.8), (0.0, 0.8, -0.6))
     shares = (0.3, 0.22, 0.28)
     one_hand = tuple(

@@ -10,7 +10,7 @@ CHINA = (226, 222, 210)
 
 
 def cup(height: float, diameter: float) -> Solid:
-    """A mug; its handle at +z."""
+    """A mug with a handle at +z."""
     made = Solid()
     r = diameter / 2
     radii = np.array([0.8, 0.95, 1.0, 1.0, 0.92, 0.9, 0.86, 0.05])

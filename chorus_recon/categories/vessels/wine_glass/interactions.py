@@ -8,7 +8,7 @@ from chorus_recon.categories.vessels.shared_interactions import hold_sit_drink, 
 
 
 def wine_glass() -> tuple[Interaction, ...]:
-    """Held standing or seated by stem or bowl, drunk from, raised to a toast."""
+    """Holding it by stem or bowl, standing or seated; drinking; raising it for a toast."""
     hold, seated, drink = hold_sit_drink("stem", (-0.85, 1.0, 0.0), (0.0, 0.7, -0.75))
     bowl = replace(hold, name="cradle_right", share=0.14, contacts=(Contact("right_palm", "bowl", 0.04),))
     toast = replace(

@@ -10,7 +10,7 @@ GLASS, WINE = (206, 218, 224), (126, 28, 52)
 
 
 def wine_glass(height: float, diameter: float) -> Solid:
-    """A stemmed glass, part full."""
+    """A stemmed glass, partly filled."""
     made = Solid()
     r = diameter / 2
     outside = [
