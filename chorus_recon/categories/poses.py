@@ -89,6 +89,7 @@ LUNGE: Pose = (
     ("right_knee", (0.5, 0.0, 0.0)),
     ("right_ankle", (0.2, 0.0, 0.0)),
 )
+# Legs of a seated person: the first for poses without a seat, the others on seats.
 SEATED_LEGS = legs(1.45, 1.4, 0.12, 0.0)
 LEGS_FLAT = legs(1.45, 1.4, 0.15, 0.0)
 LEGS_TUCKED = legs(1.4, 1.75, 0.1, 0.2)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chorus_recon.categories.mirror import mirrored
 from chorus_recon.categories.poses import (
+    HANDS_ON_LAP,
     LEFT_DOWN,
     RIGHT_DOWN,
     SEATED_LEGS,
@@ -16,8 +17,6 @@ from chorus_recon.categories.poses import (
 )
 from chorus_recon.categories.schema import Align, Contact, Interaction
 
-_SEATED = SEATED_LEGS
-_ON_LAP = (*arm("left", 0.25, -0.9, 0.25, 1.0), *arm("right", -0.25, -0.9, 0.25, 1.0))
 _AT_STRAPS = (*arm("left", 0.3, -0.95, 0.1, 2.3, 0.3), *arm("right", -0.3, -0.95, 0.1, 2.3, 0.3))
 _WEAR = Interaction(
     "wear",
@@ -75,8 +74,8 @@ def backpack() -> tuple[Interaction, ...]:
         _WEAR,
         name="wear_seated",
         share=0.06,
-        pose=(*lean(0.0, 0.1), *_SEATED, *_ON_LAP),
-        other=(*lean(0.15, 0.3), *_SEATED, *_ON_LAP),
+        pose=(*lean(0.0, 0.1), *SEATED_LEGS, *HANDS_ON_LAP),
+        other=(*lean(0.15, 0.3), *SEATED_LEGS, *HANDS_ON_LAP),
         ground=(),
         balance=(),
     )
@@ -128,7 +127,7 @@ def backpack() -> tuple[Interaction, ...]:
         share=0.06,
         pose=(
             *lean(0.0, 0.1),
-            *_SEATED,
+            *SEATED_LEGS,
             *arm("left", 0.4, -0.8, 0.4, 1.2),
             *arm("right", -0.4, -0.8, 0.4, 1.2),
         ),

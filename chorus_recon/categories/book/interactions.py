@@ -33,7 +33,6 @@ _TILTED = (
     Align("up", (0.0, 0.8, 0.6), spread_deg=10.0, sigma_deg=10.0),
 )
 _LOOKS_DOWN: Pose = (("neck", (0.3, 0.0, 0.0)), ("head", (0.15, 0.0, 0.0)))
-_SEATED = SEATED_LEGS
 _NEAR = (*arm("left", 0.25, -0.95, 0.15, 1.7), *arm("right", -0.25, -0.95, 0.15, 1.7))
 _FAR = (*arm("left", 0.3, -0.8, 0.5, 1.5), *arm("right", -0.3, -0.8, 0.5, 1.5))
 _LOW = (*arm("left", 0.3, -0.95, 0.1, 1.1), *arm("right", -0.3, -0.95, 0.1, 1.1))
@@ -66,7 +65,7 @@ def _reading() -> tuple[Interaction, ...]:
         _READ,
         name="read_seated",
         share=0.2,
-        pose=(*lean(-0.15, 0.2), *_SEATED, *_NEAR, *_LOOKS_DOWN),
+        pose=(*lean(-0.15, 0.2), *SEATED_LEGS, *_NEAR, *_LOOKS_DOWN),
         other=(*lean(0.1, 0.3), *legs(1.6, 1.5, 0.08, 0.0), *_FAR, *_LOOKS_DOWN),
         ground=(),
         balance=(),
@@ -93,8 +92,8 @@ def _reading() -> tuple[Interaction, ...]:
         seated,
         name="read_at_table",
         share=0.15,
-        pose=(*lean(0.05, 0.25), *_SEATED, *_NEAR, *_LOOKS_DOWN),
-        other=(*lean(0.2, 0.4), *_SEATED, *_FAR, *_LOOKS_DOWN),
+        pose=(*lean(0.05, 0.25), *SEATED_LEGS, *_NEAR, *_LOOKS_DOWN),
+        other=(*lean(0.2, 0.4), *SEATED_LEGS, *_FAR, *_LOOKS_DOWN),
         contacts=(
             Contact("left_palm", "left_page", 0.01, 0.02),
             Contact("right_palm", "right_page", 0.01, 0.02),

@@ -36,13 +36,12 @@ _READ = Interaction(
 
 def cell_phone() -> tuple[Interaction, ...]:
     """Looking at it in one hand or both, standing or seated; talking; taking a picture or a selfie."""
-    seat = SEATED_LEGS
     seated = replace(
         _READ,
         name="read_seated_right",
         share=0.08,
-        pose=(*lean(0.0, 0.2), *seat, *arm("left", 0.25, -0.9, 0.3, 0.9), *_READ.pose[-3:]),
-        other=(*lean(0.1, 0.3), *seat, *arm("left", 0.25, -0.9, 0.3, 0.9), *_READ.other[-3:]),
+        pose=(*lean(0.0, 0.2), *SEATED_LEGS, *arm("left", 0.25, -0.9, 0.3, 0.9), *_READ.pose[-3:]),
+        other=(*lean(0.1, 0.3), *SEATED_LEGS, *arm("left", 0.25, -0.9, 0.3, 0.9), *_READ.other[-3:]),
         ground=(),
         balance=(),
     )

@@ -28,20 +28,19 @@ _POINT = Interaction(
 
 def remote() -> tuple[Interaction, ...]:
     """Pointing it standing or seated; pressing its buttons with both hands."""
-    seat = SEATED_LEGS
     seated = replace(
         _POINT,
         name="point_right_seated",
         share=0.3,
         pose=(
             *lean(-0.1, 0.1),
-            *seat,
+            *SEATED_LEGS,
             *arm("left", 0.25, -0.9, 0.25, 1.0),
             *arm("right", -0.2, -0.95, 0.25, 1.3),
         ),
         other=(
             *lean(0.1, 0.2),
-            *seat,
+            *SEATED_LEGS,
             *arm("left", 0.25, -0.9, 0.25, 1.0),
             *arm("right", -0.2, -0.6, 0.8, 0.6),
         ),
