@@ -12,10 +12,10 @@ def outline_thing(photo: Photo, thing: Detection, segmenter: Segmenter) -> Mask:
 
 
 def split(thing: Mask, person: Mask, others: list[Mask]) -> Evidence:
-    """Pixels of the object, and where its absence means something.
+    """Split the photo's pixels into object, not object, and unknown.
 
-    Where a person is seen the object may be hidden behind them, so those pixels are unknown; a pixel
-    that both masks claim goes to the more certain one.
+    The object may be hidden behind a person, so pixels of people are unknown. A pixel in both masks goes
+    to the one with the higher alpha, to the object at a tie.
 
     Args:
         thing: the object's mask.

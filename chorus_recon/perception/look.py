@@ -1,4 +1,4 @@
-"""Detect the people of a photo, choose whom to pose, outline them and pose them."""
+"""Detect the people of a photo, choose which of them to pose, then segment and pose these."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -54,7 +54,7 @@ def look(
         photo: the picture.
         segmenter: detects and outlines.
         human: poses people.
-        choose: picks the people to pose from all detections; what it raises ends the walk.
+        choose: picks the people to pose from all detections; its exceptions are passed on.
         camera: the camera that all people are posed in.
         stage: entered with the name of each stage ("detect", "segment", "human"), to time it.
     """
