@@ -50,7 +50,7 @@ def sweep(
     up: Point = (0.31, 0.17, 0.93),
     closed: bool = False,
 ) -> Chunk:
-    """An outline [n 2] swept along a polyline: its first axis towards `up`, scaled by `size` at each point."""
+    """An outline [n 2] swept along a polyline, first axis towards `up`, scaled by `size` at each point."""
     path = np.asarray(points, float)
     ahead = np.roll(path, -1, 0) - path
     behind = path - np.roll(path, 1, 0)

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class Squares:
-    """A batch of squares; `angle_rad` rotates their axes clockwise on the picture (from x right to y down)."""
+    """A batch of squares; `angle_rad` rotates them clockwise on the picture (from x right to y down)."""
 
     center_px: Float[Tensor, "n 2"]
     side_px: Float[Tensor, " n"]

@@ -38,7 +38,7 @@ def rigid_between(
     turns_b: Float[Tensor, "j 3 3"],
     joints_b: Float[Tensor, "j 3"],
 ) -> Float[Tensor, "j 4 4"]:
-    """b_from_a of each joint: maps its position and rotation in pose a to those in pose b, without scaling."""
+    """b_from_a of each joint: maps its position and rotation in pose a to those in pose b, unscaled."""
     turn = turns_b @ turns_a.mT
     shift = joints_b - (turn @ joints_a[..., None])[..., 0]
     out = torch.eye(4).to(turn).repeat(len(turn), 1, 1)
