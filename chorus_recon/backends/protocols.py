@@ -118,7 +118,7 @@ class Rendered(Protocol):
 
     @property
     def depth(self) -> Float[Tensor, "h w"]:
-        """z in metres (distance along the camera's axis), +inf where nothing was hit."""
+        """Depth z in metres along the camera's axis, +inf where nothing was hit."""
         ...
 
     @property

@@ -52,7 +52,7 @@ def weight_field(
     """Skin weights of every voxel around a body; rows sum to 1, joint 0 is the root.
 
     Near the body a voxel has the weights of its nearest vertices. With distance they blend into the root
-    joint, and beyond `FAR_M` a voxel follows the root alone (CHORUS, section 8.2).
+    joint, and beyond `FAR_M` a voxel follows the root alone (CHORUS, ICCV 2023).
     """
     count = min(NEIGHBOURS, len(vertices))
     skin = skin_weights.detach().float()

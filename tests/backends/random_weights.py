@@ -1,7 +1,7 @@
 """Adapters of the named stack on random weights, saved as the published files are.
 
 Each function skips where its library is absent; it takes an empty folder and gives what stands after the
-name in `--backend SEAM=NAME:`.
+name in `--backend SLOT=NAME:`.
 """
 
 import json

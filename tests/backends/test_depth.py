@@ -159,6 +159,6 @@ def test_depth_without_a_unit_is_refused(transformers, tmp_path, world):
         estimator.estimate(world.photo)
 
 
-def test_an_unknown_name_lists_the_seam():
+def test_an_unknown_name_lists_the_slots():
     with pytest.raises(ChorusError, match="There is no depth backend 'zzz'"):
         registry.load({"depth": "zzz"})
