@@ -127,7 +127,7 @@ class DiffusersImages:
         found: dict[int, SynthImage | Rejected] = {}
         try:
             for wanted in (False, True):
-                places = [n for n, one in enumerate(steered) if one == wanted]
+                places = [n for n, guided in enumerate(steered) if guided == wanted]
                 if places:
                     made = self._run([shots[n] for n in places], wanted)
                     found.update(zip(places, made, strict=True))

@@ -161,9 +161,9 @@ def _library() -> Any:
 def _hushed(library: Any) -> Iterator[None]:
     """While a pipeline is read, its libraries draw bars on a terminal only, and keep their advice."""
     words = importlib.import_module("transformers").utils.logging
-    for one in (library.utils.logging, words):
+    for logger in (library.utils.logging, words):
         if not sys.stderr.isatty():
-            one.disable_progress_bar()
+            logger.disable_progress_bar()
     before = words.get_verbosity()
     words.set_verbosity_error()  # it warns of image processors that no text-to-image pipeline uses
     try:

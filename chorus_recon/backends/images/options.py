@@ -44,7 +44,7 @@ def parse(argument: str) -> tuple[str, Options]:
 
 
 def _value(key: str, text: str) -> Any:
-    known = [one.name for one in fields(Options)]
+    known = [option.name for option in fields(Options)]
     if key not in known:
         close = difflib.get_close_matches(key, known, n=1)
         raise ConfigError(

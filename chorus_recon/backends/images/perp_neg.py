@@ -47,15 +47,15 @@ def encode(
     """
     made = []
     for turn in range(max(map(len, texts), default=0)):
-        has = [turn < len(one) for one in texts]
+        has = [turn < len(phrases) for phrases in texts]
         said = [
-            f"{prompt}, {one[turn]}" if there else ""
-            for prompt, one, there in zip(prompts, texts, has, strict=True)
+            f"{prompt}, {phrases[turn]}" if there else ""
+            for prompt, phrases, there in zip(prompts, texts, has, strict=True)
         ]
         found = pipe.encode_prompt(
             said, device=device, num_images_per_prompt=1, do_classifier_free_guidance=False
         )
-        weights = [weight / len(one) if there else 0.0 for one, there in zip(texts, has, strict=True)]
+        weights = [weight / len(phrases) if there else 0.0 for phrases, there in zip(texts, has, strict=True)]
         pooled = found[2] if len(found) == 4 else None
         made.append(Avoided(found[0], torch.tensor(weights), pooled))
     return made
@@ -74,13 +74,13 @@ def steering(unet: torch.nn.Module, avoided: Sequence[Avoided]) -> Iterator[None
         unguided, wanted = noise.chunk(2)
         ahead = wanted - unguided
         away = torch.zeros_like(ahead, dtype=torch.float32)
-        for one in avoided:
+        for negative in avoided:
             inside = True
             try:
-                other = module(args[0].chunk(2)[1], *args[1:], **_said_instead(kwargs, one, noise))[0]
+                other = module(args[0].chunk(2)[1], *args[1:], **_said_instead(kwargs, negative, noise))[0]
             finally:
                 inside = False
-            weight = one.weight.to(away).view(-1, *[1] * (away.ndim - 1))
+            weight = negative.weight.to(away).view(-1, *[1] * (away.ndim - 1))
             away += weight * perpendicular(other - unguided, ahead)
         return (torch.cat([unguided, (wanted - away).to(noise)]), *output[1:])
 
@@ -91,12 +91,12 @@ def steering(unet: torch.nn.Module, avoided: Sequence[Avoided]) -> Iterator[None
         handle.remove()
 
 
-def _said_instead(kwargs: dict[str, Any], one: Avoided, like: Tensor) -> dict[str, Any]:
+def _said_instead(kwargs: dict[str, Any], negative: Avoided, like: Tensor) -> dict[str, Any]:
     """The arguments of the prompt's half, with the negative's words in place of the prompt's."""
-    made = {**kwargs, "encoder_hidden_states": one.embeds.to(like)}
+    made = {**kwargs, "encoder_hidden_states": negative.embeds.to(like)}
     added = kwargs.get("added_cond_kwargs")
-    if added is not None and one.pooled is not None:
+    if added is not None and negative.pooled is not None:
         made["added_cond_kwargs"] = {
-            **added, "text_embeds": one.pooled.to(like), "time_ids": added["time_ids"].chunk(2)[1],
+            **added, "text_embeds": negative.pooled.to(like), "time_ids": added["time_ids"].chunk(2)[1],
         }  # fmt: skip
     return made

@@ -38,8 +38,8 @@ _PLMS = {"size_px": (512, 512), "steps": 50, "guidance": 7.5, "scheduler": "PNDM
          "scheduler_options": {"skip_prk_steps": True}, "half": "float16"}  # fmt: skip
 
 PRESETS: dict[str, Preset] = {
-    one.name: one
-    for one in (
+    preset.name: preset
+    for preset in (
         Preset("z-image-turbo", "Tongyi-MAI/Z-Image-Turbo", "Apache-2.0", (1024, 1024), 9, 0.0),
         Preset("paper", "CompVis/stable-diffusion-v1-4", _RAIL, **_PLMS, safety=False),
         Preset("sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", _RAIL, **_PLMS),

@@ -65,4 +65,4 @@ def _listed(reply: str) -> list[str]:
         found = json.loads(inner)
     except ValueError:
         return []
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    return [sentence for sentence in found if isinstance(sentence, str)] if isinstance(found, list) else []

@@ -34,7 +34,11 @@ class VerbTable:
         thing = with_article(known.spoken if known else noun)
         table = tuple(row.text for row in known.predicates) if known else ANY
         main = (len(table) + 1) // 2  # what is done most comes first, so that a few prompts hold it
-        rows = [one for half in (table[:main], table[main:]) for one in _shuffled(half, f"{key}|{seed}")]
+        rows = [
+            predicate
+            for half in (table[:main], table[main:])
+            for predicate in _shuffled(half, f"{key}|{seed}")
+        ]
         forms = _shuffled([(s, t) for s in SUBJECTS for t in TEMPLATES], f"{key}|{seed}|forms")
         made: dict[str, Prompt] = {}
         for turn in range(len(forms)):
@@ -55,4 +59,4 @@ def sentence(subject: str, predicate: str, template: str) -> str:
 
 def _shuffled(items: Iterable[T], salt: str) -> list[T]:
     """In an order that follows from the salt alone, whatever the version of Python."""
-    return sorted(items, key=lambda one: hashlib.sha256(f"{salt}|{one}".encode()).digest())
+    return sorted(items, key=lambda item: hashlib.sha256(f"{salt}|{item}".encode()).digest())

@@ -154,8 +154,8 @@ class Sam2Segmenter:
         )[0][:, 0]
         quality = outputs.iou_scores.float().cpu()[0, :, 0].clamp(0, 1).tolist()
         return [
-            Mask(torch.sigmoid(one), d.label, d.score * good)
-            for one, d, good in zip(logits, detections, quality, strict=True)
+            Mask(torch.sigmoid(logit), d.label, d.score * good)
+            for logit, d, good in zip(logits, detections, quality, strict=True)
         ]
 
 

@@ -38,7 +38,7 @@ def draw(figure: Figure, look: Look, rng: np.random.Generator) -> list[Surface]:
     place = head.carry(skin)
     worn = list(look.garments)
     made = [_body(garments.tuck(skin, worn), look, rng)]
-    made += [garments.sew(one, skin, worn[number + 1 :], rng) for number, one in enumerate(worn)]
+    made += [garments.sew(garment, skin, worn[number + 1 :], rng) for number, garment in enumerate(worn)]
     made += head.observer(place, rng)
     if look.headgear != "full_helmet":
         style = "short" if look.headgear and look.style == "bun" else look.style

@@ -131,18 +131,20 @@ class RenderedPhotos:
             detail = f"no interaction of {category.spoken!r} shows {shot.prompt.text!r}"
             return Rejected(f"{shot.index:08d}", Reason.NO_POSE, detail)
         for _ in range(TRIES):
-            one = _interaction(rows, rng)
-            fitting = scenes.shapes_for(shapes, one)
+            interaction = _interaction(rows, rng)
+            fitting = scenes.shapes_for(shapes, interaction)
             shape = fitting[int(rng.integers(len(fitting)))]
-            made = scenes.make_scenes(self.rig, one, shape, category.frame, 2, draw, self.config.steps)
+            made = scenes.make_scenes(
+                self.rig, interaction, shape, category.frame, 2, draw, self.config.steps
+            )
             if made:
-                return self._dressed(category, one, shape, made[0], shot, rng)
+                return self._dressed(category, interaction, shape, made[0], shot, rng)
         return Rejected(f"{shot.index:08d}", Reason.NO_POSE, "no interaction came out")
 
     def _dressed(
         self,
         category: Category,
-        one: Interaction,
+        interaction: Interaction,
         shape: ObjectShape,
         scene: scenes.Scene,
         shot: Shot,
@@ -152,10 +154,13 @@ class RenderedPhotos:
         posed = body.pose(scenes.placed(scene)).vertices
         held = transforms.apply(scene.world_from_object, scene.object_vertices)
         occasion = str(rng.choice(category.occasions))
-        afloat = bool(category.afloat) and one.name.startswith(category.afloat)
+        afloat = bool(category.afloat) and interaction.name.startswith(category.afloat)
         setting = "sea" if afloat else str(rng.choice(category.settings))
         figure = person.Figure(
-            body.template.double().numpy(), posed.double().numpy(), body.faces.numpy(), _curl(category, one)
+            body.template.double().numpy(),
+            posed.double().numpy(),
+            body.faces.numpy(),
+            _curl(category, interaction),
         )
         made = person.draw(figure, wardrobe.dress(occasion, rng), rng)
         object_vertices = held.double().numpy()
@@ -168,7 +173,7 @@ class RenderedPhotos:
             rng,
         )
         points = np.concatenate([surface.vertices for surface in made])
-        ground = _ground(points, object_vertices[shape.faces.unique().numpy()], one, afloat, rng)
+        ground = _ground(points, object_vertices[shape.faces.unique().numpy()], interaction, afloat, rng)
         both = torch.from_numpy(points[:: max(1, len(points) // 4000)]).float()
         away = _away(shot.view, scene.world_from_body, rng)
         camera, cam_from_world = aim(both, away, ground, self.config.size_px, rng)
@@ -258,23 +263,25 @@ def _interaction(rows: Sequence[Interaction], rng: np.random.Generator) -> Inter
     return rows[int(rng.choice(len(rows), p=share / share.sum()))]
 
 
-def _curl(category: Category, one: Interaction) -> dict[str, float]:
+def _curl(category: Category, interaction: Interaction) -> dict[str, float]:
     hands = {
-        contact.place.removesuffix("_palm") for contact in one.contacts if contact.place.endswith("_palm")
+        contact.place.removesuffix("_palm")
+        for contact in interaction.contacts
+        if contact.place.endswith("_palm")
     }
     closed = FLAT_RAD if category.held_by_edge else FIST_RAD
     return {side: closed if side in hands else LOOSE_RAD for side in ("left", "right")}
 
 
 def _ground(
-    points: np.ndarray, held: np.ndarray, one: Interaction, afloat: bool, rng: np.random.Generator
+    points: np.ndarray, held: np.ndarray, interaction: Interaction, afloat: bool, rng: np.random.Generator
 ) -> float:
     """Height of the ground, or of the water."""
     low, board = float(points[:, 1].min()), float(held[:, 1].min())
     if afloat:
-        if one.name == "sit":
+        if interaction.name == "sit":
             return float(held[:, 1].mean()) + 0.02
         return board + float(rng.uniform(0.05, 0.09))
-    if one.name.startswith(("jump", "grab")):
+    if interaction.name.startswith(("jump", "grab")):
         return low - float(rng.uniform(0.15, 0.7))
     return low
