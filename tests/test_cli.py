@@ -139,14 +139,14 @@ def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
     monkeypatch.setattr(pipeline, "reconstruct", stop)
     done = cli(photos)
     assert done.exit_code == 130
-    assert "go on" in done.stderr
+    assert "continue" in done.stderr
     assert not list(Path("out").rglob("*")) if Path("out").exists() else True
 
 
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("gone.jpg",), "gone.jpg: there is no such file"),
+        (("gone.jpg",), "gone.jpg: no such file"),
         (("demoo",), "Did you mean `chorus-recon demo`?"),
         (("empty",), "No photos in empty"),
         (("in", "--object-box", "1,2,3,4"), "apply to a single photo; 3 were given"),

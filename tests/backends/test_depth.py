@@ -155,7 +155,7 @@ def test_a_folder_without_a_model_is_told(transformers, tmp_path, world, name):
 def test_depth_without_a_unit_is_refused(transformers, tmp_path, world):
     estimator = make(f"depth_anything:{tmp_path}")
     depth_anything(transformers, tmp_path, kind="relative")
-    with pytest.raises(WeightsError, match="gives depth without a unit"):
+    with pytest.raises(WeightsError, match="predicts depth without a unit"):
         estimator.estimate(world.photo)
 
 

@@ -156,7 +156,7 @@ def test_batches_are_halved_where_memory_runs_out_and_stay_so(piped):
 
 def test_one_picture_that_does_not_fit_is_told(piped):
     source, _ = piped("x,batch=4", fits=0)
-    with pytest.raises(WeightsError, match="one picture at a time") as caught:
+    with pytest.raises(WeightsError, match="even with a batch of one picture") as caught:
         list(source.generate([shot(0), shot(1)]))
     assert "offload=sequential" in caught.value.hint
 
