@@ -1,4 +1,4 @@
-"""Build clothes as offset sheets of a posed body's skin, cut at their hems."""
+"""Build clothes by offsetting the skin of a posed body and cutting it at the hems."""
 
 from dataclasses import dataclass, replace
 
@@ -17,10 +17,21 @@ NECK = np.array([0.0, 0.565, 0.005])
 
 @dataclass(frozen=True, slots=True)
 class Garment:
-    """One piece: `legs` reach down to a height, `sleeves` out to a distance; None leaves them out.
+    """A piece of clothing, described on the T-posed mean body (metres).
 
-    `loose_m` is how far the free end stands off, `hem_m` how low the trunk part hangs, `open_m` the
-    radius of the neck's opening. `pattern` is one of PATTERNS.
+    Attributes:
+        rgb: its colour (sRGB).
+        legs: the height to which trouser legs reach down; None: no legs.
+        sleeves: the distance from the mid-plane to which sleeves reach; None: no sleeves and no top.
+        top: the height of the waistband.
+        hem_m: the height of the hem of a top.
+        gap_m: distance from the skin.
+        loose_m: additional distance from the skin at free ends.
+        fold_m: depth of folds.
+        open_m: radius of the neck opening.
+        pattern: one of PATTERNS.
+        second: the pattern's other colour.
+        rough: roughness of the material.
     """
 
     rgb: Rgb
@@ -41,7 +52,7 @@ PATTERNS = ("plain", "stripes", "checks", "yoke", "print", "zip")
 
 
 def field(garment: Garment, rest: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, " v"]:
-    """Positive where the garment covers the skin, zero along its hems; about metres."""
+    """A signed field (about metres): positive where the garment covers the skin, zero along its hems."""
     x, y = np.abs(rest[:, 0]), rest[:, 1]
     parts = []
     if garment.legs is not None:
@@ -55,7 +66,7 @@ def field(garment: Garment, rest: Float[np.ndarray, "v 3"]) -> Float[np.ndarray,
 
 
 def sew(garment: Garment, skin: Sheet, over: list[Garment], rng: np.random.Generator) -> Surface:
-    """The garment as it hangs on the posed body, flat where those worn `over` it cover it."""
+    """The garment on the posed body; it lies flat where garments worn `over` it cover it."""
     sheet = refine(refine(cut(skin, field(garment, skin.rest))))
     x, y = np.abs(sheet.rest[:, 0]), sheet.rest[:, 1]
     away = np.zeros(len(x))
@@ -68,7 +79,7 @@ def sew(garment: Garment, skin: Sheet, over: list[Garment], rng: np.random.Gener
         away = np.maximum(away, np.maximum(trunk, sleeve))
     bare = smooth(sheet.posed, sheet.faces, 6)
     outward = smooth(normals(bare, sheet.faces), sheet.faces, 8)
-    # cloth gathers across a limb, so folds are longer along the ring than along the limb
+    # folds are longer around a limb than along it
     along = np.where((x > SHOULDER_M)[:, None], [2.0, 1.0, 1.0], [1.0, 2.0, 1.0])
     bend = noise.at_points(sheet.rest / 0.2, rng)[:, None] * 0.08  # so that folds are not straight
     folds = noise.at_points((sheet.rest + bend) * along / 0.12, rng, 2)
@@ -88,7 +99,7 @@ def sew(garment: Garment, skin: Sheet, over: list[Garment], rng: np.random.Gener
 
 
 def tuck(skin: Sheet, garments: list[Garment], depth_m: float = 0.02) -> Sheet:
-    """The skin drawn in under its clothes, so that it does not come through them."""
+    """The skin moved inward under clothes, so that it does not penetrate them."""
     inward = np.zeros(len(skin.rest))
     for garment in garments:
         inward = np.maximum(inward, np.clip(field(garment, skin.rest) / 0.03, 0, 1))
