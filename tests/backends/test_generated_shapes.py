@@ -69,7 +69,7 @@ def test_a_mesh_of_any_kind_and_unit_is_taken(world, tmp_path, kind, renamed):
     ("command", "words"),
     [
         ("{python} -c 'import sys; sys.exit(\"no gpu\")' {{image}} {{out}}", "exit code 1: no gpu"),
-        ("{python} -c pass {{image}} {{out}}", "left no mesh"),
+        ("{python} -c pass {{image}} {{out}}", "wrote no mesh"),
         ("no-such-tool {{image}} {{out}}", "cannot be run"),
         ('{python} -c \'open(__import__("sys").argv[1], "w")\' {{out}} {{image}}', "cannot be used"),
     ],

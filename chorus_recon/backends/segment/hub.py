@@ -1,6 +1,6 @@
 """Segmenters of the transformers library: SAM 3 and SAM 2 (any noun), Mask2Former (COCO).
 
-`--backend segmenter=sam3[:MODEL]` and so on, where MODEL is a folder or a hub's repository.
+Selected by `--backend segmenter=sam3[:MODEL]` and so on, where MODEL is a folder or a hub repository.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,20 +19,20 @@ from chorus_recon.io.prior_files import bundled
 from chorus_recon.types import Detection, Mask, Photo
 
 LEAST_SCORE = 0.5
-ASKED_SCORE = 0.3  # somebody says it is there
-SAME_IOU = 0.5  # a given box is taken to be a detection that overlaps it this much
+ASKED_SCORE = 0.3  # for a noun asked for, which is likely to be in the photo
+SAME_IOU = 0.5  # least IoU at which a given box is identified with a detection
 SAM2 = "facebook/sam2.1-hiera-large"
 GROUNDING = "IDEA-Research/grounding-dino-tiny"
 SAM_LICENCE = "SAM License (Meta; ask for access to the weights on the hub)"
 
 
 class Sam3Segmenter:
-    """Satisfies the Segmenter protocol: noun phrases in, masks out (Carion et al., SAM 3, 2025).
+    """Detection and segmentation of noun phrases by SAM 3 (Carion et al., 2025).
 
-    Without a noun, people and the categories with a bundled prior are asked for one after another.
+    Without a noun, it searches for people and for each category with a bundled prior.
 
     Args:
-        argument: a folder, or a hub's repository.
+        argument: a folder or a hub repository.
         device: where the network runs.
     """
 
@@ -54,7 +54,7 @@ class Sam3Segmenter:
         return sorted(found, key=lambda d: -d.score)
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """The mask of each detection; of a box from elsewhere, that of its noun's best match."""
+        """The mask of each detection; for a box without a mask, that of the best match of its noun."""
         return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
 
     def _within(self, photo: Photo, thing: Detection) -> Mask:
@@ -87,12 +87,12 @@ class Sam3Segmenter:
 
 
 class Sam2Segmenter:
-    """Boxes of the default detector, or of Grounding DINO for nouns it does not know; masks of SAM 2.
+    """Boxes from the default detector, or from Grounding DINO for nouns it does not know; masks from SAM 2.
 
     Ravi et al., SAM 2, 2024; Liu et al., Grounding DINO, ECCV 2024.
 
     Args:
-        argument: SAM 2's folder or hub repository, and after a comma that of Grounding DINO.
+        argument: folder or hub repository of SAM 2 and, after a comma, of Grounding DINO.
         device: where the networks run.
     """
 
@@ -109,7 +109,7 @@ class Sam2Segmenter:
         self.licences = {self._source: "Apache-2.0 (SAM 2)", **self._detector.licences}
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
-        """What the default detector sees, or what a noun outside its 80 names, best first."""
+        """Detections of the default detector, or of Grounding DINO for a noun outside COCO, best first."""
         if query is None or canonical(query) is not None:
             return self._detector.detect(photo, query)
         return self._ask(photo, category_names.words(query))
@@ -125,9 +125,12 @@ class Sam2Segmenter:
             outputs = model(**inputs)
         width, height = photo.size_px
         found = processor.post_process_grounded_object_detection(
-            outputs, inputs["input_ids"], threshold=ASKED_SCORE, text_threshold=0.0,
+            outputs,
+            inputs["input_ids"],
+            threshold=ASKED_SCORE,
+            text_threshold=0.0,
             target_sizes=[(height, width)],
-        )[0]  # fmt: skip
+        )[0]
         limit = torch.tensor([width, height, width, height], dtype=torch.float32)
         boxes = torch.minimum(found["boxes"].float().cpu().clamp_min(0), limit)
         made = [
@@ -138,7 +141,7 @@ class Sam2Segmenter:
         return sorted(made, key=lambda d: -d.score)
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """One soft mask a box, in order."""
+        """One soft mask per box, in order."""
         if not detections:
             return []
         model, processor = self._loaded = self._loaded or load_pair(
@@ -154,16 +157,16 @@ class Sam2Segmenter:
         )[0][:, 0]
         quality = outputs.iou_scores.float().cpu()[0, :, 0].clamp(0, 1).tolist()
         return [
-            Mask(torch.sigmoid(logit), d.label, d.score * good)
-            for logit, d, good in zip(logits, detections, quality, strict=True)
+            Mask(torch.sigmoid(mask_logits), d.label, d.score * iou)
+            for mask_logits, d, iou in zip(logits, detections, quality, strict=True)
         ]
 
 
 class Mask2FormerSegmenter:
-    """COCO's classes by Mask2Former (Cheng et al., CVPR 2022).
+    """Detection and segmentation of COCO's classes by Mask2Former (Cheng et al., CVPR 2022).
 
     Args:
-        argument: a folder, or a hub's repository, of a model for COCO instances.
+        argument: a folder or hub repository of a model for COCO instances.
         device: where the network runs.
     """
 
@@ -182,7 +185,7 @@ class Mask2FormerSegmenter:
         return canonical(noun) is not None
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
-        """Detections with masks, best first; a noun outside COCO's classes finds nothing."""
+        """Detections with masks, best first; a noun outside COCO's classes gives none."""
         found = self._run(photo)
         if query is None:
             return [d for d in found if d.score >= LEAST_SCORE]
@@ -190,7 +193,7 @@ class Mask2FormerSegmenter:
         return [Detection(d.box_px, label, d.score, d.mask) for d in found if d.label == wanted]
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """The mask of each detection; of a box from elsewhere, that of the instance it overlaps most."""
+        """The mask of each detection; for a box without a mask, that of the instance it overlaps most."""
         return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
 
     def _within(self, photo: Photo, thing: Detection) -> Mask:
@@ -216,7 +219,7 @@ class Mask2FormerSegmenter:
             outputs, threshold=ASKED_SCORE, target_sizes=[(height, width)], return_binary_maps=True
         )[0]
         masks, rows = found["segmentation"], found["segments_info"]
-        if masks is None:  # nothing at all was found
+        if masks is None:  # there are no detections
             masks, rows = [], []
         names = [_coco_name(model.config.id2label, int(row["label_id"])) for row in rows]
         kept = [k for k, row in enumerate(rows) if names[k] and bool(masks[row["id"]].any())]
@@ -238,7 +241,7 @@ def _detections(
 
 
 def _coco_name(labels: Mapping[int, str], number: int) -> str:
-    """Our name of a class; published models spell some differently, but all order the 80 alike."""
+    """COCO name of a class. Models spell some names differently, but models of 80 classes share the order."""
     return NAMES[number] if len(labels) == len(NAMES) else canonical(labels[number]) or ""
 
 
