@@ -88,7 +88,7 @@ def test_a_source_is_made_without_loading_anything():
         ["see the model's card"],
     )
     assert DiffusersImages().model == presets.PRESETS[presets.DEFAULT].repo
-    with pytest.raises(ConfigError, match="no preset 'sdx'"):
+    with pytest.raises(ConfigError, match="Unknown preset 'sdx'"):
         DiffusersImages("my/tuned,preset=sdx")
 
 

@@ -1,7 +1,7 @@
 """The TinyViT-5M image encoder of MobileSAM, from a 1024 px picture to a 64x64 embedding.
 
-Implemented from the papers (TinyViT, arXiv 2207.10666; MobileSAM, arXiv 2306.14289). Attribute names are those
-of the published checkpoint's parameters, so that it loads strictly.
+Implemented from the papers (TinyViT, arXiv 2207.10666; MobileSAM, arXiv 2306.14289). Attribute names are
+those of the published checkpoint's parameters, so that it loads strictly.
 """
 
 import torch
