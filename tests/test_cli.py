@@ -361,8 +361,8 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
         progress("ridden", 1, 1)
         grid, low = cube(2.0, 8), torch.zeros(8, 8, 8)
         low[:, 0] = 1.0 - config.seed
-        one = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
-        return {Mode.ROBUST: PriorSet(category, (one,), {"scenes": config.scenes})}
+        cluster = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
+        return {Mode.ROBUST: PriorSet(category, (cluster,), {"scenes": config.scenes})}
 
     monkeypatch.setattr(rendered, "build_modes", tiny)
     monkeypatch.setattr(prior_files, "_folder", lambda: Path("made").resolve())
@@ -405,9 +405,9 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
         ("export", "made", "-o", "x.ply", "--format", "glb"): "does not end in .glb",
         ("show", "made", "--rejects", "--kept"): "ask for one",
     }.items():
-        told = cli("prior", *words)
-        assert told.exit_code == 2
-        assert said in told.stderr
+        done = cli("prior", *words)
+        assert done.exit_code == 2
+        assert said in done.stderr
     nowhere = cli("prior", "show", "made", "--rejects")
     assert nowhere.exit_code == 1
     assert "no build is in this folder" in nowhere.stderr

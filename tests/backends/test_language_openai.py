@@ -13,13 +13,13 @@ TWO = completion("1. A person rides a bicycle.\n2. A man pushes a bicycle.")
 
 @pytest.fixture
 def server(monkeypatch):
-    with serving() as one:
-        monkeypatch.setenv("OPENAI_BASE_URL", one.url + "/")
+    with serving() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url + "/")
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.delenv("OPENAI_MODEL", raising=False)
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.delenv(name, raising=False)
-        yield one
+        yield server
 
 
 @pytest.fixture
