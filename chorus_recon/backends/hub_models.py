@@ -23,7 +23,7 @@ def require(what: str, torchvision: bool) -> None:
     """
     if importlib.util.find_spec("transformers") is None:
         raise MissingBackend(f"{what} needs transformers.", "pip install 'chorus-recon[synthesis]'")
-    (torchvision_cpu.require if torchvision else torchvision_cpu.require_sound)(what)
+    (torchvision_cpu.require if torchvision else torchvision_cpu.require_if_installed)(what)
 
 
 def is_cached(repo: str) -> bool:

@@ -128,10 +128,10 @@ def check(slot: str, choice: str) -> None:
     """
     if slot not in (*ONLINE, *OPTIONAL):
         raise MissingBackend(
-            f"There is no backend slot '{slot}'.{_near(slot, (*ONLINE, *OPTIONAL))}",
+            f"There is no backend slot '{slot}'.{_suggestion(slot, (*ONLINE, *OPTIONAL))}",
             f"Backend slots: {', '.join((*ONLINE, *OPTIONAL))}.",
         )
-    _place_of(slot, choice.partition(":")[0])
+    _target_of(slot, choice.partition(":")[0])
 
 
 def make(slot: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
@@ -157,7 +157,7 @@ def make(slot: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
 
 def find(slot: str, name: str) -> Callable[[], Any]:
     """The class registered for a slot under a name."""
-    place = _place_of(slot, name)
+    place = _target_of(slot, name)
     module, _, attribute = place.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
@@ -185,7 +185,7 @@ def capabilities(source: str) -> Capability:
     name = source.partition(":")[0]
     if source == SCENES:  # it takes no argument
         return Capability.TRUE_SCENES
-    _place_of("images", name)
+    _target_of("images", name)
     try:
         return getattr(find("images", name), "capabilities", DEFAULT_CAPABILITIES)
     except MissingBackend:
@@ -228,11 +228,11 @@ def retargeted(human: HumanEstimator, body: Any) -> HumanEstimator:
     return Retargeted(human, body)
 
 
-def _place_of(slot: str, name: str) -> str:
+def _target_of(slot: str, name: str) -> str:
     known = names(slot)
     if name not in known:
         raise MissingBackend(
-            f"There is no {slot} backend '{name}'.{_near(name, known)}",
+            f"There is no {slot} backend '{name}'.{_suggestion(name, known)}",
             f"Known: {', '.join(known)}. Others are added by packages with an entry point in '{GROUP}'.",
         )
     return known[name]
@@ -245,6 +245,6 @@ def _cure(error: ImportError) -> str:
     return "Run `chorus-recon doctor` to see what is broken."
 
 
-def _near(word: str, known: Iterable[str]) -> str:
+def _suggestion(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1)
     return f" Did you mean '{close[0]}'?" if close else ""

@@ -25,7 +25,7 @@ def install(reinstall: bool = False) -> str:
     return f"pip install {'--force-reinstall ' if reinstall else ''}--no-deps 'torchvision==0.{minor + 15}.*'"
 
 
-def require_sound(what: str) -> None:
+def require_if_installed(what: str) -> None:
     """The same as `require` if torchvision is installed, else nothing.
 
     Libraries for which torchvision is optional still import it when it is installed, and fail if it is
@@ -59,7 +59,7 @@ def require(what: str) -> None:
             f"{what} imports torchvision, which is installed but broken ({first}).", install(reinstall=True)
         ) from error
     if _libraries:
-        _let_through()
+        _disable_operator_checks()
 
 
 def _declare() -> None:
@@ -78,7 +78,7 @@ def _declare() -> None:
     _libraries.append(library)
 
 
-def _let_through() -> None:
+def _disable_operator_checks() -> None:
     extension = importlib.import_module("torchvision.extension")
     extension._has_ops = lambda: True  # pyright: ignore[reportAttributeAccessIssue]
     extension._assert_has_ops = lambda: None  # pyright: ignore[reportAttributeAccessIssue]

@@ -70,7 +70,7 @@ def check_device(device: str, elsewhere: bool = False) -> None:
         raise ConfigError(f"--device {device} does not work here: {first}", "Use --device cpu.") from error
 
 
-def tell(error: BaseException, verbose: int) -> None:
+def print_error(error: BaseException, verbose: int) -> None:
     """Print an error's message and hint to stderr; with -vv also the traceback."""
     if verbose >= 2:
         click.echo("".join(traceback.format_exception(error)), err=True)

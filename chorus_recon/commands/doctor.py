@@ -233,7 +233,7 @@ def _unusable(name: str, modules: tuple[str, ...], install: str) -> Check | None
 
     try:
         if {"torchvision", "transformers"} & set(modules):
-            torchvision_cpu.require_sound(name)
+            torchvision_cpu.require_if_installed(name)
         if "open3d" in modules:
             load_open3d()
     except ChorusError as error:

@@ -16,9 +16,9 @@ from chorus_recon.commands.console import (
     fetch_weights,
     output_options,
     person_option,
+    print_error,
     resumable,
     say,
-    tell,
     verbosity,
 )
 from chorus_recon.errors import ChorusError
@@ -161,7 +161,7 @@ def report(outcome: "Outcome", as_json: bool) -> None:
     """Print the result to stdout, and a line about it to stderr."""
     job, result, failure = outcome.job, outcome.result, outcome.failure
     if failure is not None:
-        tell(ChorusError(failure.message, failure.hint), 0)
+        print_error(ChorusError(failure.message, failure.hint), 0)
         if verbosity() >= 2 or (verbosity() >= 0 and not failure.expected and verbosity() >= 1):
             click.echo(failure.trace, err=True)
     elif result is None:

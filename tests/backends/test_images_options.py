@@ -106,7 +106,7 @@ def test_memory_decides_where_weights_wait_and_how_many_pictures_are_made():
     assert loading.offload_for(8e9, 5e9, 24e9, 4e9) == "none"
     assert loading.offload_for(30e9, 12e9, 24e9, 4e9) == "model"
     assert loading.offload_for(30e9, 24e9, 24e9, 4e9) == "sequential"
-    assert [loading.batch_for(free, 1.0) for free in (0, 5e9, 24e9, 200e9)] == [1, 1, 5, loading.MOST]
+    assert [loading.batch_for(free, 1.0) for free in (0, 5e9, 24e9, 200e9)] == [1, 1, 5, loading.MAX_BATCH]
     assert loading.batch_for(24e9, 0.26) > loading.batch_for(24e9, 1.0)
 
 

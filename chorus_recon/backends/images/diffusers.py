@@ -49,7 +49,7 @@ class DiffusersImages:
             raise ConfigError(f"Unknown preset {self.options.preset!r}.", f"Known: {', '.join(PRESETS)}.")
         own = preset_of(model or DEFAULT)
         self.model = own.repo if own.name else model
-        self.preset = _over(PRESETS[self.options.preset] if self.options.preset else own, self.options)
+        self.preset = _overridden(PRESETS[self.options.preset] if self.options.preset else own, self.options)
         self.licences = {f"pictures by {_short(self.model)}": own.licence}
         self._device = torch.device(device)
         self.batch = self.options.batch  # batch size; None until the pipeline is in memory
@@ -64,7 +64,7 @@ class DiffusersImages:
         place = 0
         while place < len(shots):
             if self.batch is None:
-                self.batch = self._fitting()
+                self.batch = self._batch_that_fits()
             part = shots[place : place + self.batch]
             made = self._attempt(part)
             if made is not None:
@@ -109,7 +109,7 @@ class DiffusersImages:
         said.append(type(self.pipe.scheduler).__name__)
         return ", ".join([f"{self.name}:{_short(self.model)}", *said])
 
-    def _fitting(self) -> int:
+    def _batch_that_fits(self) -> int:
         """The batch size that fits the free memory; 1 on the CPU, where batches are not faster."""
         if self._device.type == "cpu":
             return 1
@@ -175,7 +175,7 @@ class DiffusersImages:
         return {name: value for name, value in wanted.items() if value is not None and name in known}
 
 
-def _over(preset: Preset, options: Options) -> Preset:
+def _overridden(preset: Preset, options: Options) -> Preset:
     given = {
         "size_px": options.size,
         "steps": options.steps,

@@ -17,10 +17,10 @@ from chorus_recon.backends.images.presets import Preset
 from chorus_recon.errors import ConfigError, MissingBackend, WeightsError
 from chorus_recon.io import fetch
 
-ROOM = 0.85  # share of the free memory that is used
+MEMORY_SHARE = 0.85  # share of the free memory that is used
 GB = 1e9
-GB_A_MEGAPIXEL = 4.0  # approximate memory for one guided picture; if it needs more, batches are halved
-MOST = 16  # largest batch; larger ones are hardly faster
+GB_PER_MEGAPIXEL = 4.0  # approximate memory for one guided picture; if it needs more, batches are halved
+MAX_BATCH = 16  # largest batch; larger ones are hardly faster
 
 _log = logging.getLogger(__name__)
 
@@ -37,11 +37,13 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
     check_device(device)
     folder = Path(model).expanduser()
     where = str(folder) if folder.is_dir() else model
-    alone = folder.is_dir() or fetch.is_offline() or os.environ.get("HF_HUB_OFFLINE", "") not in ("", "0")
+    local_only = (
+        folder.is_dir() or fetch.is_offline() or os.environ.get("HF_HUB_OFFLINE", "") not in ("", "0")
+    )
     dtype = precision(preset, device)
     try:
-        with _hushed(library):
-            pipe = _read(library, where, preset, dtype, alone)
+        with _quiet(library):
+            pipe = _read(library, where, preset, dtype, local_only)
     except ImportError as error:
         raise MissingBackend(
             f"{model} cannot be used: {error}.", "pip install 'chorus-recon[synthesis]'"
@@ -53,7 +55,7 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
             raise too_large(model, device) from error
         raise WeightsError(
             f"No text-to-image pipeline can be loaded from {model!r}: {' '.join(str(error).split())[:300]}",
-            _hint(error, alone, folder.is_dir()),
+            _hint(error, local_only, folder.is_dir()),
         ) from error
     if preset.scheduler:
         kind = getattr(library, preset.scheduler)
@@ -69,15 +71,15 @@ def load(model: str, preset: Preset, options: Options, device: torch.device) -> 
     return pipe
 
 
-def _read(library: Any, where: str, preset: Preset, dtype: torch.dtype, alone: bool) -> Any:
+def _read(library: Any, where: str, preset: Preset, dtype: torch.dtype, local_only: bool) -> Any:
     given: dict[str, Any] = {}
-    parts = library.DiffusionPipeline.load_config(where, local_files_only=alone)
+    parts = library.DiffusionPipeline.load_config(where, local_files_only=local_only)
     if not preset.safety and "safety_checker" in parts:
         given |= {"safety_checker": None, "requires_safety_checker": False}
     if preset.variant and dtype == torch.float16 and not Path(where).is_dir():
         given["variant"] = preset.variant
     return library.AutoPipelineForText2Image.from_pretrained(
-        where, dtype=dtype, use_safetensors=True, local_files_only=alone, **given
+        where, dtype=dtype, use_safetensors=True, local_files_only=local_only, **given
     )
 
 
@@ -112,14 +114,16 @@ def offload_for(whole: float, largest: float, free: float, needed: float) -> str
         free: free bytes on the device.
         needed: bytes for making one picture.
     """
-    if whole + needed <= free * ROOM:
+    if whole + needed <= free * MEMORY_SHARE:
         return "none"
-    return "model" if largest + needed <= free * ROOM else "sequential"
+    return "model" if largest + needed <= free * MEMORY_SHARE else "sequential"
 
 
 def batch_for(free: float, megapixels: float) -> int:
     """The batch size for a number of free bytes and pictures of `megapixels`."""
-    return max(1, min(MOST, int(free * ROOM / (GB_A_MEGAPIXEL * GB * max(megapixels, 1 / 16)))))
+    return max(
+        1, min(MAX_BATCH, int(free * MEMORY_SHARE / (GB_PER_MEGAPIXEL * GB * max(megapixels, 1 / 16))))
+    )
 
 
 def free_bytes(device: torch.device) -> float:
@@ -148,7 +152,7 @@ def too_large(model: str, device: torch.device) -> WeightsError:
 
 
 def _library() -> Any:
-    torchvision_cpu.require_sound("The image source 'diffusers'")
+    torchvision_cpu.require_if_installed("The image source 'diffusers'")
     try:
         importlib.import_module("transformers")  # every pipeline's text encoder needs it
         return importlib.import_module("diffusers")
@@ -160,7 +164,7 @@ def _library() -> Any:
 
 
 @contextmanager
-def _hushed(library: Any) -> Iterator[None]:
+def _quiet(library: Any) -> Iterator[None]:
     """Inside the block, the libraries show progress bars on a terminal only, and no warnings."""
     words = importlib.import_module("transformers").utils.logging
     for logger in (library.utils.logging, words):
@@ -199,7 +203,7 @@ def _place(pipe: Any, offload: str, device: torch.device) -> None:
         if isinstance(part, torch.nn.Module)
     ]
     if offload == "auto":
-        offload = offload_for(sum(sizes), max(sizes), free_bytes(device), GB_A_MEGAPIXEL * GB)
+        offload = offload_for(sum(sizes), max(sizes), free_bytes(device), GB_PER_MEGAPIXEL * GB)
         _log.info("%.1f GB of weights on %s, offload %s", sum(sizes) / GB, device, offload)
     if offload == "none":
         pipe.to(device)
@@ -209,7 +213,7 @@ def _place(pipe: Any, offload: str, device: torch.device) -> None:
         pipe.enable_sequential_cpu_offload(device=device)
 
 
-def _hint(error: Exception, alone: bool, is_folder: bool) -> str:
+def _hint(error: Exception, local_only: bool, is_folder: bool) -> str:
     said = str(error).lower()
     if "gated" in said or "401" in said or "403" in said:
         return "Accept its licence on its page, then `hf auth login`."
@@ -217,6 +221,6 @@ def _hint(error: Exception, alone: bool, is_folder: bool) -> str:
         return "Only safetensors are read. Convert the model, or use a model that has them."
     if is_folder:
         return "Pass the folder that contains model_index.json, as save_pretrained writes it."
-    if alone:
+    if local_only:
         return "CHORUS_OFFLINE or HF_HUB_OFFLINE is set. Unset it, or pass a folder with the model."
     return "Check the network and the name (OWNER/NAME on the hub, or a short name such as `paper`, `sdxl`)."

@@ -49,12 +49,12 @@ def encode(
     made = []
     for turn in range(max(map(len, texts), default=0)):
         has = [turn < len(phrases) for phrases in texts]
-        said = [
+        texts_here = [
             f"{prompt}, {phrases[turn]}" if there else ""
             for prompt, phrases, there in zip(prompts, texts, has, strict=True)
         ]
         found = pipe.encode_prompt(
-            said, device=device, num_images_per_prompt=1, do_classifier_free_guidance=False
+            texts_here, device=device, num_images_per_prompt=1, do_classifier_free_guidance=False
         )
         weights = [weight / len(phrases) if there else 0.0 for phrases, there in zip(texts, has, strict=True)]
         pooled = found[2] if len(found) == 4 else None
@@ -78,7 +78,7 @@ def steering(unet: torch.nn.Module, avoided: Sequence[Avoided]) -> Iterator[None
         for negative in avoided:
             inside = True
             try:
-                other = module(args[0].chunk(2)[1], *args[1:], **_said_instead(kwargs, negative, noise))[0]
+                other = module(args[0].chunk(2)[1], *args[1:], **_with_embedding(kwargs, negative, noise))[0]
             finally:
                 inside = False
             weight = negative.weight.to(away).view(-1, *[1] * (away.ndim - 1))
@@ -92,7 +92,7 @@ def steering(unet: torch.nn.Module, avoided: Sequence[Avoided]) -> Iterator[None
         handle.remove()
 
 
-def _said_instead(kwargs: dict[str, Any], negative: Avoided, like: Tensor) -> dict[str, Any]:
+def _with_embedding(kwargs: dict[str, Any], negative: Avoided, like: Tensor) -> dict[str, Any]:
     """The UNet's arguments for the prompt's half of the batch, with the negative prompt's embedding."""
     made = {**kwargs, "encoder_hidden_states": negative.embeds.to(like)}
     added = kwargs.get("added_cond_kwargs")

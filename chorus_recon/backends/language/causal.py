@@ -20,7 +20,7 @@ from chorus_recon.types import Prompt
 
 MODEL = "Qwen/Qwen3-4B-Instruct-2507"
 TEMPERATURE = 1.0
-TOKENS_A_PROMPT = 32  # a sentence of this kind takes about ten
+TOKENS_PER_PROMPT = 32  # a sentence of this kind takes about ten
 TOKENS_TO_THINK = 64
 
 _log = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ class LocalWriter:
         self._device = device
         self._loaded: tuple[Any, Any] | None = None
         folder = Path(self._model_id).expanduser()
-        self._said = folder.resolve().name if folder.is_dir() else self._model_id
-        self.licences = {f"text by {self._said}": "see the model's card"}
+        self._model_name = folder.resolve().name if folder.is_dir() else self._model_id
+        self.licences = {f"text by {self._model_name}": "see the model's card"}
 
     def prompts(self, category: str, count: int, seed: int) -> list[Prompt]:
         """The sentences of the model's reply; the same for the same seed on the same machine.
@@ -61,11 +61,11 @@ class LocalWriter:
                 attention_mask=torch.ones_like(inputs),
                 do_sample=True,
                 temperature=TEMPERATURE,
-                max_new_tokens=TOKENS_TO_THINK + TOKENS_A_PROMPT * count,
+                max_new_tokens=TOKENS_TO_THINK + TOKENS_PER_PROMPT * count,
                 pad_token_id=_pad(tokenizer),
             )
         reply = tokenizer.decode(made[0, inputs.shape[1] :], skip_special_tokens=True)
-        return lines.prompts_of(reply, category, count, f"transformers:{self._said}")
+        return lines.prompts_of(reply, category, count, f"transformers:{self._model_name}")
 
     def _ready(self) -> tuple[Any, Any]:
         if self._loaded is None:
@@ -74,7 +74,7 @@ class LocalWriter:
 
 
 def _load(model_id: str, device: str) -> tuple[Any, Any]:
-    torchvision_cpu.require_sound("The writer 'transformers'")
+    torchvision_cpu.require_if_installed("The writer 'transformers'")
     try:
         library = importlib.import_module("transformers")
     except ImportError as error:

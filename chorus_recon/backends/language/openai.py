@@ -23,7 +23,7 @@ from chorus_recon.types import Prompt
 OFFICIAL = "https://api.openai.com/v1"
 MODEL = "gpt-4o-mini"
 TEMPERATURE = 1.0
-AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 LONGEST_PAUSE_S = 60.0
 MAX_REPLY_BYTES = 4 << 20
 
@@ -31,9 +31,9 @@ MAX_REPLY_BYTES = 4 << 20
 class _Refusal(Exception):
     """A response with a status other than 200."""
 
-    def __init__(self, status: int, said: str, wait_s: float | None) -> None:
+    def __init__(self, status: int, text: str, wait_s: float | None) -> None:
         super().__init__(status)
-        self.status, self.said, self.wait_s = status, said, wait_s
+        self.status, self.text, self.wait_s = status, text, wait_s
 
 
 class ChatWriter:
@@ -69,21 +69,21 @@ class ChatWriter:
             "temperature": TEMPERATURE,
             "seed": seed % 2**31,
         }
-        reply = self._asked(f"{base}/chat/completions", question)
+        reply = self._request(f"{base}/chat/completions", question)
         return lines.prompts_of(_content(reply, base), category, count, f"openai:{self._model}")
 
-    def _asked(self, url: str, question: dict[str, Any]) -> bytes:
+    def _request(self, url: str, question: dict[str, Any]) -> bytes:
         pause_s = self._pause_s
         for attempt in range(1, self._attempts + 1):
             try:
                 return self._post(url, question)
             except _Refusal as refusal:
-                if refusal.status == 400 and "seed" in question and "seed" in refusal.said:
+                if refusal.status == 400 and "seed" in question and "seed" in refusal.text:
                     del question["seed"]  # not every server accepts a seed
                     continue
-                if refusal.status not in AGAIN or attempt == self._attempts:
+                if refusal.status not in RETRIED_STATUSES or attempt == self._attempts:
                     raise InputError(
-                        f"{url} answered {refusal.status}{': ' if refusal.said else ''}{refusal.said}.",
+                        f"{url} answered {refusal.status}{': ' if refusal.text else ''}{refusal.text}.",
                         _hint(refusal.status, self._model),
                     ) from refusal
                 wait_s = refusal.wait_s
@@ -109,18 +109,18 @@ class ChatWriter:
                 return reply.read(MAX_REPLY_BYTES)
         except urllib.error.HTTPError as error:
             with error:
-                said = _said(error.read(MAX_REPLY_BYTES))
-                raise _Refusal(error.code, said, _retry_after_s(error.headers)) from None
+                text = _error_text(error.read(MAX_REPLY_BYTES))
+                raise _Refusal(error.code, text, _retry_after_s(error.headers)) from None
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """Does not follow redirects, so that the key is sent to the configured address only."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
 
 
-_OPENER = urllib.request.build_opener(_Stay)
+_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 def _base_url() -> str:
@@ -164,7 +164,7 @@ def _content(reply: bytes, base: str) -> str:
     return content
 
 
-def _said(body: bytes) -> str:
+def _error_text(body: bytes) -> str:
     """The message of an error response, in one line."""
     try:
         found = json.loads(body)

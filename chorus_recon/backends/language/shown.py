@@ -13,7 +13,7 @@ def interactions_shown(category: Category, prompt: Prompt) -> tuple[Interaction,
     predicates. A prompt without a verb matches every interaction.
     """
     table = category.interactions()
-    said = _said(category, prompt.text)
+    said = _predicate_in(category, prompt.text)
     if said is not None:
         return tuple(row for row in table if row.name in said.shows)
     if not prompt.verb:
@@ -31,7 +31,7 @@ def interactions_shown(category: Category, prompt: Prompt) -> tuple[Interaction,
     return tuple(row for row in table if row.name in names)
 
 
-def _said(category: Category, text: str) -> Predicate | None:
+def _predicate_in(category: Category, text: str) -> Predicate | None:
     """The longest predicate of the category that the text contains."""
     thing = with_article(category.spoken)
     found = None

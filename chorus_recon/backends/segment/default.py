@@ -104,7 +104,7 @@ class DefaultSegmenter:
         """
         if not detections:
             return []
-        seen = self._look(photo)
+        seen = self._embed(photo)
         outlines = [
             outline
             for start in range(0, len(detections), BATCH)
@@ -152,7 +152,7 @@ class DefaultSegmenter:
         assert self._outliner is not None  # there is an embedding, so it was loaded
         return self._outliner.decode(seen.embedding, points_px, kinds)
 
-    def _look(self, photo: Photo) -> _Seen:
+    def _embed(self, photo: Photo) -> _Seen:
         if self._seen is None or self._seen.photo is not photo:
             self._outliner = self._outliner or MobileSam()
             self._seen = _Seen(photo, self._outliner.embed(photo.rgb))

@@ -101,7 +101,7 @@ class Detectron2Segmenter:
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
         """The mask of each detection; for a box without a mask, that of the mask head."""
-        return [d.mask if d.mask is not None else self._given(photo, d) for d in detections]
+        return [d.mask if d.mask is not None else self._mask_of_box(photo, d) for d in detections]
 
     def _coco(self, photo: Photo) -> list[Detection]:
         if self._seen is None or self._seen[0] is not photo:
@@ -116,7 +116,7 @@ class Detectron2Segmenter:
         made = [_detection(box, network.names[kind], score, mask) for box, score, kind, mask in rows]
         return sorted((d for d in made if d.score >= ASKED_SCORE), key=lambda d: -d.score)
 
-    def _given(self, photo: Photo, thing: Detection) -> Mask:
+    def _mask_of_box(self, photo: Photo, thing: Detection) -> Mask:
         """The mask head's mask for a box of a COCO class; else that of the detection that overlaps most."""
         width, height = photo.size_px
         kind = canonical(thing.label)

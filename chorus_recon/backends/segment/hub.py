@@ -48,26 +48,26 @@ class Sam3Segmenter:
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """Detections with masks, best first."""
         if query is not None:
-            return self._ask(photo, category_names.words(query), ASKED_SCORE)
+            return self._search(photo, category_names.words(query), ASKED_SCORE)
         nouns = ["person", *(category_names.words(name) for name in bundled())]
-        found = [d for noun in nouns for d in self._ask(photo, noun, LEAST_SCORE)]
+        found = [d for noun in nouns for d in self._search(photo, noun, LEAST_SCORE)]
         return sorted(found, key=lambda d: -d.score)
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
         """The mask of each detection; for a box without a mask, that of the best match of its noun."""
-        return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
+        return [d.mask if d.mask is not None else self._mask_of_box(photo, d) for d in detections]
 
-    def _within(self, photo: Photo, thing: Detection) -> Mask:
-        found = self._ask(photo, thing.label, 0.05)
+    def _mask_of_box(self, photo: Photo, thing: Detection) -> Mask:
+        found = self._search(photo, thing.label, 0.05)
         if found:
             boxes = torch.stack([d.box_px for d in found])
             overlap = pairwise_iou(thing.box_px[None].float(), boxes)[0]
             best = found[int(overlap.argmax())]
             if float(overlap.max()) > SAME_IOU and best.mask is not None:
                 return Mask(best.mask.alpha, thing.label, thing.score * best.score)
-        return _nothing(photo, thing)
+        return _empty_mask(photo, thing)
 
-    def _ask(self, photo: Photo, noun: str, least: float) -> list[Detection]:
+    def _search(self, photo: Photo, noun: str, least: float) -> list[Detection]:
         model, processor = self._loaded = self._loaded or load_pair(
             "Sam3Model", "Sam3Processor", self._source, self._device
         )
@@ -112,9 +112,9 @@ class Sam2Segmenter:
         """Detections of the default detector, or of Grounding DINO for a noun outside COCO, best first."""
         if query is None or canonical(query) is not None:
             return self._detector.detect(photo, query)
-        return self._ask(photo, category_names.words(query))
+        return self._search(photo, category_names.words(query))
 
-    def _ask(self, photo: Photo, noun: str) -> list[Detection]:
+    def _search(self, photo: Photo, noun: str) -> list[Detection]:
         model, processor = self._grounder = self._grounder or load_pair(
             "AutoModelForZeroShotObjectDetection", "AutoProcessor", self._grounding, self._device
         )
@@ -194,16 +194,16 @@ class Mask2FormerSegmenter:
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
         """The mask of each detection; for a box without a mask, that of the instance it overlaps most."""
-        return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
+        return [d.mask if d.mask is not None else self._mask_of_box(photo, d) for d in detections]
 
-    def _within(self, photo: Photo, thing: Detection) -> Mask:
+    def _mask_of_box(self, photo: Photo, thing: Detection) -> Mask:
         alike = [d for d in self._run(photo) if d.label == canonical(thing.label)]
         if alike:
             overlap = pairwise_iou(thing.box_px[None].float(), torch.stack([d.box_px for d in alike]))[0]
             best = alike[int(overlap.argmax())]
             if float(overlap.max()) > SAME_IOU and best.mask is not None:
                 return Mask(best.mask.alpha, thing.label, thing.score * best.score)
-        return _nothing(photo, thing)
+        return _empty_mask(photo, thing)
 
     def _run(self, photo: Photo) -> list[Detection]:
         if self._seen is not None and self._seen[0] is photo:
@@ -245,6 +245,6 @@ def _coco_name(labels: Mapping[int, str], number: int) -> str:
     return NAMES[number] if len(labels) == len(NAMES) else canonical(labels[number]) or ""
 
 
-def _nothing(photo: Photo, thing: Detection) -> Mask:
+def _empty_mask(photo: Photo, thing: Detection) -> Mask:
     width, height = photo.size_px
     return Mask(torch.zeros(height, width), thing.label, 0.0)

@@ -45,15 +45,15 @@ class PicoDet:
         and with `thorough` also in four overlapping quarters.
         """
         height, width = rgb.shape[:2]
-        found = [self._look(rgb)]
+        found = [self._detect(rgb)]
         windows = _close_windows(found[0], width, height)
         if thorough:
             windows += _quarters(width, height)
-        found += [self._look_within(rgb, window) for window in windows]
+        found += [self._detect_in(rgb, window) for window in windows]
         rows = torch.cat(found)
         return merged(rows[rows[:, 1] >= least_score])
 
-    def _look(self, rgb: UInt8[Tensor, "h w 3"]) -> Rows:
+    def _detect(self, rgb: UInt8[Tensor, "h w 3"]) -> Rows:
         height, width = rgb.shape[:2]
         pixels = rgb.permute(2, 0, 1)[None].float()
         small = functional.interpolate(pixels, (INPUT_PX, INPUT_PX), mode="bilinear", antialias=True)
@@ -65,9 +65,9 @@ class PicoDet:
         rows[:, 2:] = torch.minimum(rows[:, 2:].clamp_min(0), limit)
         return rows[((rows[:, 4:] - rows[:, 2:4]) > 1).all(-1)]
 
-    def _look_within(self, rgb: UInt8[Tensor, "h w 3"], window: tuple[int, int, int, int]) -> Rows:
+    def _detect_in(self, rgb: UInt8[Tensor, "h w 3"], window: tuple[int, int, int, int]) -> Rows:
         x0, y0, x1, y1 = window
-        rows = self._look(rgb[y0:y1, x0:x1].contiguous())
+        rows = self._detect(rgb[y0:y1, x0:x1].contiguous())
         height, width = rgb.shape[:2]
         # Boxes at the crop's edge are truncated; the whole photo has the complete boxes.
         cut = (rows[:, 2] < BORDER_PX) & (x0 > 0)

@@ -67,19 +67,19 @@ class CommandShapes:
         if photo is None or mask is None:
             return []
         with tempfile.TemporaryDirectory(prefix="chorus-shape-") as folder:
-            image, outline = _cut(photo, mask, Path(folder))
+            image, outline = _write_crops(photo, mask, Path(folder))
             out = Path(folder) / "made" / "out.glb"
             out.parent.mkdir()
             places = {"image": image, "mask": outline, "out": out, "category": category}
-            words = [_filled(word, places) for word in self._words]
+            words = [_substituted(word, places) for word in self._words]
             _run(words)
-            left = _left(out.parent)
-            if left is None:
+            found = _output_mesh(out.parent)
+            if found is None:
                 raise InputError(
                     f"The shape command succeeded but wrote no mesh to {{out}} ({shlex.join(words)}).",
                     "Make it write a GLB, OBJ, PLY or STL there.",
                 )
-            return [_fitted(left, category, Path(self._words[0]).name)]
+            return [_load_fitted(found, category, Path(self._words[0]).name)]
 
 
 class HttpShapes:
@@ -117,11 +117,11 @@ class HttpShapes:
         if photo is None or mask is None:
             return []
         with tempfile.TemporaryDirectory(prefix="chorus-shape-") as folder:
-            image, outline = _cut(photo, mask, Path(folder))
+            image, outline = _write_crops(photo, mask, Path(folder))
             body, kind = _multipart(category, image.read_bytes(), outline.read_bytes())
             out = Path(folder) / "out.glb"
             out.write_bytes(self._ask(body, kind))
-            return [_fitted(out, category, self._url)]
+            return [_load_fitted(out, category, self._url)]
 
     def _ask(self, body: bytes, kind: str) -> bytes:
         request = urllib.request.Request(
@@ -151,7 +151,7 @@ class HttpsShapes(HttpShapes):
     _scheme = "https"
 
 
-def _filled(word: str, places: dict[str, Path | str]) -> str:
+def _substituted(word: str, places: dict[str, Path | str]) -> str:
     for place, value in places.items():
         word = word.replace("{" + place + "}", str(value))
     return word
@@ -177,13 +177,13 @@ def _run(words: list[str]) -> None:
         )
 
 
-def _left(folder: Path) -> Path | None:
+def _output_mesh(folder: Path) -> Path | None:
     """The mesh that a tool wrote to out.glb or, if there is none, to a file with another name or ending."""
     meshes = [p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() in _ENDINGS]
     return min(meshes, key=lambda p: (p.name != "out.glb", not p.name.startswith("out"))) if meshes else None
 
 
-def _rightly_named(path: Path) -> Path:
+def _with_detected_suffix(path: Path) -> Path:
     """Rename a file to have the ending of its format, which is detected from its bytes."""
     with path.open("rb") as stream:
         start = stream.read(512)
@@ -196,7 +196,7 @@ def _rightly_named(path: Path) -> Path:
     return path if path.suffix.lower() == ending else path.rename(path.with_suffix(ending))
 
 
-def _cut(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
+def _write_crops(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
     """Write photo and mask, cropped to the object, as PNG files, and return their paths."""
     rows, columns = torch.where(mask.alpha > 0.5)
     if not len(rows):
@@ -211,11 +211,11 @@ def _cut(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
     return image, outline
 
 
-def _fitted(path: Path, category: str, source: str) -> ObjectShape:
+def _load_fitted(path: Path, category: str, source: str) -> ObjectShape:
     """The mesh with the category's size and axes; the units of the file are ignored."""
     like = next(iter(TemplateShapes().shapes(category)), None)
     try:
-        made = load_mesh(_rightly_named(path), like=like)
+        made = load_mesh(_with_detected_suffix(path), like=like)
     except ChorusError as error:
         raise InputError(f"The mesh from {source} cannot be used: {error.message}", error.hint) from error
     size = float((made.vertices.amax(0) - made.vertices.amin(0)).max())

@@ -25,7 +25,7 @@ class Guides:
     parts: dict[str, Float[np.ndarray, "h w"]]
 
 
-def look(surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid, across: int = 2) -> Guides:
+def render(surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid, across: int = 2) -> Guides:
     """Cast `across` x `across` rays per pixel and average what they hit."""
     width, height = camera.size_px
     world_from_cam = transforms.inverse(cam_from_world)
@@ -62,7 +62,7 @@ def masks(
     surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid
 ) -> dict[str, Bool[np.ndarray, "h w"]]:
     """The visible pixels of each named part, from one ray through each pixel's centre."""
-    return {name: share > 0.5 for name, share in look(surfaces, camera, cam_from_world, 1).parts.items()}
+    return {name: share > 0.5 for name, share in render(surfaces, camera, cam_from_world, 1).parts.items()}
 
 
 def _joined(surfaces: Sequence[Surface]) -> tuple[EmbreeScene, np.ndarray, np.ndarray]:

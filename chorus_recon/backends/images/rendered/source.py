@@ -199,7 +199,7 @@ class RenderedPhotos:
 
 def take(staged: Staged, config: RenderedConfig) -> UInt8[np.ndarray, "h w 3"]:
     """Render a staged scene to an sRGB picture."""
-    seen = guides.look(staged.surfaces, staged.camera, staged.cam_from_world)
+    seen = guides.render(staged.surfaces, staged.camera, staged.cam_from_world)
     radiance = trace.trace(
         staged.surfaces,
         staged.light,
