@@ -172,7 +172,7 @@ def test_depth_follows_the_picture(estimator, world):
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_a_folder_without_a_model_is_told(transformers, tmp_path, world, name):
+def test_a_folder_without_a_model_is_reported(transformers, tmp_path, world, name):
     with pytest.raises(WeightsError, match="can be loaded from there") as caught:
         make(f"{name}:{tmp_path}").estimate(world.photo)
     assert caught.value.hint

@@ -145,7 +145,7 @@ def test_what_is_no_number_is_set_aside(folders):
         ("{empty}", "model_index.json", "save_pretrained"),
     ],
 )
-def test_a_model_that_is_not_there_is_told(folders, tmp_path, model, words, mend):
+def test_a_model_that_is_not_there_is_reported(folders, tmp_path, model, words, mend):
     with pytest.raises(WeightsError) as caught:
         list(DiffusersImages(model.format(empty=tmp_path)).generate([shot(0)]))
     assert words in caught.value.message
@@ -163,7 +163,7 @@ def test_pickled_weights_are_refused(folders, tmp_path):
     assert "safetensors" in caught.value.hint
 
 
-def test_something_else_than_text_to_image_is_told(folders, tmp_path):
+def test_another_kind_of_pipeline_is_reported(folders, tmp_path):
     copy = tmp_path / "sd"
     shutil.copytree(folders("sd"), copy)
     index = json.loads((copy / "model_index.json").read_text())
@@ -180,7 +180,7 @@ def test_a_missing_library_names_the_extra(monkeypatch):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_device_that_is_not_there_is_told(folders):
+def test_a_device_that_is_not_there_is_reported(folders):
     with pytest.raises(ConfigError, match="'cuda' is not available"):
         list(DiffusersImages(str(folders("sd")), device="cuda").generate([shot(0)]))
 

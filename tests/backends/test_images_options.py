@@ -46,7 +46,7 @@ def test_options_stand_after_the_model():
         ("x,guidance=nan", "0 or more"),
     ],
 )
-def test_an_option_that_cannot_be_used_is_told(argument, words):
+def test_an_option_that_cannot_be_used_is_reported(argument, words):
     with pytest.raises(ConfigError) as caught:
         parse(argument)
     assert words in str(caught.value)
@@ -164,7 +164,7 @@ def test_batches_are_halved_where_memory_runs_out_and_stay_so(piped):
     assert sum(isinstance(result, Rejected) for result in made) == 1
 
 
-def test_one_picture_that_does_not_fit_is_told(piped):
+def test_one_picture_that_does_not_fit_is_reported(piped):
     source, _ = piped("x,batch=4", fits=0)
     with pytest.raises(WeightsError, match="even with a batch of one picture") as caught:
         list(source.generate([shot(0), shot(1)]))

@@ -169,7 +169,7 @@ def even_light(value=1.0):
     return Light(np.full((32, 64, 3), value), np.array([0.0, 1.0, 0.0]), (0.0, 0.0, 0.0))
 
 
-def test_without_mitsuba_the_pip_command_is_told(monkeypatch):
+def test_without_mitsuba_the_pip_command_is_reported(monkeypatch):
     monkeypatch.setitem(sys.modules, "mitsuba", None)
     with pytest.raises(MissingBackend) as raised:
         trace.load_mitsuba()

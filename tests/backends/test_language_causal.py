@@ -73,7 +73,7 @@ def test_it_is_asked_in_its_chat_form_where_it_has_one(folder, tmp_path):
     assert plain.decode(causal._tokens(plain, "hello")[0]) == "hello\n\n"
 
 
-def test_a_model_that_is_not_there_is_told(folder, tmp_path):
+def test_a_model_that_is_not_there_is_reported(folder, tmp_path):
     with pytest.raises(WeightsError, match="cannot be loaded") as caught:
         LocalWriter("nobody/nothing-at-all").prompts("cup", 1, 0)
     assert "CHORUS_OFFLINE" in caught.value.hint

@@ -90,6 +90,6 @@ def test_the_view_asked_for_is_where_the_camera_stands(source, staged):
             assert sign * float(away[axis]) > 0.3
 
 
-def test_an_unknown_category_is_told(source):
+def test_an_unknown_category_is_reported(source):
     with pytest.raises(PriorError, match="spaceship"):
         source.stage(replace(shot(), prompt=Prompt("spaceship", "a person with a spaceship")))

@@ -83,7 +83,7 @@ def test_logits_line_up_with_the_photo():
     assert (up[:, 202:] < 0).all()
 
 
-def test_photos_are_told_apart_by_identity(monkeypatch):
+def test_photos_are_distinguished_by_identity(monkeypatch):
     asked = []
 
     class Outliner:

@@ -112,7 +112,7 @@ def test_convert_turns_a_pickle_into_an_npz_once(tmp_path, monkeypatch):
         ({"v_template": np.full_like(bodies.arrays("smpl")["v_template"], np.nan)}, "not finite"),
     ],
 )
-def test_what_is_no_body_is_told(tmp_path, change, words):
+def test_an_invalid_body_file_is_reported(tmp_path, change, words):
     kept = {k: v for k, v in (bodies.arrays("smpl") | change).items() if v is not None}
     np.savez(tmp_path / "x.npz", **kept)
     with pytest.raises(InputError, match=words):
