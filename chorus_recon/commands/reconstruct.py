@@ -67,8 +67,8 @@ class _Box(click.ParamType):
 @click.option("-c", "--category", metavar="NOUN", help="What the object is; detected if not given.")
 @click.option("--prior", type=FILE, metavar="FILE", help="Your own prior, from `prior build`.")
 @person_option
-@click.option("--object-mask", type=FILE, metavar="PNG", help="The object's pixels white, photo size.")
-@click.option("--human-mask", type=FILE, metavar="PNG", help="The person's pixels white, photo size.")
+@click.option("--object-mask", type=FILE, metavar="PNG", help="Mask of the object: white, photo size.")
+@click.option("--human-mask", type=FILE, metavar="PNG", help="Mask of the person: white, photo size.")
 @click.option("--object-box", type=_Box(), help="Where the object is, in photo pixels.")
 @click.option("--object-mesh", type=FILE, metavar="MESH", help="Your own mesh of the object.")
 @click.option(

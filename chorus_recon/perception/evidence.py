@@ -7,7 +7,7 @@ from chorus_recon.types import Detection, Evidence, Mask, Photo
 
 
 def outline_thing(photo: Photo, thing: Detection, segmenter: Segmenter) -> Mask:
-    """The mask of a thing: the detection's own, or the segmenter's where it has none."""
+    """The mask of a thing: the detection's own if it has one, else the segmenter's."""
     return thing.mask if thing.mask is not None else segmenter.segment(photo, [thing])[0]
 
 

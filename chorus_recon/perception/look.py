@@ -79,7 +79,7 @@ def look(
 
 
 def outline_people(photo: Photo, people: list[Detection], segmenter: Segmenter) -> list[Mask]:
-    """The mask of each person, in order: the detection's own, or the segmenter's where it has none."""
+    """The mask of each person, in order: the detection's own if it has one, else the segmenter's."""
     own = [person.mask for person in people if person.mask is not None]
     if len(own) == len(people):
         return own
