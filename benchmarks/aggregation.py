@@ -1,8 +1,8 @@
-"""Measure how pictures are counted. python benchmarks/aggregation.py [PART...] [--json FILE]
+"""Benchmark the aggregation of pictures. python benchmarks/aggregation.py [PART...] [--json FILE]
 
-Each part runs in a process of its own, so that memory is its own; name parts to run only those. Times are
-the best of some runs, in seconds of the clock and of the processor: on a busy machine only the latter
-means anything. The anchors are the published release's own times on two threads of a comparable machine.
+Each part runs in its own process, so that its memory can be measured; by default all parts run. Times are
+the best of several runs, in seconds of wall clock and of processor time; on a busy machine only processor
+time is meaningful. The anchors are the published release's times on two threads of a comparable machine.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -41,7 +42,7 @@ def peak_mib() -> float:
 
 
 def best(work: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Seconds of the clock and of the processor, the least of some runs."""
+    """The least wall-clock and processor seconds of some runs."""
     walls, cpus = [], []
     for _ in range(runs):
         wall, cpu = time.perf_counter(), time.process_time()
@@ -62,11 +63,11 @@ def box(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     corners = torch.cartesian_prod(*[torch.tensor(pair) for pair in zip(low, high, strict=True)])
     walls = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
-    faces = [[a, b, c] for one in walls for a, b, c in (one[:3], (one[0], one[2], one[3]))]
+    faces = [face for a, b, c, d in walls for face in ([a, b, c], [a, c, d])]
     return corners, torch.tensor(faces)
 
 
-# metres, body frame: what a person has on the back, before the belly, and at the side
+# boxes (low and high corner) in the body frame, metres
 THINGS = {
     "on the back": ((-0.17, -0.05, -0.36), (0.17, 0.42, -0.12)),
     "before the belly": ((-0.2, -0.1, 0.14), (0.2, 0.2, 0.44)),
@@ -75,7 +76,7 @@ THINGS = {
 
 
 def photographs(thing: str, count: int, size_px: int, seed: int = 0) -> Iterator[Observation]:
-    """Pictures of a standing person with a box, from all around; the person hides some of the box."""
+    """Pictures of a standing person with a box, from random directions; the person hides part of the box."""
     generator = torch.Generator().manual_seed(seed)
     body, params = person()
     posed, renderer = body.pose(params), EmbreeRenderer()
@@ -118,9 +119,9 @@ def speed() -> Result:
 
 
 def memory() -> Result:
-    """How much the process grows from a thousand observations to fifty times as many."""
+    """Peak memory after 1,000 and after 50,000 observations."""
     torch.set_num_threads(THREADS)
-    grid = grids.cube(3.0, 24)  # what grows would grow on any grid
+    grid = grids.cube(3.0, 24)  # growth of memory does not depend on the grid
     weights = field(grid)
     shots = list(photographs("on the back", 40, 64))
     repeat = lambda count: (shots[k % len(shots)] for k in range(count))  # noqa: E731
@@ -171,7 +172,7 @@ def carry() -> Result:
 
 
 def recovery() -> Result:
-    """IoU of a box found in 300 pictures, at the best threshold, ours and as published."""
+    """IoU of a box recovered from 300 pictures, at the best threshold, by both methods."""
     torch.set_num_threads(THREADS)
     out: Result = {}
     body = DefaultBody()
@@ -200,20 +201,24 @@ def disk() -> Result:
     torch.set_num_threads(THREADS)
     weights = field(grids.PAPER_GRID)
     done = aggregate.finish(aggregate.tally(photographs("on the back", 100, 160), grids.PAPER_GRID, weights))
-    one = OccupancyPrior(grids.PAPER_GRID, done.occupancy, done.support, "chorus-body-v1", "worn", 1.0)
-    rich = OccupancyPrior(
-        grids.PAPER_GRID, done.occupancy, done.support, "chorus-body-v1", "worn", 1.0, (), done.evidence,
-        done.low, done.high, done.axes,
-    )  # fmt: skip
+    plain = OccupancyPrior(
+        grid=grids.PAPER_GRID,
+        occupancy=done.occupancy,
+        support=done.support,
+        body_model="chorus-body-v1",
+        cluster="worn",
+        share=1.0,
+    )
+    rich = replace(plain, evidence=done.evidence, low=done.low, high=done.high, axes=done.axes)
     with tempfile.TemporaryDirectory() as folder:
         sizes = [
             save_prior(Path(folder) / f"{k}.prior.safetensors", PriorSet("backpack", (c,), {})).stat().st_size
-            for k, c in enumerate((one, rich))
+            for k, c in enumerate((plain, rich))
         ]
     return {"occupancy and support MiB": sizes[0] / 2**20, "with interval and axis MiB": sizes[1] / 2**20}
 
 
-PARTS = {one.__name__: one for one in (speed, memory, prepare, carry, disk, recovery)}
+PARTS = {part.__name__: part for part in (speed, memory, prepare, carry, disk, recovery)}
 
 
 def main() -> None:

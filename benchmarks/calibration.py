@@ -1,9 +1,9 @@
-"""How fast people are calibrated: everybody at once, beside the published 2400 steps of Adam a person.
+"""Benchmark camera calibration: all people in one batch, against the published 2400 steps of Adam per person.
 
     python benchmarks/calibration.py [--people 1000] [--adam 1] [--out calibration.json]
 
-Both fit the same noisy joints (5 px, so that Adam's early stop is not met) from the same start, in one run.
-Seconds are of one thread's own processor time: what else the machine does matters little.
+Both fit the same noisy joints (5 px, so that Adam does not stop early) from the same start. Seconds are
+processor time of one thread, so that other load on the machine matters little.
 """
 
 import argparse
@@ -25,7 +25,7 @@ JOINTS = 24
 
 
 def people(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Joints in body frame, where they are seen, and a rotation near the truth."""
+    """Joints in the body frame (metres), their pixels, and rotations near the true ones."""
     random = torch.Generator().manual_seed(seed)
     joints = torch.randn(count, JOINTS, 3, generator=random) * torch.tensor([0.25, 0.45, 0.2])
     yaw = torch.zeros(count, 3)
@@ -40,7 +40,7 @@ def people(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Ten
 
 
 def adam(joints: torch.Tensor, pixels: torch.Tensor, rotation: torch.Tensor) -> float:
-    """The published fit of one person; the least loss (root of the summed squares, over the joints)."""
+    """The least loss of the published fit of one person (root of the summed squares, over the joints)."""
     turn = roma.rotmat_to_rotvec(rotation).clone().requires_grad_()
     width = 1 / (2 * math.tan(math.radians(START_FOV_DEG) / 2))
     focal = torch.tensor(width).requires_grad_()
@@ -63,28 +63,29 @@ def adam(joints: torch.Tensor, pixels: torch.Tensor, rotation: torch.Tensor) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=1000)
-    parser.add_argument("--adam", type=int, default=1, help="people that Adam fits too")
+    parser.add_argument("--adam", type=int, default=1, help="how many people Adam fits")
     parser.add_argument("--out", type=Path, default=None)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     torch.set_num_threads(1)
-    joints, pixels, near = people(asked.people, 0)
-    size = torch.tensor([SIZE] * asked.people).float()
+    joints, pixels, near = people(options.people, 0)
+    size = torch.tensor([SIZE] * options.people).float()
     calibrate(joints[:8], pixels[:8], size[:8], near[:8])  # warm up
     start = time.process_time()
     found = calibrate(joints, pixels, size, near)
-    ours_s = (time.process_time() - start) / asked.people
+    ours_s = (time.process_time() - start) / options.people
     loss = found.residual_px / math.sqrt(JOINTS)
     start = time.process_time()
-    losses = [adam(joints[n], pixels[n], near[n]) for n in range(asked.adam)]
-    adam_s = (time.process_time() - start) / asked.adam
-    first = float(loss[: asked.adam].mean())
-    worse = max(float(loss[n]) - losses[n] for n in range(asked.adam))
+    losses = [adam(joints[n], pixels[n], near[n]) for n in range(options.adam)]
+    adam_s = (time.process_time() - start) / options.adam
+    adam_loss = sum(losses) / options.adam
+    first = float(loss[: options.adam].mean())
+    worse = max(float(loss[n]) - losses[n] for n in range(options.adam))
     result = {
-        "people": asked.people,
+        "people": options.people,
         "converged": int(found.converged.sum()),
         "ours_s_per_person": ours_s,
         "ours_persons_per_s": 1 / ours_s,
-        "adam_people": asked.adam,
+        "adam_people": options.adam,
         "adam_s_per_person": adam_s,
         "ratio": adam_s / ours_s,
         "mean_loss": float(loss.mean()),
@@ -94,13 +95,11 @@ def main() -> None:
         "torch": torch.__version__,
     }
     print("fit                         s a person   persons/s   least loss")
-    print(f"LM, everybody at once       {ours_s:10.5f}  {1 / ours_s:10.0f}   {first:.4f}")
-    print(
-        f"Adam, {STEPS} steps, one by one {adam_s:9.3f}  {1 / adam_s:10.2f}   {sum(losses) / asked.adam:.4f}"
-    )
-    print(f"ratio {adam_s / ours_s:.0f}x; {result['converged']} of {asked.people} converged")
-    if asked.out:
-        asked.out.write_text(json.dumps(result, indent=1) + "\n")
+    print(f"LM, all people at once      {ours_s:10.5f}  {1 / ours_s:10.0f}   {first:.4f}")
+    print(f"Adam, {STEPS} steps, one by one {adam_s:9.3f}  {1 / adam_s:10.2f}   {adam_loss:.4f}")
+    print(f"ratio {adam_s / ours_s:.0f}x; {result['converged']} of {options.people} converged")
+    if options.out:
+        options.out.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What a further picture costs a build, in time, memory and bytes: python -m benchmarks.prior_build_scale
+"""Measure the time, memory and bytes per picture of a prior build: python -m benchmarks.prior_build_scale
 
-The pictures are a bank of drawn ones shown again and again, so that what is measured is the build itself:
-writing, reading, grouping and counting, on a coarse grid.
+A small bank of drawn pictures is used repeatedly, so that only the build itself is measured: writing,
+reading, grouping and counting, on a coarse grid.
 """
 
 import argparse
@@ -35,14 +35,14 @@ MASK_PX = 160
 
 @functools.cache
 def bank(which: int) -> tuple[Record, Photo, Observation]:
-    """A record with masks of a usual size and a pose of numbers that do not repeat."""
+    """A record with masks of a typical size and a random pose, its picture and its observation."""
     params, camera, thing, man = making.truth(which)
-    grown = [_resized(one) for one in (thing, man)]
+    grown = [_resized(mask) for mask in (thing, man)]
     noise = torch.Generator().manual_seed(which)
     grown = [m ^ ((torch.rand(m.shape, generator=noise) < 0.02) & edge(m)) for m in grown]
     turns = roma.rotvec_to_rotmat(0.3 * torch.randn(24, 3, generator=noise))
     small = Camera(camera.focal_px * 2.5, camera.center_px * 2.5, (MASK_PX, MASK_PX))
-    packed = [masks.pack(one.float()) for one in (grown[0], grown[1][::2, ::2])]
+    packed = [masks.pack(mask.float()) for mask in (grown[0], grown[1][::2, ::2])]
     seen = Seen(replace(params, pose=turns), small, packed[0], packed[1], 0.9, 0.8, 0.7, 1.5, 0.0)
     shot = making.plan(which, which + 1, making.Counter())[0]
     record = Record(shot, "bank", (512, 512), 1.0, seen)
@@ -57,7 +57,7 @@ def _resized(mask: torch.Tensor) -> torch.Tensor:
 
 
 def edge(mask: torch.Tensor) -> torch.Tensor:
-    """Where outlines are frayed."""
+    """Pixels next to the outline, which get noise."""
     wide = torch.nn.functional.max_pool2d(mask[None, None].float(), 3, 1, 1)[0, 0] > 0.5
     return wide & ~(-torch.nn.functional.max_pool2d(-mask[None, None].float(), 3, 1, 1)[0, 0] > 0.5)
 
@@ -73,7 +73,7 @@ class BankSource:
 
 
 def look(images: Sequence[SynthImage]) -> list[Record]:
-    return [replace(bank(one.shot.index % BANK)[0], shot=one.shot) for one in images]
+    return [replace(bank(image.shot.index % BANK)[0], shot=image.shot) for image in images]
 
 
 def restore(record: Record, body: object, renderer: object) -> Observation:
@@ -82,11 +82,11 @@ def restore(record: Record, body: object, renderer: object) -> Observation:
 
 @dataclass
 class Clock:
-    """When each stage was last heard of, in seconds of this process."""
+    """Processor time of the last progress report of each stage, in seconds."""
 
     marks: dict[str, float] = field(default_factory=dict)
 
-    def told(self, now: build.Progress) -> None:
+    def update(self, now: build.Progress) -> None:
         self.marks[now.stage] = time.process_time()
 
 
@@ -102,15 +102,20 @@ def main() -> None:
     rows = []
     with tempfile.TemporaryDirectory() as held:
         done = 0
-        for images in chosen.images:  # each goes on from the one before; counting starts over
+        for images in chosen.images:  # each build extends the one before; counting starts over
             clock = Clock()
             begun = time.process_time()
             build.build(
-                Storage(held), settings, Extent(images), making.plan,
-                lambda: Observer(BankSource(), look, {}), context, watch=clock.told,
-            )  # fmt: skip
-            # the pieces, not the table of all: a bank shown again compresses well in large row groups
-            chunks = sum(one.stat().st_size for one in Path(held).glob("shards/*.parquet"))
+                Storage(held),
+                settings,
+                Extent(images),
+                making.plan,
+                lambda: Observer(BankSource(), look, {}),
+                context,
+                watch=clock.update,
+            )
+            # the chunks, not the merged table, in whose large row groups the repeated bank compresses well
+            chunks = sum(path.stat().st_size for path in Path(held).glob("shards/*.parquet"))
             rows.append(
                 {
                     "images": images,

@@ -1,13 +1,13 @@
-"""What is lost when a prior goes to another body and back. python benchmarks/prior_carry.py [--json FILE]
+"""Measure the error of warping priors to another body and back: benchmarks/prior_carry.py [--json FILE].
 
-Every bundled prior is carried from the embedded body's canonical space to another's and back, by joint
-names, and compared with itself: soft IoU (sum of the lesser over sum of the greater occupancy), and how many
-millimetres a voxel's centre comes back from where it was (mean, weighted by occupancy). `itself` goes to the
-embedded body again and back: the loss of resampling twice, which a reconstruction does once whatever the
-body. The others are in the SMPL family's file layout: `smpl-like` has the embedded body's own skin,
-`long arms` arms a fifth longer and legs a tenth shorter, `child` two thirds of the height with short legs.
-`posed` is the soft IoU of the prior carried to a sitting person on the embedded and on the SMPL-like body, as
-a photo's reconstruction does it.
+Every bundled prior is warped from the embedded body's canonical space to another body's and back, by joint
+names, and compared with itself: soft IoU (sum of the smaller over sum of the larger occupancy), and the
+distance in millimetres between a voxel's centre and its image (mean, weighted by occupancy). `itself` is
+warped to the embedded body and back, which shows the loss of resampling twice; a reconstruction resamples
+once, with any body. The other bodies have the file layout of the SMPL family: `smpl-like` has the embedded
+body's mesh, `long arms` has arms a fifth longer and legs a tenth shorter, `child` has two thirds of the
+height and short legs. `posed` is the soft IoU between the prior warped to a sitting person with the embedded
+body and with the SMPL-like body, as a reconstruction does.
 """
 
 import argparse
@@ -80,12 +80,12 @@ def carried(
     return warp.carry(values[None], prior.grid, weights, canon_between(source, target))[0]
 
 
-def soft_iou(one: torch.Tensor, other: torch.Tensor) -> float:
-    return float(torch.minimum(one, other).sum() / torch.maximum(one, other).sum().clamp_min(1e-9))
+def soft_iou(first: torch.Tensor, second: torch.Tensor) -> float:
+    return float(torch.minimum(first, second).sum() / torch.maximum(first, second).sum().clamp_min(1e-9))
 
 
 def astray_mm(prior: OccupancyPrior, source: BodyModel, target: BodyModel) -> float:
-    """How far voxel centres come back from where they were, weighted by occupancy."""
+    """Mean distance in millimetres between voxel centres and their images, weighted by occupancy."""
     occupied = prior.expected > 0.05
     weight = prior.expected[occupied].float()
     points = grids.centers(prior.grid)[occupied]
@@ -133,14 +133,14 @@ def main() -> None:
         same = torch.tensor([soft_iou(a.probability, b.probability) for a, b in pairs])
         row["posed"] = [float((same * shares).sum() / shares.sum())]
         rows.append({"category": category, **row})
-        print(f"{category:16s}" + "".join(told(row[name]) for name in row), flush=True)
+        print(f"{category:16s}" + "".join(cells(row[name]) for name in row), flush=True)
     mean = {name: torch.tensor([row[name] for row in rows]).mean(0).tolist() for name in (*others, "posed")}
-    print(f"{'mean':16s}" + "".join(told(mean[name]) for name in mean))
+    print(f"{'mean':16s}" + "".join(cells(mean[name]) for name in mean))
     if given.json:
         given.json.write_text(json.dumps({"rows": rows, "mean": mean}, indent=1))
 
 
-def told(scores: list[float]) -> str:
+def cells(scores: list[float]) -> str:
     return f"{scores[0]:>10.3f}" + (f"{scores[1]:6.1f}" if len(scores) > 1 else "")
 
 

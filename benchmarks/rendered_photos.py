@@ -1,9 +1,9 @@
-"""What the embedded networks find in rendered scenes: python benchmarks/rendered_photos.py DIR [--json FILE].
+"""Measure the embedded networks on rendered scenes: python benchmarks/rendered_photos.py DIR [--json FILE].
 
-DIR holds scenes with 3D truth (`tools/make_scenes.py`). Printed per picture: IoU and score of the best
-person, other people believed (score > .4), pixels, IoU and score of the object under its own name, the
-median error of 12 joints in the picture as a share of the body's height, and their mean 3D error after
-the best similarity.
+DIR contains scenes with 3D truth (`tools/make_scenes.py`). For each picture it prints IoU and score of the
+best person, the number of false people (score > .4), pixels, IoU and score of the object when searched by
+its name, the median 2D error of 12 joints as a share of the body's height, and their mean 3D error after
+similarity alignment.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""Seconds a stage, warm, over photos: python benchmarks/stages.py PHOTO... [-n RUNS] [--json FILE].
+"""Time the stages of a reconstruction, warm: python benchmarks/stages.py PHOTO... [-n RUNS] [--json FILE].
 
-Each photo's category is its folder's name where that has a bundled prior. Medians over photos and
-runs; compare two checkouts in one sitting, as a ratio, since machines differ and drift.
+A photo's category is the name of its folder if there is a bundled prior for it. Prints medians over photos
+and runs, in seconds. Compare two checkouts on the same machine at the same time, as a ratio.
 """
 
 import argparse

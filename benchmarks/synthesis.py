@@ -1,8 +1,8 @@
-"""Seconds a picture of text-to-image pipelines, with random weights of the real size: nothing is fetched.
+"""Time text-to-image pipelines with random weights of the real size; nothing is fetched.
 
     python benchmarks/synthesis.py --size sd15 --size sdxl --device auto --out synthesis.json
 
-Speed does not depend on what the weights say. `tiny` is for trying the benchmark itself.
+Speed does not depend on the values of the weights. `tiny` is for testing the benchmark itself.
 """
 
 import argparse
@@ -38,6 +38,7 @@ from transformers import (
 from chorus_recon.backends.images.diffusers import DiffusersImages
 from chorus_recon.types import Prompt, Rejected, Shot
 
+# fmt: off
 # Published sizes: SD 1.x has 860 M weights in its UNet, SDXL 2.6 G, Z-Image's transformer 6 G.
 _VAE = (128, 256, 512, 512)
 SIZES = {
@@ -50,7 +51,8 @@ SIZES = {
     "tiny-zimage": {"pixels": 64, "width": 64, "layers": 2, "heads": 2, "axes": [8, 12, 12], "vae": (32, 64),
                     "words": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
                               "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 16}},
-}  # fmt: skip
+}
+# fmt: on
 PRESETS = {"sdxl": "sdxl", "zimage": "z-image-turbo", "tiny-zimage": "z-image-turbo"}
 STEPS = {"zimage": 9, "tiny-zimage": 9}  # of a distilled model; the others take 50
 
@@ -65,39 +67,56 @@ def build(size, folder):
     with torch.random.fork_rng():
         torch.manual_seed(0)
         unet = UNet2DConditionModel(
-            sample_size=row["pixels"] // 8, layers_per_block=row["layers"], block_out_channels=row["blocks"],
-            down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (count - 1)) if xl
+            sample_size=row["pixels"] // 8,
+            layers_per_block=row["layers"],
+            block_out_channels=row["blocks"],
+            down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (count - 1))
+            if xl
             else (*["CrossAttnDownBlock2D"] * (count - 1), "DownBlock2D"),
-            up_block_types=(*["CrossAttnUpBlock2D"] * (count - 1), "UpBlock2D") if xl
+            up_block_types=(*["CrossAttnUpBlock2D"] * (count - 1), "UpBlock2D")
+            if xl
             else ("UpBlock2D", *["CrossAttnUpBlock2D"] * (count - 1)),
-            cross_attention_dim=row["words"], attention_head_dim=(5, 10, 20) if xl else 8,
-            transformer_layers_per_block=(1, 2, 10) if xl else 1, use_linear_projection=xl,
-            addition_embed_type="text_time" if xl else None, addition_time_embed_dim=256 if xl else None,
+            cross_attention_dim=row["words"],
+            attention_head_dim=(5, 10, 20) if xl else 8,
+            transformer_layers_per_block=(1, 2, 10) if xl else 1,
+            use_linear_projection=xl,
+            addition_embed_type="text_time" if xl else None,
+            addition_time_embed_dim=256 if xl else None,
             projection_class_embeddings_input_dim=2816 if xl else None,
-        )  # fmt: skip
+        )
         vae = AutoencoderKL(
-            block_out_channels=row["vae"], down_block_types=["DownEncoderBlock2D"] * len(row["vae"]),
-            up_block_types=["UpDecoderBlock2D"] * len(row["vae"]), latent_channels=4, layers_per_block=2,
-        )  # fmt: skip
+            block_out_channels=row["vae"],
+            down_block_types=["DownEncoderBlock2D"] * len(row["vae"]),
+            up_block_types=["UpDecoderBlock2D"] * len(row["vae"]),
+            latent_channels=4,
+            layers_per_block=2,
+        )
         words = tokenizer(folder)
         scheduler = EulerDiscreteScheduler(steps_offset=1) if xl else PNDMScheduler(steps_offset=1)
         parts = {"vae": vae, "unet": unet, "scheduler": scheduler}
         if xl:
             pipe = StableDiffusionXLPipeline(
-                **parts, text_encoder=encoder(768, 12), text_encoder_2=encoder(1280, 32, projected=True),
-                tokenizer=words, tokenizer_2=words,
-            )  # fmt: skip
+                **parts,
+                text_encoder=encoder(768, 12),
+                text_encoder_2=encoder(1280, 32, projected=True),
+                tokenizer=words,
+                tokenizer_2=words,
+            )
         else:
             pipe = StableDiffusionPipeline(
-                **parts, text_encoder=encoder(row["words"], 12 if size == "sd15" else 2), tokenizer=words,
-                safety_checker=None, feature_extractor=None, requires_safety_checker=False,
-            )  # fmt: skip
+                **parts,
+                text_encoder=encoder(row["words"], 12 if size == "sd15" else 2),
+                tokenizer=words,
+                safety_checker=None,
+                feature_extractor=None,
+                requires_safety_checker=False,
+            )
     pipe.save_pretrained(folder / size)
-    return folder / size, sum(one.numel() for one in unet.parameters())
+    return folder / size, sum(parameter.numel() for parameter in unet.parameters())
 
 
 def build_zimage(size, folder):
-    """In half precision, and on the GPU where there is one: ten billion random numbers take minutes."""
+    """Save a pipeline in half precision, made on the GPU if there is one, because its size takes minutes."""
     row = SIZES[size]
     with torch.random.fork_rng(), torch.device("cuda" if torch.cuda.is_available() else "cpu"):
         torch.manual_seed(0)
@@ -105,30 +124,47 @@ def build_zimage(size, folder):
         try:
             mind = Qwen3Model(Qwen3Config(vocab_size=300, max_position_embeddings=512, **row["words"]))
             transformer = ZImageTransformer2DModel(
-                all_patch_size=(2,), all_f_patch_size=(1,), in_channels=16, dim=row["width"],
-                n_layers=row["layers"], n_refiner_layers=2, n_heads=row["heads"], n_kv_heads=row["heads"],
-                cap_feat_dim=row["words"]["hidden_size"], axes_dims=row["axes"], axes_lens=[1536, 512, 512],
-            )  # fmt: skip
+                all_patch_size=(2,),
+                all_f_patch_size=(1,),
+                in_channels=16,
+                dim=row["width"],
+                n_layers=row["layers"],
+                n_refiner_layers=2,
+                n_heads=row["heads"],
+                n_kv_heads=row["heads"],
+                cap_feat_dim=row["words"]["hidden_size"],
+                axes_dims=row["axes"],
+                axes_lens=[1536, 512, 512],
+            )
             vae = AutoencoderKL(
-                block_out_channels=row["vae"], down_block_types=["DownEncoderBlock2D"] * len(row["vae"]),
-                up_block_types=["UpDecoderBlock2D"] * len(row["vae"]), latent_channels=16, layers_per_block=2,
-                scaling_factor=0.36, shift_factor=0.12, use_quant_conv=False, use_post_quant_conv=False,
-            )  # fmt: skip
+                block_out_channels=row["vae"],
+                down_block_types=["DownEncoderBlock2D"] * len(row["vae"]),
+                up_block_types=["UpDecoderBlock2D"] * len(row["vae"]),
+                latent_channels=16,
+                layers_per_block=2,
+                scaling_factor=0.36,
+                shift_factor=0.12,
+                use_quant_conv=False,
+                use_post_quant_conv=False,
+            )
         finally:
             torch.set_default_dtype(torch.float32)
         for token in (transformer.x_pad_token, transformer.cap_pad_token):  # made without values
             torch.nn.init.normal_(token.data, std=0.02)
     pipe = ZImagePipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae, text_encoder=mind,
-        tokenizer=byte_words(), transformer=transformer,
-    )  # fmt: skip
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
+        vae=vae,
+        text_encoder=mind,
+        tokenizer=byte_words(),
+        transformer=transformer,
+    )
     pipe.save_pretrained(folder / size)
-    return folder / size, sum(one.numel() for one in transformer.parameters())
+    return folder / size, sum(parameter.numel() for parameter in transformer.parameters())
 
 
 def byte_words():
-    """A tokenizer of bytes with a template for chats."""
-    base = Tokenizer(models.BPE(vocab={one: n for n, one in enumerate(_symbols())}, merges=[]))
+    """A tokenizer of bytes with a chat template."""
+    base = Tokenizer(models.BPE(vocab={symbol: n for n, symbol in enumerate(_symbols())}, merges=[]))
     base.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     template = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
     return PreTrainedTokenizerFast(
@@ -145,25 +181,31 @@ def encoder(width, layers, projected=False):
     kind = CLIPTextModelWithProjection if projected else CLIPTextModel
     return kind(
         CLIPTextConfig(
-            vocab_size=514, hidden_size=width, intermediate_size=4 * width, num_attention_heads=width // 32,
-            num_hidden_layers=layers, projection_dim=width, bos_token_id=512, eos_token_id=513,
+            vocab_size=514,
+            hidden_size=width,
+            intermediate_size=4 * width,
+            num_attention_heads=width // 32,
+            num_hidden_layers=layers,
+            projection_dim=width,
+            bos_token_id=512,
+            eos_token_id=513,
             pad_token_id=513,
         )
-    )  # fmt: skip
+    )
 
 
 def tokenizer(folder):
-    """Bytes as words."""
+    """A CLIP tokenizer whose tokens are bytes."""
     place = folder / "words"
     place.mkdir(parents=True, exist_ok=True)
-    words = [*_symbols(), *(f"{one}</w>" for one in _symbols()), "<|startoftext|>", "<|endoftext|>"]
+    words = [*_symbols(), *(f"{symbol}</w>" for symbol in _symbols()), "<|startoftext|>", "<|endoftext|>"]
     (place / "vocab.json").write_text(json.dumps({word: n for n, word in enumerate(words)}))
     (place / "merges.txt").write_text("#version: 0.2\n")
     return CLIPTokenizer.from_pretrained(place, model_max_length=77)
 
 
 def measure(size, device, steps, batch, avoid, rounds):
-    """Time `rounds` batches after one that warms up."""
+    """Time `rounds` batches, after one picture to warm up."""
     with tempfile.TemporaryDirectory() as folder:
         place, weights = build(size, Path(folder))
         preset = PRESETS.get(size, "paper")
@@ -181,13 +223,20 @@ def measure(size, device, steps, batch, avoid, rounds):
         seconds = (time.perf_counter() - began) / len(many)
     cuda = device.startswith("cuda")
     return {
-        "size": size, "unet_weights": weights, "pixels": SIZES[size]["pixels"], "steps": steps,
+        "size": size,
+        "unet_weights": weights,
+        "pixels": SIZES[size]["pixels"],
+        "steps": steps,
         "device": torch.cuda.get_device_name() if cuda else platform.processor() or platform.machine(),
-        "threads": torch.get_num_threads(), "batch": source.batch, "avoid": avoid,
-        "kept": sum(not isinstance(one, Rejected) for one in results), "of": len(results),
-        "seconds_a_picture": seconds, "generator": made.generator,
+        "threads": torch.get_num_threads(),
+        "batch": source.batch,
+        "avoid": avoid,
+        "kept": sum(not isinstance(result, Rejected) for result in results),
+        "of": len(results),
+        "seconds_a_picture": seconds,
+        "generator": made.generator,
         "peak_gb": torch.cuda.max_memory_allocated() / 1e9 if cuda else None,
-    }  # fmt: skip
+    }
 
 
 def main():

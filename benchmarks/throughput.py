@@ -1,9 +1,8 @@
-"""Counting and placing, on the device that is here. python benchmarks/throughput.py [--device NAME]
+"""Benchmark aggregation and placement on a device. python benchmarks/throughput.py [--device NAME]
 
-`observations/s` counts 160 px pictures into the release's grid on the device (ours and as published);
-`placements/s` places the object of the analytic scene (64 starts), the person and masks given. Placement
-runs on the processor whatever the device, so its figure is of one process. Seconds a picture of
-text-to-image pipelines: benchmarks/synthesis.py.
+`observations/s` aggregates 160 px pictures into the release's grid on the device, by both methods;
+`placements/s` places the object of the analytic scene (64 starts), given person and masks. Placement always
+runs on the CPU, in one process. benchmarks/synthesis.py measures text-to-image pipelines.
 """
 
 import argparse
@@ -32,21 +31,26 @@ from tests import scenes
 from tests.fakes import FakeBody
 
 
-def moved(one: Observation, device: str) -> Observation:
+def moved(observation: Observation, device: str) -> Observation:
     camera = replace(
-        one.camera, focal_px=one.camera.focal_px.to(device), center_px=one.camera.center_px.to(device)
+        observation.camera,
+        focal_px=observation.camera.focal_px.to(device),
+        center_px=observation.camera.center_px.to(device),
     )
     return replace(
-        one, camera=camera, cam_from_canon=one.cam_from_canon.to(device), object=one.object.to(device),
-        body_depth=one.body_depth.to(device),
-    )  # fmt: skip
+        observation,
+        camera=camera,
+        cam_from_canon=observation.cam_from_canon.to(device),
+        object=observation.object.to(device),
+        body_depth=observation.body_depth.to(device),
+    )
 
 
 def counted(device: str, count: int) -> dict[str, float]:
-    """Observations a second, the best of three runs, and how far counts differ from the processor's."""
+    """Observations per second, the best of three runs, and the share of counts that differ from the CPU's."""
     weights = field(grids.PAPER_GRID)
     shots = list(photographs("on the back", 48, 160))
-    there, on_device = [moved(one, device) for one in shots], weights.to(device)
+    there, on_device = [moved(observation, device) for observation in shots], weights.to(device)
     many = (there * (count // len(there) + 1))[:count]
     out: dict[str, float] = {}
     for mode in (Mode.ROBUST, Mode.PAPER):

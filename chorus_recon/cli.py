@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 import chorus_recon
-from chorus_recon.commands.console import tell, verbosity
+from chorus_recon.commands.console import print_error, verbosity
 from chorus_recon.commands.demo import demo
 from chorus_recon.commands.doctor import doctor
 from chorus_recon.commands.evaluate import evaluate
@@ -51,7 +51,7 @@ class PhotoGroup(click.Group):
             raise
         except (ChorusError, OSError) as error:
             with ctx:
-                tell(error, verbosity())
+                print_error(error, verbosity())
             ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)

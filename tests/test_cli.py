@@ -60,8 +60,8 @@ def seen(monkeypatch):
         return directory
 
     monkeypatch.setattr(pipeline, "reconstruct", fake)
-    monkeypatch.setattr(registry, "load", lambda seams, device: (dict(seams), device))
-    monkeypatch.setattr(command, "ready", lambda config, seams: None)
+    monkeypatch.setattr(registry, "load", lambda choices, device: (dict(choices), device))
+    monkeypatch.setattr(command, "ready", lambda config, slots: None)
     monkeypatch.setattr(type(answer), "save", save)
     return calls
 
@@ -139,22 +139,22 @@ def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
     monkeypatch.setattr(pipeline, "reconstruct", stop)
     done = cli(photos)
     assert done.exit_code == 130
-    assert "go on" in done.stderr
+    assert "continue" in done.stderr
     assert not list(Path("out").rglob("*")) if Path("out").exists() else True
 
 
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("gone.jpg",), "gone.jpg: there is no such file"),
+        (("gone.jpg",), "gone.jpg: no such file"),
         (("demoo",), "Did you mean `chorus-recon demo`?"),
         (("empty",), "No photos in empty"),
-        (("in", "--object-box", "1,2,3,4"), "belong to one photo; 3 were given"),
+        (("in", "--object-box", "1,2,3,4"), "apply to a single photo; 3 were given"),
         (("in/a.png", "--object-box", "1,2,3"), "is not four numbers"),
         (("in/a.png", "--object-box", "9,2,3,4"), "must lie beyond"),
         (("in/a.png", "--backend", "human"), "is not SLOT=NAME"),
         (("in/a.png", "--mesh-up", "y"), "--object-mesh, which is not given"),
-        (("in/a.png", "--human-only", "--object-box", "1,2,3,4"), "leaves the object out"),
+        (("in/a.png", "--human-only", "--object-box", "1,2,3,4"), "options about the object do not apply"),
         (("in/a.png", "--person", "-1"), "-1 is not in the range"),
         (("in/a.png", "--sede", "1"), "--seed"),
         (("demo", "cow"), "'cow' is not one of"),
@@ -262,28 +262,28 @@ def test_a_backends_weights_are_looked_for_where_its_library_keeps_them(tmp_path
         "not installed": {"modules": ("no_such_module",), "install": "pip install x"},
     }
     for state, facts in states.items():
-        one = OptionalBackend(
-            **{"seam": "depth", "name": "x", "modules": (), "install": "", "licence": "y"} | facts
+        backend = OptionalBackend(
+            **{"slot": "depth", "name": "x", "modules": (), "install": "", "licence": "y"} | facts
         )
-        assert one.state == state
-        assert bool(one.cure) == (state != "ready")
+        assert backend.state == state
+        assert bool(backend.cure) == (state != "ready")
 
 
 @pytest.mark.parametrize(
-    "one",
-    [one for one in optional_backends() if one.seam in (*registry.ONLINE, *registry.OPTIONAL)],
-    ids=lambda one: f"{one.seam}-{one.name}",
+    "backend",
+    [backend for backend in optional_backends() if backend.slot in (*registry.ONLINE, *registry.OPTIONAL)],
+    ids=lambda backend: f"{backend.slot}-{backend.name}",
 )
-def test_a_backend_that_is_not_here_says_what_and_how(cli, monkeypatch, tmp_path, one):
-    if one.state in ("ready", "weights on first use"):
+def test_a_backend_that_is_not_here_says_what_and_how(cli, monkeypatch, tmp_path, backend):
+    if backend.state in ("ready", "weights on first use"):
         pytest.skip("everything it needs is here, or would be fetched")
     Image.new("RGB", (64, 48)).save("photo.png")
-    monkeypatch.setattr(command, "ready", lambda config, seams: None)
-    done = cli("photo.png", "--backend", f"{one.seam}={one.name}", "--category", "skateboard")
+    monkeypatch.setattr(command, "ready", lambda config, slots: None)
+    done = cli("photo.png", "--backend", f"{backend.slot}={backend.name}", "--category", "skateboard")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
     what, how = [line for line in done.stderr.splitlines() if line.strip()][:2]
-    assert one.name in what
+    assert backend.name in what
     assert how.strip()
 
 
@@ -291,7 +291,7 @@ def test_demo_shows_the_credit_and_the_files(cli, monkeypatch, tmp_path):
     photo = tmp_path / "000.png"
     Image.new("RGB", (64, 48)).save(photo)
     answer = replace(scenes.fake_reconstruction((80, 60)), seconds={"place": 1.25})
-    monkeypatch.setattr("chorus_recon.commands.demo.ready", lambda config, seams: None)
+    monkeypatch.setattr("chorus_recon.commands.demo.ready", lambda config, slots: None)
     monkeypatch.setattr(fetch, "ensure_example", lambda name, progress: photo)
     monkeypatch.setattr(pipeline, "reconstruct", lambda path, config: answer)
     done = cli("demo", "frisbee", "-o", "here")
@@ -361,8 +361,8 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
         progress("ridden", 1, 1)
         grid, low = cube(2.0, 8), torch.zeros(8, 8, 8)
         low[:, 0] = 1.0 - config.seed
-        one = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
-        return {Mode.ROBUST: PriorSet(category, (one,), {"scenes": config.scenes})}
+        cluster = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
+        return {Mode.ROBUST: PriorSet(category, (cluster,), {"scenes": config.scenes})}
 
     monkeypatch.setattr(rendered, "build_modes", tiny)
     monkeypatch.setattr(prior_files, "_folder", lambda: Path("made").resolve())
@@ -405,9 +405,9 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
         ("export", "made", "-o", "x.ply", "--format", "glb"): "does not end in .glb",
         ("show", "made", "--rejects", "--kept"): "ask for one",
     }.items():
-        told = cli("prior", *words)
-        assert told.exit_code == 2
-        assert said in told.stderr
+        done = cli("prior", *words)
+        assert done.exit_code == 2
+        assert said in done.stderr
     nowhere = cli("prior", "show", "made", "--rejects")
     assert nowhere.exit_code == 1
     assert "no build is in this folder" in nowhere.stderr

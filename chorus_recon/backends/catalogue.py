@@ -16,14 +16,24 @@ _OPTIONS = {"images": "--source ", "language": "--writer ", "executor": "--execu
 
 @dataclass(frozen=True, slots=True)
 class OptionalBackend:
-    """One row: `install` brings the `modules` it imports; then `file`, `repo` or `key` is looked for.
+    """The requirements of a backend.
 
-    `fetch` says how to get the `file`; `repo` is on the hub, `gated` where its makers give access one by
-    one; `key` is an environment variable. `check` is how to tell that a file is whole; `part` is what of the
-    backend the row is about, where it has several.
+    Attributes:
+        slot: the backend slot.
+        name: its name in the slot.
+        modules: the modules that it imports.
+        install: the command that installs them.
+        licence: of code and weights.
+        file: a file of weights that must exist.
+        fetch: how to get the file.
+        check: how to check that the file is complete.
+        repo: a repository on the hub.
+        gated: whether access to the repository must be requested.
+        key: an environment variable that must be set.
+        part: the part of the backend that this entry describes, if the backend has several entries.
     """
 
-    seam: str
+    slot: str
     name: str
     modules: tuple[str, ...]
     install: str
@@ -38,8 +48,8 @@ class OptionalBackend:
 
     @property
     def option(self) -> str:
-        """How it is asked for."""
-        return _OPTIONS.get(self.seam, f"--backend {self.seam}=") + self.name
+        """The command-line option that selects it."""
+        return _OPTIONS.get(self.slot, f"--backend {self.slot}=") + self.name
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -50,7 +60,8 @@ class OptionalBackend:
     def state(self) -> str:
         """One of: not installed, no weights, no access yet, no key, weights on first use, ready.
 
-        A gated repository counts as accessible once its weights are here: nothing else can be told offline.
+        Access to a gated repository cannot be checked offline, so it counts as given once the weights are
+        cached.
         """
         if self.missing:
             return "not installed"
@@ -64,7 +75,7 @@ class OptionalBackend:
 
     @property
     def cure(self) -> str:
-        """The command or step that brings it nearer to "ready"."""
+        """The next command towards "ready"; empty if there is none."""
         return {
             "not installed": self.install,
             "no weights": self.fetch,
@@ -75,7 +86,7 @@ class OptionalBackend:
 
 
 def optional_backends() -> tuple[OptionalBackend, ...]:
-    """Every adapter of a library or model that the default does without."""
+    """All backends whose library or model the default backends do not need."""
     return (*_segmenters(), *_humans(), *_bodies(), *_renderers(), *_depths(), *_shapes(), *_prior_sources())
 
 
@@ -86,28 +97,52 @@ def _vision() -> str:
 def _segmenters() -> tuple[OptionalBackend, ...]:
     from chorus_recon.backends.segment import detectron2, hub
 
+    detectron2_files = (
+        ("PointRend, COCO's nouns", detectron2.COCO_FILE),
+        ("Mask R-CNN, LVIS's nouns", detectron2.LVIS_FILE),
+    )
+    folder = cache_dir() / "detectron2"
     return (
         *(
             OptionalBackend(
-                "segmenter", "detectron2", ("detectron2", "torchvision"),
-                f"{detectron2.INSTALL} && {torchvision_cpu.install()}", "Apache-2.0, code and weights",
-                cache_dir() / "detectron2" / file,
-                f"curl -L --create-dirs -o {cache_dir() / 'detectron2' / file} {detectron2.URLS[file]}",
-                f"md5 begins {file[-10:-4]}", part=part,
+                slot="segmenter",
+                name="detectron2",
+                modules=("detectron2", "torchvision"),
+                install=f"{detectron2.INSTALL} && {torchvision_cpu.install()}",
+                licence="Apache-2.0, code and weights",
+                file=folder / file,
+                fetch=f"curl -L --create-dirs -o {folder / file} {detectron2.URLS[file]}",
+                check=f"md5 begins {file[-10:-4]}",
+                part=part,
             )
-            for part, file in (
-                ("PointRend, COCO's nouns", detectron2.COCO_FILE),
-                ("Mask R-CNN, LVIS's nouns", detectron2.LVIS_FILE),
-            )
+            for part, file in detectron2_files
         ),
-        OptionalBackend("segmenter", "sam3", ("transformers", "torchvision"), _vision(),
-                        "SAM License (ask for access at huggingface.co/facebook/sam3)",
-                        repo="facebook/sam3", gated=True),
-        OptionalBackend("segmenter", "sam2", ("transformers", "torchvision"), _vision(),
-                        "Apache-2.0", repo=hub.SAM2),
-        OptionalBackend("segmenter", "mask2former", ("transformers",), _EXTRA.format("synthesis"),
-                        "MIT", repo="facebook/mask2former-swin-large-coco-instance"),
-    )  # fmt: skip
+        OptionalBackend(
+            slot="segmenter",
+            name="sam3",
+            modules=("transformers", "torchvision"),
+            install=_vision(),
+            licence="SAM License (ask for access at huggingface.co/facebook/sam3)",
+            repo="facebook/sam3",
+            gated=True,
+        ),
+        OptionalBackend(
+            slot="segmenter",
+            name="sam2",
+            modules=("transformers", "torchvision"),
+            install=_vision(),
+            licence="Apache-2.0",
+            repo=hub.SAM2,
+        ),
+        OptionalBackend(
+            slot="segmenter",
+            name="mask2former",
+            modules=("transformers",),
+            install=_EXTRA.format("synthesis"),
+            licence="MIT",
+            repo="facebook/mask2former-swin-large-coco-instance",
+        ),
+    )
 
 
 def _humans() -> tuple[OptionalBackend, ...]:
@@ -116,38 +151,61 @@ def _humans() -> tuple[OptionalBackend, ...]:
     cache = hmr2.CACHE.expanduser()
     return (
         OptionalBackend(
-            "human", "hmr2", ("hmr2", "yacs", "torchvision", "smplx"),
-            f"{_EXTRA.format('smpl')} && {hmr2.INSTALL} && {torchvision_cpu.install()}",
-            f"MIT (4D-Humans); body: {_SMPL.format('smpl')}", hmr2.CHECKPOINT.expanduser(),
-            f"mkdir -p {cache} && curl -L {hmr2.ARCHIVE} | tar xz -C {cache}",
+            slot="human",
+            name="hmr2",
+            modules=("hmr2", "yacs", "torchvision", "smplx"),
+            install=f"{_EXTRA.format('smpl')} && {hmr2.INSTALL} && {torchvision_cpu.install()}",
+            licence=f"MIT (4D-Humans); body: {_SMPL.format('smpl')}",
+            file=hmr2.CHECKPOINT.expanduser(),
+            fetch=f"mkdir -p {cache} && curl -L {hmr2.ARCHIVE} | tar xz -C {cache}",
         ),
         OptionalBackend(
-            "human", "sam3d_body", ("sam_3d_body", "yacs", "torchvision"),
-            f"{sam3d_body.INSTALL} && {torchvision_cpu.install()}",
-            f"SAM License (ask for access at huggingface.co/{sam3d_body.DEFAULT}), CUDA only",
-            repo=sam3d_body.DEFAULT, gated=True,
+            slot="human",
+            name="sam3d_body",
+            modules=("sam_3d_body", "yacs", "torchvision"),
+            install=f"{sam3d_body.INSTALL} && {torchvision_cpu.install()}",
+            licence=f"SAM License (ask for access at huggingface.co/{sam3d_body.DEFAULT}), CUDA only",
+            repo=sam3d_body.DEFAULT,
+            gated=True,
         ),
-    )  # fmt: skip
+    )
 
 
 def _bodies() -> tuple[OptionalBackend, ...]:
+    # name, the makers' site, ending of the file that they publish
+    rows = (("smpl", "smpl", "pkl"), ("smplh", "mano", "pkl"), ("smplx", "smpl-x", "npz"))
     return tuple(
         OptionalBackend(
-            "body", name, ("smplx",), _EXTRA.format("smpl"), _SMPL.format(site),
-            body_folder() / f"{name.upper()}_NEUTRAL.npz",
-            f"chorus-recon models convert {name.upper()}_NEUTRAL.{suffix}",
+            slot="body",
+            name=name,
+            modules=("smplx",),
+            install=_EXTRA.format("smpl"),
+            licence=_SMPL.format(site),
+            file=body_folder() / f"{name.upper()}_NEUTRAL.npz",
+            fetch=f"chorus-recon models convert {name.upper()}_NEUTRAL.{ending}",
         )
-        for name, site, suffix in (("smpl", "smpl", "pkl"), ("smplh", "mano", "pkl"),
-                                   ("smplx", "smpl-x", "npz"))
-    )  # fmt: skip
+        for name, site, ending in rows
+    )
 
 
 def _renderers() -> tuple[OptionalBackend, ...]:
     from chorus_recon.backends.render import pytorch3d
 
     return (
-        OptionalBackend("render", "open3d", ("open3d",), _EXTRA.format("open3d"), "MIT"),
-        OptionalBackend("render", "pytorch3d", ("pytorch3d",), pytorch3d.INSTALL, "BSD-3-Clause"),
+        OptionalBackend(
+            slot="render",
+            name="open3d",
+            modules=("open3d",),
+            install=_EXTRA.format("open3d"),
+            licence="MIT",
+        ),
+        OptionalBackend(
+            slot="render",
+            name="pytorch3d",
+            modules=("pytorch3d",),
+            install=pytorch3d.INSTALL,
+            licence="BSD-3-Clause",
+        ),
     )
 
 
@@ -155,20 +213,45 @@ def _depths() -> tuple[OptionalBackend, ...]:
     from chorus_recon.backends.depth import hub, moge
 
     return (
-        OptionalBackend("depth", "depth_anything", ("transformers",), _EXTRA.format("synthesis"),
-                        "Apache-2.0 (small models)", repo=hub.DEPTH_ANYTHING),
-        OptionalBackend("depth", "depth_pro", ("transformers", "torchvision"), _vision(),
-                        "Apple's research licence (apple-amlr)", repo=hub.DEPTH_PRO),
-        OptionalBackend("depth", "zoedepth", ("transformers", "torchvision"), _vision(),
-                        "MIT", repo=hub.ZOEDEPTH),
-        OptionalBackend("depth", "moge", ("moge", "utils3d", "torchvision"),
-                        f"{moge.INSTALL} && {torchvision_cpu.install()}", "MIT", repo=moge.DEFAULT),
-    )  # fmt: skip
+        OptionalBackend(
+            slot="depth",
+            name="depth_anything",
+            modules=("transformers",),
+            install=_EXTRA.format("synthesis"),
+            licence="Apache-2.0 (small models)",
+            repo=hub.DEPTH_ANYTHING,
+        ),
+        OptionalBackend(
+            slot="depth",
+            name="depth_pro",
+            modules=("transformers", "torchvision"),
+            install=_vision(),
+            licence="Apple's research licence (apple-amlr)",
+            repo=hub.DEPTH_PRO,
+        ),
+        OptionalBackend(
+            slot="depth",
+            name="zoedepth",
+            modules=("transformers", "torchvision"),
+            install=_vision(),
+            licence="MIT",
+            repo=hub.ZOEDEPTH,
+        ),
+        OptionalBackend(
+            slot="depth",
+            name="moge",
+            modules=("moge", "utils3d", "torchvision"),
+            install=f"{moge.INSTALL} && {torchvision_cpu.install()}",
+            licence="MIT",
+            repo=moge.DEFAULT,
+        ),
+    )
 
 
 def _shapes() -> tuple[OptionalBackend, ...]:
     return tuple(
-        OptionalBackend("shape", name, (), "", "that of the model you run") for name in ("command", "http")
+        OptionalBackend(slot="shape", name=name, modules=(), install="", licence="that of the model you run")
+        for name in ("command", "http")
     )
 
 
@@ -179,19 +262,51 @@ def _prior_sources() -> tuple[OptionalBackend, ...]:
     return (
         *(
             OptionalBackend(
-                "images", f"diffusers:{one.name}", ("diffusers", "transformers", "accelerate", "pyarrow"),
-                _EXTRA.format("synthesis,priors"), one.licence, repo=one.repo, gated=one.gated,
+                slot="images",
+                name=f"diffusers:{preset.name}",
+                modules=("diffusers", "transformers", "accelerate", "pyarrow"),
+                install=_EXTRA.format("synthesis,priors"),
+                licence=preset.licence,
+                repo=preset.repo,
+                gated=preset.gated,
             )
-            for one in presets.PRESETS.values()
+            for preset in presets.PRESETS.values()
         ),
-        OptionalBackend("images", "photos:FOLDER", ("pyarrow",), _EXTRA.format("priors"),
-                        "that of your photos"),
-        OptionalBackend("images", "rendered-photos", ("mitsuba", "pyoidn", "pyarrow"),
-                        _EXTRA.format("rendering,priors"),
-                        "Apache-2.0, own scenes (Mitsuba BSD-3-Clause, Open Image Denoise Apache-2.0)"),
-        OptionalBackend("language", "openai:MODEL", (), "", "that of the endpoint you ask",
-                        key="OPENAI_API_KEY"),
-        OptionalBackend("language", "transformers", ("transformers",), _EXTRA.format("synthesis"),
-                        "Apache-2.0 (Qwen3)", repo=causal.MODEL),
-        OptionalBackend("executor", "ray", ("ray",), _EXTRA.format("cluster"), "Apache-2.0"),
-    )  # fmt: skip
+        OptionalBackend(
+            slot="images",
+            name="photos:FOLDER",
+            modules=("pyarrow",),
+            install=_EXTRA.format("priors"),
+            licence="that of your photos",
+        ),
+        OptionalBackend(
+            slot="images",
+            name="rendered-photos",
+            modules=("mitsuba", "pyoidn", "pyarrow"),
+            install=_EXTRA.format("rendering,priors"),
+            licence="Apache-2.0, own scenes (Mitsuba BSD-3-Clause, Open Image Denoise Apache-2.0)",
+        ),
+        OptionalBackend(
+            slot="language",
+            name="openai:MODEL",
+            modules=(),
+            install="",
+            licence="that of the endpoint you ask",
+            key="OPENAI_API_KEY",
+        ),
+        OptionalBackend(
+            slot="language",
+            name="transformers",
+            modules=("transformers",),
+            install=_EXTRA.format("synthesis"),
+            licence="Apache-2.0 (Qwen3)",
+            repo=causal.MODEL,
+        ),
+        OptionalBackend(
+            slot="executor",
+            name="ray",
+            modules=("ray",),
+            install=_EXTRA.format("cluster"),
+            licence="Apache-2.0",
+        ),
+    )

@@ -1,4 +1,4 @@
-"""Load models of the transformers library from a folder or the hub, with errors that say what to do."""
+"""Load models of the transformers library from a folder or the hub, with actionable errors."""
 
 import importlib
 import importlib.util
@@ -12,14 +12,18 @@ from chorus_recon.io.fetch import is_offline
 
 
 def require(what: str, torchvision: bool) -> None:
-    """Check that the library is there, and torchvision works where it is needed or installed.
+    """Check that transformers is installed, and that torchvision works if it is needed or installed.
+
+    Args:
+        what: what needs them, for the message.
+        torchvision: whether torchvision is needed.
 
     Raises:
-        MissingBackend: with what to install.
+        MissingBackend: a library is missing or broken; the hint says what to install.
     """
     if importlib.util.find_spec("transformers") is None:
         raise MissingBackend(f"{what} needs transformers.", "pip install 'chorus-recon[synthesis]'")
-    (torchvision_cpu.require if torchvision else torchvision_cpu.require_sound)(what)
+    (torchvision_cpu.require if torchvision else torchvision_cpu.require_if_installed)(what)
 
 
 def is_cached(repo: str) -> bool:
@@ -31,17 +35,17 @@ def is_cached(repo: str) -> bool:
 
 
 def load_pair(model: str, processor: str, source: str, device: str) -> tuple[Any, Any]:
-    """A model, ready to infer, and its processor, by their class names in transformers.
+    """A model in evaluation mode and its processor, by their class names in transformers.
 
     Args:
         model: the model's class.
-        processor: the class of what prepares its input.
-        source: a folder, or a hub's repository; never executed, only safetensors are read.
+        processor: the class of its processor, which prepares inputs.
+        source: a folder or a hub repository; its code is never executed, and only safetensors are read.
         device: where the model runs.
 
     Raises:
-        MissingBackend: this transformers has no such model.
-        WeightsError: the folder or repository is not there, or not such a model.
+        MissingBackend: the installed transformers has no such model.
+        WeightsError: the folder or repository does not exist, or holds another model.
     """
     transformers = importlib.import_module("transformers")
     local = is_offline() or Path(source).expanduser().is_dir() or bool(os.environ.get("HF_HUB_OFFLINE"))

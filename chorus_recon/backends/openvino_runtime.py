@@ -18,7 +18,7 @@ IR_FORMAT = 1  # raise when the networks' code changes what is exported
 
 @dataclass(frozen=True, slots=True)
 class Exportable:
-    """A torch network, inputs to trace it with, and their shapes with -1 where an axis is free."""
+    """A torch network, example inputs for tracing it, and their shapes with -1 for dynamic axes."""
 
     network: nn.Module
     inputs: tuple[Tensor, ...]
@@ -29,10 +29,10 @@ _cores: dict[Path, openvino.Core] = {}
 
 
 def compile_cpu(model: Path | openvino.Model) -> openvino.CompiledModel:
-    """Compile for the CPU, tuned for one request at a time.
+    """Compile for the CPU, tuned for one request at a time, with as many threads as torch uses.
 
-    It always computes in float32: processors with bfloat16 units would otherwise give other answers.
-    As many threads as torch is set to use.
+    The network always computes in float32, because processors with bfloat16 units would otherwise give
+    different results.
     """
     properties = {
         "PERFORMANCE_HINT": "LATENCY",
@@ -43,7 +43,7 @@ def compile_cpu(model: Path | openvino.Model) -> openvino.CompiledModel:
 
 
 def core() -> openvino.Core:
-    """The runtime, with its cache of compiled networks in our cache folder."""
+    """The OpenVINO runtime, with its cache of compiled networks in the package's cache folder."""
     folder = cache_dir() / "compiled"
     if folder not in _cores:
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,9 +56,9 @@ def exported(name: str, key: str, build: Callable[[], Exportable]) -> Path:
     """The IR file of a torch network, exported once and cached.
 
     Args:
-        name: what the file is called.
-        key: changes when the weights do.
-        build: makes the network; not called where the file is there already.
+        name: the name of the file.
+        key: identifies the weights.
+        build: makes the network; only called if the file is not cached.
     """
     version = openvino.__version__.split("-")[0]
     path = cache_dir() / "ir" / f"{name}-{key}-{IR_FORMAT}-{version}" / "model.xml"
@@ -73,7 +73,7 @@ def exported(name: str, key: str, build: Callable[[], Exportable]) -> Path:
 
 def _export(path: Path, source: Exportable) -> None:
     with torch.inference_mode(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the converter traces, which torch and the tracer both remark on
+        warnings.simplefilter("ignore")  # the converter traces the network, which torch warns about
         model = openvino.convert_model(
             source.network.eval(),
             example_input=source.inputs,

@@ -1,4 +1,4 @@
-"""The seams: what each kind of model must do. Objects satisfy these; nothing inherits from them."""
+"""The Protocols of the backend slots: what each kind of model must do. Nothing inherits from them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
@@ -25,7 +25,7 @@ from chorus_recon.types import (
 
 @runtime_checkable
 class Segmenter(Protocol):
-    """Finds things and outlines them."""
+    """Detects people and objects, and segments them."""
 
     name: str
     licences: dict[str, str]
@@ -35,19 +35,19 @@ class Segmenter(Protocol):
         ...
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """One mask a detection, in order, at photo size."""
+        """One mask per detection, in order, at photo size."""
         ...
 
 
 @runtime_checkable
 class KnowsNouns(Protocol):
-    """What a segmenter or image source may also do: tell beforehand which nouns it knows.
+    """An optional ability of segmenters and image sources: to say which nouns they know.
 
-    One that does not may know any.
+    A backend without it is taken to know every noun.
     """
 
     def knows(self, noun: str) -> bool:
-        """Whether what the noun names can be found or shown; answered without a picture."""
+        """Whether the backend can find or show what the noun names. Needs no picture."""
         ...
 
 
@@ -64,7 +64,7 @@ class BodyModel(Protocol):
     parts: dict[str, Int[Tensor, " n"]]
 
     def pose(self, params: BodyParams) -> PosedBody:
-        """The mesh in the camera's frame, with the transforms that carry canonical space to it."""
+        """The mesh in cam, with the transforms from canonical space to it."""
         ...
 
     def canonical(self) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "j 3"]]:
@@ -74,7 +74,7 @@ class BodyModel(Protocol):
 
 @runtime_checkable
 class SkinnedBody(BodyModel, Protocol):
-    """A body that is posed by blending its joints' transforms, and so can be fitted to another."""
+    """A body posed by linear blend skinning, which can therefore be fitted to another body."""
 
     template: Float[Tensor, "v 3"]
     shapedirs: Float[Tensor, "s v 3"]
@@ -84,14 +84,14 @@ class SkinnedBody(BodyModel, Protocol):
 
 @runtime_checkable
 class HumanEstimator(Protocol):
-    """Pose, shape and camera of people, told as parameters of `body`."""
+    """Estimates pose and shape of people as parameters of `body`."""
 
     name: str
     licences: dict[str, str]
 
     @property
     def body(self) -> BodyModel:
-        """The body whose parameters it gives."""
+        """The body whose parameters are estimated."""
         ...
 
     def estimate(
@@ -101,7 +101,14 @@ class HumanEstimator(Protocol):
         masks: Sequence[Mask | None],
         camera: Camera,
     ) -> list[HumanEstimate | Rejected]:
-        """One result a person box, in order, all in the given camera."""
+        """One result per person, in order, all in the given camera.
+
+        Args:
+            photo: the picture.
+            people: the people's boxes.
+            masks: the mask of each person, None where there is none.
+            camera: the camera that all people are posed in.
+        """
         ...
 
 
@@ -117,11 +124,11 @@ class UsesHeight(Protocol):
 
 @runtime_checkable
 class Rendered(Protocol):
-    """What a renderer returns: `depth` is z in metres, +inf where nothing was hit."""
+    """The result of a renderer: depth and visible face of each pixel."""
 
     @property
     def depth(self) -> Float[Tensor, "h w"]:
-        """Distance along the camera's axis."""
+        """Depth z in metres along the camera's axis, +inf where nothing was hit."""
         ...
 
     @property
@@ -143,12 +150,12 @@ class Renderer(Protocol):
 
 @runtime_checkable
 class SoftRenderer(Protocol):
-    """A renderer that gradients flow through."""
+    """A differentiable renderer of silhouettes."""
 
     def soft_silhouette(
         self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera, sigma_px: float
     ) -> Float[Tensor, "h w"]:
-        """Coverage of each pixel in [0, 1], felt within `sigma_px` of an edge; vertices in cam."""
+        """Coverage of each pixel in [0, 1], blurred by about `sigma_px` at edges; vertices in cam."""
         ...
 
 
@@ -161,28 +168,28 @@ class ShapeSource(Protocol):
     def shapes(
         self, category: str, photo: Photo | None = None, mask: Mask | None = None
     ) -> list[ObjectShape]:
-        """Shapes to try, most likely first; empty where the category is unknown.
+        """Shapes to try, most likely first; empty if the category is unknown.
 
-        `mask` are the object's visible pixels in the photo.
+        `mask` holds the object's visible pixels in the photo.
         """
         ...
 
 
 @runtime_checkable
 class DepthEstimator(Protocol):
-    """How far each pixel is, from the photo alone: a second witness, never the ruler."""
+    """Estimates depth from the photo alone. It checks placements; it does not set the metric scale."""
 
     name: str
     licences: dict[str, str]
 
     def estimate(self, photo: Photo) -> DepthMap:
-        """Depth at photo size."""
+        """Depth map at photo size."""
         ...
 
 
 @runtime_checkable
 class ImageSource(Protocol):
-    """Pictures of people using a category, for building priors.
+    """Pictures of people using an object of a category, for building priors.
 
     A class may declare `capabilities: Capability`. It is read without making an instance; a class that
     declares none has `DEFAULT_CAPABILITIES`.
@@ -192,22 +199,22 @@ class ImageSource(Protocol):
     licences: dict[str, str]
 
     def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
-        """One result a shot, in order; each depends on its own shot alone, however they are batched."""
+        """One result per shot, in order. A result depends on its own shot only, not on the batch."""
         ...
 
 
 @runtime_checkable
 class KnowsPictures(Protocol):
-    """What an image source of pictures that are there already may also do: name each in its shot."""
+    """An optional ability of image sources with existing pictures: to name the picture of a shot."""
 
     def own(self, shot: Shot) -> Shot:
-        """The shot as its picture's record keeps it, whether the picture can be read or not."""
+        """The shot as it is recorded with its picture, whether the picture can be read or not."""
         ...
 
 
 @runtime_checkable
 class PromptWriter(Protocol):
-    """Sentences that describe a person using a category."""
+    """Writes sentences that describe a person using an object of a category."""
 
     name: str
     licences: dict[str, str]

@@ -22,8 +22,8 @@ from chorus_recon.errors import MissingBackend
 
 GROUP = "chorus_recon.backends"  # entry points named "slot.name", valued "package.module:Class"
 
-# The first name of a slot is its default, but for those in OPTIONAL, which have none; `make` says how
-# a class is made.
+# The first name of a slot is its default. The slots in OPTIONAL have no default. See `make` for how a
+# class is instantiated.
 BUILT_IN: dict[str, dict[str, str]] = {
     "segmenter": {
         "default": "chorus_recon.backends.segment.default:DefaultSegmenter",
@@ -71,13 +71,13 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "rendered-photos": "chorus_recon.backends.images.rendered.source:RenderedPhotos",
     },
 }
-ONLINE = ("segmenter", "human", "body", "render", "shape")  # what a photo needs; the others build priors
-OPTIONAL = ("depth",)  # what a photo can do without
+ONLINE = ("segmenter", "human", "body", "render", "shape")  # slots that reconstructing a photo needs
+OPTIONAL = ("depth",)  # slots that reconstructing a photo can use
 
 
 @dataclass(frozen=True, slots=True)
 class Backends:
-    """One object a slot, made once and used for every photo."""
+    """One object per slot, made once and used for every photo."""
 
     segmenter: Segmenter
     human: HumanEstimator
@@ -88,12 +88,12 @@ class Backends:
 
 
 def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backends:
-    """Make one backend a slot; weights are read later, when first used.
+    """Make one backend per slot; weights are read when first used.
 
-    People are told as the human backend's own body, or as another chosen one that can be fitted to it.
+    People are estimated as the human backend's own body, or as the chosen body if it can be fitted to that.
 
     Args:
-        choices: slot -> "name" or "name:argument", for slots that should not have their default.
+        choices: slot -> "name" or "name:argument", for slots that should not use their default.
         device: where networks run. The embedded default runs on the CPU and ignores it.
 
     Raises:
@@ -111,29 +111,34 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
     if made["human"].body.id != made["body"].id:
         made["human"] = retargeted(made["human"], made["body"])
     return Backends(
-        made["segmenter"], made["human"], made["body"], made["render"], made["shape"], made.get("depth")
+        segmenter=made["segmenter"],
+        human=made["human"],
+        body=made["body"],
+        renderer=made["render"],
+        shapes=made["shape"],
+        depth=made.get("depth"),
     )
 
 
 def check(slot: str, choice: str) -> None:
-    """Check that a photo has this slot, and the slot a backend of this "name" or "name:argument".
+    """Check that a photo uses this slot, and that the slot has a backend "name" or "name:argument".
 
     Raises:
-        MissingBackend: naming what there is.
+        MissingBackend: the slot or the name is unknown; the hint lists the known ones.
     """
     if slot not in (*ONLINE, *OPTIONAL):
         raise MissingBackend(
-            f"There is no backend slot '{slot}'.{_near(slot, (*ONLINE, *OPTIONAL))}",
+            f"There is no backend slot '{slot}'.{_suggestion(slot, (*ONLINE, *OPTIONAL))}",
             f"Backend slots: {', '.join((*ONLINE, *OPTIONAL))}.",
         )
-    _place_of(slot, choice.partition(":")[0])
+    _target_of(slot, choice.partition(":")[0])
 
 
 def make(slot: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
     """The backend chosen by "name" or "name:argument" (a file, a command, a model's id).
 
-    Its class is given `argument`, `device` and what else is `offered` where its constructor has parameters
-    of these names.
+    The constructor gets `argument`, `device` and what else is `offered`, as far as it has parameters of
+    these names.
 
     Raises:
         MissingBackend: the name is unknown, its library is missing, or it takes no argument.
@@ -142,15 +147,17 @@ def make(slot: str, choice: str, device: str = "cpu", **offered: Any) -> Any:
     found = find(slot, name)
     taken = inspect.signature(found).parameters
     if colon and "argument" not in taken:
-        raise MissingBackend(f"The {slot} backend '{name}' takes no argument ({argument!r}).",
-                             f"Pass --backend {slot}={name}.")  # fmt: skip
+        raise MissingBackend(
+            f"The {slot} backend '{name}' takes no argument ({argument!r}).",
+            f"Pass --backend {slot}={name}.",
+        )
     given: dict[str, Any] = {"argument": argument} if colon else {}
     return found(**given, **{k: v for k, v in {"device": device, **offered}.items() if k in taken})
 
 
 def find(slot: str, name: str) -> Callable[[], Any]:
     """The class registered for a slot under a name."""
-    place = _place_of(slot, name)
+    place = _target_of(slot, name)
     module, _, attribute = place.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
@@ -169,8 +176,8 @@ def find(slot: str, name: str) -> Callable[[], Any]:
 def capabilities(source: str) -> Capability:
     """What an image source ("name" or "name:argument") can do.
 
-    Nothing is made, and optional libraries are not loaded. A class that cannot be imported here, or that
-    declares nothing, has the default capabilities.
+    No instance is made, and optional libraries are not loaded. A class that cannot be imported here, or
+    that declares no capabilities, has the default ones.
 
     Raises:
         MissingBackend: the name is unknown.
@@ -178,7 +185,7 @@ def capabilities(source: str) -> Capability:
     name = source.partition(":")[0]
     if source == SCENES:  # it takes no argument
         return Capability.TRUE_SCENES
-    _place_of("images", name)
+    _target_of("images", name)
     try:
         return getattr(find("images", name), "capabilities", DEFAULT_CAPABILITIES)
     except MissingBackend:
@@ -189,7 +196,7 @@ def body_of(model_id: str) -> BodyModel:
     """The body that a prior names.
 
     Raises:
-        MissingBackend: no backend of the slot poses it here, or its file is missing.
+        MissingBackend: no backend of the slot has this body, or its file is missing.
     """
     default = make("body", "default")
     return default if model_id == default.id else make("body", model_id)
@@ -206,7 +213,11 @@ def names(slot: str) -> dict[str, str]:
 
 
 def retargeted(human: HumanEstimator, body: Any) -> HumanEstimator:
-    """The same people, told as another body's parameters."""
+    """Wrap a human backend so that its people are given as parameters of another body.
+
+    Raises:
+        MissingBackend: the body cannot be fitted to the human backend's own.
+    """
     from chorus_recon.backends.human.retarget import Retargeted
 
     if not isinstance(body, SkinnedBody) or body.joint_names != human.body.joint_names:
@@ -217,11 +228,11 @@ def retargeted(human: HumanEstimator, body: Any) -> HumanEstimator:
     return Retargeted(human, body)
 
 
-def _place_of(slot: str, name: str) -> str:
+def _target_of(slot: str, name: str) -> str:
     known = names(slot)
     if name not in known:
         raise MissingBackend(
-            f"There is no {slot} backend '{name}'.{_near(name, known)}",
+            f"There is no {slot} backend '{name}'.{_suggestion(name, known)}",
             f"Known: {', '.join(known)}. Others are added by packages with an entry point in '{GROUP}'.",
         )
     return known[name]
@@ -234,6 +245,6 @@ def _cure(error: ImportError) -> str:
     return "Run `chorus-recon doctor` to see what is broken."
 
 
-def _near(word: str, known: Iterable[str]) -> str:
+def _suggestion(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1)
     return f" Did you mean '{close[0]}'?" if close else ""

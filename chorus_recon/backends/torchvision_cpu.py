@@ -1,8 +1,8 @@
 """Make an installed torchvision usable with a CPU build of torch, or say how to fix it.
 
-The index's torchvision wheel is built for CUDA: beside a CPU torch its compiled operators do not load,
-and importing it fails, which takes Detectron2, diffusers and transformers' vision models down with it.
-The few operators that inference needs are declared here with kernels in plain torch.
+The torchvision wheel on PyPI is built for CUDA. With a CPU build of torch its compiled operators do not
+load and importing it fails, and so do Detectron2, diffusers and the vision models of transformers. The few
+operators that inference needs are declared here with kernels in plain torch.
 """
 
 import importlib
@@ -20,31 +20,32 @@ _libraries: list[torch.library.Library] = []  # registrations last as long as th
 
 
 def install(reinstall: bool = False) -> str:
-    """The command that brings the torchvision made for the torch that is here (0.28 for 2.13)."""
+    """The command that installs the torchvision that matches the installed torch (0.28 for 2.13)."""
     minor = int(importlib.metadata.version("torch").split(".")[1])
     return f"pip install {'--force-reinstall ' if reinstall else ''}--no-deps 'torchvision==0.{minor + 15}.*'"
 
 
-def require_sound(what: str) -> None:
-    """The same as `require` where torchvision is installed, nothing where it is not.
+def require_if_installed(what: str) -> None:
+    """The same as `require` if torchvision is installed, else nothing.
 
-    Libraries that do without it still import it where they find it, and a broken one breaks them.
+    Libraries for which torchvision is optional still import it when it is installed, and fail if it is
+    broken.
 
     Raises:
-        MissingBackend: it is installed but broken.
+        MissingBackend: torchvision is installed but broken.
     """
     if importlib.util.find_spec("torchvision") is not None:
         require(what)
 
 
 def require(what: str) -> None:
-    """Make `import torchvision` work; does nothing where it works by itself.
+    """Make `import torchvision` work; does nothing if it works already.
 
     Args:
-        what: what needs it, for the message.
+        what: what needs torchvision, for the message.
 
     Raises:
-        MissingBackend: it is not installed, or broken in another way.
+        MissingBackend: torchvision is not installed, or broken in another way.
     """
     if importlib.util.find_spec("torchvision") is None:
         raise MissingBackend(f"{what} needs torchvision.", install())
@@ -58,11 +59,11 @@ def require(what: str) -> None:
             f"{what} imports torchvision, which is installed but broken ({first}).", install(reinstall=True)
         ) from error
     if _libraries:
-        _let_through()
+        _disable_operator_checks()
 
 
 def _declare() -> None:
-    """Declare the operators, unless the compiled ones are there."""
+    """Declare the operators."""
     # torchvision compiles its fallback roi_align on the first call, which takes half a minute
     os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
     library = torch.library.Library("torchvision", "FRAGMENT")
@@ -77,7 +78,7 @@ def _declare() -> None:
     _libraries.append(library)
 
 
-def _let_through() -> None:
+def _disable_operator_checks() -> None:
     extension = importlib.import_module("torchvision.extension")
     extension._has_ops = lambda: True  # pyright: ignore[reportAttributeAccessIssue]
     extension._assert_has_ops = lambda: None  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,1 +1,1 @@
-"""The sub-commands, one file each; nothing heavy is imported before a command runs."""
+"""The sub-commands, one file each. Heavy libraries are imported only when a command runs."""

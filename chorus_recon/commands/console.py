@@ -1,4 +1,4 @@
-"""What every command shares: -q/-v, lines to stderr, download progress, and error messages."""
+"""Shared by all commands: -q and -v, messages on stderr, download progress, and error messages."""
 
 import errno
 import logging
@@ -29,33 +29,37 @@ person_option = click.option(
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add -q and -v to a command; they set logging up and are read back by `verbosity`."""
+    """Add -q and -v to a command. They set up logging, and `verbosity` returns their value."""
     quiet = click.option(
-        "-q", "--quiet", is_flag=True, expose_value=False, callback=_set_quiet, help="Say errors only."
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=_set_quiet, help="Print errors only."
     )
     verbose = click.option(
-        "-v", "--verbose", count=True, expose_value=False, callback=_set_verbose,
-        help="Say more; twice for tracebacks.",
-    )  # fmt: skip
+        "-v",
+        "--verbose",
+        count=True,
+        expose_value=False,
+        callback=_set_verbose,
+        help="Print more; twice for tracebacks.",
+    )
     return quiet(verbose(command))
 
 
 def verbosity() -> int:
-    """-1 with -q, else how often -v was given."""
+    """-1 with -q, else the number of -v options."""
     return click.get_current_context().find_root().meta.get(_VERBOSITY, 0)
 
 
 def say(message: str) -> None:
-    """A line of progress to stderr; silent with -q."""
+    """Print a line to stderr; nothing with -q."""
     if verbosity() >= 0:
         click.echo(message, err=True)
 
 
 def check_device(device: str, elsewhere: bool = False) -> None:
-    """Check that a device exists, and works here unless it is used elsewhere.
+    """Check that a device name is valid, and unless it is used `elsewhere`, that the device works here.
 
     Raises:
-        ConfigError: naming it.
+        ConfigError: the name is invalid, or the device does not work.
     """
     import torch
 
@@ -66,8 +70,8 @@ def check_device(device: str, elsewhere: bool = False) -> None:
         raise ConfigError(f"--device {device} does not work here: {first}", "Use --device cpu.") from error
 
 
-def tell(error: BaseException, verbose: int) -> None:
-    """One error as a message and its hint on stderr; the traceback with -vv."""
+def print_error(error: BaseException, verbose: int) -> None:
+    """Print an error's message and hint to stderr; with -vv also the traceback."""
     if verbose >= 2:
         click.echo("".join(traceback.format_exception(error)), err=True)
     if isinstance(error, ChorusError):
@@ -83,7 +87,7 @@ def tell(error: BaseException, verbose: int) -> None:
 
 
 def prior_of(given: str) -> "PriorSet":
-    """The prior of a category, in a file, or the one in a build's folder.
+    """Load a prior given as a category, a file, or the folder of a build.
 
     Raises:
         PriorError: there is none, or it cannot be read.
@@ -95,23 +99,23 @@ def prior_of(given: str) -> "PriorSet":
     found = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
     if len(found) > 1:
         names = ", ".join(path.name for path in found)
-        raise InputError(f"{folder}: holds several priors ({names}).", "Name one of them.")
+        raise InputError(f"{folder}: contains several priors ({names}).", "Pass the path of one of them.")
     return load_prior(found[0] if found else given)
 
 
 def body_of(prior: "PriorSet") -> "BodyModel":
-    """The body that a prior is shown around: its own, or the embedded one where that is not here."""
+    """The body to show a prior with: its own, or the embedded body if its own is not available."""
     from chorus_recon.backends import registry
 
     try:
         return registry.body_of(prior.clusters[0].body_model)
     except MissingBackend as error:
-        say(f"Shown around the embedded body. {error.message} {error.hint}")
+        say(f"Shown with the embedded body. {error.message} {error.hint}")
         return registry.make("body", "default")
 
 
 def fetch_weights(names: Sequence[str]) -> None:
-    """Bring network files that the cache lacks, saying so; nothing is said when all are there."""
+    """Fetch network files that are not cached. Prints a line if any are fetched."""
     from chorus_recon.io import fetch
     from chorus_recon.io.weights import KNOWN
 
@@ -120,17 +124,17 @@ def fetch_weights(names: Sequence[str]) -> None:
         return
     size = sum(file.size_bytes for file in missing) / 1e6
     if not fetch.is_offline():
-        say(f"Fetching {len(missing)} files ({size:.0f} MB) into {fetch.cache_dir()}, once ...")
+        say(f"Fetching {len(missing)} files ({size:.0f} MB) into {fetch.cache_dir()} ...")
     with download_progress() as progress:
         for file in missing:
             fetch.ensure(file.name, progress)
 
 
 def fetch_optional_weights(*, again: bool = False) -> None:
-    """Bring the networks that improve results; a line says which cannot be had, and nothing fails.
+    """Fetch the optional networks. Failures are printed, not raised.
 
     Args:
-        again: try even where an earlier attempt failed.
+        again: retry networks for which an earlier attempt failed.
     """
     from chorus_recon.io import fetch
     from chorus_recon.io.weights import OPTIONAL_WEIGHTS
@@ -147,7 +151,7 @@ def fetch_optional_weights(*, again: bool = False) -> None:
 
 @contextmanager
 def resumable(how: str) -> Iterator[None]:
-    """Long work that ends with exit code 130 and a line on `how` to go on when it is interrupted."""
+    """On Ctrl-C inside the block, print `how` to resume and exit with code 130."""
     try:
         yield
     except KeyboardInterrupt:
@@ -157,7 +161,7 @@ def resumable(how: str) -> Iterator[None]:
 
 @contextmanager
 def download_progress() -> "Iterator[Progress | None]":
-    """A bar a file on a terminal, nothing elsewhere."""
+    """A progress bar per file if stderr is a terminal, else None."""
     if not sys.stderr.isatty() or verbosity() < 0:
         yield None
         return

@@ -1,4 +1,4 @@
-"""An example photo, fetched once, through the main job."""
+"""Reconstruct an example photo."""
 
 from pathlib import Path
 
@@ -7,18 +7,22 @@ import click
 from chorus_recon.commands.console import download_progress, output_options, say
 from chorus_recon.commands.reconstruct import ready, summary
 
-NAMES = ("snowboard", "tennis_racket", "frisbee")  # the keys of io.weights.EXAMPLES; a test holds them equal
+NAMES = ("snowboard", "tennis_racket", "frisbee")  # the keys of io.weights.EXAMPLES; a test compares them
 
 
 @click.command(context_settings={"max_content_width": 100})
 @click.argument("name", type=click.Choice(NAMES), default=NAMES[0])
 @click.option(
-    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default="out/",
-    help="Where the result goes, in a folder of the example's name.",
-)  # fmt: skip
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default="out/",
+    help="Where to write the result, in a folder with the example's name.",
+)
 @output_options
 def demo(name: str, out: Path) -> None:
-    """Reconstruct an example photo, and say where the files are.
+    """Reconstruct an example photo, and print the paths of the files.
 
     The first run fetches the networks and the photo; later runs are offline.
     """
@@ -42,4 +46,4 @@ def demo(name: str, out: Path) -> None:
     for file in sorted(directory.iterdir()):
         if not file.name.startswith("."):
             click.echo(out / name / file.name)
-    say(f"Open {out / name / 'report.html'} in a browser to turn the scene.")
+    say(f"Open {out / name / 'report.html'} in a browser to rotate the scene.")

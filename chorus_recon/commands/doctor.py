@@ -1,4 +1,4 @@
-"""What works on this machine, what does not, and the one command that fixes it."""
+"""Check the installation on this machine; each problem comes with the command that fixes it."""
 
 import importlib
 import importlib.metadata
@@ -18,14 +18,14 @@ from chorus_recon.commands.console import output_options
 from chorus_recon.errors import ChorusError, MissingBackend
 
 PYTHON = (3, 11)
-DISK_MB = 500  # networks, what is compiled from them, and a few results
+DISK_MB = 500  # for the networks, their compiled forms, and a few results
 MEMORY_GB = 4.0  # a photo needs up to 3
 _REINSTALL = "pip install --force-reinstall --no-deps {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: `state` is "ok", "note" (works without) or "problem"; `cure` the command that fixes it."""
+    """A line of output: `state` is "ok", "note" (not required) or "problem"; `cure` is a command."""
 
     name: str
     state: str
@@ -37,7 +37,7 @@ class Check:
 @click.option("--json", "as_json", is_flag=True, help="A JSON list on stdout.")
 @output_options
 def doctor(as_json: bool) -> None:
-    """Check this machine; each problem comes with the one command that fixes it."""
+    """Check this machine; each problem comes with the command that fixes it."""
     checks = examine()
     if as_json:
         click.echo(json.dumps([asdict(check) for check in checks], indent=2))
@@ -54,11 +54,21 @@ def doctor(as_json: bool) -> None:
 
 
 def examine() -> list[Check]:
-    """Every check, in the order in which to fix things."""
+    """All checks, in the order in which problems should be fixed."""
     checks: list[Callable[[], Check]] = [
-        _python, _torch, _openvino, _embree, _torchvision, _body, _priors, _cache, _weights, _disk, _memory,
+        _python,
+        _torch,
+        _openvino,
+        _embree,
+        _torchvision,
+        _body,
+        _priors,
+        _cache,
+        _weights,
+        _disk,
+        _memory,
         _command,
-    ]  # fmt: skip
+    ]
     return [check() for check in checks] + _optional()
 
 
@@ -102,10 +112,11 @@ def _torchvision() -> Check:
         torchvision_cpu.require("chorus-recon")
     except MissingBackend as error:
         return Check(
-            "torchvision", "note",
-            f"{error.message} The default does without it; diffusers and transformers do not",
-            error.hint,
-        )  # fmt: skip
+            name="torchvision",
+            state="note",
+            detail=f"{error.message} The default backends do not need it; diffusers and transformers do",
+            cure=error.hint,
+        )
     return Check("torchvision", "ok", f"{_version('torchvision')}, not needed by the default")
 
 
@@ -155,13 +166,13 @@ def _weights() -> Check:
     lacking = [s.file.name for s in status(OPTIONAL_WEIGHTS) if s.state != "ready"]
     if not wrong and lacking:
         why = unavailable(lacking[0])
-        told = f"all needed fetched; without {', '.join(lacking)} poses are less accurate"
-        return Check("networks", "note", told + (f" ({why})" if why else ""), cure)
+        detail = f"all needed fetched; without {', '.join(lacking)} poses are less accurate"
+        return Check("networks", "note", detail + (f" ({why})" if why else ""), cure)
     if not wrong:
         return Check("networks", "ok", f"all {len(status()) + len(OPTIONAL_WEIGHTS)} fetched")
     if is_offline():
-        return Check("networks", "problem", f"{', '.join(wrong)}, and CHORUS_OFFLINE is set",
-                     f"CHORUS_OFFLINE=0 {cure}")  # fmt: skip
+        detail = f"{', '.join(wrong)}, and CHORUS_OFFLINE is set"
+        return Check("networks", "problem", detail, f"CHORUS_OFFLINE=0 {cure}")
     return Check("networks", "note", f"{', '.join(wrong)}; the first photo will fetch them", cure)
 
 
@@ -171,8 +182,8 @@ def _disk() -> Check:
     folder = cache_dir().absolute()
     free = min(_free_mb(folder), _free_mb(Path.cwd()))
     if free < DISK_MB:
-        return Check("disk", "problem", f"{free:.0f} MB free, needs {DISK_MB}",
-                     "export CHORUS_CACHE=/a/disk/with/space")  # fmt: skip
+        cure = "export CHORUS_CACHE=/a/disk/with/space"
+        return Check("disk", "problem", f"{free:.0f} MB free, needs {DISK_MB}", cure)
     return Check("disk", "ok", f"{free / 1000:.1f} GB free")
 
 
@@ -196,31 +207,33 @@ def _command() -> Check:
 
 
 def _optional() -> list[Check]:
-    """Backends that the default does without: a note each, with the next step towards it."""
+    """A check of each optional backend; those that are not ready are notes with the next command."""
     from chorus_recon.backends.catalogue import optional_backends
 
     out = []
-    for one in optional_backends():
-        name = one.option.removeprefix("--backend ") + (f" ({one.part})" if one.part else "")
-        broken = None if one.missing else _unusable(name, one.modules, one.install)
+    for backend in optional_backends():
+        name = backend.option.removeprefix("--backend ") + (f" ({backend.part})" if backend.part else "")
+        broken = None if backend.missing else _unusable(name, backend.modules, backend.install)
         if broken is not None:
             out.append(broken)
-        elif one.state == "ready":
+        elif backend.state == "ready":
             out.append(Check(name, "ok", "optional, ready"))
         else:
-            lacks = ", ".join(one.missing) or str(one.file or one.repo or one.key)
-            out.append(Check(name, "note", f"optional, {one.state} ({lacks}); {one.licence}", one.cure))
+            lacks = ", ".join(backend.missing) or str(backend.file or backend.repo or backend.key)
+            out.append(
+                Check(name, "note", f"optional, {backend.state} ({lacks}); {backend.licence}", backend.cure)
+            )
     return out
 
 
 def _unusable(name: str, modules: tuple[str, ...], install: str) -> Check | None:
-    """A note, where a library is installed but does not import."""
+    """A note if a library is installed but cannot be imported, else None."""
     from chorus_recon.backends import torchvision_cpu
     from chorus_recon.backends.render.open3d import load_open3d
 
     try:
         if {"torchvision", "transformers"} & set(modules):
-            torchvision_cpu.require_sound(name)
+            torchvision_cpu.require_if_installed(name)
         if "open3d" in modules:
             load_open3d()
     except ChorusError as error:
@@ -233,7 +246,7 @@ def _unusable(name: str, modules: tuple[str, ...], install: str) -> Check | None
 
 
 def _broken(module: str) -> str:
-    """Why a module cannot be imported; empty where it can."""
+    """Why a module cannot be imported; empty if it can."""
     try:
         importlib.import_module(module)
     except Exception as error:  # noqa: BLE001  a broken wheel may raise anything when imported

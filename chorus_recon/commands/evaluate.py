@@ -1,4 +1,4 @@
-"""Score photos and scenes with known truth: a table, scores.csv and scores.json."""
+"""Score photos and scenes with ground truth; writes scores.csv and scores.json, and prints a table."""
 
 import json
 from pathlib import Path
@@ -15,20 +15,26 @@ ORACLES = ("masks", "human", "landmarks", "height", "shape", "all")
 @click.command("eval", context_settings={"max_content_width": 100})
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("eval"),
-    help="Where scores.csv and scores.json go.",
-)  # fmt: skip
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("eval"),
+    help="Where to write scores.csv and scores.json.",
+)
 @click.option(
-    "--oracle", "oracles", multiple=True, type=click.Choice(ORACLES),
-    help="Feed truth to a stage; may be repeated. human: the true camera, and the body fitted to the "
-    "true joints. landmarks: the true camera, and true landmarks for the body fit. height: the true standing "
-    "height. `all` scores the truth itself: the self-test.",
-)  # fmt: skip
-@click.option("--overlays", is_flag=True, help="Also draw overlays/ITEM.png, to look at.")
-@click.option("--human-only", is_flag=True, help="Measure the person alone; the object is not placed.")
+    "--oracle",
+    "oracles",
+    multiple=True,
+    type=click.Choice(ORACLES),
+    help="Give a stage the ground truth; may be repeated. human: the true camera, and the body fitted to "
+    "the true joints. landmarks: the true camera, and true landmarks for the body fit. height: the true "
+    "standing height. `all` scores the truth itself, as a self-test.",
+)
+@click.option("--overlays", is_flag=True, help="Also write overlays/ITEM.png.")
+@click.option("--human-only", is_flag=True, help="Score the person only; the object is not placed.")
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object an item on stdout, then the summary.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed; results repeat with it.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object per item, then the summary.")
 @output_options
 def evaluate(
     directory: Path,
@@ -40,7 +46,7 @@ def evaluate(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Reconstruct every item of DIRECTORY that has truth, and score it.
+    """Reconstruct every item of DIRECTORY that has ground truth, and score it.
 
     Reads photos with NAME.person_mask.png and NAME.object_mask.png beside them (the folder's name is
     the category), and folders with a truth.json (see docs/conventions.md).
@@ -53,18 +59,18 @@ def evaluate(
     plan = run.Plan(
         directory,
         out,
-        run.Oracles(**{name: name in chosen for name in ORACLES if name != "all"}),
-        overlays,
-        seed,
-        human_only,
+        oracles=run.Oracles(**{name: name in chosen for name in ORACLES if name != "all"}),
+        overlays=overlays,
+        seed=seed,
+        human_only=human_only,
     )
     if "all" in chosen:
         rows = run.self_test(plan)
     else:
-        seams = chosen_backends(backends)
-        find_items(directory)  # tell an empty folder before fetching anything
-        ready(ReconstructConfig(), seams)
-        rows = run.evaluate(plan, seams)
+        slots = chosen_backends(backends)
+        find_items(directory)  # report an empty folder before fetching anything
+        ready(ReconstructConfig(), slots)
+        rows = run.evaluate(plan, slots)
     kept = []
     for row in rows:
         kept.append(row)

@@ -1,4 +1,4 @@
-"""Which networks are used, from where, under which licence, and whether they are here."""
+"""List the networks in use with source, licence and state; fetch them; convert body models."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @output_options
 @click.pass_context
 def models(ctx: click.Context, as_json: bool) -> None:
-    """Say which networks are used: size, sha256, licence, sources, fetched or not."""
+    """List the networks in use: size, sha256, licence, sources, fetched or not."""
     if ctx.invoked_subcommand is not None:
         return
     rows, other = _rows(), _others()
@@ -38,19 +38,19 @@ def models(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"{row['option']}{part}  {row['state']}")
         click.echo(f"    licence  {row['licence']}")
         if row["check"]:
-            click.echo(f"    whole if {row['check']}")
+            click.echo(f"    check    {row['check']}")
         if row["cure"]:
             click.echo(f"    next     {row['cure']}")
         if row["path"] or row["repo"]:
             click.echo(f"    weights  {row['path'] or row['repo']}")
     if any(row["state"] != "ready" for row in rows):
-        say("\n`chorus-recon models fetch` brings what is missing.")
+        say("\nRun `chorus-recon models fetch` to fetch the missing files.")
 
 
 @models.command()
 @output_options
 def fetch() -> None:
-    """Fetch every network and example photo, for use offline later."""
+    """Fetch all networks and example photos, for offline use."""
     from chorus_recon.io.fetch import status
     from chorus_recon.io.weights import EXAMPLES, OPTIONAL_WEIGHTS, WEIGHTS
 
@@ -67,9 +67,9 @@ def fetch() -> None:
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="The npz to write.")
 @output_options
 def convert(source: Path, out: Path | None) -> None:
-    """Turn your SMPL-family file (pkl or npz) into an npz that `--backend body=smpl` finds.
+    """Convert your SMPL-family file (pkl or npz) to an npz that `--backend body=smpl` finds.
 
-    The pickle is read without running anything in it; one that asks for more is refused.
+    The pickle is read without executing its contents; a file that needs that is an error.
     """
     from chorus_recon.io.body_files import convert as convert_body
 
@@ -82,25 +82,22 @@ def _rows() -> list[dict[str, Any]]:
 
     return [
         {
-            "name": one.file.name,
-            "role": one.file.role,
-            "size_bytes": one.file.size_bytes,
-            "sha256": one.file.sha256,
-            "licence": one.file.licence,
-            "licence_url": one.file.licence_url,
-            "sources": [
-                *one.file.urls,
-                _carrier(one.file),
-            ],
-            "state": one.state,
-            "path": str(one.path),
+            "name": weights.file.name,
+            "role": weights.file.role,
+            "size_bytes": weights.file.size_bytes,
+            "sha256": weights.file.sha256,
+            "licence": weights.file.licence,
+            "licence_url": weights.file.licence_url,
+            "sources": [*weights.file.urls, _carrier(weights.file)],
+            "state": weights.state,
+            "path": str(weights.path),
         }
-        for one in status([*WEIGHTS, *OPTIONAL_WEIGHTS])
+        for weights in status([*WEIGHTS, *OPTIONAL_WEIGHTS])
     ]
 
 
 def _carrier(file: "WeightFile") -> str:
-    """Where a package carries the file."""
+    """The package that contains the file, and the path in it."""
     from chorus_recon.io.weights import NpmCarrier
 
     carrier = file.carrier
@@ -114,16 +111,16 @@ def _others() -> list[dict[str, Any]]:
 
     return [
         {
-            "seam": one.seam,
-            "name": one.name,
-            "part": one.part,
-            "option": one.option,
-            "state": one.state,
-            "licence": one.licence,
-            "check": one.check,
-            "repo": one.repo,
-            "cure": one.cure,
-            "path": str(one.file) if one.file else None,
+            "seam": backend.slot,
+            "name": backend.name,
+            "part": backend.part,
+            "option": backend.option,
+            "state": backend.state,
+            "licence": backend.licence,
+            "check": backend.check,
+            "repo": backend.repo,
+            "cure": backend.cure,
+            "path": str(backend.file) if backend.file else None,
         }
-        for one in optional_backends()
+        for backend in optional_backends()
     ]

@@ -1,4 +1,4 @@
-"""Occupancy priors: build one, list them, look at one."""
+"""The command group for occupancy priors."""
 
 import json
 
@@ -12,7 +12,7 @@ from chorus_recon.commands.prior_show import show
 
 @click.group(context_settings={"max_content_width": 100})
 def prior() -> None:
-    """Build, merge, list, export and look at occupancy priors."""
+    """Build, merge, list, export and show occupancy priors."""
 
 
 prior.add_command(build)

@@ -1,4 +1,4 @@
-"""The main job: photos and folders in, a result folder each out."""
+"""Reconstruct photos and folders of photos; each photo gets a result folder."""
 
 import difflib
 import json
@@ -16,9 +16,9 @@ from chorus_recon.commands.console import (
     fetch_weights,
     output_options,
     person_option,
+    print_error,
     resumable,
     say,
-    tell,
     verbosity,
 )
 from chorus_recon.errors import ChorusError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.types import Reconstruction
 
-_ONE_PHOTO = ("object_mask", "human_mask", "object_box")  # choices that make sense for one photo only
+_ONE_PHOTO = ("object_mask", "human_mask", "object_box")  # options that apply to a single photo only
 
 
 class _Box(click.ParamType):
@@ -39,7 +39,7 @@ class _Box(click.ParamType):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[float, float, float, float]:
-        """Four numbers that make a box of some size."""
+        """Parse four numbers, and check that the box is not empty."""
         try:
             x0, y0, x1, y1 = (float(part) for part in value.split(","))
         except ValueError:
@@ -62,13 +62,13 @@ class _Box(click.ParamType):
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("out"),
     show_default="out/",
-    help="Where results go, a folder a photo.",
+    help="Where to write results, in a folder per photo.",
 )
-@click.option("-c", "--category", metavar="NOUN", help="What the object is; found in the photo without it.")
-@click.option("--prior", type=FILE, metavar="FILE", help="A prior of your own, from `prior build`.")
+@click.option("-c", "--category", metavar="NOUN", help="What the object is; detected if not given.")
+@click.option("--prior", type=FILE, metavar="FILE", help="Your own prior, from `prior build`.")
 @person_option
-@click.option("--object-mask", type=FILE, metavar="PNG", help="The object's pixels white, photo size.")
-@click.option("--human-mask", type=FILE, metavar="PNG", help="The person's pixels white, photo size.")
+@click.option("--object-mask", type=FILE, metavar="PNG", help="Mask of the object: white, photo size.")
+@click.option("--human-mask", type=FILE, metavar="PNG", help="Mask of the person: white, photo size.")
 @click.option("--object-box", type=_Box(), help="Where the object is, in photo pixels.")
 @click.option("--object-mesh", type=FILE, metavar="MESH", help="Your own mesh of the object.")
 @click.option(
@@ -78,11 +78,11 @@ class _Box(click.ParamType):
 )
 @click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
 @click.option("--height", "height_m", type=float, metavar="METRES", help="The person's standing height.")
-@click.option("--human-only", is_flag=True, help="Leave the object out.")
+@click.option("--human-only", is_flag=True, help="Reconstruct the person only.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a photo on stdout instead of a path.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed; results repeat with it.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object per photo instead of a path.")
 @click.option("--overwrite", is_flag=True, help="Redo photos that are finished.")
 @output_options
 def reconstruct(
@@ -93,14 +93,14 @@ def reconstruct(
     overwrite: bool,
     **choices: Any,
 ) -> None:
-    """Reconstruct the person and the thing they use, from every photo named or below a folder."""
+    """Reconstruct the person and the object they use, from photos and folders of photos."""
     photos = _photos(paths)
     if len(photos) > 1 and any(choices[name] is not None for name in _ONE_PHOTO):
         names = ", ".join(f"--{n.replace('_', '-')}" for n in _ONE_PHOTO)
-        raise click.UsageError(f"{names} belong to one photo; {len(photos)} were given.")
-    seams = chosen_backends(backends)
+        raise click.UsageError(f"{names} apply to a single photo; {len(photos)} were given.")
+    slots = chosen_backends(backends)
     config = _config(choices)
-    outcomes = run(photos, [p for p in paths if p.is_dir()], out, config, seams, overwrite=overwrite)
+    outcomes = run(photos, [p for p in paths if p.is_dir()], out, config, slots, overwrite=overwrite)
     failed = 0
     for outcome in _with_progress(outcomes, len(photos)):
         failed += outcome.failure is not None
@@ -116,11 +116,11 @@ def run(
     roots: list[Path],
     out: Path,
     config: "ReconstructConfig",
-    seams: dict[str, str],
+    slots: dict[str, str],
     *,
     overwrite: bool,
 ) -> "Iterator[Outcome]":
-    """Make the backends once, then do every photo; nothing is loaded when all are finished."""
+    """Make the backends once, then process every photo. If all are finished, nothing is loaded."""
     from chorus_recon.pipeline import batch
 
     jobs = batch.plan(photos, roots, out)
@@ -131,38 +131,38 @@ def run(
         from chorus_recon.pipeline.reconstruct import reconstruct as reconstruct_photo
 
         if not made:
-            made.append(registry.load(seams, config.device))
+            made.append(registry.load(slots, config.device))
         return reconstruct_photo(photo, config, made[0])
 
     if overwrite or not all(batch.is_finished(job.directory) for job in jobs):
-        ready(config, seams)
-    with resumable("Run the same command again to go on with the photos left."):
+        ready(config, slots)
+    with resumable("Run the same command again to continue with the remaining photos."):
         yield from batch.run(jobs, out, work, overwrite=overwrite)
 
 
-def ready(config: "ReconstructConfig", seams: dict[str, str]) -> None:
-    """What every photo needs, checked and fetched before the first one, so that it fails once."""
+def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:
+    """Check backends and prior and fetch weights before the first photo, so that errors occur only once."""
     from chorus_recon.backends import registry
     from chorus_recon.io.prior_files import load_prior
     from chorus_recon.io.weights import WEIGHTS
 
-    for seam, choice in seams.items():
-        registry.check(seam, choice)
-        registry.find(seam, choice.partition(":")[0])
+    for slot, choice in slots.items():
+        registry.check(slot, choice)
+        registry.find(slot, choice.partition(":")[0])
     wanted = config.prior or config.category
     if wanted is not None and not config.human_only:
         load_prior(wanted)
-    if not {"segmenter", "human"} <= set(seams):
+    if not {"segmenter", "human"} <= set(slots):
         fetch_weights([file.name for file in WEIGHTS])
-    if "human" not in seams:
+    if "human" not in slots:
         fetch_optional_weights()
 
 
 def report(outcome: "Outcome", as_json: bool) -> None:
-    """The result on stdout, a line about it on stderr."""
+    """Print the result to stdout, and a line about it to stderr."""
     job, result, failure = outcome.job, outcome.result, outcome.failure
     if failure is not None:
-        tell(ChorusError(failure.message, failure.hint), 0)
+        print_error(ChorusError(failure.message, failure.hint), 0)
         if verbosity() >= 2 or (verbosity() >= 0 and not failure.expected and verbosity() >= 1):
             click.echo(failure.trace, err=True)
     elif result is None:
@@ -178,9 +178,9 @@ def report(outcome: "Outcome", as_json: bool) -> None:
 
 
 def summary(result: "Reconstruction") -> str:
-    """A reconstruction in a few words."""
+    """Category, probability and IoU of a reconstruction, as one line."""
     if not result.placements:
-        return "the person alone"
+        return "person only"
     from chorus_recon.io.category_names import words
 
     best = result.placements[0]
@@ -189,7 +189,7 @@ def summary(result: "Reconstruction") -> str:
 
 
 def record(outcome: "Outcome") -> dict[str, Any]:
-    """One line of --json."""
+    """The JSON object of a photo for --json."""
     job, result, failure = outcome.job, outcome.result, outcome.failure
     row: dict[str, Any] = {"photo": str(job.photo)}
     if failure is not None:
@@ -213,14 +213,18 @@ def record(outcome: "Outcome") -> dict[str, Any]:
 
 
 def chosen_backends(pairs: Iterable[str]) -> dict[str, str]:
-    """SLOT=NAME pairs as a mapping."""
-    seams = {}
+    """Parse SLOT=NAME pairs to a mapping.
+
+    Raises:
+        BadParameter: a pair has another form.
+    """
+    slots = {}
     for pair in pairs:
-        seam, equals, name = pair.partition("=")
-        if not (seam and equals and name):
+        slot, equals, name = pair.partition("=")
+        if not (slot and equals and name):
             raise click.BadParameter(f"{pair!r} is not SLOT=NAME.", param_hint="--backend")
-        seams[seam] = name
-    return seams
+        slots[slot] = name
+    return slots
 
 
 def _config(choices: dict[str, Any]) -> "ReconstructConfig":
@@ -231,7 +235,7 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
     if config.object_mesh is None and (config.object_units or config.object_up):
         raise click.UsageError("--mesh-units and --mesh-up describe --object-mesh, which is not given.")
     if config.human_only and (config.object_mask or config.object_box or config.object_mesh):
-        raise click.UsageError("--human-only leaves the object out; drop the options about the object.")
+        raise click.UsageError("With --human-only, options about the object do not apply.")
     check_device(config.device)
     return config
 
@@ -241,9 +245,7 @@ def _photos(paths: tuple[Path, ...]) -> list[Path]:
 
     for path in paths:
         if not path.exists():
-            raise click.BadParameter(
-                f"{path}: there is no such file or folder.{_hint(path)}", param_hint="PHOTO"
-            )
+            raise click.BadParameter(f"{path}: no such file or folder.{_hint(path)}", param_hint="PHOTO")
     photos = find_photos(paths)
     if not photos:
         raise click.UsageError(f"No photos in {', '.join(map(str, paths))}.")
@@ -255,13 +257,11 @@ def _hint(path: Path) -> str:
     commands = context.command.commands if isinstance(context.command, click.Group) else {}
     visible = [name for name, command in commands.items() if not command.hidden]
     close = difflib.get_close_matches(str(path), visible, 1, 0.7)
-    return (
-        f" Did you mean `chorus-recon {close[0]}`? (A command comes first, before options.)" if close else ""
-    )
+    return f" Did you mean `chorus-recon {close[0]}`? (The command comes before options.)" if close else ""
 
 
 def _with_progress(outcomes: "Iterator[Outcome]", total: int) -> "Iterator[Outcome]":
-    """A bar on a terminal with more than one photo; lines pass above it."""
+    """Show a progress bar on a terminal if there are several photos."""
     if total < 2 or verbosity() < 0 or not sys.stderr.isatty():
         yield from outcomes
         return

@@ -1,4 +1,4 @@
-"""`view`: a finished photo in the browser, or in an Open3D window."""
+"""Show a result in the browser or in an Open3D window."""
 
 import webbrowser
 from pathlib import Path
@@ -22,7 +22,7 @@ _MESHES = (".ply", ".obj", ".glb", ".stl")
 )
 @output_options
 def view(path: Path, viewer: str) -> None:
-    """Look at a photo's result folder, or with Open3D at any mesh."""
+    """Show a photo's result folder, or with Open3D any mesh."""
     if viewer == "open3d":
         from chorus_recon.backends.render.open3d import show
 
@@ -36,7 +36,7 @@ def view(path: Path, viewer: str) -> None:
         )
     click.echo(page)
     if not webbrowser.open(page.resolve().as_uri()):
-        say("No browser was found here: open the file yourself.")
+        say("No browser was found. Open the file yourself.")
 
 
 def _meshes(path: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Axis-aligned boxes (x0, y0, x1, y1) in pixels: area, overlap, growth, bounds of a mask."""
+"""Functions of axis-aligned boxes (x0, y0, x1, y1) in pixels: area, overlap, growth, bounds of a mask."""
 
 import torch
 from jaxtyping import Bool, Float
@@ -6,7 +6,7 @@ from torch import Tensor
 
 
 def area(boxes_px: Float[Tensor, "*b 4"]) -> Float[Tensor, "*b"]:
-    """Square pixels; zero for an inside-out box."""
+    """Areas in square pixels; zero where a box is inverted (x1 < x0 or y1 < y0)."""
     return (boxes_px[..., 2:] - boxes_px[..., :2]).clamp_min(0).prod(-1)
 
 
@@ -34,21 +34,21 @@ def overlap_share(
 
 
 def grown(box_px: Float[Tensor, " 4"], margin: float) -> Float[Tensor, " 4"]:
-    """The square about a box, whose half side is the longer half side plus `margin` of the longer side."""
+    """The square with a box's centre; its half side is (0.5 + `margin`) of the box's longer side."""
     center = (box_px[:2] + box_px[2:]) / 2
     half = (box_px[2:] - box_px[:2]).max() * (0.5 + margin)
     return torch.cat([center - half, center + half])
 
 
 def padded(boxes_px: Float[Tensor, "*b 4"], margin: float, least_px: float = 0.0) -> Float[Tensor, "*b 4"]:
-    """Boxes with each side pushed out by `margin` of the mean side, at least `least_px`."""
+    """Boxes enlarged on each side by `margin` of their mean side length, at least by `least_px`."""
     side = (boxes_px[..., 2:] - boxes_px[..., :2]).mean(-1, keepdim=True)
     out = (side * margin).clamp_min(least_px)
     return torch.cat([boxes_px[..., :2] - out, boxes_px[..., 2:] + out], -1)
 
 
 def bounds(mask: Bool[Tensor, "h w"]) -> Float[Tensor, " 4"]:
-    """The box about a mask's pixels; zero-sized at the origin when there are none."""
+    """The bounding box of a mask's pixels; zero-sized at the origin when there are none."""
     rows, columns = mask.any(1).nonzero()[:, 0], mask.any(0).nonzero()[:, 0]
     if not len(rows):
         return torch.zeros(4)

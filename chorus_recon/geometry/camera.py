@@ -1,4 +1,4 @@
-"""The pinhole camera: the only place that projects points or makes rays."""
+"""The pinhole camera. All projection of points and all construction of rays happens here."""
 
 import math
 
@@ -25,7 +25,7 @@ def project(
 def project_with_jacobian(
     camera: Camera, points_cam: Float[Tensor, "*b 3"]
 ) -> tuple[Float[Tensor, "*b 2"], Float[Tensor, "*b 2 3"]]:
-    """Pixel coordinates and their derivative by the point; points nearer than `NEAR_M` count as there."""
+    """Pixel coordinates and their derivative by the point; depths are clamped to at least `NEAR_M`."""
     z = points_cam[..., 2:].clamp_min(NEAR_M)
     focal = camera.focal_px.to(points_cam)
     slope = points_cam[..., :2] / z
@@ -74,7 +74,7 @@ def resized(camera: Camera, size_px: tuple[int, int]) -> Camera:
 
 
 def default_camera(size_px: tuple[int, int], focal_px: float | None = None) -> Camera:
-    """A camera centred on the picture; without EXIF a 46 degree view along the long side."""
+    """A camera centred on the picture; without a focal length, a 46 degree view along the long side."""
     width, height = size_px
     if focal_px is None:
         focal_px = max(width, height) / (2.0 * math.tan(math.radians(46.0) / 2.0))

@@ -1,4 +1,4 @@
-"""Vertex normals that are smooth on round parts and sharp at edges, and the split that files need."""
+"""Compute normals that are smooth on round parts and sharp at creases, and split vertices accordingly."""
 
 import math
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from torch import Tensor
 
 from chorus_recon.geometry.mesh import face_normals
 
-CREASE_RAD = math.radians(50.0)  # faces that meet at more than this are shaded apart
-_MANY = 64  # vertices with more faces than this are shaded flat: pairs of faces would explode
+CREASE_RAD = math.radians(50.0)  # faces that meet at more than this do not share a normal
+_MANY = 64  # vertices with more faces are shaded flat, because the number of face pairs grows as its square
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def corner_normals(
 def split(
     vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], face_rgb: UInt8[Tensor, "f 3"]
 ) -> SplitMesh:
-    """The fewest vertices that let every one carry its own normal and colour."""
+    """Split vertices so that each has one normal and one colour, with as few vertices as possible."""
     normals = corner_normals(vertices, faces).reshape(-1, 3)
     corners = faces.reshape(-1).long()
     rgb = face_rgb.repeat_interleave(3, 0)
@@ -70,7 +70,7 @@ def split(
 
 
 def _welded(vertices: Float[Tensor, "v 3"]) -> Int[Tensor, " v"]:
-    """One number for all vertices at the same place (to 10 micrometres)."""
+    """A number for each vertex, equal for vertices at the same place (to 10 micrometres)."""
     steps = torch.round(vertices.double() * 1e5).long()
     steps = (steps - steps.amin(0)) % (1 << 21)
     packed = (steps[:, 0] << 42) | (steps[:, 1] << 21) | steps[:, 2]

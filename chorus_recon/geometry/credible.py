@@ -7,20 +7,20 @@ from scipy.special import betaincinv
 from torch import Tensor
 
 MASS = 0.9  # of the posterior between the two ends
-JEFFREYS = 0.5  # hits and misses believed before any picture
+JEFFREYS = 0.5  # pseudo-counts of hits and of misses in the Jeffreys prior
 _SHARE_STEPS = 1000
-_EVIDENCE_STEPS = 32  # an octave: finer than an interval is worth
+_EVIDENCE_STEPS = 32  # per octave; the rounding is small beside the width of an interval
 
 
 def interval(
     share: Float[Tensor, "*b"], evidence: Float[Tensor, "*b"]
 ) -> tuple[Float[Tensor, "*b"], Float[Tensor, "*b"]]:
-    """(low, high) of the Beta posterior of a share seen in `evidence` effective pictures.
+    """(low, high) of the Beta posterior of a share observed in `evidence` effective pictures.
 
-    Equal tails; an end lies at 0 or 1 where none or all were hits (Brown, Cai and DasGupta 2001),
-    and the interval always holds the share itself. Without evidence it is [0, 1].
+    The tails are equal. The lower end is 0 where nothing was a hit and the upper end 1 where all were
+    (Brown, Cai and DasGupta 2001). The interval always contains the share; without evidence it is [0, 1].
     """
-    # few different pairs, many voxels: the inverse is worked out once a pair
+    # Many voxels share few distinct (share, evidence) pairs, so the inverse is computed once per pair.
     steps = (share.detach().cpu().double() * _SHARE_STEPS).round().long()
     octaves = ((1 + evidence.detach().cpu().double()).log2() * _EVIDENCE_STEPS).round().long()
     keys, back = np.unique((octaves * (_SHARE_STEPS + 1) + steps).numpy().reshape(-1), return_inverse=True)

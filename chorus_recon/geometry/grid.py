@@ -20,7 +20,7 @@ def cube(side_m: float, count: int) -> VoxelGrid:
 
 
 def with_voxels(grid: VoxelGrid, longest: int | None) -> VoxelGrid:
-    """The same space about the same middle, its longest side in `longest` voxels (None: as it is)."""
+    """The same region at another resolution: `longest` voxels along its longest side (None: unchanged)."""
     if longest is None:
         return grid
     voxel = max(grid.shape) * grid.voxel_m / longest
@@ -50,7 +50,7 @@ def index(grid: VoxelGrid, points_m: Float[Tensor, "*b 3"]) -> tuple[Int[Tensor,
 
 
 def near(grid: VoxelGrid, points_m: Float[Tensor, "n 3"], reach_m: float) -> Bool[Tensor, "x y z"]:
-    """Voxels within reach of any of some points, to half a voxel's diagonal."""
+    """Voxels within `reach_m` of any of the points, accurate to half a voxel's diagonal."""
     voxel, inside = index(grid, points_m.detach().cpu())
     away = np.ones(grid.shape, dtype=bool)
     away[tuple(voxel[inside].T.numpy())] = False

@@ -47,7 +47,7 @@ def _within(
 
 
 def tint(backdrop: Float[Tensor, "h w 3"], strength: Float[Tensor, "h w"]) -> Float[Tensor, "h w 3"]:
-    """Lay probabilities over a picture: yellow is little, red is certain, nothing is clear."""
+    """Overlay probabilities on a picture: transparent at 0, yellow where low, red at 1."""
     heat = _FAINT + (_STRONG - _FAINT) * strength[..., None]
     alpha = (strength[..., None] / 0.25).clamp(0, 1) * 0.85
     return backdrop * (1 - alpha) + heat * alpha

@@ -1,9 +1,9 @@
 """Positions of skinned points and their Jacobian by joint rotations, translation and shape.
 
-The parameters of a pose are one vector a body, in this order: a rotation vector for every joint
-(the root's turns it away from a given rotation), the root's translation, and the shape. Turning
-joint j by omega moves a point x below it by omega x (x - joint_j), so the Jacobian is exact and
-costs little more than the positions.
+The parameters of a pose are one vector per body, in this order: a rotation vector for every joint
+(the root's is relative to a given rotation), the root's translation, and the shape. Rotating joint j
+by omega moves a point x below it by omega x (x - joint_j), so the Jacobian is exact and costs little
+more than the positions.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """A joint tree at rest; `joint_modes` [S J 3] moves the joints a unit of shape.
+    """A joint tree at rest; `joint_modes` [S J 3] is the displacement of the joints per unit of shape.
 
     `levels` holds (joints, their parents) by depth, root left out; `below` [J J] is 1 where the
     row's joint lies in the column's subtree (itself included).
@@ -36,10 +36,10 @@ class Skeleton:
 
 @dataclass(frozen=True, slots=True)
 class SkinnedPoints:
-    """Points that ride on joints: x = sum_j G_j (moment_j - weight_j joint_j) + weight_j t_j.
+    """Points skinned to joints: x = sum_j G_j (moment_j - weight_j joint_j) + weight_j t_j.
 
     A point of a linear-blend skinned mesh has moment_j = weight_j * rest position; a weighted mean
-    of such points simply adds the moments up, so a landmark needs no mesh.
+    of such points adds up their moments, so landmarks can be posed without the mesh.
     """
 
     moments: Float[Tensor, "n j 3"]
@@ -53,7 +53,7 @@ class SkinnedPoints:
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """Joints in the target frame: rotations, positions, and what the derivatives need."""
+    """Joints in the target frame: rotations and positions, with `rest` and `axes` for the derivatives."""
 
     rotations: Float[Tensor, "b j 3 3"]
     joints: Float[Tensor, "b j 3"]

@@ -1,4 +1,4 @@
-"""Triangle meshes: normals, area-weighted surface samples, areas."""
+"""Functions of triangle meshes: normals, area-weighted surface samples, farthest points."""
 
 from dataclasses import dataclass, replace
 
@@ -22,7 +22,7 @@ class SurfaceSamples:
 
 
 def face_normals(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> Float[Tensor, "f 3"]:
-    """Unnormalised: length is twice the area, direction by the right-hand rule."""
+    """Unnormalised face normals: twice the area long, oriented by the right-hand rule."""
     a, b, c = vertices[faces].unbind(1)
     return torch.linalg.cross(b - a, c - a)
 
@@ -58,7 +58,7 @@ def surface_of(shape: ObjectShape) -> ObjectShape:
 
 
 def farthest(points: Float[Tensor, "n 3"], count: int) -> Int[Tensor, " m"]:
-    """Rows of at most `count` points far from each other: each next one is the farthest from those before."""
+    """Farthest point sampling: row indices of at most `count` points, starting with the first."""
     distance = torch.full((len(points),), torch.inf)
     chosen = [0]
     for _ in range(min(count, len(points)) - 1):

@@ -12,19 +12,19 @@ from torch import Tensor
 from chorus_recon.geometry.creases import split
 from chorus_recon.geometry.thin import thin
 
-FACE_LIMIT = 60_000  # a mesh with more is thinned, in the page only: six of them must stay small
+FACE_LIMIT = 60_000  # larger meshes are simplified, in the page only, which may hold six of them
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """`arrays` for the page's JSON; `source` is an old vertex for each packed one."""
+    """`arrays` for the page's JSON; `source` is an original vertex for each packed vertex."""
 
     arrays: dict[str, Any]
     source: Int[Tensor, " n"]
-    count: int  # of old vertices
+    count: int  # number of original vertices
 
     def flags(self, chosen: Int[Tensor, " c"]) -> str:
-        """A byte a packed vertex: 255 where it is one of the old vertices `chosen`."""
+        """One byte per packed vertex, as base64: 255 where it is one of the original vertices `chosen`."""
         return _flags(chosen, self.count, self.source)
 
 
@@ -35,9 +35,9 @@ def pack(
     contacts: Int[Tensor, " c"] | None = None,
     limit: int = FACE_LIMIT,
 ) -> Packed:
-    """16-bit positions in the mesh's own box, 8-bit normals and colours, creases kept; `contacts` flagged.
+    """Pack 16-bit positions in the mesh's bounding box and 8-bit normals, colours and contact flags.
 
-    Where there are more faces than `limit`, near vertices are merged.
+    Creases are kept. If there are more faces than `limit`, nearby vertices are merged.
     """
     if contacts is None:
         contacts = torch.zeros(0, dtype=torch.int64)
@@ -56,7 +56,7 @@ def pack(
         "faces": _base64(apart.faces.numpy().astype("<u4")),
     }
     first = torch.zeros(int(merged.max()) + 1, dtype=torch.int64)
-    first[merged] = torch.arange(len(merged))  # where many were merged, one of them
+    first[merged] = torch.arange(len(merged))  # any of the merged vertices
     return Packed(arrays, first[apart.source], len(vertices))
 
 

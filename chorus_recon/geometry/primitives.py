@@ -6,13 +6,13 @@ import numpy as np
 
 from chorus_recon.geometry.solid import Chunk, Point
 
-_ORDER = {"y": [0, 1, 2], "x": [1, 2, 0], "z": [2, 0, 1]}  # where (x, y, z) of a piece along y come from
+_ORDER = {"y": [0, 1, 2], "x": [1, 2, 0], "z": [2, 0, 1]}  # takes a piece built along y to another axis
 
 
 def loft(rings: np.ndarray, closed: bool = False) -> Chunk:
-    """A skin over rings [r n 3] that turn right-handed about the way from the first to the last.
+    """A surface through rings [r n 3], each ordered right-handed about the direction of the loft.
 
-    The ends are capped by fans, unless the last ring joins the first.
+    The ends are capped by fans, unless `closed` joins the last ring to the first.
     """
     count, around = rings.shape[:2]
     i = np.arange(count if closed else count - 1)[:, None]
@@ -29,9 +29,9 @@ def loft(rings: np.ndarray, closed: bool = False) -> Chunk:
 
 
 def wall(rings: np.ndarray) -> Chunk:
-    """A loft over rings that run along one side of a curved wall and back along the other.
+    """A loft over rings that run along one side of a curved wall and back along the other side.
 
-    Vertex k of a ring is across the wall from its k-th last, so the caps are strips.
+    Vertex k of a ring lies opposite its k-th last vertex, so the caps are strips.
     """
     vertices, faces = loft(rings)
     around = rings.shape[1]
@@ -50,7 +50,7 @@ def sweep(
     up: Point = (0.31, 0.17, 0.93),
     closed: bool = False,
 ) -> Chunk:
-    """An outline [n 2] carried along a polyline: its first axis towards `up`, scaled by `size` a point."""
+    """An outline [n 2] swept along a polyline, first axis towards `up`, scaled by `size` at each point."""
     path = np.asarray(points, float)
     ahead = np.roll(path, -1, 0) - path
     behind = path - np.roll(path, 1, 0)
@@ -87,7 +87,7 @@ def tube(
     sides: int = 8,
     closed: bool = False,
 ) -> Chunk:
-    """A pipe along a polyline (metres), of one radius or one a point."""
+    """A pipe along a polyline (metres), with one radius or a radius per point."""
     return sweep(points, circle(sides), radius, closed=closed)
 
 

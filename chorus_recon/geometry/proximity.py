@@ -8,7 +8,7 @@ from torch import Tensor
 
 from chorus_recon.geometry.mesh import face_normals
 
-# Three directions with no axis in common with anything: a ray that grazes an edge is outvoted.
+# Directions that are unlikely to be parallel to edges. If one ray grazes an edge, the other two outvote it.
 _DIRECTIONS = ((0.6137, 0.5211, 0.5931), (-0.7071, 0.3117, -0.6347), (0.1733, -0.8419, 0.5111))
 
 

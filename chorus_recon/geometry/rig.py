@@ -15,9 +15,9 @@ def turns_onto(
     bone_end: tuple[int | None, ...],
     parents: tuple[int, ...],
 ) -> Float[Tensor, "j 3 3"]:
-    """The least rotation of each joint that lays its bone (to `bone_end`) along the goal's.
+    """The smallest rotation of each joint that aligns its bone (to `bone_end`) with the goal's bone.
 
-    A joint without a bone turns with its parent.
+    A joint without a bone rotates with its parent.
     """
     turns: list[Tensor] = []
     for joint, (end, parent) in enumerate(zip(bone_end, parents, strict=True)):
@@ -32,7 +32,7 @@ def turns_onto(
 def chain(
     joints: Float[Tensor, "j 3"], turns: Float[Tensor, "j 3 3"], parents: tuple[int, ...]
 ) -> Float[Tensor, "j 3"]:
-    """Joints once every bone has turned with its parent joint; the root goes to the origin."""
+    """Joint positions after rotating every bone by its parent joint's rotation; the root is the origin."""
     placed = [torch.zeros(3)]
     for joint, parent in enumerate(parents[1:], start=1):
         placed.append(placed[parent] + turns[parent] @ (joints[joint] - joints[parent]))
@@ -69,7 +69,7 @@ def world_turns(local: Float[Tensor, "j 3 3"], parents: tuple[int, ...]) -> Floa
 def _least_turn(source: Float[Tensor, " 3"], goal: Float[Tensor, " 3"]) -> Float[Tensor, "3 3"]:
     a, b = (torch.nn.functional.normalize(v, dim=0) for v in (source, goal))
     axis, cosine = torch.linalg.cross(a, b), float(a @ b)
-    if cosine < -0.9999:  # no telling which way round: no bone at rest points against the goal
+    if cosine < -0.9999:  # the axis is undefined; bones at rest never point against their goal
         return torch.eye(3)
     x, y, z = axis.tolist()
     cross = torch.tensor([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])

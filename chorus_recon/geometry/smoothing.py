@@ -5,9 +5,9 @@ from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-DOUBT = 0.04  # share of all views that must see a voxel before half its hits are believed
+DOUBT = 0.04  # support (share of all views that see a voxel) at which occupancy is halved
 SMOOTH_VOXELS = 0.6  # standard deviation
-FAINT = 0.03  # occupancy below this is noise and visual-hull haze
+FAINT = 0.03  # occupancy below this is noise or an artefact of the visual hull
 
 
 def smooth(occupancy: Float[Tensor, "x y z"], support: Float[Tensor, "x y z"]) -> Float[Tensor, "x y z"]:

@@ -1,7 +1,7 @@
 """Assemble pieces into one coloured mesh with named places, for template shapes.
 
-Pieces are numpy arrays (object frame, metres); `template` turns the whole into tensors. Every piece
-has a topology that does not depend on its sizes, so that two builds can be subtracted.
+Pieces are numpy arrays (object frame, metres); `categories.template` turns the result into tensors. The
+topology of a piece does not depend on its sizes, so that two builds can be subtracted.
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Solid:
     count: int = 0
 
     def add(self, chunk: Chunk, rgb: Rgb | np.ndarray) -> None:
-        """Append a piece; `rgb` is one colour or one a face."""
+        """Append a piece; `rgb` is one colour, or an array with a colour per face."""
         vertices, faces = chunk
         colour = np.broadcast_to(np.asarray(rgb, np.uint8), (len(faces), 3))
         self.vertices.append(np.asarray(vertices, float))
@@ -33,12 +33,12 @@ class Solid:
         self.count += len(vertices)
 
     def anchor(self, name: str, place: Point, direction: Point) -> None:
-        """Name a place: one vertex that no face uses, so that shape modes carry it along."""
+        """Name a place: adds a vertex that no face uses, so that shape modes move it too."""
         self.anchors[name] = (self.count, direction)
         self.vertices.append(np.asarray([place], float))
         self.count += 1
 
 
 def two_tone(where: np.ndarray | np.bool_, yes: Rgb, no: Rgb) -> np.ndarray:
-    """A colour a face: `yes` where the condition holds."""
+    """A colour per face: `yes` where the condition holds, `no` elsewhere."""
     return np.where(np.asarray(where)[:, None], np.array(yes, np.uint8), np.array(no, np.uint8))

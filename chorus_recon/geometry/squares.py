@@ -1,6 +1,6 @@
-"""Turned squares of a picture: cut them out, and carry points and maps back to the picture.
+"""Rotated squares of a picture: crop them, and transform points and maps back to the picture.
 
-Unit coordinates of a square: (0, 0) its top-left corner, (1, 1) its bottom-right, before turning.
+Unit coordinates of a square: (0, 0) is its top-left corner, (1, 1) its bottom-right, before rotation.
 """
 
 import math
@@ -14,7 +14,7 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class Squares:
-    """`angle_rad` turns the square's own axes clockwise on the picture (from x right to y down)."""
+    """A batch of squares; `angle_rad` rotates them clockwise on the picture (from x right to y down)."""
 
     center_px: Float[Tensor, "n 2"]
     side_px: Float[Tensor, " n"]
@@ -55,34 +55,34 @@ def to_unit(squares: Squares, pixels: Float[Tensor, "n k 2"]) -> Float[Tensor, "
 
 
 def cut(picture: Float[Tensor, "c h w"], squares: Squares, size: int) -> Float[Tensor, "n c size size"]:
-    """The squares' contents at `size` pixels a side, upright; zero outside the picture."""
+    """The squares' contents, upright, resampled to `size` x `size` pixels; zero outside the picture."""
     step = (torch.arange(size) + 0.5) / size
     v, u = torch.meshgrid(step, step, indexing="ij")
     unit = torch.stack([u, v], -1).reshape(1, -1, 2)
     out = []
     for i in range(len(squares)):
-        one = squares[i : i + 1]
-        source, factor = _shrunk(picture, float(one.side_px) / size)
+        square = squares[i : i + 1]
+        source, factor = _shrunk(picture, float(square.side_px) / size)
         extent = torch.tensor([source.shape[2], source.shape[1]]) / factor
-        grid = to_picture(one, unit) / extent * 2 - 1
+        grid = to_picture(square, unit) / extent * 2 - 1
         grid = grid.reshape(1, size, size, 2)
         out.append(functional.grid_sample(source[None], grid, padding_mode="zeros", align_corners=False)[0])
     return torch.stack(out) if out else picture.new_zeros(0, picture.shape[0], size, size)
 
 
 def paste(maps: Float[Tensor, "n s s"], squares: Squares, size_px: tuple[int, int]) -> Float[Tensor, "n h w"]:
-    """Square maps laid back on a picture of (width, height); zero outside the squares."""
+    """Square maps resampled onto a picture of size (width, height); zero outside the squares."""
     width, height = size_px
     out = maps.new_zeros(len(squares), height, width)
     for i in range(len(squares)):
-        one = squares[i : i + 1]
-        corners = to_picture(one, torch.tensor([[[0.0, 0], [1, 0], [0, 1], [1, 1]]]))[0]
+        square = squares[i : i + 1]
+        corners = to_picture(square, torch.tensor([[[0.0, 0], [1, 0], [0, 1], [1, 1]]]))[0]
         x0, y0 = (int(v) for v in corners.amin(0).floor().clamp_min(0))
         x1, y1 = (int(v) for v in torch.minimum(corners.amax(0).ceil(), torch.tensor([width, height])))
         if x1 <= x0 or y1 <= y0:
             continue
         v, u = torch.meshgrid(torch.arange(y0, y1) + 0.5, torch.arange(x0, x1) + 0.5, indexing="ij")
-        grid = to_unit(one, torch.stack([u, v], -1).reshape(1, -1, 2)) * 2 - 1
+        grid = to_unit(square, torch.stack([u, v], -1).reshape(1, -1, 2)) * 2 - 1
         grid = grid.reshape(1, y1 - y0, x1 - x0, 2)
         out[i, y0:y1, x0:x1] = functional.grid_sample(
             maps[i][None, None], grid, padding_mode="zeros", align_corners=False
@@ -91,7 +91,7 @@ def paste(maps: Float[Tensor, "n s s"], squares: Squares, size_px: tuple[int, in
 
 
 def _shrunk(picture: Float[Tensor, "c h w"], ratio: float) -> tuple[Float[Tensor, "c y x"], float]:
-    """The picture made smaller by whole steps, so that sampling every `ratio`-th pixel does not alias."""
+    """The picture averaged over whole blocks, so that sampling every `ratio`-th pixel does not alias."""
     if ratio < 2:
         return picture, 1.0
     steps = math.floor(ratio)

@@ -9,22 +9,21 @@ from torch import Tensor
 from chorus_recon.geometry.warp import star_pose
 from chorus_recon.types import PosedBody
 
-JOINT_NAMES = (
-    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle",
-    "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head",
-    "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
-    "left_hand", "right_hand",
-)  # fmt: skip
+JOINT_NAMES: tuple[str, ...] = tuple(
+    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3 left_foot "
+    "right_foot neck left_collar right_collar head left_shoulder right_shoulder left_elbow right_elbow "
+    "left_wrist right_wrist left_hand right_hand".split()
+)
 _SPINE = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
 _LEG = ("pelvis", "left_hip", "left_knee", "left_ankle")
-_HEAD_M = 0.35  # the crown lies this near the head joint
-_FOOT_M = 0.22  # and the sole this near the ankle
+_HEAD_M = 0.35  # distance from the head joint within which the crown is looked for
+_FOOT_M = 0.22  # distance from the ankle within which the sole is looked for
 
 
 def stature_m(body: PosedBody) -> float:
-    """Crown to sole in the T-pose, read from the posed mesh and its bones turned back upright.
+    """Height from crown to sole in the T-pose, from the posed mesh with its bones rotated back upright.
 
-    Good to about a centimetre: near a joint the skin follows more than one bone.
+    Accurate to about a centimetre, because skin near a joint follows more than one bone.
     """
     upright = _upright_from_cam(body)
     spine = sum(_rise(body, upright, a, b) for a, b in pairwise(_SPINE))
@@ -35,7 +34,7 @@ def stature_m(body: PosedBody) -> float:
 
 
 def _upright_from_cam(body: PosedBody) -> Float[Tensor, "j 3 3"]:
-    """Turns what is fixed to a joint back to the T-pose."""
+    """For each joint, the rotation from its orientation in cam back to the T-pose."""
     star = star_pose(JOINT_NAMES)
     legs = {"left": star[JOINT_NAMES.index("left_hip")], "right": star[JOINT_NAMES.index("right_hip")]}
     canon_from_upright = torch.eye(3).repeat(len(JOINT_NAMES), 1, 1)

@@ -10,8 +10,8 @@ import torch
 def one_thread() -> Iterator[None]:
     """Use one thread inside the block.
 
-    Sums that are split over threads differ in their last bits from machine to machine, and among thousands
-    of small operations waiting for other threads costs more than they gain.
+    Sums that are split over threads differ in their last bits between machines. For thousands of small
+    operations, waiting for other threads also costs more time than the threads save.
     """
     count = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -1,4 +1,4 @@
-"""Rigid and similarity transforms, thin over roma: apply, compose, invert, and symmetry groups."""
+"""Apply, compose and invert rigid and similarity transforms; rotations of symmetry groups."""
 
 import math
 
@@ -26,7 +26,7 @@ def apply(a_from_b: Rigid | Similarity, points_b: Float[Tensor, "*b n 3"]) -> Fl
 def apply_scale_first(a_from_b: Similarity, points_b: Float[Tensor, "*b n 3"]) -> Float[Tensor, "*c n 3"]:
     """As `apply`, but points are scaled before they are rotated, which rounds differently.
 
-    Placement searches are chaotic; their results stay the same to the bit only with this order.
+    Placement searches amplify rounding errors; only this order keeps their results the same to the bit.
     """
     return (points_b * a_from_b.scale[..., None, None]) @ a_from_b.rotation.mT + a_from_b.translation_m[
         ..., None, :
@@ -39,7 +39,7 @@ def apply_inverse(a_from_b: Rigid, points_a: Float[Tensor, "*b n 3"]) -> Float[T
 
 
 def compose(a_from_b: Rigid, b_from_c: Rigid) -> Rigid:
-    """a_from_c."""
+    """Compose two transforms to a_from_c."""
     return Rigid(
         a_from_b.rotation @ b_from_c.rotation,
         (a_from_b.rotation @ b_from_c.translation_m[..., None])[..., 0] + a_from_b.translation_m,
@@ -47,7 +47,7 @@ def compose(a_from_b: Rigid, b_from_c: Rigid) -> Rigid:
 
 
 def inverse(a_from_b: Rigid) -> Rigid:
-    """b_from_a."""
+    """Invert a transform to b_from_a."""
     rotation = a_from_b.rotation.mT
     return Rigid(rotation, -(rotation @ a_from_b.translation_m[..., None])[..., 0])
 
@@ -71,10 +71,13 @@ def rotation_about(axis: str, angle_rad: float) -> Float[Tensor, "3 3"]:
 
 
 def symmetry_rotations(symmetry: str, steps: int = 36) -> Float[Tensor, "s 3 3"]:
-    """The proper rotations, identity first, that leave a shape of this symmetry alike.
+    """The proper rotations, identity first, that leave a shape of this symmetry unchanged.
 
-    A continuous axis is sampled in `steps` turns; "sphere" is not a finite set and gives the
-    identity alone (callers ignore rotation for it).
+    A continuous axis is sampled at `steps` angles. "sphere" is not a finite set and gives the identity
+    alone (callers ignore rotation for it).
+
+    Raises:
+        ValueError: the symmetry is unknown.
     """
     eye = torch.eye(3)
     if symmetry in ("none", "sphere"):

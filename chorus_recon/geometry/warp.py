@@ -1,4 +1,4 @@
-"""The warp between canonical and posed space: skinning weights per voxel and carried points."""
+"""The warp from canonical to posed space by blended skinning weights, for points and for grids of values."""
 
 import math
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from chorus_recon.types import VoxelGrid
 NEIGHBOURS = 30  # CHORUS: inverse-distance blend of this many vertices
 FAR_M = 0.8  # CHORUS: beyond this a voxel follows the root joint alone
 SWEEPS = 30  # CHORUS: smoothing passes
-KEEP = 0.7  # CHORUS: share of a voxel's own weights a sweep keeps
+KEEP = 0.7  # CHORUS: share of its own weights that a voxel keeps in a smoothing pass
 STAR_HIP_RAD = math.radians(30.0)  # CHORUS: the canonical pose spreads the legs
-CARRY_SMOOTH_VOXELS = 0.7  # closes the gaps that carried voxel centres leave (standard deviation)
-CARRY_THIN = 0.4  # carried voxels a voxel below which values fade
+CARRY_SMOOTH_VOXELS = 0.7  # standard deviation of the kernel that closes gaps between warped voxel centres
+CARRY_THIN = 0.4  # density (warped voxels per voxel) below which values fade
 _CHUNK = 32768
 
 
@@ -38,7 +38,7 @@ def rigid_between(
     turns_b: Float[Tensor, "j 3 3"],
     joints_b: Float[Tensor, "j 3"],
 ) -> Float[Tensor, "j 4 4"]:
-    """b_from_a of each joint: puts joint and rotation of pose a on those of pose b, without scaling."""
+    """b_from_a of each joint: maps its position and rotation in pose a to those in pose b, unscaled."""
     turn = turns_b @ turns_a.mT
     shift = joints_b - (turn @ joints_a[..., None])[..., 0]
     out = torch.eye(4).to(turn).repeat(len(turn), 1, 1)
@@ -51,8 +51,8 @@ def weight_field(
 ) -> Float[Tensor, "x y z j"]:
     """Skin weights of every voxel around a body; rows sum to 1, joint 0 is the root.
 
-    Near the body a voxel follows the nearest vertices, with distance it fades to the root joint,
-    and beyond `FAR_M` it follows the root alone (CHORUS, section 8.2).
+    Near the body a voxel has the weights of its nearest vertices. With distance they blend into the root
+    joint, and beyond `FAR_M` a voxel follows the root alone (CHORUS, ICCV 2023).
     """
     count = min(NEIGHBOURS, len(vertices))
     skin = skin_weights.detach().float()
@@ -78,7 +78,7 @@ def weight_field(
 def forward(
     points_canon: Float[Tensor, "*b 3"], weights: Float[Tensor, "*b j"], transforms: Float[Tensor, "j 4 4"]
 ) -> Float[Tensor, "*b 3"]:
-    """Carry canonical points with the blend of `transforms` (posed from canon, one a joint)."""
+    """Map canonical points by the blend of `transforms` (posed from canonical, one per joint)."""
     blended = _affine(weights, transforms)
     return (blended[..., :3] @ points_canon[..., None])[..., 0] + blended[..., 3]
 
@@ -88,7 +88,7 @@ def turn(
     weights: Float[Tensor, "*b j"],
     transforms: Float[Tensor, "j 4 4"],
 ) -> Float[Tensor, "*b 3"]:
-    """Canonical unit directions as `forward` turns them; shear of the blend bends them with the points."""
+    """Map canonical unit directions by the linear part of the blend that `forward` uses, normalised again."""
     blended = _affine(weights, transforms)[..., :3]
     return torch.nn.functional.normalize((blended @ directions_canon[..., None])[..., 0], dim=-1)
 
@@ -99,13 +99,20 @@ def carry(
     weights: Float[Tensor, "x y z j"],
     transforms: Float[Tensor, "j 4 4"],
 ) -> Float[Tensor, "c x y z"]:
-    """Canonical values pushed to a posed body, on the same grid laid in the transforms' frame.
+    """Map canonical values to a posed body, onto the same grid in the transforms' target frame.
 
-    This is `forward`, the warp that the values were counted with, so what two hands hold lands
-    between them, and nothing is left hanging where the canonical arm was (as it is where posed points are
-    looked up in canonical space, the published way).
-    `weights` are those of canonical space: one field serves every pose. Where canonical space folds
-    onto itself values average; where it is stretched thin they fade.
+    Voxels are pushed forward by `forward`, the warp that the values were counted with, so an object held
+    in both hands ends up between them. The published method looks posed points up in canonical space
+    instead, which also leaves values where the canonical arm was.
+
+    Values average where several canonical voxels reach one place, and fade where canonical space is
+    stretched.
+
+    Args:
+        values: one grid per channel.
+        grid: where the canonical voxels are, and in the result those of the posed frame.
+        weights: skin weights of canonical space; they do not depend on the pose.
+        transforms: posed from canonical, one per joint.
     """
     points = forward(voxels.centers(grid), weights, transforms).reshape(-1, 3)
     size = torch.tensor(grid.shape)
@@ -120,14 +127,14 @@ def carry(
         part = torch.where(corner.bool(), share, 1 - share).prod(-1)
         where = (cell[inside, 0] * size[1] + cell[inside, 1]) * size[2] + cell[inside, 2]
         sums.index_add_(1, where, (source * part)[:, inside])
-    smooth = [gaussian_filter(one.reshape(grid.shape).numpy(), CARRY_SMOOTH_VOXELS) for one in sums]
+    smooth = [gaussian_filter(channel.reshape(grid.shape).numpy(), CARRY_SMOOTH_VOXELS) for channel in sums]
     return torch.from_numpy(np.stack(smooth[:-1]) / np.maximum(smooth[-1], CARRY_THIN))
 
 
 def identity_share(distance_m: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:
-    """How far a point follows the root instead of its nearest vertices: 0 on the body, 1 at `FAR_M`.
+    """Weight of the root joint against the nearest vertices: 0 on the body, 1 at `FAR_M` and beyond.
 
-    The closed form of 1 - exp(-artanh(rho) / 2).
+    This is 1 - exp(-artanh(rho) / 2) in closed form, with rho the distance over `FAR_M`.
     """
     rho = (distance_m / FAR_M).clamp(0.0, 1.0)
     return 1.0 - ((1.0 - rho) / (1.0 + rho)) ** 0.25
@@ -139,7 +146,7 @@ def _affine(weights: Float[Tensor, "*b j"], transforms: Float[Tensor, "j 4 4"]) 
 
 
 def _nearest_m(tree: KDTree, points: Float[Tensor, "n 3"]) -> np.ndarray:
-    # bounded: a far point costs next to nothing, and comes back as infinity
+    # The bound makes far points cheap; their distance is returned as infinity.
     bound = np.nextafter(FAR_M, 1.0)
     return tree.query(points.double().numpy(), k=1, distance_upper_bound=bound)[0]
 
@@ -155,7 +162,7 @@ def _blend(distance: Float[Tensor, "n k"], ids: Tensor, skin: Float[Tensor, "v j
 
 
 def _smooth(field: Float[Tensor, "x y z j"], near: Tensor) -> Float[Tensor, "x y z j"]:
-    """Jacobi sweeps inside the box of near voxels; the outermost layer and far voxels stay put."""
+    """Jacobi sweeps inside the box of near voxels; the outermost layer and far voxels do not change."""
     box = []
     for axis, size in enumerate(near.shape):
         others = [a for a in range(3) if a != axis]

@@ -7,15 +7,15 @@ from chorus_recon.types import Detection, Evidence, Mask, Photo
 
 
 def outline_thing(photo: Photo, thing: Detection, segmenter: Segmenter) -> Mask:
-    """The mask of a thing: the detection's own, or the segmenter's where it has none."""
+    """The mask of a thing: the detection's own if it has one, else the segmenter's."""
     return thing.mask if thing.mask is not None else segmenter.segment(photo, [thing])[0]
 
 
 def split(thing: Mask, person: Mask, others: list[Mask]) -> Evidence:
-    """Pixels of the object, and where its absence means something.
+    """Split the photo's pixels into object, not object, and unknown.
 
-    Where a person is seen the object may be hidden behind them, so those pixels are unknown; a pixel
-    that both masks claim goes to the more certain one.
+    The object may be hidden behind a person, so pixels of people are unknown. A pixel in both masks goes
+    to the one with the higher alpha, to the object at a tie.
 
     Args:
         thing: the object's mask.

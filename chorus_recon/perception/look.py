@@ -1,4 +1,4 @@
-"""Detect the people of a photo, choose whom to pose, outline them and pose them."""
+"""Detect the people of a photo, choose which of them to pose, then segment and pose these."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -54,7 +54,7 @@ def look(
         photo: the picture.
         segmenter: detects and outlines.
         human: poses people.
-        choose: picks the people to pose from all detections; what it raises ends the walk.
+        choose: picks the people to pose from all detections; its exceptions are passed on.
         camera: the camera that all people are posed in.
         stage: entered with the name of each stage ("detect", "segment", "human"), to time it.
     """
@@ -79,7 +79,7 @@ def look(
 
 
 def outline_people(photo: Photo, people: list[Detection], segmenter: Segmenter) -> list[Mask]:
-    """The mask of each person, in order: the detection's own, or the segmenter's where it has none."""
+    """The mask of each person, in order: the detection's own if it has one, else the segmenter's."""
     own = [person.mask for person in people if person.mask is not None]
     if len(own) == len(people):
         return own

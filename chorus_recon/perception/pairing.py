@@ -35,7 +35,7 @@ def _gap(box: Float[Tensor, " 4"], points: Float[Tensor, "n 2"]) -> Float[Tensor
 
 
 def pair_score(thing: Detection, box: Float[Tensor, " 4"], person: HumanEstimate | None) -> float:
-    """How likely this person uses this thing: detector score x overlap x reach of hands, feet, seat."""
+    """How likely this person uses this thing: detector score x overlap x nearness of hands, feet or hips."""
     height = float(box[3] - box[1])
     grown = box + torch.tensor([-0.15, -0.1, 0.15, 0.1]) * height
     overlap = max(_inside(thing.box_px, grown), 0.5 * _inside(grown, thing.box_px))
@@ -49,7 +49,7 @@ def pair_score(thing: Detection, box: Float[Tensor, " 4"], person: HumanEstimate
 
 
 def prominence(person: Detection, things: list[Detection]) -> float:
-    """Size in pixels x certainty x how well the nearest thing goes with the person."""
+    """Size in pixels x detector score x the best score of a pair with any of the things."""
     size = person.box_px[2:] - person.box_px[:2]
     best = max([pair_score(t, person.box_px, None) for t in things] + [0.0])
     return float(size.prod().sqrt()) * person.score * (0.5 + best)

@@ -1,21 +1,21 @@
-"""The people of a photo who are worth posing."""
+"""Choose the people of a photo to pose."""
 
 from chorus_recon.errors import NoPerson
 from chorus_recon.perception.pairing import prominence
 from chorus_recon.types import Detection, Photo
 
 MOST_PEOPLE = 3  # posed, where several are seen
-EQUAL = 0.9  # people whose prominence is this near to the first one's could as well be meant
+EQUAL = 0.9  # people with at least this share of the largest prominence are ambiguous
 
 
 class WhichPerson(NoPerson):
-    """Several people could be meant, or a number that nobody has was asked for.
+    """Several people could be meant, or the number asked for is out of range.
 
     Args:
         message: what happened.
         photo: the picture.
         people: those in it, left to right.
-        seen: everything the detector saw, for a picture of who is who.
+        seen: all detections, for drawing a picture that numbers the people.
     """
 
     def __init__(self, message: str, photo: Photo, people: list[Detection], seen: list[Detection]) -> None:
@@ -26,7 +26,7 @@ class WhichPerson(NoPerson):
 
 
 def which_hint(count: int, numbered_in: str = "") -> str:
-    """How to say which of `count` people is meant."""
+    """The hint to choose one of `count` people with --person."""
     where = f" in {numbered_in}" if numbered_in else ""
     return f"Pass --person {'|'.join(map(str, range(count)))} (numbered left to right{where})."
 
@@ -45,14 +45,19 @@ def choose_people(
     *,
     alone: bool = False,
 ) -> list[int]:
-    """Indices of the people worth posing, most prominent first; people are numbered left to right.
+    """Indices of the people to pose, most prominent first; people are numbered left to right.
 
-    Prominence is size, certainty, and a thing within reach. With `alone` no thing will tell later
-    which of several people is meant.
+    Args:
+        people: the detected people, left to right.
+        photo: the picture, for messages.
+        wanted: the index asked for with --person, or None.
+        things: detected objects; one within reach makes a person more prominent.
+        most: how many people to pose at most.
+        alone: no object is placed, so a single person must be chosen here.
 
     Raises:
         NoPerson: nobody was seen.
-        WhichPerson: `wanted` is out of range, or several people `alone` stand equally.
+        WhichPerson: `wanted` is out of range, or with `alone` several people are equally prominent.
     """
     if not people:
         raise NoPerson(
@@ -64,8 +69,10 @@ def choose_people(
             found = "1 person" if len(people) == 1 else f"{len(people)} people"
             raise WhichPerson(
                 f"{photo.source.name}: found {found}, --person {wanted} asked for.",
-                photo, people, [*people, *things],
-            )  # fmt: skip
+                photo=photo,
+                people=people,
+                seen=[*people, *things],
+            )
         return [wanted]
     rank = by_prominence(people, things)
     if alone:
@@ -74,8 +81,10 @@ def choose_people(
         if equal > 1:
             raise WhichPerson(
                 f"{photo.source.name}: found {len(people)} people, {equal} alike in size, need one.",
-                photo, people, [*people, *things],
-            )  # fmt: skip
+                photo=photo,
+                people=people,
+                seen=[*people, *things],
+            )
         return rank[:1]
     floor = 0.4 * prominence(people[rank[0]], things)
     return [i for i in rank[:most] if prominence(people[i], things) >= floor]

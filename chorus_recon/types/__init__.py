@@ -1,4 +1,4 @@
-"""The vocabulary: every array that crosses a stage is a field of a frozen dataclass here.
+"""Data types: every array that crosses a stage is a field of one of these frozen dataclasses.
 
 Frames: `pixel` (u right, v down, origin at the image's top-left corner, so pixel (0, 0) has its
 centre at (0.5, 0.5)); `cam` (OpenCV: x right, y down, z forward); `body` (the body model's root

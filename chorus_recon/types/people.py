@@ -16,8 +16,8 @@ GUESSED_BELOW = 0.2  # of a joint's confidence
 class PosedBody:
     """A body mesh in the camera's frame.
 
-    `cam_from_canon` [J 4 4] carries canonical space (mean shape, star pose) to cam, one rigid
-    transform a joint: it puts the canonical joint on the person's joint, without scaling.
+    `cam_from_canon` [J 4 4] takes canonical space (mean shape, star pose) to cam, with one rigid transform
+    per joint, which maps the canonical joint to the person's joint without scaling.
     """
 
     vertices: Float[Tensor, "v 3"]
@@ -28,9 +28,9 @@ class PosedBody:
 
 @dataclass(frozen=True, slots=True)
 class BodyParams:
-    """A person: `pose` are local joint rotations with the root's kept at identity.
+    """A person: `pose` holds local joint rotations, with the root's the identity.
 
-    The root's rotation and position live in `cam_from_body`. `mesh` is the person as posed by another
+    The root's rotation and position are in `cam_from_body`. `mesh` is the person as posed by another
     library, for a body that this package does not pose itself.
     """
 
@@ -45,7 +45,7 @@ class BodyParams:
 class Keypoints:
     """2D landmarks with names; `visibility` in [0, 1]; `points_m` metric, hip-centred, cam axes.
 
-    `spread_m` is how far several looks at the person differ, root mean square; None for a single look.
+    `spread_m` is the root mean square difference between repeated detections; None for a single detection.
     """
 
     names: tuple[str, ...]
@@ -60,7 +60,7 @@ class HumanEstimate:
     """One person of a photo; every person of a photo shares one camera.
 
     `residual_px` is the visibility-weighted median landmark reprojection error, and
-    `joint_confidence` [J] says how far the photo supports each joint (0 = invented by the prior).
+    `joint_confidence` [J] in [0, 1] says how far the photo supports each joint (0: pose prior only).
     `joint_sigma_m` [J] is the expected error of each joint's position relative to the body's middle (root
     mean square over 3D), None where it is unknown. `scale_sigma` is the relative standard deviation of the
     person's size, and with it of every length and distance of the result.

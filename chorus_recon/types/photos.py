@@ -73,9 +73,9 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class DepthMap:
-    """What a depth network sees: z (cam, metres) of each pixel of a photo, where `valid`.
+    """Output of a depth network: z (cam, metres) of each pixel of a photo, where `valid`.
 
-    `focal_px` is the focal length it supposes, None where it has no opinion.
+    `focal_px` is the focal length that the network estimates, None if it estimates none.
     """
 
     depth_m: Float[Tensor, "h w"]
@@ -85,11 +85,12 @@ class DepthMap:
 
 @dataclass(frozen=True, slots=True)
 class DepthCheck:
-    """A depth network's word on placements, as ratios of depths, so that its scale does not count.
+    """A depth network's estimates compared with placements, as ratios, so that its scale cancels.
 
-    `shifts` [one a placement]: how much farther than placed it sees the object, relative to the person
-    (1: as placed; None: too little is seen to tell). `tolerance` is the |ln shift| that counts as
-    agreement. `person_scale`: how much larger it takes the person to be, None without a focal length.
+    `shifts` (one per placement): the estimated depth of the object relative to the person's, divided by
+    the placed one (1: as placed; None: too few valid pixels). `tolerance` is the |ln shift| that counts as
+    agreement. `person_scale` is the estimated size of the person divided by the placed one, None without
+    an estimated focal length.
     """
 
     source: str
@@ -100,7 +101,7 @@ class DepthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The photo split in three: object, not object, and unknown (the human may hide it there)."""
+    """The photo split in three: object, not object, and unknown (where the human may hide the object)."""
 
     object: Mask
     human: Mask

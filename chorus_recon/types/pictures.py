@@ -1,4 +1,4 @@
-"""Pictures that a prior is built from."""
+"""Pictures that a prior is built from, and what is observed in them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from chorus_recon.types.photos import Camera, Photo
 
 
 class Reason(StrEnum):
-    """Why an image or person was set aside."""
+    """Why an image or person was rejected."""
 
     NO_PERSON = "no_person"
     MANY_PEOPLE = "many_people"
@@ -26,7 +26,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An expected rejection: a value, not an exception."""
+    """An expected rejection, returned as a value instead of raised."""
 
     item: str
     reason: Reason
@@ -45,9 +45,9 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """All that decides one synthesized picture, so that any machine makes the same one.
+    """Everything that determines one synthesized picture; any machine makes the same picture of it.
 
-    `index` is its place in the build, `view` the phrase put after the prompt, `avoid` the negative
+    `index` is its place in the build, `view` the phrase appended to the prompt, `avoid` the negative
     prompt.
     """
 
@@ -59,13 +59,13 @@ class Shot:
 
     @property
     def text(self) -> str:
-        """What is asked of the generator."""
+        """The full prompt: the sentence with the view phrase."""
         return self.prompt.text + self.view
 
 
 @dataclass(frozen=True, slots=True)
 class SynthImage:
-    """A picture made for a shot; `generator` says by what."""
+    """A picture made for a shot; `generator` names what made it."""
 
     shot: Shot
     photo: Photo
@@ -74,10 +74,10 @@ class SynthImage:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One picture of one person with the object's visible pixels, all of it or softly.
+    """One picture of one person, with a binary or soft mask of the object's visible pixels.
 
-    `cam_from_canon` carries canonical space to this picture, one transform a joint; `body_depth` is
-    z of the person's front (+inf where not hit). `weight` is a multiple of 1/64 in (0, 1].
+    `cam_from_canon` takes canonical space to this picture's cam, one transform per joint; `body_depth` is
+    z of the person's front in metres (+inf where not hit). `weight` is a multiple of 1/64 in (0, 1].
     """
 
     camera: Camera

@@ -20,10 +20,10 @@ class VoxelGrid:
 
 @dataclass(frozen=True, slots=True)
 class ViewBins:
-    """Where around and above the person a camera stands, in equal azimuths and bands of elevation.
+    """Bins of the camera's direction from the person: equal azimuths in bands of elevation.
 
-    Bin 0 starts at the person's left and turns over the front; `elevation_edges_rad` are the inner
-    edges of the bands, ascending, none for a single band.
+    Bin 0 starts at the person's left, and azimuth increases towards the front. `elevation_edges_rad` are
+    the inner edges of the bands, ascending; there are none for a single band.
     """
 
     azimuths: int = 12
@@ -31,19 +31,19 @@ class ViewBins:
 
     @property
     def count(self) -> int:
-        """Bins in all; azimuth runs fastest."""
+        """Number of bins; azimuth varies fastest."""
         return self.azimuths * (len(self.elevation_edges_rad) + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class OccupancyTally:
-    """Additive counts of one cluster, kept per view bin so weighting happens at the end.
+    """Additive counts of one cluster, kept per view bin so that views can be weighted at the end.
 
-    Everything is counted in whole steps, so that any order of adding gives the same bits. A picture
+    All counts are integers, so that the result does not depend on the order of addition. A picture
     of weight w (a multiple of 1/64) adds 64 w to `views` and `mass`, 4096 w^2 to `squares` and, where
     its mask is m (in 64ths), 4096 w m to `hits`. `axes` sums w e n n' (xx xy xz yy yz zz, in 4096ths,
-    canonical axes), with n the normal of the plane that holds the camera and the mask's long axis
-    and e how elongated the mask is. `voxels` are the flat (C order) indices of what is tallied.
+    canonical axes), with n the normal of the plane through the camera and the mask's long axis, and e
+    the elongation of the mask. `voxels` are the flat (C order) indices of the counted voxels.
     """
 
     grid: VoxelGrid
@@ -57,29 +57,34 @@ class OccupancyTally:
     mass: Int[Tensor, " a"]
 
     def __add__(self, other: "OccupancyTally") -> "OccupancyTally":
-        """Merge two shards; they must share a grid, its tallied voxels and the view bins."""
+        """Merge two shards.
+
+        Raises:
+            ValueError: their grids, counted voxels or view bins differ.
+        """
         if self.grid != other.grid or not self.voxels.equal(other.voxels):
             raise ValueError(f"cannot add tallies on different grids: {self.grid} and {other.grid}")
         if self.bins != other.bins:
             raise ValueError(f"cannot add tallies of different views: {self.bins} and {other.bins}")
         return OccupancyTally(
-            self.grid,
-            self.bins,
-            self.voxels,
-            self.hits + other.hits,
-            self.views + other.views,
-            self.squares + other.squares,
-            self.axes + other.axes,
-            self.count + other.count,
-            self.mass + other.mass,
+            grid=self.grid,
+            bins=self.bins,
+            voxels=self.voxels,
+            hits=self.hits + other.hits,
+            views=self.views + other.views,
+            squares=self.squares + other.squares,
+            axes=self.axes + other.axes,
+            count=self.count + other.count,
+            mass=self.mass + other.mass,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class AxisField:
-    """Which way the object's long axis runs at each voxel: a unit line (no sense) and how sure, in [0, 1].
+    """The direction of the object's long axis at each voxel.
 
-    Where `strength` is 0 the axis is (0, 0, 1) and means nothing.
+    `axis` is a unit vector whose sign has no meaning, `strength` its certainty in [0, 1]. Where `strength`
+    is 0 the axis is (0, 0, 1) and has no meaning.
     """
 
     axis: Float[Tensor, "x y z 3"]
@@ -93,19 +98,19 @@ ALL = "all"
 class OccupancyPrior:
     """Canonical occupancy of one interaction cluster; `share` is its part of the category.
 
-    A cluster named `ALL` is the category's whole, whatever clusters stand beside it.
+    A cluster named `ALL` covers the whole category, whatever other clusters there are.
 
-    Counted, and what files store (all in [0, 1] but `evidence`):
-    `occupancy` is the view-balanced share of the pictures that saw the voxel in which it fell on the
-    object; `support` the view-balanced share of all pictures that saw it. `evidence` is the effective
-    number of independent pictures behind `occupancy`, and [`low`, `high`] hold the true share with 90 %;
-    a prior that did not count them has none. `axes` is the line along which the object lies.
+    Counted values, which files store (all in [0, 1] but `evidence`): `occupancy` is the view-balanced
+    share, among pictures that saw the voxel, of those in which it fell on the object; `support` is the
+    view-balanced share of all pictures that saw it. `evidence` is the effective number of independent
+    pictures behind `occupancy`, and [`low`, `high`] is the 90 % credible interval of the true share; they
+    are None in a prior that did not count them. `axes` is the direction of the object's long axis.
 
     `smoothed` is derived from `occupancy` and `support` by `geometry.smoothing.smooth`; it is None in a
-    prior that is used as it was counted, such as one counted by the published method. Placement, pictures
-    and scores use `expected`: `smoothed` where there is one, else `occupancy`.
+    prior that is used as counted, such as one counted by the published method. Placement, pictures and
+    scores use `expected`: `smoothed` if it is not None, else `occupancy`.
 
-    `seeds` say how the object stood, where the source of the prior knew it.
+    `seeds` are object poses, where the source of the prior knew them.
     """
 
     grid: VoxelGrid
@@ -129,11 +134,11 @@ class OccupancyPrior:
 
 @dataclass(frozen=True, slots=True)
 class PlacementSeed:
-    """Where observations of a cluster had the object, relative to one joint of the canonical body.
+    """An object pose seen in a cluster's observations, relative to one joint of the canonical body.
 
-    `joint_from_object` puts the template into the frame of joint `joint` (axes of canon, origin at
-    the joint); `weight` is its share of the cluster. What occupancy alone cannot tell (a board's
-    nose from its tail) is kept here.
+    `joint_from_object` puts the template into the frame of joint `joint` (axes of canon, origin at the
+    joint); `weight` is the pose's share of the cluster. Seeds hold what occupancy alone cannot distinguish,
+    such as a board's nose from its tail.
     """
 
     joint: str
@@ -144,7 +149,7 @@ class PlacementSeed:
 
 @dataclass(frozen=True, slots=True)
 class PriorSet:
-    """All clusters of a category, and where they came from."""
+    """All clusters of a category, and their provenance."""
 
     category: str
     clusters: tuple[OccupancyPrior, ...]
@@ -153,9 +158,9 @@ class PriorSet:
 
 @dataclass(frozen=True, slots=True)
 class PosedField:
-    """A cluster's occupancy carried to one person, sampled on a grid in that person's body frame.
+    """A cluster's occupancy warped to one person, on a grid in that person's body frame.
 
-    `axes` is strength * n n' (xx xy xz yy yz zz), n the object's long axis there, in the grid's frame.
+    `axes` is strength * n n' (xx xy xz yy yz zz), with n the object's long axis in the grid's frame.
     """
 
     grid: VoxelGrid
@@ -169,7 +174,7 @@ class PosedField:
 
 @dataclass(frozen=True, slots=True)
 class PapScore:
-    """Projective Average Precision of one image; `target_px` 0 means it does not count."""
+    """Projective Average Precision of one image; an image with `target_px` 0 is not counted."""
 
     image_id: str
     pap: float

@@ -25,11 +25,11 @@ class Anchor:
 class ObjectShape:
     """A mesh with linear modes: vertices + sum_m code[m] * modes[m], code ~ N(0, 1), |code| <= 2.5.
 
-    `symmetry` names the proper rotations that leave it alike: "none", "x180", "y180", "z180",
+    `symmetry` names the proper rotations that leave the shape unchanged: "none", "x180", "y180", "z180",
     "xyz180" (all three half turns), "axis_x", "axis_y", "axis_z" (any angle), "sphere".
-    `scale_sd` is the spread of ln(scale) about the metric size given here (large for a mesh of
-    unknown units). `face_rgb` colours each face. `upright` says how strongly it stands upright in
-    use: 0 not at all (a racket), 1 always nearly so (a bicycle).
+    `scale_sd` is the standard deviation of ln(scale) about the metric size given here (large for a mesh of
+    unknown units). `face_rgb` is the colour of each face. `upright` says how strictly the object stands
+    upright in use: 0 not at all (a racket), 1 nearly always (a bicycle).
     """
 
     name: str
@@ -111,15 +111,16 @@ class Reconstruction:
         Calls the function given to `register_writer`, which the pipeline's output module registers.
 
         Args:
-            directory: where to write; it is made where it is missing.
-            overwrite: replace a result that is there.
-            credit: a line about the photo's author, shown with it.
+            directory: where to write; created if it is missing.
+            overwrite: replace an existing result.
+            credit: a line about the photo's author, shown with the photo.
 
         Returns:
             The folder.
 
         Raises:
             OutputError: the folder holds other files or cannot be written.
+            RuntimeError: no writer is registered.
         """
         if not _writers:
             raise RuntimeError("No writer is registered. Import the pipeline's output.save module first.")

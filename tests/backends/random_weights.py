@@ -1,7 +1,7 @@
 """Adapters of the named stack on random weights, saved as the published files are.
 
 Each function skips where its library is absent; it takes an empty folder and gives what stands after the
-name in `--backend SEAM=NAME:`.
+name in `--backend SLOT=NAME:`.
 """
 
 import json
@@ -64,16 +64,28 @@ def grounding_dino(root: Path) -> Path:
     (root / "vocab.txt").write_text("\n".join(words))
     config = library.GroundingDinoConfig(
         backbone_config=library.SwinConfig(
-            embed_dim=12, depths=[1, 1, 1, 1], num_heads=[1, 2, 3, 4], image_size=64,
+            embed_dim=12,
+            depths=[1, 1, 1, 1],
+            num_heads=[1, 2, 3, 4],
+            image_size=64,
             out_features=["stage2", "stage3", "stage4"],
         ),
         text_config=library.BertConfig(
-            vocab_size=len(words), hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+            vocab_size=len(words),
+            hidden_size=32,
+            num_hidden_layers=1,
+            num_attention_heads=2,
             intermediate_size=64,
         ),
-        d_model=32, encoder_layers=1, decoder_layers=2, encoder_attention_heads=2, decoder_attention_heads=2,
-        encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=12,
-    )  # fmt: skip
+        d_model=32,
+        encoder_layers=1,
+        decoder_layers=2,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=64,
+        decoder_ffn_dim=64,
+        num_queries=12,
+    )
     torch.manual_seed(0)
     library.GroundingDinoForObjectDetection(config).save_pretrained(root)
     library.GroundingDinoProcessor(
@@ -90,20 +102,31 @@ def sam3(root: Path) -> Path:
     config = library.Sam3Config(
         vision_config={
             "backbone_config": {
-                "model_type": "sam3_vit_model", **small, "num_hidden_layers": 2, "global_attn_indexes": [1],
-                "image_size": 1008, "pretrain_image_size": 336, "window_size": 24,
+                "model_type": "sam3_vit_model",
+                **small,
+                "num_hidden_layers": 2,
+                "global_attn_indexes": [1],
+                "image_size": 1008,
+                "pretrain_image_size": 336,
+                "window_size": 24,
             },
             "fpn_hidden_size": 32,
         },
         text_config={
-            "model_type": "clip_text_model", **small, "num_hidden_layers": 2, "vocab_size": 514,
-            "projection_dim": 32, "bos_token_id": 512, "eos_token_id": 513, "pad_token_id": 513,
+            "model_type": "clip_text_model",
+            **small,
+            "num_hidden_layers": 2,
+            "vocab_size": 514,
+            "projection_dim": 32,
+            "bos_token_id": 512,
+            "eos_token_id": 513,
+            "pad_token_id": 513,
         },
         geometry_encoder_config={**small, "num_layers": 1},
         detr_encoder_config={**small, "num_layers": 1},
         detr_decoder_config={**small, "num_layers": 1},
         mask_decoder_config={"hidden_size": 32, "num_attention_heads": 2},
-    )  # fmt: skip
+    )
     torch.manual_seed(0)
     library.Sam3Model(config).save_pretrained(root)
     letters = [bytes([b]).decode("latin1") for b in range(256)]
@@ -125,14 +148,26 @@ def mask2former(root: Path) -> Path:
 
     spelt = [{"couch": "sofa", "motorcycle": "motorbike"}.get(name, name) for name in NAMES]
     swin = library.SwinConfig(
-        embed_dim=12, depths=[1, 1, 1, 1], num_heads=[1, 2, 3, 4], image_size=64,
+        embed_dim=12,
+        depths=[1, 1, 1, 1],
+        num_heads=[1, 2, 3, 4],
+        image_size=64,
         out_features=["stage1", "stage2", "stage3", "stage4"],
-    )  # fmt: skip
+    )
     config = library.Mask2FormerConfig(
-        backbone_config=swin, feature_size=32, mask_feature_size=32, hidden_dim=32, encoder_layers=1,
-        decoder_layers=2, num_attention_heads=2, dim_feedforward=32, encoder_feedforward_dim=32,
-        num_queries=8, id2label=dict(enumerate(spelt)), label2id={n: k for k, n in enumerate(spelt)},
-    )  # fmt: skip
+        backbone_config=swin,
+        feature_size=32,
+        mask_feature_size=32,
+        hidden_dim=32,
+        encoder_layers=1,
+        decoder_layers=2,
+        num_attention_heads=2,
+        dim_feedforward=32,
+        encoder_feedforward_dim=32,
+        num_queries=8,
+        id2label=dict(enumerate(spelt)),
+        label2id={n: k for k, n in enumerate(spelt)},
+    )
     torch.manual_seed(0)
     library.Mask2FormerForUniversalSegmentation(config).save_pretrained(root)
     library.Mask2FormerImageProcessor(size={"shortest_edge": 128, "longest_edge": 256}).save_pretrained(root)

@@ -44,12 +44,21 @@ def stirred(model):
 def depth_anything(transformers, root, kind="metric"):
     config = transformers.DepthAnythingConfig(
         backbone_config={
-            "model_type": "dinov2", **SMALL, "image_size": 56, "patch_size": 14, "out_indices": [1, 2, 3, 4],
-            "apply_layernorm": True, "reshape_hidden_states": False,
+            "model_type": "dinov2",
+            **SMALL,
+            "image_size": 56,
+            "patch_size": 14,
+            "out_indices": [1, 2, 3, 4],
+            "apply_layernorm": True,
+            "reshape_hidden_states": False,
         },
-        reassemble_hidden_size=32, neck_hidden_sizes=[8, 8, 16, 16], fusion_hidden_size=8,
-        head_hidden_size=8, depth_estimation_type=kind, max_depth=20,
-    )  # fmt: skip
+        reassemble_hidden_size=32,
+        neck_hidden_sizes=[8, 8, 16, 16],
+        fusion_hidden_size=8,
+        head_hidden_size=8,
+        depth_estimation_type=kind,
+        max_depth=20,
+    )
     torch.manual_seed(0)
     stirred(transformers.DepthAnythingForDepthEstimation(config)).save_pretrained(root)
     size = {"height": 56, "width": 56}
@@ -60,12 +69,18 @@ def depth_anything(transformers, root, kind="metric"):
 def depth_pro(transformers, root):
     vit = {"model_type": "dinov2", **SMALL, "image_size": 32, "patch_size": 16, "mlp_ratio": 2}
     config = transformers.DepthProConfig(
-        patch_size=32, fusion_hidden_size=16, intermediate_hook_ids=[1, 0],
-        intermediate_feature_dims=[16, 16], scaled_images_ratios=[0.25, 0.5, 1],
-        scaled_images_overlap_ratios=[0.0, 0.5, 0.25], scaled_images_feature_dims=[32, 32, 16],
-        use_fov_model=True, image_model_config=dict(vit), patch_model_config=dict(vit),
+        patch_size=32,
+        fusion_hidden_size=16,
+        intermediate_hook_ids=[1, 0],
+        intermediate_feature_dims=[16, 16],
+        scaled_images_ratios=[0.25, 0.5, 1],
+        scaled_images_overlap_ratios=[0.0, 0.5, 0.25],
+        scaled_images_feature_dims=[32, 32, 16],
+        use_fov_model=True,
+        image_model_config=dict(vit),
+        patch_model_config=dict(vit),
         fov_model_config=dict(vit),
-    )  # fmt: skip
+    )
     torch.manual_seed(0)
     model = transformers.DepthProForDepthEstimation(config)
     model.fov_model.head.layers[-1].bias.data.fill_(50.0)  # degrees
@@ -76,13 +91,21 @@ def depth_pro(transformers, root):
 def zoedepth(transformers, root):
     config = transformers.ZoeDepthConfig(
         backbone_config=transformers.BeitConfig(
-            **SMALL, image_size=64, intermediate_size=64, out_indices=[1, 2, 3, 4],
-            use_relative_position_bias=True, reshape_hidden_states=False,
+            **SMALL,
+            image_size=64,
+            intermediate_size=64,
+            out_indices=[1, 2, 3, 4],
+            use_relative_position_bias=True,
+            reshape_hidden_states=False,
         ),
-        backbone_hidden_size=32, neck_hidden_sizes=[8, 8, 16, 16], fusion_hidden_size=8,
-        bottleneck_features=8, num_relative_features=8, bin_embedding_dim=16,
+        backbone_hidden_size=32,
+        neck_hidden_sizes=[8, 8, 16, 16],
+        fusion_hidden_size=8,
+        bottleneck_features=8,
+        num_relative_features=8,
+        bin_embedding_dim=16,
         bin_configurations=[{"n_bins": 8, "min_depth": 0.001, "max_depth": 10.0, "name": "nyu"}],
-    )  # fmt: skip
+    )
     torch.manual_seed(0)
     stirred(transformers.ZoeDepthForDepthEstimation(config)).save_pretrained(root)
     transformers.ZoeDepthImageProcessor(size={"height": 64, "width": 64}).save_pretrained(root)
@@ -91,9 +114,12 @@ def zoedepth(transformers, root):
 def moge(_, root):
     model = importlib.import_module("moge.model.v2").MoGeModel
     stack = {
-        "dim_res_blocks": [32, 16, 16, 8, 8], "num_res_blocks": [0, 1, 1, 1, 0], "res_block_in_norm": "none",
-        "res_block_hidden_norm": "none", "resamplers": ["conv_transpose"] * 3 + ["bilinear"],
-    }  # fmt: skip
+        "dim_res_blocks": [32, 16, 16, 8, 8],
+        "num_res_blocks": [0, 1, 1, 1, 0],
+        "res_block_in_norm": "none",
+        "res_block_hidden_norm": "none",
+        "resamplers": ["conv_transpose"] * 3 + ["bilinear"],
+    }
     head = stack | {"dim_in": stack["dim_res_blocks"]}
     settings = {
         "encoder": {"backbone": "dinov2_vits14", "intermediate_layers": [5, 11], "dim_out": 32},
@@ -146,7 +172,7 @@ def test_depth_follows_the_picture(estimator, world):
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_a_folder_without_a_model_is_told(transformers, tmp_path, world, name):
+def test_a_folder_without_a_model_is_reported(transformers, tmp_path, world, name):
     with pytest.raises(WeightsError, match="can be loaded from there") as caught:
         make(f"{name}:{tmp_path}").estimate(world.photo)
     assert caught.value.hint
@@ -155,10 +181,10 @@ def test_a_folder_without_a_model_is_told(transformers, tmp_path, world, name):
 def test_depth_without_a_unit_is_refused(transformers, tmp_path, world):
     estimator = make(f"depth_anything:{tmp_path}")
     depth_anything(transformers, tmp_path, kind="relative")
-    with pytest.raises(WeightsError, match="gives depth without a unit"):
+    with pytest.raises(WeightsError, match="predicts depth without a unit"):
         estimator.estimate(world.photo)
 
 
-def test_an_unknown_name_lists_the_seam():
+def test_an_unknown_name_lists_the_slots():
     with pytest.raises(ChorusError, match="There is no depth backend 'zzz'"):
         registry.load({"depth": "zzz"})

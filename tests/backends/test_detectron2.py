@@ -99,7 +99,7 @@ def test_lvis_nouns_are_found_by_their_own_network(module, segmenter, folder, wo
         path.unlink()
 
 
-def test_wrong_files_are_told(module, folder, tmp_path, world):
+def test_wrong_files_are_reported(module, folder, tmp_path, world):
     with pytest.raises(WeightsError, match="has no") as caught:
         registry.make("segmenter", f"detectron2:{tmp_path}").detect(world.photo)
     assert module.URLS[module.COCO_FILE] in caught.value.hint

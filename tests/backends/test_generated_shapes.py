@@ -69,19 +69,19 @@ def test_a_mesh_of_any_kind_and_unit_is_taken(world, tmp_path, kind, renamed):
     ("command", "words"),
     [
         ("{python} -c 'import sys; sys.exit(\"no gpu\")' {{image}} {{out}}", "exit code 1: no gpu"),
-        ("{python} -c pass {{image}} {{out}}", "left no mesh"),
+        ("{python} -c pass {{image}} {{out}}", "wrote no mesh"),
         ("no-such-tool {{image}} {{out}}", "cannot be run"),
         ('{python} -c \'open(__import__("sys").argv[1], "w")\' {{out}} {{image}}', "cannot be used"),
     ],
 )
-def test_a_commands_failures_are_told(world, command, words):
+def test_a_commands_failures_are_reported(world, command, words):
     source = registry.make("shape", "command:" + command.format(python=sys.executable))
     with pytest.raises((InputError, MissingBackend), match=words):
         source.shapes("skateboard", world.photo, world.object_mask)
 
 
 @pytest.mark.parametrize("line", ["command", "command:", "command:tool {image}", "http:", "http://"])
-def test_what_cannot_work_is_told_before_the_photo(line):
+def test_invalid_commands_are_reported_before_the_photo(line):
     with pytest.raises(MissingBackend):
         registry.make("shape", line)
 

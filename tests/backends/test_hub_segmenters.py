@@ -113,7 +113,7 @@ def test_mask2former_gives_cocos_instances(mask2former, world, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["sam2", "sam3", "mask2former"])
-def test_a_folder_without_a_model_is_told(tmp_path, world, name):
+def test_a_folder_without_a_model_is_reported(tmp_path, world, name):
     random_weights.transformers()
     with pytest.raises(WeightsError, match="can be loaded from there"):
         registry.make("segmenter", f"{name}:{tmp_path}").segment(world.photo, [box(world)])

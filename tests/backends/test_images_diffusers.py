@@ -50,7 +50,7 @@ def shot(index, text=TEXTS[0], avoid="", view=", side view"):
 
 
 def shots(avoid=("", "", "")):
-    return [shot(n, text, one) for n, (text, one) in enumerate(zip(TEXTS, avoid, strict=True))]
+    return [shot(n, text, phrase) for n, (text, phrase) in enumerate(zip(TEXTS, avoid, strict=True))]
 
 
 def source(folder, more=""):
@@ -60,8 +60,8 @@ def source(folder, more=""):
 
 def pictures(results):
     made = list(results)
-    assert all(isinstance(one, SynthImage) for one in made)
-    return torch.stack([one.photo.rgb for one in made]).int()
+    assert all(isinstance(result, SynthImage) for result in made)
+    return torch.stack([result.photo.rgb for result in made]).int()
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -71,7 +71,7 @@ def test_a_picture_follows_from_its_own_shot_however_it_is_batched(folders, name
     one_by_one = source(folders(name), f"{guidance},batch=1")
     assert isinstance(one_by_one, ImageSource)
     alone = list(one_by_one.generate(shots(avoid)))
-    assert [one.shot for one in alone] == shots(avoid)
+    assert [result.shot for result in alone] == shots(avoid)
     together = pictures(source(folders(name), f"{guidance},batch=3").generate(shots(avoid)))
     assert (together - pictures(alone)).abs().max() <= 1, "equal but for the last bits of the arithmetic"
     backwards = pictures(source(folders(name), f"{guidance},batch=2").generate(shots(avoid)[::-1]))
@@ -117,16 +117,16 @@ def test_the_hook_is_gone_after_the_run(folders):
 
 def test_the_published_settings_run_with_plms(folders):
     made = DiffusersImages(f"{folders('sd')},preset=paper,size=64,steps=4")
-    (one,) = made.generate([shot(0)])
+    (result,) = made.generate([shot(0)])
     assert type(made.pipe.scheduler).__name__ == "PNDMScheduler"
     assert made.pipe.scheduler.config.skip_prk_steps
-    assert one.generator == "diffusers:sd, 4 steps, guidance 7.5, 64x64, PNDMScheduler"
+    assert result.generator == "diffusers:sd, 4 steps, guidance 7.5, 64x64, PNDMScheduler"
     assert made.licences == {"pictures by sd": "see the model's card"}
 
 
 def test_a_picture_of_another_shape(folders):
-    (one,) = DiffusersImages(f"{folders('sd')},size=96x64,steps=1").generate([shot(0)])
-    assert one.photo.size_px == (96, 64)
+    (result,) = DiffusersImages(f"{folders('sd')},size=96x64,steps=1").generate([shot(0)])
+    assert result.photo.size_px == (96, 64)
 
 
 def test_what_is_no_number_is_set_aside(folders):
@@ -134,8 +134,8 @@ def test_what_is_no_number_is_set_aside(folders):
     with torch.no_grad():
         made.pipe.vae.decoder.conv_out.bias.fill_(torch.nan)
     results = list(made.generate([shot(0), shot(1)]))
-    assert all(isinstance(one, Rejected) and "no numbers" in one.detail for one in results)
-    assert [one.item for one in results] == ["00000000", "00000001"]
+    assert all(isinstance(result, Rejected) and "not finite" in result.detail for result in results)
+    assert [result.item for result in results] == ["00000000", "00000001"]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_is_no_number_is_set_aside(folders):
         ("{empty}", "model_index.json", "save_pretrained"),
     ],
 )
-def test_a_model_that_is_not_there_is_told(folders, tmp_path, model, words, mend):
+def test_a_model_that_is_not_there_is_reported(folders, tmp_path, model, words, mend):
     with pytest.raises(WeightsError) as caught:
         list(DiffusersImages(model.format(empty=tmp_path)).generate([shot(0)]))
     assert words in caught.value.message
@@ -163,7 +163,7 @@ def test_pickled_weights_are_refused(folders, tmp_path):
     assert "safetensors" in caught.value.hint
 
 
-def test_something_else_than_text_to_image_is_told(folders, tmp_path):
+def test_another_kind_of_pipeline_is_reported(folders, tmp_path):
     copy = tmp_path / "sd"
     shutil.copytree(folders("sd"), copy)
     index = json.loads((copy / "model_index.json").read_text())
@@ -180,7 +180,7 @@ def test_a_missing_library_names_the_extra(monkeypatch):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_device_that_is_not_there_is_told(folders):
+def test_a_device_that_is_not_there_is_reported(folders):
     with pytest.raises(ConfigError, match="'cuda' is not available"):
         list(DiffusersImages(str(folders("sd")), device="cuda").generate([shot(0)]))
 
@@ -195,4 +195,4 @@ def test_perp_neg_encodes_each_phrase_with_the_prompt(folders):
             pipe, [("front view", "face"), ()], ["A cup", "A hat"], 1.5, torch.device("cpu")
         )
     assert said == [["A cup, front view", ""], ["A cup, face", ""]]
-    assert [one.weight.tolist() for one in made] == [[0.75, 0.0], [0.75, 0.0]]
+    assert [negative.weight.tolist() for negative in made] == [[0.75, 0.0], [0.75, 0.0]]

@@ -23,7 +23,11 @@ def test_options_stand_after_the_model():
     assert parse("") == ("", Options())
     assert parse("/a,b/c") == ("/a,b/c", Options())
     assert parse("a/b,steps=30, size=640x480,guidance=0,batch=2,offload=model,safety=off,preset=sdxl") == (
-        "a/b", Options("sdxl", 30, 0.0, (640, 480), 2, "model", False))  # fmt: skip
+        "a/b",
+        Options(
+            preset="sdxl", steps=30, guidance=0.0, size=(640, 480), batch=2, offload="model", safety=False
+        ),
+    )
     assert parse("x,size=512,perpneg=0")[1] == Options(size=(512, 512), perpneg=0.0)
     assert parse("steps=3") == ("", Options(steps=3))
 
@@ -31,12 +35,18 @@ def test_options_stand_after_the_model():
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("x,step=3", "Did you mean 'steps'"), ("x,steps=0", "at least 1"), ("x,steps=a", "steps='a'"),
-        ("x,size=500", "multiples of 8"), ("x,size=big", "like 512"), ("x,offload=cpu", "sequential"),
-        ("x,safety=no", "on or off"), ("x,guidance=-1", "0 or more"), ("x,guidance=nan", "0 or more"),
+        ("x,step=3", "Did you mean 'steps'"),
+        ("x,steps=0", "at least 1"),
+        ("x,steps=a", "steps='a'"),
+        ("x,size=500", "multiples of 8"),
+        ("x,size=big", "like 512"),
+        ("x,offload=cpu", "sequential"),
+        ("x,safety=no", "on or off"),
+        ("x,guidance=-1", "0 or more"),
+        ("x,guidance=nan", "0 or more"),
     ],
-)  # fmt: skip
-def test_an_option_that_cannot_be_used_is_told(argument, words):
+)
+def test_an_option_that_cannot_be_used_is_reported(argument, words):
     with pytest.raises(ConfigError) as caught:
         parse(argument)
     assert words in str(caught.value)
@@ -54,7 +64,7 @@ def test_short_names_and_repositories_find_the_same_settings():
     unknown = presets.preset_of("somebody/something")
     assert (unknown.repo, unknown.steps, unknown.size_px) == ("somebody/something", None, None)
     assert len(presets.PRESETS) == 8
-    assert all(one.licence and one.steps and one.size_px for one in presets.PRESETS.values())
+    assert all(preset.licence and preset.steps and preset.size_px for preset in presets.PRESETS.values())
 
 
 def test_the_published_settings_have_no_safety_checker_unless_asked():
@@ -88,7 +98,7 @@ def test_a_source_is_made_without_loading_anything():
         ["see the model's card"],
     )
     assert DiffusersImages().model == presets.PRESETS[presets.DEFAULT].repo
-    with pytest.raises(ConfigError, match="no preset 'sdx'"):
+    with pytest.raises(ConfigError, match="Unknown preset 'sdx'"):
         DiffusersImages("my/tuned,preset=sdx")
 
 
@@ -96,7 +106,7 @@ def test_memory_decides_where_weights_wait_and_how_many_pictures_are_made():
     assert loading.offload_for(8e9, 5e9, 24e9, 4e9) == "none"
     assert loading.offload_for(30e9, 12e9, 24e9, 4e9) == "model"
     assert loading.offload_for(30e9, 24e9, 24e9, 4e9) == "sequential"
-    assert [loading.batch_for(free, 1.0) for free in (0, 5e9, 24e9, 200e9)] == [1, 1, 5, loading.MOST]
+    assert [loading.batch_for(free, 1.0) for free in (0, 5e9, 24e9, 200e9)] == [1, 1, 5, loading.MAX_BATCH]
     assert loading.batch_for(24e9, 0.26) > loading.batch_for(24e9, 1.0)
 
 
@@ -120,8 +130,8 @@ class Pipe:
         self.batches.append(len(prompt))
         if len(prompt) > self.fits:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        values = [float(torch.rand((), generator=one)) for one in generator]
-        flags = [one == "A person holds a cup 4" for one in prompt]
+        values = [float(torch.rand((), generator=source)) for source in generator]
+        flags = [text == "A person holds a cup 4" for text in prompt]
         images = np.stack([np.full((40, 40, 3), value) for value in values])
         return SimpleNamespace(images=images, get={"nsfw_content_detected": flags}.get)
 
@@ -143,20 +153,20 @@ def test_batches_are_halved_where_memory_runs_out_and_stay_so(piped):
     made = list(source.generate([shot(n) for n in range(7)]))
     assert pipe.batches == [7, 3, 1, 1, 1, 1, 1, 1, 1]
     alone, _ = piped("x,batch=1", fits=1)
-    for one, other in zip(made, alone.generate([shot(n) for n in range(7)]), strict=True):
-        if isinstance(one, Rejected):
-            assert one == other
-            assert one.item == "00000004"
-            assert "safety checker" in one.detail
+    for result, other in zip(made, alone.generate([shot(n) for n in range(7)]), strict=True):
+        if isinstance(result, Rejected):
+            assert result == other
+            assert result.item == "00000004"
+            assert "safety checker" in result.detail
         else:
-            assert one.shot == other.shot
-            assert torch.equal(one.photo.rgb, other.photo.rgb)
-    assert sum(isinstance(one, Rejected) for one in made) == 1
+            assert result.shot == other.shot
+            assert torch.equal(result.photo.rgb, other.photo.rgb)
+    assert sum(isinstance(result, Rejected) for result in made) == 1
 
 
-def test_one_picture_that_does_not_fit_is_told(piped):
+def test_one_picture_that_does_not_fit_is_reported(piped):
     source, _ = piped("x,batch=4", fits=0)
-    with pytest.raises(WeightsError, match="one picture at a time") as caught:
+    with pytest.raises(WeightsError, match="even with a batch of one picture") as caught:
         list(source.generate([shot(0), shot(1)]))
     assert "offload=sequential" in caught.value.hint
 
@@ -196,7 +206,7 @@ def test_the_hook_does_what_the_equation_says():
     net, t, weight, guidance = Net(), 0.3, torch.tensor([1.5, 0.0]), 7.5
     latents = torch.randn(2, 4, 8, 8, generator=draw)
     blank, wanted, other = torch.randn(3, 2, 6, 3, generator=draw)
-    eps = [net(latents, t, encoder_hidden_states=one)[0] for one in (blank, wanted, other)]
+    eps = [net(latents, t, encoder_hidden_states=embedding)[0] for embedding in (blank, wanted, other)]
     ahead, aside = eps[1] - eps[0], eps[2] - eps[0]
     expected = eps[0] + guidance * (ahead - weight.view(2, 1, 1, 1) * perp_neg.perpendicular(aside, ahead))
     with perp_neg.steering(net, [perp_neg.Avoided(other, weight)]):

@@ -42,7 +42,7 @@ def test_each_shot_gets_the_picture_at_its_index(folder):
 def test_an_order_is_kept_and_what_is_gone_is_set_aside(folder):
     red, gone = PhotoFolder(str(folder), ("b/red.png", "z.png")).generate([shot(0), shot(1)])
     assert red.shot.prompt.text == "b/red.png"
-    assert (gone.reason, gone.detail) == (Reason.UNREADABLE, "z.png is no longer there")
+    assert (gone.reason, gone.detail) == (Reason.UNREADABLE, "z.png no longer exists")
 
 
 def test_a_picture_says_its_name_and_not_what_was_asked(folder):

@@ -157,7 +157,7 @@ def test_guides_tell_parts_albedo_and_normals():
     half = Surface(
         half.vertices * [1, 1, 1] + [9, 0, 0], half.faces, half.material, smooth=False, part="object"
     )
-    seen = guides.look([wall(-4.0, (0.0, 1.0, 0.0), "person"), half], CAMERA, AHEAD)
+    seen = guides.render([wall(-4.0, (0.0, 1.0, 0.0), "person"), half], CAMERA, AHEAD)
     assert seen.parts["object"][:, 8:].all()  # +x is right in the picture
     assert seen.parts["person"][:, :8].all()
     assert not (seen.parts["person"] * seen.parts["object"]).any()
@@ -169,7 +169,7 @@ def even_light(value=1.0):
     return Light(np.full((32, 64, 3), value), np.array([0.0, 1.0, 0.0]), (0.0, 0.0, 0.0))
 
 
-def test_without_mitsuba_the_pip_command_is_told(monkeypatch):
+def test_without_mitsuba_the_pip_command_is_reported(monkeypatch):
     monkeypatch.setitem(sys.modules, "mitsuba", None)
     with pytest.raises(MissingBackend) as raised:
         trace.load_mitsuba()
@@ -179,7 +179,7 @@ def test_without_mitsuba_the_pip_command_is_told(monkeypatch):
 def traced(surfaces, light, samples=16):
     pytest.importorskip("mitsuba", reason="needs the rendering extra")
     pytest.importorskip("pyoidn", reason="needs the rendering extra")
-    return trace.trace(surfaces, light, CAMERA, AHEAD, samples, 0, guides.look(surfaces, CAMERA, AHEAD))
+    return trace.trace(surfaces, light, CAMERA, AHEAD, samples, 0, guides.render(surfaces, CAMERA, AHEAD))
 
 
 def test_an_empty_world_shows_the_sky():
@@ -227,7 +227,7 @@ def test_textures_lie_where_the_guides_say():
     textured = Surface(
         plain.vertices, plain.faces, Material(rough=1.0, texture=quarters), uv=uv, smooth=False, part="object"
     )
-    expected = guides.look([textured], CAMERA, AHEAD).albedo
+    expected = guides.render([textured], CAMERA, AHEAD).albedo
     picture = traced([textured], even_light(1.0), 64)
     for v, u in ((2, 3), (2, 12), (9, 3), (9, 12)):
         assert np.abs(picture[v, u] - expected[v, u]).max() < 0.2

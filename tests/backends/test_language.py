@@ -14,12 +14,20 @@ from chorus_recon.types import Prompt
 @pytest.mark.parametrize(
     ("base", "third", "gerund"),
     [
-        ("ride", "rides", "riding"), ("carry", "carries", "carrying"), ("sit", "sits", "sitting"),
-        ("lie", "lies", "lying"), ("catch", "catches", "catching"), ("lean", "leans", "leaning"),
-        ("play", "plays", "playing"), ("grip", "grips", "gripping"), ("swing", "swings", "swinging"),
-        ("open", "opens", "opening"), ("fix", "fixes", "fixing"), ("strum", "strums", "strumming"),
+        ("ride", "rides", "riding"),
+        ("carry", "carries", "carrying"),
+        ("sit", "sits", "sitting"),
+        ("lie", "lies", "lying"),
+        ("catch", "catches", "catching"),
+        ("lean", "leans", "leaning"),
+        ("play", "plays", "playing"),
+        ("grip", "grips", "gripping"),
+        ("swing", "swings", "swinging"),
+        ("open", "opens", "opening"),
+        ("fix", "fixes", "fixing"),
+        ("strum", "strums", "strumming"),
     ],
-)  # fmt: skip
+)
 def test_forms_of_verbs(base, third, gerund):
     assert (grammar.third(base), grammar.gerund(base)) == (third, gerund)
     assert grammar.base_of(third) == grammar.base_of(gerund) == base
@@ -58,16 +66,16 @@ def test_the_table_writer_keeps_its_word():
     first = writer.prompts("Surfboard", 12, 3)
     assert writer.prompts("surfboard", 40, 3)[:12] == first
     assert first != writer.prompts("surfboard", 12, 4)
-    assert len({one.text for one in first}) == 12
-    assert {one.category for one in first} == {"surfboard"}
+    assert len({prompt.text for prompt in first}) == 12
+    assert {prompt.category for prompt in first} == {"surfboard"}
     assert writer.prompts("tennis_racket", 1, 0)[0].category == "tennis racket"
 
 
 def test_the_first_prompts_are_of_different_predicates_the_main_ones_first():
     rows = tuple(row.text for row in categories()["bench"].predicates)
-    texts = [one.text for one in verbs.VerbTable().prompts("bench", len(rows), 11)]
+    texts = [prompt.text for prompt in verbs.VerbTable().prompts("bench", len(rows), 11)]
     forms = {row: {row.format(it="a bench"), grammar.during(row.format(it="a bench"))} for row in rows}
-    used = [{row for row, said in forms.items() if any(text.endswith(one) for one in said)} for text in texts]
+    used = [{row for row, said in forms.items() if text.endswith(tuple(said))} for text in texts]
     assert set().union(*used) == set(rows)
     assert set().union(*used[: len(rows) // 2]) <= set(rows[: len(rows) // 2 + 1])
 
@@ -75,8 +83,8 @@ def test_the_first_prompts_are_of_different_predicates_the_main_ones_first():
 def test_tables_end_and_any_noun_has_one():
     many = verbs.VerbTable().prompts("drill", 10_000, 0)
     assert len(many) == len(ANY) * len(verbs.SUBJECTS) * len(verbs.TEMPLATES)
-    assert len({one.text for one in many}) == len(many)
-    assert any("a drill" in one.text for one in many)
+    assert len({prompt.text for prompt in many}) == len(many)
+    assert any("a drill" in prompt.text for prompt in many)
 
 
 def test_sentences_are_grammatical():
@@ -122,8 +130,10 @@ def test_a_reply_of_nothing_is_nothing():
 
 def test_prompts_of_a_reply_carry_their_verb_and_writer():
     made = lines.prompts_of("1. A man leans on a bench\n2. A man sees a bench\n3. A man", "Bench", 2, "x")
-    assert made == [Prompt("bench", "A man leans on a bench", "leans on", "x"),
-                    Prompt("bench", "A man sees a bench", "", "x")]  # fmt: skip
+    assert made == [
+        Prompt("bench", "A man leans on a bench", "leans on", "x"),
+        Prompt("bench", "A man sees a bench", "", "x"),
+    ]
 
 
 def test_writers_are_found_by_name():

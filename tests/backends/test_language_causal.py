@@ -55,8 +55,10 @@ def test_the_same_seed_writes_the_same_and_disturbs_nobody(folder):
 def test_what_it_says_becomes_prompts(folder, answers):
     writer = LocalWriter(str(folder))
     answers(writer, "1. A person lifts a cup.\n2. A man holds a cup")
-    assert [(one.text, one.verb) for one in writer.prompts("cup", 4, 0)] == [
-        ("A person lifts a cup", "lifts"), ("A man holds a cup", "holds")]  # fmt: skip
+    assert [(prompt.text, prompt.verb) for prompt in writer.prompts("cup", 4, 0)] == [
+        ("A person lifts a cup", "lifts"),
+        ("A man holds a cup", "holds"),
+    ]
 
 
 def test_it_is_asked_in_its_chat_form_where_it_has_one(folder, tmp_path):
@@ -71,7 +73,7 @@ def test_it_is_asked_in_its_chat_form_where_it_has_one(folder, tmp_path):
     assert plain.decode(causal._tokens(plain, "hello")[0]) == "hello\n\n"
 
 
-def test_a_model_that_is_not_there_is_told(folder, tmp_path):
+def test_a_model_that_is_not_there_is_reported(folder, tmp_path):
     with pytest.raises(WeightsError, match="cannot be loaded") as caught:
         LocalWriter("nobody/nothing-at-all").prompts("cup", 1, 0)
     assert "CHORUS_OFFLINE" in caught.value.hint
@@ -80,9 +82,9 @@ def test_a_model_that_is_not_there_is_told(folder, tmp_path):
 
 
 def test_pickled_weights_are_refused(folder, tmp_path):
-    for one in folder.iterdir():
-        if one.suffix != ".safetensors":
-            (tmp_path / one.name).write_bytes(one.read_bytes())
+    for path in folder.iterdir():
+        if path.suffix != ".safetensors":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
     torch.save({}, tmp_path / "pytorch_model.bin")
     with pytest.raises(WeightsError, match="safetensors"):
         LocalWriter(str(tmp_path)).prompts("cup", 1, 0)

@@ -13,13 +13,13 @@ TWO = completion("1. A person rides a bicycle.\n2. A man pushes a bicycle.")
 
 @pytest.fixture
 def server(monkeypatch):
-    with serving() as one:
-        monkeypatch.setenv("OPENAI_BASE_URL", one.url + "/")
+    with serving() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url + "/")
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.delenv("OPENAI_MODEL", raising=False)
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.delenv(name, raising=False)
-        yield one
+        yield server
 
 
 @pytest.fixture
@@ -101,13 +101,13 @@ def test_a_server_that_is_not_there(monkeypatch, pauses):
         ),
         ((400, {"detail": "no"}), "answered 400", "log"),
         ((302, "", {"Location": "http://127.0.0.1:9/elsewhere"}), "answered 302", "log"),
-        ((200, "<html>hello"), "not with a chat completion: '<html>hello'", "/v1"),
-        ((200, {"choices": []}), "not with a chat completion", "/v1"),
-        ((200, {"choices": [{"message": {"content": None}}]}), "not with a chat completion", "/v1"),
-        ((200, [1]), "not with a chat completion", "/v1"),
+        ((200, "<html>hello"), "not a chat completion: '<html>hello'", "/v1"),
+        ((200, {"choices": []}), "not a chat completion", "/v1"),
+        ((200, {"choices": [{"message": {"content": None}}]}), "not a chat completion", "/v1"),
+        ((200, [1]), "not a chat completion", "/v1"),
     ],
 )
-def test_answers_that_asking_again_does_not_mend(server, pauses, answer, words, mend):
+def test_replies_that_are_not_retried(server, pauses, answer, words, mend):
     server.answers += [answer]
     with pytest.raises(InputError) as caught:
         ChatWriter("m").prompts("bicycle", 2, 0)
@@ -135,12 +135,12 @@ def test_a_server_of_ones_own_needs_no_key(server, monkeypatch):
     ("base", "key", "words"),
     [
         ("", "", "OPENAI_API_KEY is not set"),
-        ("ftp://host/v1", KEY, "is no address"),
-        ("localhost:11434", KEY, "is no address"),
+        ("ftp://host/v1", KEY, "is not a valid address"),
+        ("localhost:11434", KEY, "is not a valid address"),
         ("https://api.example.com/v1", KEY, "CHORUS_OFFLINE is set"),
     ],
 )
-def test_what_is_missing_is_told_before_anything_is_asked(monkeypatch, base, key, words):
+def test_missing_settings_are_reported_before_any_request(monkeypatch, base, key, words):
     monkeypatch.setenv("OPENAI_BASE_URL", base)
     monkeypatch.setenv("OPENAI_API_KEY", key)
     with pytest.raises(ConfigError, match=words) as caught:

@@ -66,7 +66,7 @@ def test_a_missing_library_names_what_to_install(plugin):
     assert "pip install no_such_package" in caught.value.hint
 
 
-def test_a_stale_registration_is_told(plugin):
+def test_a_stale_registration_is_reported(plugin):
     with pytest.raises(MissingBackend, match="does not exist"):
         registry.find("render", "stale")
 
@@ -79,7 +79,7 @@ def test_what_stands_after_the_colon_and_the_device_reach_those_who_take_them(pl
         registry.make("render", "drawer:red")
 
 
-def test_a_body_that_the_people_cannot_be_told_as_is_told(plugin):
+def test_a_body_that_cannot_be_fitted_is_reported(plugin):
     assert registry.load({"body": "default"}).body.id == registry.load().body.id
     with pytest.raises(MissingBackend, match="poses the body 'chorus-body-v1', and 'other' cannot be fitted"):
         registry.load({"body": "other"})

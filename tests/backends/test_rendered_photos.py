@@ -68,12 +68,12 @@ def test_masks_agree_with_the_true_mesh(source, staged):
 def test_pictures_depend_on_their_shot_alone(source, staged):
     pytest.importorskip("mitsuba", reason="needs the rendering extra")
     pytest.importorskip("pyoidn", reason="needs the rendering extra")
-    one, other = shot(), shot(1, seed=12)
+    first_shot, second_shot = shot(), shot(1, seed=12)
     alone = torch.from_numpy(rendered_photos.take(staged, CONFIG))
-    first, second = source.generate([other, one])
+    first, second = source.generate([second_shot, first_shot])
     assert isinstance(first, SynthImage)
     assert second.photo.rgb.equal(alone)
-    assert second.shot == one
+    assert second.shot == first_shot
     assert not first.photo.rgb.equal(alone)
     assert alone.shape == (48, 64, 3)
     assert float(alone.float().std()) > 10  # something is to be seen
@@ -90,6 +90,6 @@ def test_the_view_asked_for_is_where_the_camera_stands(source, staged):
             assert sign * float(away[axis]) > 0.3
 
 
-def test_an_unknown_category_is_told(source):
+def test_an_unknown_category_is_reported(source):
     with pytest.raises(PriorError, match="spaceship"):
         source.stage(replace(shot(), prompt=Prompt("spaceship", "a person with a spaceship")))

@@ -83,7 +83,7 @@ def test_logits_line_up_with_the_photo():
     assert (up[:, 202:] < 0).all()
 
 
-def test_photos_are_told_apart_by_identity(monkeypatch):
+def test_photos_are_distinguished_by_identity(monkeypatch):
     asked = []
 
     class Outliner:
@@ -95,7 +95,7 @@ def test_photos_are_told_apart_by_identity(monkeypatch):
     segmenter = default.DefaultSegmenter()
     first, second = (Photo(torch.zeros(4, 4, 3, dtype=torch.uint8), Path("x")) for _ in range(2))
     for photo in (first, first, second):
-        segmenter._look(photo)
+        segmenter._embed(photo)
     assert len(asked) == 2
     assert segmenter.segment(first, []) == []
 

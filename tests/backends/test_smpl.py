@@ -76,7 +76,7 @@ def test_fingers_follow_the_hand_or_their_own_rotations(bodies_here, model):
 def test_the_files_are_found_asked_for_and_told_apart(bodies_here, folder, tmp_path, monkeypatch):
     named = registry.make("body", f"smpl:{folder / 'SMPL_NEUTRAL.npz'}")
     assert named.id == "smpl"
-    with pytest.raises(InputError, match="holds smplh; body=smpl was asked for"):
+    with pytest.raises(InputError, match="contains smplh; body=smpl was asked for"):
         registry.make("body", f"smpl:{folder / 'SMPLH_NEUTRAL.npz'}")
     with pytest.raises(InputError, match="Parameters of the body 'smplx' were given to 'smpl'"):
         named.pose(params("smplx", bent()))
@@ -112,7 +112,7 @@ def test_convert_turns_a_pickle_into_an_npz_once(tmp_path, monkeypatch):
         ({"v_template": np.full_like(bodies.arrays("smpl")["v_template"], np.nan)}, "not finite"),
     ],
 )
-def test_what_is_no_body_is_told(tmp_path, change, words):
+def test_an_invalid_body_file_is_reported(tmp_path, change, words):
     kept = {k: v for k, v in (bodies.arrays("smpl") | change).items() if v is not None}
     np.savez(tmp_path / "x.npz", **kept)
     with pytest.raises(InputError, match=words):

@@ -32,10 +32,15 @@ def save_causal(folder: Path, *, chat=True):
     torch.manual_seed(0)
     model = Qwen2ForCausalLM(
         Qwen2Config(
-            vocab_size=259, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2,
-            num_key_value_heads=2, max_position_embeddings=4096,
+            vocab_size=259,
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            max_position_embeddings=4096,
         )
-    )  # fmt: skip
+    )
     model.save_pretrained(folder)
     byte_tokenizer(chat).save_pretrained(folder)
     return folder

@@ -26,7 +26,7 @@ def _clip_tokenizer(folder: Path):
     shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
     hidden = [n for n in range(256) if n not in shown]
     symbols = [chr(n) for n in shown] + [chr(256 + n) for n in range(len(hidden))]
-    words = [*symbols, *(f"{one}</w>" for one in symbols), "<|startoftext|>", "<|endoftext|>"]
+    words = [*symbols, *(f"{symbol}</w>" for symbol in symbols), "<|startoftext|>", "<|endoftext|>"]
     (folder / "vocab.json").write_text(json.dumps({word: n for n, word in enumerate(words)}))
     (folder / "merges.txt").write_text("#version: 0.2\n")
     return CLIPTokenizer.from_pretrained(folder, model_max_length=77, local_files_only=True)
@@ -36,9 +36,17 @@ def _clip(projected: bool = False):
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
     config = CLIPTextConfig(
-        vocab_size=_WORDS, hidden_size=32, intermediate_size=37, num_attention_heads=4, num_hidden_layers=2,
-        projection_dim=32, max_position_embeddings=77, bos_token_id=512, eos_token_id=513, pad_token_id=513,
-    )  # fmt: skip
+        vocab_size=_WORDS,
+        hidden_size=32,
+        intermediate_size=37,
+        num_attention_heads=4,
+        num_hidden_layers=2,
+        projection_dim=32,
+        max_position_embeddings=77,
+        bos_token_id=512,
+        eos_token_id=513,
+        pad_token_id=513,
+    )
     return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config).eval()
 
 
@@ -52,9 +60,14 @@ def _t5():
     base.pre_tokenizer, base.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
     base.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
     words = T5TokenizerFast(
-        tokenizer_object=base, vocab=chunks, eos_token="</s>", unk_token="<unk>", pad_token="<pad>",
-        extra_ids=0, model_max_length=128,
-    )  # fmt: skip
+        tokenizer_object=base,
+        vocab=chunks,
+        eos_token="</s>",
+        unk_token="<unk>",
+        pad_token="<pad>",
+        extra_ids=0,
+        model_max_length=128,
+    )
     config = T5Config(vocab_size=len(chunks), d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
     return T5EncoderModel(config).eval(), words
 
@@ -63,10 +76,14 @@ def _vae(channels: int = 4, **more):
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
-        block_out_channels=[8, 16], down_block_types=["DownEncoderBlock2D"] * 2,
-        up_block_types=["UpDecoderBlock2D"] * 2, latent_channels=channels, norm_num_groups=8,
-        sample_size=64, **more,
-    ).eval()  # fmt: skip
+        block_out_channels=[8, 16],
+        down_block_types=["DownEncoderBlock2D"] * 2,
+        up_block_types=["UpDecoderBlock2D"] * 2,
+        latent_channels=channels,
+        norm_num_groups=8,
+        sample_size=64,
+        **more,
+    ).eval()
 
 
 _FLOW_VAE = {
@@ -81,11 +98,16 @@ def _unet(across: int, **more):
     from diffusers import UNet2DConditionModel
 
     return UNet2DConditionModel(
-        block_out_channels=(16, 32), layers_per_block=1, sample_size=32, norm_num_groups=8,
+        block_out_channels=(16, 32),
+        layers_per_block=1,
+        sample_size=32,
+        norm_num_groups=8,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), cross_attention_dim=across,
-        attention_head_dim=8, **more,
-    ).eval()  # fmt: skip
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=across,
+        attention_head_dim=8,
+        **more,
+    ).eval()
 
 
 _BETAS = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
@@ -95,10 +117,15 @@ def _sd(folder: Path):
     from diffusers import DDIMScheduler, StableDiffusionPipeline
 
     return StableDiffusionPipeline(
-        vae=_vae(), text_encoder=_clip(), tokenizer=_clip_tokenizer(folder), unet=_unet(32),
+        vae=_vae(),
+        text_encoder=_clip(),
+        tokenizer=_clip_tokenizer(folder),
+        unet=_unet(32),
         scheduler=DDIMScheduler(**_BETAS, clip_sample=False, set_alpha_to_one=False),
-        safety_checker=None, feature_extractor=None, requires_safety_checker=False,
-    )  # fmt: skip
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
 
 
 def _sdxl(folder: Path):
@@ -106,15 +133,24 @@ def _sdxl(folder: Path):
 
     words = _clip_tokenizer(folder)
     unet = _unet(
-        64, addition_embed_type="text_time", addition_time_embed_dim=8,
-        projection_class_embeddings_input_dim=80, use_linear_projection=True,
+        64,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        projection_class_embeddings_input_dim=80,
+        use_linear_projection=True,
         transformer_layers_per_block=(1, 2),
-    )  # fmt: skip
+    )
     return StableDiffusionXLPipeline(
-        vae=_vae(), text_encoder=_clip(), text_encoder_2=_clip(True), tokenizer=words, tokenizer_2=words,
-        unet=unet, scheduler=EulerDiscreteScheduler(**_BETAS),
-        force_zeros_for_empty_prompt=True, add_watermarker=False,
-    )  # fmt: skip
+        vae=_vae(),
+        text_encoder=_clip(),
+        text_encoder_2=_clip(True),
+        tokenizer=words,
+        tokenizer_2=words,
+        unet=unet,
+        scheduler=EulerDiscreteScheduler(**_BETAS),
+        force_zeros_for_empty_prompt=True,
+        add_watermarker=False,
+    )
 
 
 def _sd3(folder: Path):
@@ -123,15 +159,28 @@ def _sd3(folder: Path):
     words = _clip_tokenizer(folder)
     encoder, chunks = _t5()
     transformer = SD3Transformer2DModel(
-        sample_size=32, patch_size=1, in_channels=4, num_layers=1, attention_head_dim=8,
-        num_attention_heads=4, joint_attention_dim=32, caption_projection_dim=32,
-        pooled_projection_dim=64, out_channels=4,
-    ).eval()  # fmt: skip
+        sample_size=32,
+        patch_size=1,
+        in_channels=4,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        joint_attention_dim=32,
+        caption_projection_dim=32,
+        pooled_projection_dim=64,
+        out_channels=4,
+    ).eval()
     return StableDiffusion3Pipeline(
-        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(), vae=_vae(4, **_FLOW_VAE),
-        text_encoder=_clip(True), tokenizer=words, text_encoder_2=_clip(True), tokenizer_2=words,
-        text_encoder_3=encoder, tokenizer_3=chunks,
-    )  # fmt: skip
+        transformer=transformer,
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=_vae(4, **_FLOW_VAE),
+        text_encoder=_clip(True),
+        tokenizer=words,
+        text_encoder_2=_clip(True),
+        tokenizer_2=words,
+        text_encoder_3=encoder,
+        tokenizer_3=chunks,
+    )
 
 
 def _flux(folder: Path):
@@ -139,14 +188,25 @@ def _flux(folder: Path):
 
     encoder, chunks = _t5()
     transformer = FluxTransformer2DModel(
-        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16,
-        num_attention_heads=2, joint_attention_dim=32, pooled_projection_dim=32, axes_dims_rope=[4, 4, 8],
-    ).eval()  # fmt: skip
+        patch_size=1,
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        pooled_projection_dim=32,
+        axes_dims_rope=[4, 4, 8],
+    ).eval()
     return FluxPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(), vae=_vae(4, **_FLOW_VAE), text_encoder=_clip(),
-        tokenizer=_clip_tokenizer(folder), text_encoder_2=encoder, tokenizer_2=chunks,
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=_vae(4, **_FLOW_VAE),
+        text_encoder=_clip(),
+        tokenizer=_clip_tokenizer(folder),
+        text_encoder_2=encoder,
+        tokenizer_2=chunks,
         transformer=transformer,
-    )  # fmt: skip
+    )
 
 
 def _zimage(folder: Path):
@@ -155,20 +215,38 @@ def _zimage(folder: Path):
 
     encoder = Qwen3Model(
         Qwen3Config(
-            vocab_size=300, hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
-            num_key_value_heads=2, head_dim=8, max_position_embeddings=512,
+            vocab_size=300,
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            head_dim=8,
+            max_position_embeddings=512,
         )
-    ).eval()  # fmt: skip
+    ).eval()
     transformer = ZImageTransformer2DModel(
-        all_patch_size=(2,), all_f_patch_size=(1,), in_channels=16, dim=32, n_layers=2, n_refiner_layers=1,
-        n_heads=2, n_kv_heads=2, cap_feat_dim=16, axes_dims=[8, 4, 4], axes_lens=[512, 64, 64],
-    ).eval()  # fmt: skip
+        all_patch_size=(2,),
+        all_f_patch_size=(1,),
+        in_channels=16,
+        dim=32,
+        n_layers=2,
+        n_refiner_layers=1,
+        n_heads=2,
+        n_kv_heads=2,
+        cap_feat_dim=16,
+        axes_dims=[8, 4, 4],
+        axes_lens=[512, 64, 64],
+    ).eval()
     for token in (transformer.x_pad_token, transformer.cap_pad_token):  # made without values
         torch.nn.init.normal_(token.data, std=0.02)
     return ZImagePipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(), vae=_vae(16, **_FLOW_VAE), text_encoder=encoder,
-        tokenizer=byte_tokenizer(length=512), transformer=transformer,
-    )  # fmt: skip
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=_vae(16, **_FLOW_VAE),
+        text_encoder=encoder,
+        tokenizer=byte_tokenizer(length=512),
+        transformer=transformer,
+    )
 
 
 def _flux2_klein(folder: Path):
@@ -182,23 +260,44 @@ def _flux2_klein(folder: Path):
 
     encoder = Qwen3ForCausalLM(
         Qwen3Config(
-            vocab_size=300, hidden_size=16, intermediate_size=16, num_hidden_layers=27, num_attention_heads=2,
-            num_key_value_heads=2, head_dim=8, max_position_embeddings=512,
+            vocab_size=300,
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=27,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            head_dim=8,
+            max_position_embeddings=512,
         )
-    ).eval()  # fmt: skip
+    ).eval()
     transformer = Flux2Transformer2DModel(
-        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16,
-        num_attention_heads=2, joint_attention_dim=48, timestep_guidance_channels=32,
-        axes_dims_rope=[4, 4, 4, 4], guidance_embeds=False,
-    ).eval()  # fmt: skip
+        patch_size=1,
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=48,
+        timestep_guidance_channels=32,
+        axes_dims_rope=[4, 4, 4, 4],
+        guidance_embeds=False,
+    ).eval()
     vae = AutoencoderKLFlux2(
-        block_out_channels=(8, 16), down_block_types=("DownEncoderBlock2D",) * 2,
-        up_block_types=("UpDecoderBlock2D",) * 2, latent_channels=4, norm_num_groups=8, sample_size=64,
-    ).eval()  # fmt: skip
+        block_out_channels=(8, 16),
+        down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+        latent_channels=4,
+        norm_num_groups=8,
+        sample_size=64,
+    ).eval()
     return Flux2KleinPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae, text_encoder=encoder,
-        tokenizer=byte_tokenizer(length=512), transformer=transformer, is_distilled=True,
-    )  # fmt: skip
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=vae,
+        text_encoder=encoder,
+        tokenizer=byte_tokenizer(length=512),
+        transformer=transformer,
+        is_distilled=True,
+    )
 
 
 def _qwen_image(folder: Path):
@@ -213,19 +312,33 @@ def _qwen_image(folder: Path):
     encoder = Qwen2_5_VLForConditionalGeneration(
         Qwen2_5_VLConfig(
             text_config={
-                "vocab_size": 300, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2,
-                "num_attention_heads": 2, "num_key_value_heads": 2, "max_position_embeddings": 2048,
+                "vocab_size": 300,
+                "hidden_size": 16,
+                "intermediate_size": 16,
+                "num_hidden_layers": 2,
+                "num_attention_heads": 2,
+                "num_key_value_heads": 2,
+                "max_position_embeddings": 2048,
                 "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 1e6},
             },
             vision_config={
-                "depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16,
+                "depth": 1,
+                "hidden_size": 16,
+                "intermediate_size": 16,
+                "num_heads": 2,
+                "out_hidden_size": 16,
             },
         )
-    ).eval()  # fmt: skip
+    ).eval()
     transformer = QwenImageTransformer2DModel(
-        in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16, num_attention_heads=2,
-        joint_attention_dim=16, axes_dims_rope=(8, 4, 4),
-    ).eval()  # fmt: skip
+        in_channels=16,
+        out_channels=4,
+        num_layers=2,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=16,
+        axes_dims_rope=(8, 4, 4),
+    ).eval()
     vae = AutoencoderKLQwenImage(
         base_dim=8,
         z_dim=4,
@@ -235,12 +348,20 @@ def _qwen_image(folder: Path):
         latents_std=[1.0] * 4,
     ).eval()
     return QwenImagePipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae, text_encoder=encoder,
-        tokenizer=byte_tokenizer(length=1024), transformer=transformer,
-    )  # fmt: skip
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=vae,
+        text_encoder=encoder,
+        tokenizer=byte_tokenizer(length=1024),
+        transformer=transformer,
+    )
 
 
 _BUILD = {
-    "sd": _sd, "sdxl": _sdxl, "sd3": _sd3, "flux": _flux, "zimage": _zimage, "flux2-klein": _flux2_klein,
+    "sd": _sd,
+    "sdxl": _sdxl,
+    "sd3": _sd3,
+    "flux": _flux,
+    "zimage": _zimage,
+    "flux2-klein": _flux2_klein,
     "qwen-image": _qwen_image,
-}  # fmt: skip
+}

@@ -20,9 +20,9 @@ from chorus_recon.types import VoxelGrid
 
 @lru_cache(maxsize=4)
 def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
-    """`warp.weight_field` of the canonical body: the same for every person, so made once a machine.
+    """`warp.weight_field` of the canonical body, cached on disk because it is the same for every person.
 
-    A cache that cannot be read or written is done without.
+    If the cache cannot be read or written, the field is computed.
     """
     vertices = model.canonical()[0]
     path = cache_dir() / "canon" / f"{_key(vertices, model.skin_weights, grid)}.safetensors"
@@ -45,7 +45,7 @@ def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
 
 
 def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:
-    """Canonical space of `target` from that of `source`: each joint is shifted to its namesake."""
+    """Transforms from the canonical space of `source` to that of `target`: each joint is translated."""
     turn = torch.eye(3).repeat(len(source.joint_names), 1, 1)
     return warp.rigid_between(turn, source.canonical()[1], turn, target.canonical()[1])
 
@@ -58,7 +58,7 @@ def _restore(near: Tensor, weights: Tensor, grid: VoxelGrid) -> Float[Tensor, "x
 
 
 def _key(vertices: Float[Tensor, "v 3"], weights: Float[Tensor, "v j"], grid: VoxelGrid) -> str:
-    """Of all that decides the weights, the code that makes them included: a stale cache is never read."""
+    """Hash of everything that determines the weights, including the code, so that no stale cache is read."""
     digest = hashlib.sha256(Path(warp.__file__).read_bytes())
     for values in (vertices, weights):
         digest.update(values.detach().cpu().float().contiguous().numpy().tobytes())

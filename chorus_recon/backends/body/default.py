@@ -43,8 +43,8 @@ class DefaultBody:
         weights = real("weights")
         self.skin_weights: Float[Tensor, "v j"] = weights / weights.sum(1, keepdim=True)
         self.faces: Int[Tensor, "f 3"] = whole("faces")
-        # The low-poly skin uses some of the vertices: `low_faces` names them by their full index,
-        # `low_mesh_faces` by their place in `low_rows`, the order of `vertices(..., low=True)`.
+        # The low-poly mesh uses some of the vertices. `low_faces` are indices into all vertices,
+        # `low_mesh_faces` indices into `low_rows`, the order of `vertices(..., low=True)`.
         self.low_faces: Int[Tensor, "g 3"] = whole("low_faces")
         self.low_rows, self.low_mesh_faces = self.low_faces.unique(return_inverse=True)
         self.joint_limits: Float[Tensor, "j 3 2"] = real("joint_limits")
@@ -68,7 +68,7 @@ class DefaultBody:
         return len(self.shapedirs)
 
     def _collapse(self) -> None:
-        """Push the landmark regressor through the skinning once: x = sum_j A_j moment_j, exactly."""
+        """Collapse the landmark regressor to moments of joints, so that x = sum_j A_j moment_j exactly."""
         used = torch.where(self.landmark_weights.abs().sum(0) > 0)[0]
         share = torch.einsum("lv,vj->lvj", self.landmark_weights[:, used], self.skin_weights[used])
         self._landmark_rest = torch.einsum("lvj,vd->ljd", share, self.template[used])
@@ -100,7 +100,7 @@ class DefaultBody:
     def vertices(
         self, pose: Float[Tensor, "b j 3 3"], shape: Float[Tensor, "b s"], *, low: bool = False
     ) -> Float[Tensor, "b n 3"]:
-        """Skinned vertices in the body frame: all, or those of the low-poly skin."""
+        """Skinned vertices in the body frame: all, or those of the low-poly mesh."""
         rows = self.low_rows if low else slice(None)
         rest = self.template[rows] + torch.einsum("bs,svd->bvd", shape, self.shapedirs[:, rows])
         return self._skin(self.transforms(pose, shape)[0], rest, self.skin_weights[rows])
@@ -126,7 +126,7 @@ class DefaultBody:
         return self.vertices(pose, shape)[0], self.transforms(pose, shape)[1][0]
 
     def pose(self, params: BodyParams) -> PosedBody:
-        """The mesh in cam, with one rigid transform a joint that carries canonical space to it."""
+        """The mesh in cam, with one rigid transform per joint from canonical space to it."""
         carry, joints = self.transforms(params.pose[None], params.shape[None])
         rest, _ = self.rest(params.shape[None])
         vertices = self._skin(carry, rest, self.skin_weights)[0]

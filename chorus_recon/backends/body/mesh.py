@@ -1,7 +1,7 @@
 """A body model built from the mesh and joints of a body that another library poses.
 
-Only its rest state is asked for. Its bones are laid along the embedded body's canonical ones, which gives
-it a canonical pose, and its skin follows the embedded body's where their surfaces meet.
+Only the body's rest state is needed. Its canonical pose is found by aligning its bones with those of the
+embedded body; each vertex takes the skin weights of the nearest vertex of the embedded body.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ _LIMBS = {"hip": "knee", "knee": "ankle", "shoulder": "elbow", "elbow": "wrist",
 class RestState:
     """A mesh in the rest pose of its rig: y up, z forward, x to the person's left, metres.
 
-    `joints` and `turns` are those of the 24 joints, in order; `turns` take each joint's own axes, whatever
-    they are, to the rest frame.
+    `joints` and `turns` are those of the 24 joints, in order; `turns` are the rotations from each joint's
+    own axes, which may be any, to the rest frame.
     """
 
     vertices: Float[Tensor, "v 3"]
@@ -33,7 +33,7 @@ class RestState:
 
 
 class MeshBody:
-    """Satisfies the BodyModel protocol; `pose` gives back the mesh that the parameters bring.
+    """A BodyModel whose `pose` returns the mesh that is stored in the parameters.
 
     Args:
         id: the body's name.
@@ -48,7 +48,7 @@ class MeshBody:
         self.parents: tuple[int, ...] = like.parents
         joints = rest.joints - rest.joints[0]
         like_vertices, like_joints = like.canonical()
-        # the canonical pose: the trunk as it rests, limbs along the embedded body's, feet with the shins
+        # canonical pose: the trunk as at rest, limbs parallel to the embedded body's, feet with the shins
         self._turns = rig.turns_onto(joints, like_joints, _bone_ends(self.joint_names), self.parents)
         self._joints = rig.chain(joints, self._turns, self.parents)
         back = rig.rigid_of(self._turns.mT, like_joints, joints)
@@ -69,7 +69,7 @@ class MeshBody:
         """Vertices and the 24 joints of the rest shape in the star pose, pelvis joint at the origin."""
         return self._vertices, self._joints
 
-    def told(
+    def params_of(
         self,
         vertices_cam: Float[Tensor, "v 3"],
         joints_cam: Float[Tensor, "24 3"],
@@ -81,7 +81,7 @@ class MeshBody:
         Args:
             vertices_cam: the mesh in cam, metres.
             joints_cam: the 24 joints in cam, metres.
-            turns_cam: their own axes in cam, as `RestState.turns` has them at rest.
+            turns_cam: rotations from the joints' own axes to cam, as `RestState.turns` at rest.
             shape: the library's shape coefficients, kept as they are.
         """
         moved = turns_cam @ self._rest_turns.mT @ self._turns.mT  # cam from canon
@@ -93,10 +93,10 @@ class MeshBody:
         return BodyParams(self.id, shape, pose, Rigid(root, joints_cam[0]), posed)
 
     def pose(self, params: BodyParams) -> PosedBody:
-        """The mesh that came with the parameters.
+        """The mesh stored in the parameters.
 
         Raises:
-            InputError: they are another body's, or came without a mesh.
+            InputError: the parameters are of another body, or have no mesh.
         """
         if params.model != self.id or params.mesh is None:
             raise InputError(

@@ -1,8 +1,8 @@
 """SMPL, SMPL-H and SMPL-X bodies from the user's own files, skinned by the smplx library.
 
-The files are under their makers' licence and never part of this package. A pickle is turned into an npz
-once (`chorus-recon models convert`); an npz is read as it is. Fingers, jaw and eyes belong to the hands
-and head of the 24 joints that priors know; pose may give either the 24 or all joints.
+The files have their makers' licence and are not part of this package. A pickle is converted to an npz once
+(`chorus-recon models convert`); an npz is read as it is. Fingers, jaw and eyes are assigned to the hands
+and head of the 24 joints that priors use; a pose may have either the 24 or all joints.
 """
 
 # pyright: reportMissingImports=false
@@ -18,35 +18,35 @@ from torch import Tensor
 
 from chorus_recon.errors import InputError, MissingBackend
 from chorus_recon.geometry import rig, transforms, warp
+from chorus_recon.geometry.stature import JOINT_NAMES
 from chorus_recon.io.body_files import body_folder, load_arrays
 from chorus_recon.types import BodyParams, PosedBody, Rigid
 
-JOINT_NAMES = (
-    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle",
-    "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head",
-    "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
-    "left_hand", "right_hand",
-)  # fmt: skip
-PARTS = (
-    "hips", "leftUpLeg", "rightUpLeg", "spine", "leftLeg", "rightLeg", "spine1", "leftFoot", "rightFoot",
-    "spine2", "leftToeBase", "rightToeBase", "neck", "leftShoulder", "rightShoulder", "head", "leftArm",
-    "rightArm", "leftForeArm", "rightForeArm", "leftHand", "rightHand", "leftHandIndex1", "rightHandIndex1",
-)  # fmt: skip
+# The body part whose skin each of the 24 joints moves.
+PARTS = tuple(
+    "hips leftUpLeg rightUpLeg spine leftLeg rightLeg spine1 leftFoot rightFoot spine2 leftToeBase "
+    "rightToeBase neck leftShoulder rightShoulder head leftArm rightArm leftForeArm rightForeArm leftHand "
+    "rightHand leftHandIndex1 rightHandIndex1".split()
+)
 _BODY_JOINTS = 22
-_FINGER_JOINTS = 15  # a hand: three each of index, middle, little, ring finger and thumb
+_FINGER_JOINTS = 15  # per hand: three each of index, middle, little and ring finger and thumb
 _LICENCE = "the makers' (smpl.is.tue.mpg.de, smpl-x.is.tue.mpg.de): research only, register there"
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Joints of a model: `of` [J] is the one of the 24 that each belongs to, `stands` [24] its stand-in."""
+    """How the J joints of a model correspond to the 24 joints.
+
+    `of` [J] is the index, among the 24, of the joint that each joint of the model belongs to; `stands` [24]
+    is the joint of the model that represents each of the 24.
+    """
 
     of: tuple[int, ...]
     stands: tuple[int, ...]
 
 
 def _layout(face_joints: int) -> _Layout:
-    """22 body joints, then those of the face (SMPL-X), then the fingers of both hands."""
+    """The layout of a model with 22 body joints, then face joints (SMPL-X), then fingers of both hands."""
     first = _BODY_JOINTS + face_joints
     fingers = [22] * _FINGER_JOINTS + [23] * _FINGER_JOINTS
     middle = 3  # the middle finger's knuckle is where SMPL has its hand joint
@@ -63,11 +63,11 @@ class SmplBody:
 
     Args:
         model: "smpl", "smplh" or "smplx".
-        argument: the model's npz file; else one of its name in the folder of `body_files.body_folder`.
+        argument: the model's npz file; by default NAME_NEUTRAL.npz in `body_files.body_folder()`.
 
     Raises:
         MissingBackend: smplx is not installed, or there is no file.
-        InputError: the file is no such model.
+        InputError: the file holds another model.
     """
 
     licence = _LICENCE
@@ -88,7 +88,7 @@ class SmplBody:
         if count != _COUNTS[model]:
             kind = next((name for name, n in _COUNTS.items() if n == count), f"a model of {count} joints")
             raise InputError(
-                f"{path}: holds {kind}; body={model} was asked for, which has {_COUNTS[model]} joints.",
+                f"{path}: contains {kind}; body={model} was asked for, which has {_COUNTS[model]} joints.",
                 f"Pass --backend body={kind}:{path}" if kind in _COUNTS else "Pass another file.",
             )
         self._layout = _LAYOUTS[count]
@@ -111,9 +111,10 @@ class SmplBody:
         self.skin_weights: Float[Tensor, "v j"] = merged
         whole = tuple(int(p) for p in tree)
         self.parents: tuple[int, ...] = (
-            *(whole[k] for k in range(_BODY_JOINTS)), JOINT_NAMES.index("left_wrist"),
+            *(whole[k] for k in range(_BODY_JOINTS)),
+            JOINT_NAMES.index("left_wrist"),
             JOINT_NAMES.index("right_wrist"),
-        )  # fmt: skip
+        )
         strongest = merged.argmax(1)
         self.parts: dict[str, Int[Tensor, " n"]] = {
             name: torch.where(strongest == k)[0] for k, name in enumerate(PARTS)
@@ -125,7 +126,7 @@ class SmplBody:
         return int(self._shapedirs.shape[-1])
 
     def pelvis(self, shape: Float[Tensor, " s"]) -> Float[Tensor, " 3"]:
-        """Where the file's own frame has the pelvis joint of a shape; here it is the origin."""
+        """Pelvis joint of a shape in the file's own frame (in the body frame it is the origin)."""
         known = min(self.num_shape, len(shape))
         return self._regressor[0] @ (self.template + self._shapedirs[..., :known] @ shape[:known])
 
@@ -135,7 +136,7 @@ class SmplBody:
         return vertices, joints
 
     def pose(self, params: BodyParams) -> PosedBody:
-        """The mesh in cam, with one rigid transform of each of the 24 joints that carries canonical space.
+        """The mesh in cam, with one rigid transform per joint (24) from canonical space to it.
 
         Raises:
             InputError: the parameters are of another body.
@@ -165,16 +166,23 @@ class SmplBody:
         """Vertices, the 24 joints and their rotations in the body frame."""
         local = self._spread(pose)
         vertices, joints = self._lbs(
-            shape[None], local[None], self.template, self._shapedirs, self._posedirs, self._regressor,
-            self._tree, self._weights, pose2rot=False,
-        )  # fmt: skip
+            shape[None],
+            local[None],
+            self.template,
+            self._shapedirs,
+            self._posedirs,
+            self._regressor,
+            self._tree,
+            self._weights,
+            pose2rot=False,
+        )
         turns = rig.world_turns(local, tuple(self._tree.tolist()))
         stands = torch.tensor(self._layout.stands)
         root = joints[0, 0]
         return vertices[0] - root, joints[0, stands] - root, turns[stands]
 
     def _spread(self, pose: Float[Tensor, "p 3 3"]) -> Float[Tensor, "q 3 3"]:
-        """Local rotations of all joints; of the 24, a hand's goes to all its knuckles."""
+        """Local rotations of all joints of the model; a hand's rotation goes to all its knuckles."""
         count = len(self._tree)
         if len(pose) == count:
             return pose

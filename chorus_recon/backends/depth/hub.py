@@ -1,6 +1,6 @@
 """Depth networks of the transformers library: Depth Anything V2 (metric), Depth Pro and ZoeDepth.
 
-`--backend depth=depth_pro[:MODEL]` and so on, where MODEL is a folder or a hub's repository.
+Selected by `--backend depth=depth_pro[:MODEL]` and so on, where MODEL is a folder or a hub repository.
 """
 
 from typing import Any
@@ -19,10 +19,10 @@ ZOEDEPTH = "Intel/zoedepth-nyu-kitti"
 
 
 class DepthAnything:
-    """Satisfies the DepthEstimator protocol; metric models only (Yang et al., Depth Anything V2, 2024).
+    """Depth by a metric model of Depth Anything V2 (Yang et al., 2024).
 
     Args:
-        argument: a folder, or a hub's repository.
+        argument: a folder or a hub repository.
         device: where the network runs.
     """
 
@@ -37,18 +37,18 @@ class DepthAnything:
         self.licences = {self._source: "Apache-2.0 (small models; others CC BY-NC 4.0)"}
 
     def estimate(self, photo: Photo) -> DepthMap:
-        """Depth without an opinion on the focal length.
+        """Metric depth; the focal length is not estimated.
 
         Raises:
-            WeightsError: the model gives depth without a unit.
+            WeightsError: the model predicts relative depth.
         """
         model, processor = self._loaded = self._loaded or load_pair(
             "DepthAnythingForDepthEstimation", "AutoImageProcessor", self._source, self._device
         )
         if model.config.depth_estimation_type != "metric":
             raise WeightsError(
-                f"{self._source}: gives depth without a unit; a metric model was expected.",
-                "Pass one such as depth-anything/Depth-Anything-V2-Metric-Indoor-Small-hf.",
+                f"{self._source}: predicts depth without a unit; a metric model was expected.",
+                "Pass a metric model, such as depth-anything/Depth-Anything-V2-Metric-Indoor-Small-hf.",
             )
         outputs, size = _run(model, processor, photo, self._device)
         found = processor.post_process_depth_estimation(outputs, target_sizes=[size])[0]
@@ -59,7 +59,7 @@ class DepthPro:
     """Depth and focal length (Bochkovskii et al., Depth Pro, 2024).
 
     Args:
-        argument: a folder, or a hub's repository.
+        argument: a folder or a hub repository.
         device: where the network runs.
     """
 
@@ -72,7 +72,7 @@ class DepthPro:
         self.licences = {self._source: "Apple's research licence (apple-amlr)"}
 
     def estimate(self, photo: Photo) -> DepthMap:
-        """Depth for the focal length that the network reads off the picture."""
+        """Metric depth, with the focal length that the network estimates."""
         model, processor = self._loaded = self._loaded or load_pair(
             "DepthProForDepthEstimation", "AutoImageProcessor", self._source, self._device
         )
@@ -86,20 +86,20 @@ class ZoeDepth:
     """Depth by ZoeDepth (Bhat et al., 2023).
 
     Args:
-        argument: a folder, or a hub's repository.
+        argument: a folder or a hub repository.
         device: where the network runs.
     """
 
     name = "zoedepth"
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
-        require("The depth backend 'zoedepth'", torchvision=True)  # what reads its output uses it
+        require("The depth backend 'zoedepth'", torchvision=True)  # its postprocessing uses torchvision
         self._source, self._device = argument or ZOEDEPTH, device
         self._loaded: tuple[Any, Any] | None = None
         self.licences = {self._source: "MIT (ZoeDepth)"}
 
     def estimate(self, photo: Photo) -> DepthMap:
-        """Depth without an opinion on the focal length."""
+        """Metric depth; the focal length is not estimated."""
         model, processor = self._loaded = self._loaded or load_pair(
             "ZoeDepthForDepthEstimation", "AutoImageProcessor", self._source, self._device
         )

@@ -21,10 +21,10 @@ DEFAULT = "Ruicheng/moge-2-vitl-normal"
 
 
 class Moge:
-    """Satisfies the DepthEstimator protocol.
+    """Depth and focal length by MoGe-2.
 
     Args:
-        argument: a checkpoint (`model.pt`), or a hub's repository of MoGe-2.
+        argument: a checkpoint (`model.pt`), or a hub repository of MoGe-2.
         device: where the network runs.
     """
 
@@ -41,10 +41,10 @@ class Moge:
         self.licences = {self._source: "MIT (MoGe)"}
 
     def estimate(self, photo: Photo) -> DepthMap:
-        """Depth where the network knows it (not of the sky), for the focal length that it sees."""
+        """Metric depth where the network predicts it (not of the sky), with the estimated focal length."""
         model = self._model = self._model or self._load()
         picture = photo.rgb.permute(2, 0, 1).float() / 255.0
-        # half precision is not everywhere on a CPU
+        # not all CPU operators support half precision
         found = model.infer(picture.to(self._device), use_fp16=self._device.startswith("cuda"))
         depth = found["depth"].float().cpu()
         valid = torch.isfinite(depth) & (depth > 0)

@@ -153,7 +153,7 @@ class Sam3dBodyHuman:
         joints = _chosen(_real(row["pred_joint_coords"])) + move
         # positions come turned into the camera's axes, rotations do not
         turns = _FLIP[:, None] * _real(row["pred_global_rots"])[list(_JOINTS.values())]
-        params = self.body.told(vertices, joints, turns, _real(row["shape_params"]))
+        params = self.body.params_of(vertices, joints, turns, _real(row["shape_params"]))
         keypoints = _real(row["pred_keypoints_2d"])[list(_KEYPOINTS.values())]
         return HumanEstimate(
             params,

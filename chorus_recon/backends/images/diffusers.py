@@ -1,10 +1,10 @@
 """Text-to-image models as an image source: `diffusers:MODEL[,steps=30,size=640x480,...]`.
 
-MODEL is a short name (presets.py), a hub's repository or a folder. Each picture starts from noise of its own
-shot's seed, drawn on the CPU: neither the batch, nor its order, nor the device decides what it shows. They do
-decide the last bits of the arithmetic, and so a level more or less in a rare pixel. Bytes are the same on the
-same device and libraries with the same batch: the CPU's is 1; a GPU's follows its free memory unless batch=N
-is given. Only memory that runs out makes it smaller then, and that is logged.
+MODEL is a short name (presets.py), a hub repository or a folder. The initial noise of a picture is drawn on
+the CPU from its shot's seed, so the content does not depend on the batch or the device. Rounding does depend
+on them and can change a rare pixel by one level. Pictures are equal to the byte on the same device with the
+same libraries and batch size. The batch size is 1 on a CPU; on a GPU it follows from the free memory unless
+batch=N is given. If memory runs out the batch size is halved, which is logged.
 """
 
 import contextlib
@@ -30,11 +30,11 @@ _log = logging.getLogger(__name__)
 
 
 class DiffusersImages:
-    """A text-to-image pipeline, loaded when the first picture is asked for.
+    """A text-to-image pipeline, loaded when the first picture is made.
 
     Args:
         argument: MODEL, and options as in `options.Options`.
-        device: where it runs.
+        device: where the pipeline runs.
 
     Raises:
         ConfigError: an option is unknown or cannot be used.
@@ -46,16 +46,16 @@ class DiffusersImages:
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
         model, self.options = parse(argument)
         if self.options.preset is not None and self.options.preset not in PRESETS:
-            raise ConfigError(f"There is no preset {self.options.preset!r}.", f"Known: {', '.join(PRESETS)}.")
+            raise ConfigError(f"Unknown preset {self.options.preset!r}.", f"Known: {', '.join(PRESETS)}.")
         own = preset_of(model or DEFAULT)
         self.model = own.repo if own.name else model
-        self.preset = _over(PRESETS[self.options.preset] if self.options.preset else own, self.options)
+        self.preset = _overridden(PRESETS[self.options.preset] if self.options.preset else own, self.options)
         self.licences = {f"pictures by {_short(self.model)}": own.licence}
         self._device = torch.device(device)
-        self.batch = self.options.batch  # pictures at once; None until the pipeline is in memory
+        self.batch = self.options.batch  # batch size; None until the pipeline is in memory
 
     def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
-        """One result a shot, in order.
+        """One result per shot, in order.
 
         Raises:
             MissingBackend: diffusers is not installed.
@@ -64,7 +64,7 @@ class DiffusersImages:
         place = 0
         while place < len(shots):
             if self.batch is None:
-                self.batch = self._fitting()
+                self.batch = self._batch_that_fits()
             part = shots[place : place + self.batch]
             made = self._attempt(part)
             if made is not None:
@@ -75,7 +75,7 @@ class DiffusersImages:
             else:
                 self.batch = len(part) // 2
                 _log.warning(
-                    "out of memory with %d pictures at once, going on with %d: rare pixels may differ",
+                    "out of memory with a batch of %d pictures, continuing with %d; rare pixels may differ",
                     len(part),
                     self.batch,
                 )
@@ -89,7 +89,7 @@ class DiffusersImages:
 
     @property
     def _guided(self) -> bool:
-        """Whether the pipeline weighs the prompt against a negative one, as it is run."""
+        """Whether the pipeline, as configured, uses classifier-free guidance with a negative prompt."""
         known = _parameters(self.pipe)
         by = "true_cfg_scale" if "true_cfg_scale" in known else "guidance_scale"
         if "negative_prompt" not in known or by not in known:
@@ -99,7 +99,7 @@ class DiffusersImages:
 
     @property
     def generator(self) -> str:
-        """What made the pictures, in words."""
+        """A description of the model and its settings."""
         call = self._call()
         said = [f"{call['num_inference_steps']} steps"] if "num_inference_steps" in call else []
         if self.preset.guidance is not None:
@@ -109,25 +109,25 @@ class DiffusersImages:
         said.append(type(self.pipe.scheduler).__name__)
         return ", ".join([f"{self.name}:{_short(self.model)}", *said])
 
-    def _fitting(self) -> int:
-        """Pictures at once; on the CPU more are no faster."""
+    def _batch_that_fits(self) -> int:
+        """The batch size that fits the free memory; 1 on the CPU, where batches are not faster."""
         if self._device.type == "cpu":
             return 1
         width, height = self.preset.size_px or (1024, 1024)
-        _ = self.pipe  # what its weights take is gone from the free memory
+        _ = self.pipe  # load the weights first, because they use memory
         return loading.batch_for(loading.free_bytes(self._device), width * height / 1e6)
 
     def _attempt(self, shots: Sequence[Shot]) -> list[SynthImage | Rejected] | None:
-        """Results in order, or None where memory runs out.
+        """Results in order, or None if memory runs out.
 
-        Pictures with and without something to avoid are run apart, so that each has the same arguments
-        whatever it is batched with.
+        Pictures with and without a negative prompt are run separately, so that the arguments of a picture
+        do not depend on its batch.
         """
         steered = [self._guided and bool(avoided(shot)) for shot in shots]
         found: dict[int, SynthImage | Rejected] = {}
         try:
             for wanted in (False, True):
-                places = [n for n, one in enumerate(steered) if one == wanted]
+                places = [n for n, guided in enumerate(steered) if guided == wanted]
                 if places:
                     made = self._run([shots[n] for n in places], wanted)
                     found.update(zip(places, made, strict=True))
@@ -161,22 +161,27 @@ class DiffusersImages:
         ]
 
     def _call(self) -> dict[str, Any]:
-        """The arguments that do not depend on the shot, those the pipeline knows."""
+        """The arguments that do not depend on the shot, as far as the pipeline has them."""
         preset = self.preset
         width, height = preset.size_px or (None, None)
         wanted = {
-            "width": width, "height": height, "num_inference_steps": preset.steps,
-            preset.guidance_name: preset.guidance, **preset.more,
-        }  # fmt: skip
+            "width": width,
+            "height": height,
+            "num_inference_steps": preset.steps,
+            preset.guidance_name: preset.guidance,
+            **preset.more,
+        }
         known = _parameters(self.pipe)
         return {name: value for name, value in wanted.items() if value is not None and name in known}
 
 
-def _over(preset: Preset, options: Options) -> Preset:
+def _overridden(preset: Preset, options: Options) -> Preset:
     given = {
-        "size_px": options.size, "steps": options.steps, "guidance": options.guidance,
+        "size_px": options.size,
+        "steps": options.steps,
+        "guidance": options.guidance,
         "safety": options.safety,
-    }  # fmt: skip
+    }
     return replace(preset, **{name: value for name, value in given.items() if value is not None})
 
 
@@ -185,7 +190,7 @@ def _parameters(pipe: Any) -> Mapping[str, inspect.Parameter]:
 
 
 def _short(model: str) -> str:
-    """A folder by its own name: where it lies is nobody's business."""
+    """A folder's name without its path, or the model's name."""
     folder = Path(model).expanduser()
     return folder.resolve().name if folder.is_dir() else model
 
@@ -195,6 +200,6 @@ def _result(shot: Shot, picture: np.ndarray, flagged: bool, generator: str) -> S
     if flagged:
         return Rejected(item, Reason.UNREADABLE, "the model's safety checker blanked it")
     if not np.isfinite(picture).all():
-        return Rejected(item, Reason.UNREADABLE, "the model gave no numbers (half precision overflowed)")
+        return Rejected(item, Reason.UNREADABLE, "pixels are not finite (half precision overflowed)")
     rgb = torch.from_numpy((picture * 255).round().clip(0, 255).astype(np.uint8))
     return SynthImage(shot, Photo(rgb, Path(f"{item}.png")), generator)

@@ -14,23 +14,23 @@ _SIZE = re.compile(r"(\d+)(?:x(\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What replaces a preset's settings; None keeps them."""
+    """Overrides of a preset's settings; None keeps a setting."""
 
-    preset: str | None = None  # the settings of another model, e.g. for a fine-tuned copy of it on disk
+    preset: str | None = None  # use the settings of this preset, e.g. for a fine-tuned copy of its model
     steps: int | None = None
     guidance: float | None = None
     size: tuple[int, int] | None = None  # width, height in pixels, multiples of 8
-    batch: int | None = None  # pictures at once; None: as the memory allows
-    offload: str = "auto"  # where weights wait while they are not used: "none", "model", "sequential"
-    safety: bool | None = None  # use the model's own safety checker, where it has one
-    perpneg: float = 1.5  # weight of perpendicular negative prompts (Perp-Neg); 0: plain ones
+    batch: int | None = None  # batch size; None: as memory allows
+    offload: str = "auto"  # one of OFFLOADS: which weights are moved to main memory while not in use
+    safety: bool | None = None  # use the model's safety checker, if it has one
+    perpneg: float = 1.5  # weight of perpendicular negative prompts (Perp-Neg); 0: plain negative prompts
 
 
 def parse(argument: str) -> tuple[str, Options]:
     """The model and the options of "MODEL,steps=30,size=640x480".
 
     Raises:
-        ConfigError: a key is unknown, or a value is no such thing.
+        ConfigError: a key is unknown, or a value is invalid.
     """
     parts = argument.split(",")
     cut = len(parts)
@@ -44,7 +44,7 @@ def parse(argument: str) -> tuple[str, Options]:
 
 
 def _value(key: str, text: str) -> Any:
-    known = [one.name for one in fields(Options)]
+    known = [option.name for option in fields(Options)]
     if key not in known:
         close = difflib.get_close_matches(key, known, n=1)
         raise ConfigError(
@@ -55,7 +55,7 @@ def _value(key: str, text: str) -> Any:
         return _READ[key](text)
     except ValueError as error:
         raise ConfigError(
-            f"{key}={text!r} cannot be used ({error}).", "Give it like steps=30,size=640x480."
+            f"{key}={text!r} cannot be used ({error}).", "Use the form steps=30,size=640x480."
         ) from error
 
 
@@ -89,11 +89,17 @@ def _choice(text: str) -> str:
 
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
-        raise ValueError("say on or off")
+        raise ValueError("it must be on or off")
     return text == "on"
 
 
 _READ: dict[str, Any] = {
-    "preset": str, "steps": _count, "guidance": _weight, "size": _size, "batch": _count, "offload": _choice,
-    "safety": _switch, "perpneg": _weight,
-}  # fmt: skip
+    "preset": str,
+    "steps": _count,
+    "guidance": _weight,
+    "size": _size,
+    "batch": _count,
+    "offload": _choice,
+    "safety": _switch,
+    "perpneg": _weight,
+}

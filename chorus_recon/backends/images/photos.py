@@ -1,6 +1,6 @@
 """A folder of the user's own pictures as an image source: `photos:DIR`.
 
-The n-th shot is the n-th picture of an order; which prompt it was asked with says nothing about it.
+The n-th shot is the n-th picture in a fixed order; its prompt does not describe the picture.
 """
 
 import functools
@@ -15,14 +15,15 @@ from chorus_recon.types import Prompt, Reason, Rejected, Shot, SynthImage
 
 
 class PhotoFolder:
-    """Pictures of a folder and the folders in it, each given once.
+    """The pictures of a folder and its subfolders, each used once.
 
     Args:
         argument: the folder.
-        order: names of pictures below it, where they are not to be sorted by path; some may be gone.
+        order: paths of pictures relative to the folder, to use instead of all sorted by path. Pictures
+            that no longer exist are rejected when they are read.
 
     Raises:
-        InputError: it is no folder, or holds no picture.
+        InputError: the folder does not exist, or contains no picture.
     """
 
     name = "photos"
@@ -36,23 +37,21 @@ class PhotoFolder:
             )
         self.names = tuple(order) or tuple(self._found)
         if not self.names:
-            raise InputError(
-                f"{self.folder}: no picture is in this folder.", "Put JPEG or PNG files into it."
-            )
+            raise InputError(f"{self.folder}: the folder has no pictures.", "Put JPEG or PNG files into it.")
         self.licences = {f"photos of {shown(self.folder.name)}": "your own pictures"}
 
     @functools.cached_property
     def _found(self) -> dict[str, Path]:
-        """The pictures there are, sorted by path; a name that is not UTF-8 is shown in ASCII."""
+        """The existing pictures by name, sorted by path; names that are not UTF-8 are escaped."""
         return {shown(path.relative_to(self.folder).as_posix()): path for path in find_photos([self.folder])}
 
     def path(self, name: str) -> Path:
-        """Where a picture of `names` lies."""
+        """The path of a picture of `names`."""
         place = self.folder / name
         return self._found.get(name, place) if "\\" in name and not place.exists() else place
 
     def own(self, shot: Shot) -> Shot:
-        """A shot with its picture's name in place of the prompt: nobody posed for that."""
+        """The shot with its picture's name in place of the prompt, which does not describe the picture."""
         if shot.index >= len(self.names):
             return shot
         words = Prompt(shot.prompt.category, self.names[shot.index], "", self.name)
@@ -68,7 +67,7 @@ class PhotoFolder:
             name = self.names[shot.index]
             path = self.path(name)
             if not path.is_file():
-                yield Rejected(item, Reason.UNREADABLE, f"{name} is no longer there")
+                yield Rejected(item, Reason.UNREADABLE, f"{name} no longer exists")
                 continue
             try:
                 photo = load_photo(path)

@@ -1,6 +1,6 @@
-"""Text-to-image models by short name: where they are, how their makers run them, under which licence.
+"""Text-to-image models by short name: repository, recommended settings and licence.
 
-A model of any other name works too, with the settings its pipeline has by default.
+Other models can be used too, with the default settings of their pipelines.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from chorus_recon.types import Shot
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """How a model is run; None leaves a setting to the pipeline."""
+    """The settings of a model; None leaves a setting to the pipeline."""
 
     name: str
     repo: str
@@ -32,44 +32,99 @@ class Preset:
 
 _RAIL = "CreativeML OpenRAIL-M"
 
-# CHORUS: Stable Diffusion 1.4, 512 px, 50 steps of PLMS (PNDM without its Runge-Kutta start), guidance 7.5.
-# It had no safety checker, and so `paper` has none.
-_PLMS = {"size_px": (512, 512), "steps": 50, "guidance": 7.5, "scheduler": "PNDMScheduler",
-         "scheduler_options": {"skip_prk_steps": True}, "half": "float16"}  # fmt: skip
+# CHORUS: Stable Diffusion 1.4, 512 px, 50 steps of PLMS (PNDM without its Runge-Kutta start), guidance 7.5,
+# and no safety checker.
+_PLMS = {
+    "size_px": (512, 512),
+    "steps": 50,
+    "guidance": 7.5,
+    "scheduler": "PNDMScheduler",
+    "scheduler_options": {"skip_prk_steps": True},
+    "half": "float16",
+}
 
 PRESETS: dict[str, Preset] = {
-    one.name: one
-    for one in (
-        Preset("z-image-turbo", "Tongyi-MAI/Z-Image-Turbo", "Apache-2.0", (1024, 1024), 9, 0.0),
-        Preset("paper", "CompVis/stable-diffusion-v1-4", _RAIL, **_PLMS, safety=False),
-        Preset("sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", _RAIL, **_PLMS),
+    preset.name: preset
+    for preset in (
         Preset(
-            "sdxl", "stabilityai/stable-diffusion-xl-base-1.0", "CreativeML OpenRAIL++-M",
-            (1024, 1024), 40, 5.0, half="float16", variant="fp16",
+            name="z-image-turbo",
+            repo="Tongyi-MAI/Z-Image-Turbo",
+            licence="Apache-2.0",
+            size_px=(1024, 1024),
+            steps=9,
+            guidance=0.0,
         ),
         Preset(
-            "sd3", "stabilityai/stable-diffusion-3.5-medium", "Stability AI Community License",
-            (1024, 1024), 40, 4.5, gated=True,
+            name="paper",
+            repo="CompVis/stable-diffusion-v1-4",
+            licence=_RAIL,
+            **_PLMS,
+            safety=False,
         ),
         Preset(
-            "flux", "black-forest-labs/FLUX.1-schnell", "Apache-2.0", (1024, 1024), 4, 0.0,
-            more={"max_sequence_length": 256}, gated=True,
+            name="sd15",
+            repo="stable-diffusion-v1-5/stable-diffusion-v1-5",
+            licence=_RAIL,
+            **_PLMS,
         ),
-        Preset("flux2-klein", "black-forest-labs/FLUX.2-klein-4B", "Apache-2.0", (1024, 1024), 4, 1.0),
         Preset(
-            "qwen-image", "Qwen/Qwen-Image", "Apache-2.0", (1024, 1024), 50, 4.0, "true_cfg_scale", blank=" "
+            name="sdxl",
+            repo="stabilityai/stable-diffusion-xl-base-1.0",
+            licence="CreativeML OpenRAIL++-M",
+            size_px=(1024, 1024),
+            steps=40,
+            guidance=5.0,
+            half="float16",
+            variant="fp16",
+        ),
+        Preset(
+            name="sd3",
+            repo="stabilityai/stable-diffusion-3.5-medium",
+            licence="Stability AI Community License",
+            size_px=(1024, 1024),
+            steps=40,
+            guidance=4.5,
+            gated=True,
+        ),
+        Preset(
+            name="flux",
+            repo="black-forest-labs/FLUX.1-schnell",
+            licence="Apache-2.0",
+            size_px=(1024, 1024),
+            steps=4,
+            guidance=0.0,
+            more={"max_sequence_length": 256},
+            gated=True,
+        ),
+        Preset(
+            name="flux2-klein",
+            repo="black-forest-labs/FLUX.2-klein-4B",
+            licence="Apache-2.0",
+            size_px=(1024, 1024),
+            steps=4,
+            guidance=1.0,
+        ),
+        Preset(
+            name="qwen-image",
+            repo="Qwen/Qwen-Image",
+            licence="Apache-2.0",
+            size_px=(1024, 1024),
+            steps=50,
+            guidance=4.0,
+            guidance_name="true_cfg_scale",
+            blank=" ",
         ),
     )
-}  # fmt: skip
+}
 DEFAULT = "z-image-turbo"
 
 
 def preset_of(model: str) -> Preset:
-    """The preset of a short name or its repository; for any other model one that decides nothing."""
+    """The preset with a short name or repository; for any other model a preset without settings."""
     known = {preset.repo: preset for preset in reversed(PRESETS.values())} | PRESETS
     return known.get(model, Preset("", model, "see the model's card"))
 
 
 def avoided(shot: Shot) -> tuple[str, ...]:
-    """The phrases a shot's picture should not look like."""
+    """The phrases of a shot's negative prompt."""
     return tuple(part.strip() for part in shot.avoid.split(",") if part.strip())

@@ -1,6 +1,6 @@
-"""Phrases put after each prompt, so that the pictures show the interaction from many sides.
+"""View phrases that are appended to prompts, so that pictures show an interaction from many sides.
 
-CHORUS puts 22 phrases after every prompt (ICCV 2023).
+CHORUS (ICCV 2023) appends each of 22 phrases to every prompt.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A phrase put after a prompt, and what it aims at where it names something.
+    """A view phrase, and the view that it names, if any.
 
-    `azimuths_deg` are where around the person the camera should stand (0 the person's left, 90 the
-    front, as `types.ViewBins`), `elevation_deg` how high; `avoid` is what it should not look like.
+    `azimuths_deg` are possible directions from the person to the camera (0: the person's left, 90: the
+    front, as in `types.ViewBins`), `elevation_deg` is the camera's elevation, `avoid` the negative prompt.
     """
 
     phrase: str
@@ -23,7 +23,7 @@ class View:
 
 _SIDES, _BACK, _FRONT = (0.0, 180.0), (270.0,), (90.0,)
 
-# The published list, in its order. A selfie and a face are taken from the front.
+# The published list, in its order. Selfies and faces are seen from the front.
 VIEWS: tuple[View, ...] = (
     View(""),
     View(", side view", _SIDES),
@@ -49,12 +49,21 @@ VIEWS: tuple[View, ...] = (
     View(", face only", _FRONT),
 )
 
-_PARTS = (", hand photo", ", face photo", ", photo taken close to hand", ", photo taken close to face",
-          ", selfie", ", close-up photo", ", hand only", ", face only", ", seen from close view")  # fmt: skip
+_PARTS = (  # phrases for pictures that do not show the whole body
+    ", hand photo",
+    ", face photo",
+    ", photo taken close to hand",
+    ", photo taken close to face",
+    ", selfie",
+    ", close-up photo",
+    ", hand only",
+    ", face only",
+    ", seen from close view",
+)
 _DIAGONAL_FRONT, _DIAGONAL_BACK = (45.0, 135.0), (225.0, 315.0)
 
-# Ours: whole bodies (what shows only a face or a hand is screened out anyhow), the diagonals, which no
-# published phrase names, and what each should not look like, for generators that can be told.
+# Views of whole bodies (screening rejects pictures of a face or hand only), including the diagonal views
+# that no published phrase names, with negative prompts for generators that accept them.
 BODY_VIEWS: tuple[View, ...] = (
     *(view for view in VIEWS if view.phrase not in _PARTS and not view.azimuths_deg),
     View(", side view, full body", _SIDES, None, "front view, back view"),
@@ -70,5 +79,5 @@ BODY_VIEWS: tuple[View, ...] = (
 
 
 def phrases(views: Sequence[View]) -> tuple[str, ...]:
-    """What is put after the prompts."""
+    """The phrases of some views."""
     return tuple(view.phrase for view in views)

@@ -1,6 +1,7 @@
 """Write prompts with a local language model of the transformers library.
 
-`--writer transformers:Qwen/Qwen3-4B-Instruct-2507`, or a folder on disk. Only safetensors are read.
+Selected by `--writer transformers:MODEL`, where MODEL is a hub repository such as
+Qwen/Qwen3-4B-Instruct-2507, or a folder. Only safetensors are read.
 """
 
 import importlib
@@ -19,14 +20,14 @@ from chorus_recon.types import Prompt
 
 MODEL = "Qwen/Qwen3-4B-Instruct-2507"
 TEMPERATURE = 1.0
-TOKENS_A_PROMPT = 32  # a sentence of this kind takes about ten
+TOKENS_PER_PROMPT = 32  # a sentence of this kind takes about ten
 TOKENS_TO_THINK = 64
 
 _log = logging.getLogger(__name__)
 
 
 class LocalWriter:
-    """Runs a causal language model where `device` says; loaded when first asked.
+    """Writes prompts with a causal language model, which is loaded on first use.
 
     Args:
         argument: a folder with the model and its tokenizer, or a repository's id.
@@ -40,11 +41,11 @@ class LocalWriter:
         self._device = device
         self._loaded: tuple[Any, Any] | None = None
         folder = Path(self._model_id).expanduser()
-        self._said = folder.resolve().name if folder.is_dir() else self._model_id
-        self.licences = {f"text by {self._said}": "see the model's card"}
+        self._model_name = folder.resolve().name if folder.is_dir() else self._model_id
+        self.licences = {f"text by {self._model_name}": "see the model's card"}
 
     def prompts(self, category: str, count: int, seed: int) -> list[Prompt]:
-        """What the model writes, cleaned; the same for the same seed on the same machine.
+        """The sentences of the model's reply; the same for the same seed on the same machine.
 
         Raises:
             MissingBackend: transformers is not installed.
@@ -54,14 +55,17 @@ class LocalWriter:
         asked = lines.instruction(category, count, seed)
         inputs = _tokens(tokenizer, asked).to(model.device)
         with torch.random.fork_rng(devices=_devices(model.device)), torch.inference_mode():
-            torch.manual_seed(seed)  # generate draws from the global generator; the fork gives it back
+            torch.manual_seed(seed)  # generate uses the global generator, whose state the fork restores
             made = model.generate(
-                input_ids=inputs, attention_mask=torch.ones_like(inputs),
-                do_sample=True, temperature=TEMPERATURE,
-                max_new_tokens=TOKENS_TO_THINK + TOKENS_A_PROMPT * count, pad_token_id=_pad(tokenizer),
-            )  # fmt: skip
+                input_ids=inputs,
+                attention_mask=torch.ones_like(inputs),
+                do_sample=True,
+                temperature=TEMPERATURE,
+                max_new_tokens=TOKENS_TO_THINK + TOKENS_PER_PROMPT * count,
+                pad_token_id=_pad(tokenizer),
+            )
         reply = tokenizer.decode(made[0, inputs.shape[1] :], skip_special_tokens=True)
-        return lines.prompts_of(reply, category, count, f"transformers:{self._said}")
+        return lines.prompts_of(reply, category, count, f"transformers:{self._model_name}")
 
     def _ready(self) -> tuple[Any, Any]:
         if self._loaded is None:
@@ -70,7 +74,7 @@ class LocalWriter:
 
 
 def _load(model_id: str, device: str) -> tuple[Any, Any]:
-    torchvision_cpu.require_sound("The writer 'transformers'")
+    torchvision_cpu.require_if_installed("The writer 'transformers'")
     try:
         library = importlib.import_module("transformers")
     except ImportError as error:
@@ -94,7 +98,7 @@ def _load(model_id: str, device: str) -> tuple[Any, Any]:
 
 
 def _tokens(tokenizer: Any, asked: str) -> torch.Tensor:
-    """The question as the model expects it: in its chat form where it has one."""
+    """The tokens of the request, in the model's chat template if it has one."""
     if tokenizer.chat_template:
         text = tokenizer.apply_chat_template(
             [{"role": "user", "content": asked}], tokenize=False, add_generation_prompt=True

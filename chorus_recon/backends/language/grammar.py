@@ -1,4 +1,4 @@
-"""English grammar for prompts: verb forms, subjects, and the noun and verb that concern the object."""
+"""English grammar for prompts: verb forms, and the subject, verb and object of a sentence."""
 
 import functools
 import itertools
@@ -25,7 +25,7 @@ CROWD = frozenset(
     "partner partners opponent opponents teammate teammates audience passersby brothers sisters "
     "siblings twins players riders skaters surfers athletes students workers tourists".split()
 )
-# What is done to a thing is told by the verb alone ...
+# Verbs that always mean contact with their object.
 HANDLING = frozenset(
     "adjust aim answer arrange assemble balance bite bounce browse brush buckle build button carry "
     "catch clasp clean climb close clutch control cradle cross cuddle display dribble drag drape drink "
@@ -39,7 +39,7 @@ HANDLING = frozenset(
     "wheel wield wind wipe wrap zip charge check clip dangle dial dunk inflate iron lock oil paint pass "
     "place pluck rev rummage scroll shield shoot string swipe".split()
 )
-# ... or by the verb and where: "sits on a chair", but not "sits near a chair".
+# Verbs that mean contact with some prepositions only: "sits on a chair", but not "sits near a chair".
 STAYING = frozenset(
     "climb crouch curl dance doze eat get glide hang hop jump kneel land lay lean lie lounge nap perch "
     "perform pose practice race recline relax run score sit skate ski sleep slide slouch sprawl squat "
@@ -51,14 +51,14 @@ _ONTO = frozenset(
     "on onto upon in inside into with under underneath atop astride against over across down through "
     "off".split()
 )
-# What is done from afar, or with no thing in sight. Other verbs are trusted that take it as their object.
+# Verbs without contact. A verb in none of these lists means contact if the thing is its object.
 _DISTANT = frozenset(
     "admire approach ask avoid await borrow buy chase choose compare deliver describe design desire "
     "discover dislike draw dream expect find follow forget give guard hear imagine leave lend like look "
     "lose love mention miss name need notice observe order own photograph prefer recommend remember "
     "rent return see seek sell share sketch smell spot think view visit want watch wish".split()
 )
-_THINGS = frozenset(  # that end like people do
+_THINGS = frozenset(  # nouns with an ending of _DOERS that are not people
     "banner beaver charger computer corner counter door dinner flower hamster letter mirror motor number "
     "otter paper poster puncher river robot roller rooster scooter shoulder speaker spider summer tiger "
     "tractor trailer water winter".split()
@@ -112,7 +112,7 @@ def base_of(word: str) -> str | None:
 
 
 def during(predicate: str) -> str:
-    """A predicate in third person, while it is done: "sits and reads" -> "sitting and reading"."""
+    """The participle form of a predicate in third person: "sits and reads" -> "sitting and reading"."""
     words = predicate.split()
     return " ".join(
         gerund(base_of(word) or _unknown_base(word)) if n == 0 or words[n - 1] == "and" else word
@@ -121,14 +121,14 @@ def during(predicate: str) -> str:
 
 
 def with_article(noun: str) -> str:
-    """The noun with "a" or "an"; a plural as it is."""
+    """The noun with "a" or "an"; nouns of paired things with "a pair of"."""
     if noun.split()[-1] in ("skis", "glasses", "scissors", "sunglasses", "pants", "shoes"):
         return f"a pair of {noun}"
     return ("an " if noun[0] in _VOWELS else "a ") + noun
 
 
 def thing_at(words: list[str], category: str) -> tuple[int, int] | None:
-    """Where the category's thing is named, from and to (exclusive); synonyms and plurals count."""
+    """Start and end (exclusive) of the words that name the category; synonyms and plurals count."""
     wanted = category_names.words(category_names.key(category))
     for start in range(len(words)):
         for length in range(min(_LONGEST, len(words) - start), 0, -1):
@@ -139,13 +139,13 @@ def thing_at(words: list[str], category: str) -> tuple[int, int] | None:
 
 
 def is_several(phrase: list[str], category: str) -> bool:
-    """Whether the thing's name is a plural that the category's is not."""
+    """Whether the phrase is a plural and the category's name is not."""
     wanted = category_names.words(category_names.key(category))
     return phrase[-1].endswith("s") and not wanted.endswith("s")
 
 
 def people_in(words: list[str]) -> list[int]:
-    """Where single persons are named: known words anywhere, and whoever the sentence is about."""
+    """Indices of words that name a person: known words, and the subject if it ends like one (-er, -ist)."""
     named = {n for n, word in enumerate(words) if word in PEOPLE}
     about = _subject(words)
     if about is not None and words[about].endswith(_DOERS) and words[about] not in _THINGS:
@@ -154,14 +154,14 @@ def people_in(words: list[str]) -> list[int]:
 
 
 def verb_of(text: str, category: str) -> str | None:
-    """What is done to the thing, in third person ("leans on"); None where nothing in the text touches it."""
+    """The verb of contact with the category's thing, in third person ("leans on"); None if there is none."""
     words = words_of(text)
     thing = thing_at(words, category)
     if thing is None:
         return None
     last = next(iter(people_in(words)), -1)
     end = thing[0] if thing[0] > last else len(words)
-    for place in reversed(range(last + 1, end)):  # of "jumps and catches", what is done to the thing
+    for place in reversed(range(last + 1, end)):  # the last verb: "catches" of "jumps and catches a ball"
         base = base_of(words[place])
         if base is None or (place and words[place - 1] in _BETWEEN):  # "a ride", "the stand"
             continue
@@ -176,7 +176,7 @@ def verb_of(text: str, category: str) -> str | None:
 
 
 def _unknown_base(word: str) -> str:
-    """What a word is a form of, taken for a verb; nothing where it cannot be one."""
+    """The base form of a word as an unlisted verb; empty if the word cannot be a verb."""
     if word.endswith(("ches", "shes", "sses", "xes")):
         return word[:-2]
     if word.endswith("ies"):
@@ -204,7 +204,7 @@ def _phrase(base: str, between: list[str]) -> str:
 
 
 def _is_object(between: list[str]) -> bool:
-    """Whether a verb that nobody listed takes the thing as its object, or is done on it or in it."""
+    """Whether an unlisted verb takes the thing as its object, or is done on it or in it."""
     links = [w for w in between if w in _PARTICLES or w in ("at", "for", "of", "about", "away")]
     return all(w in _ONTO for w in links)
 
@@ -220,7 +220,7 @@ def _touches(base: str, between: list[str]) -> bool:
 
 
 def _is_verb(words: list[str], start: int, length: int) -> bool:
-    """Whether a word that could be the thing is what is done: "ties" of "a man ties a tie"."""
+    """Whether a word that could be the thing is the verb: "ties" in "a man ties a tie"."""
     before = words[start - 1] if start else ""
     return length == 1 and base_of(words[start]) is not None and (before in PEOPLE or before in ("is", "and"))
 

@@ -30,7 +30,7 @@ _QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
 
 
 def instruction(category: str, count: int, seed: int) -> str:
-    """What to ask for; the seed decides how the subject is constrained, as CHORUS does per category."""
+    """The request; the seed selects the constraint on the subject, which CHORUS chooses per category."""
     key = category_names.key(category)
     pick = hashlib.sha256(f"{key}|{seed}".encode()).digest()[0] % len(_SUBJECTS)
     known = categories().get(key)
@@ -39,7 +39,7 @@ def instruction(category: str, count: int, seed: int) -> str:
 
 
 def clean(reply: str) -> list[str]:
-    """The sentences of a reply: no numbering, markup, quotes, trailing periods, remarks or repetitions."""
+    """The sentences of a reply, without numbering, markup, quotes, final periods, remarks and repeats."""
     reply = _THOUGHT.sub("", reply)
     found: dict[str, str] = {}
     for line in _listed(reply) or reply.splitlines():
@@ -51,13 +51,13 @@ def clean(reply: str) -> list[str]:
 
 
 def prompts_of(reply: str, category: str, count: int, source: str) -> list[Prompt]:
-    """A reply's first `count` sentences as prompts, each with its verb where one is told."""
+    """A reply's first `count` sentences as prompts, each with its verb if there is a verb of contact."""
     noun = category_names.words(category_names.key(category))
     return [Prompt(noun, text, verb_of(text, category) or "", source) for text in clean(reply)[:count]]
 
 
 def _listed(reply: str) -> list[str]:
-    """The strings of a reply that is a JSON list, as some models answer whatever they are told."""
+    """The strings of a reply that is a JSON list, which some models write despite the request."""
     inner = reply.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
     if not inner.startswith("["):
         return []
@@ -65,4 +65,4 @@ def _listed(reply: str) -> list[str]:
         found = json.loads(inner)
     except ValueError:
         return []
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    return [sentence for sentence in found if isinstance(sentence, str)] if isinstance(found, list) else []

@@ -1,7 +1,7 @@
-"""Write prompts with a chat model behind any endpoint that follows OpenAI's chat completions.
+"""Write prompts with a chat model of any endpoint that follows OpenAI's chat completions.
 
-`--writer openai:MODEL`, with OPENAI_API_KEY and, for another provider or a server of your own,
-OPENAI_BASE_URL in the environment. CHORUS itself asked gpt-3.5-turbo once a category.
+Selected by `--writer openai:MODEL`. Set OPENAI_API_KEY and, for another provider or your own server,
+OPENAI_BASE_URL. CHORUS used gpt-3.5-turbo, with one request per category.
 """
 
 import ipaddress
@@ -23,27 +23,27 @@ from chorus_recon.types import Prompt
 OFFICIAL = "https://api.openai.com/v1"
 MODEL = "gpt-4o-mini"
 TEMPERATURE = 1.0
-AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 LONGEST_PAUSE_S = 60.0
 MAX_REPLY_BYTES = 4 << 20
 
 
 class _Refusal(Exception):
-    """An answer other than 200."""
+    """A response with a status other than 200."""
 
-    def __init__(self, status: int, said: str, wait_s: float | None) -> None:
+    def __init__(self, status: int, text: str, wait_s: float | None) -> None:
         super().__init__(status)
-        self.status, self.said, self.wait_s = status, said, wait_s
+        self.status, self.text, self.wait_s = status, text, wait_s
 
 
 class ChatWriter:
-    """Asks a chat endpoint once a call.
+    """Writes prompts with one request to a chat endpoint per call.
 
     Args:
         argument: the model's name; by default OPENAI_MODEL, then gpt-4o-mini.
-        timeout_s: of one request.
-        attempts: how often a request is made before giving up on a busy or failing endpoint.
-        pause_s: before the second attempt; doubled before each one after.
+        timeout_s: timeout of one request.
+        attempts: how often a request is sent if the endpoint is busy or fails.
+        pause_s: pause before the second attempt; it doubles with each further attempt.
     """
 
     name = "openai"
@@ -56,11 +56,11 @@ class ChatWriter:
         self.licences = {f"text by {self._model}": "the terms of the endpoint that serves it"}
 
     def prompts(self, category: str, count: int, seed: int) -> list[Prompt]:
-        """What the model writes, cleaned. The seed is passed on; few endpoints promise to keep to it.
+        """The sentences of the model's reply. The seed is sent, but few endpoints guarantee to honour it.
 
         Raises:
-            ConfigError: there is no key, or the address is none.
-            InputError: the endpoint cannot be reached, refuses, or answers something else.
+            ConfigError: there is no key, the address is invalid, or it is remote and CHORUS_OFFLINE is set.
+            InputError: the endpoint cannot be reached, refuses, or does not send a chat completion.
         """
         base = _base_url()
         question: dict[str, Any] = {
@@ -69,25 +69,25 @@ class ChatWriter:
             "temperature": TEMPERATURE,
             "seed": seed % 2**31,
         }
-        reply = self._asked(f"{base}/chat/completions", question)
+        reply = self._request(f"{base}/chat/completions", question)
         return lines.prompts_of(_content(reply, base), category, count, f"openai:{self._model}")
 
-    def _asked(self, url: str, question: dict[str, Any]) -> bytes:
+    def _request(self, url: str, question: dict[str, Any]) -> bytes:
         pause_s = self._pause_s
         for attempt in range(1, self._attempts + 1):
             try:
                 return self._post(url, question)
             except _Refusal as refusal:
-                if refusal.status == 400 and "seed" in question and "seed" in refusal.said:
-                    del question["seed"]  # not every server knows it
+                if refusal.status == 400 and "seed" in question and "seed" in refusal.text:
+                    del question["seed"]  # not every server accepts a seed
                     continue
-                if refusal.status not in AGAIN or attempt == self._attempts:
+                if refusal.status not in RETRIED_STATUSES or attempt == self._attempts:
                     raise InputError(
-                        f"{url} answered {refusal.status}{': ' if refusal.said else ''}{refusal.said}.",
+                        f"{url} answered {refusal.status}{': ' if refusal.text else ''}{refusal.text}.",
                         _hint(refusal.status, self._model),
                     ) from refusal
                 wait_s = refusal.wait_s
-            except (OSError, HTTPException) as error:  # timeouts and broken connections among them
+            except (OSError, HTTPException) as error:  # includes timeouts and broken connections
                 if attempt == self._attempts:
                     raise InputError(
                         f"{url}: cannot be asked ({getattr(error, 'reason', None) or error!r}).",
@@ -109,18 +109,18 @@ class ChatWriter:
                 return reply.read(MAX_REPLY_BYTES)
         except urllib.error.HTTPError as error:
             with error:
-                said = _said(error.read(MAX_REPLY_BYTES))
-                raise _Refusal(error.code, said, _retry_after_s(error.headers)) from None
+                text = _error_text(error.read(MAX_REPLY_BYTES))
+                raise _Refusal(error.code, text, _retry_after_s(error.headers)) from None
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """Redirects are not followed: the key belongs to the address it was given for."""
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Does not follow redirects, so that the key is sent to the configured address only."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
 
 
-_OPENER = urllib.request.build_opener(_Stay)
+_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 def _base_url() -> str:
@@ -128,7 +128,7 @@ def _base_url() -> str:
     parts = urllib.parse.urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(
-            f"OPENAI_BASE_URL is {base!r}, which is no address.", "Give it like http://localhost:11434/v1."
+            f"OPENAI_BASE_URL is not a valid address: {base!r}.", "Use the form http://localhost:11434/v1."
         )
     if base == OFFICIAL and not os.environ.get("OPENAI_API_KEY", "").strip():
         raise ConfigError(
@@ -137,7 +137,7 @@ def _base_url() -> str:
         )
     if fetch.is_offline() and not _is_here(parts.hostname):
         raise ConfigError(
-            f"The writer 'openai' would ask {parts.hostname}, and CHORUS_OFFLINE is set.",
+            f"The writer 'openai' needs to connect to {parts.hostname}, but CHORUS_OFFLINE is set.",
             "Unset it, or use the writer 'verbs'.",
         )
     return base
@@ -158,14 +158,14 @@ def _content(reply: bytes, base: str) -> str:
     if not isinstance(content, str):
         start = reply[:120].decode(errors="replace")
         raise InputError(
-            f"{base} answered, but not with a chat completion: {start!r}.",
-            "OPENAI_BASE_URL must end where /chat/completions follows, mostly in /v1.",
+            f"{base}: the reply is not a chat completion: {start!r}.",
+            "/chat/completions is appended to OPENAI_BASE_URL, so it usually ends in /v1.",
         )
     return content
 
 
-def _said(body: bytes) -> str:
-    """The message of an error, in one line."""
+def _error_text(body: bytes) -> str:
+    """The message of an error response, in one line."""
     try:
         found = json.loads(body)
         error = found.get("error", found) if isinstance(found, dict) else found
@@ -188,5 +188,5 @@ def _hint(status: int, model: str) -> str:
     if status == 404:
         return f"Check OPENAI_BASE_URL and that it serves the model {model!r}."
     if status == 429:
-        return "The quota or rate is used up: wait, or use another endpoint or the writer 'verbs'."
-    return "Look at the endpoint's own log, or use the writer 'verbs'."
+        return "The quota or rate limit is exceeded. Wait, or use another endpoint or the writer 'verbs'."
+    return "See the endpoint's log, or use the writer 'verbs'."

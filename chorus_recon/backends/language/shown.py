@@ -1,4 +1,4 @@
-"""Which interactions of a category show what a prompt says."""
+"""Find the interactions of a category that match a prompt."""
 
 from chorus_recon.backends.language.grammar import during, verb_of, with_article
 from chorus_recon.categories.schema import Category, Interaction, Predicate
@@ -6,14 +6,14 @@ from chorus_recon.types import Prompt
 
 
 def interactions_shown(category: Category, prompt: Prompt) -> tuple[Interaction, ...]:
-    """The rows of the category's table that show the prompt, in order; empty where none can.
+    """The category's interactions that match the prompt, in order of the table; empty if none does.
 
-    A predicate of the category that the text contains decides, the longest first. Another text is matched
-    by its verb: with the verbs and names of interactions, then with the verbs of the predicates. A prompt
-    without a verb is shown by every row.
+    If the text contains a predicate of the category, the longest such predicate decides. Otherwise the
+    prompt's verb is compared with the verbs and names of the interactions, then with the verbs of the
+    predicates. A prompt without a verb matches every interaction.
     """
     table = category.interactions()
-    said = _said(category, prompt.text)
+    said = _predicate_in(category, prompt.text)
     if said is not None:
         return tuple(row for row in table if row.name in said.shows)
     if not prompt.verb:
@@ -31,7 +31,7 @@ def interactions_shown(category: Category, prompt: Prompt) -> tuple[Interaction,
     return tuple(row for row in table if row.name in names)
 
 
-def _said(category: Category, text: str) -> Predicate | None:
+def _predicate_in(category: Category, text: str) -> Predicate | None:
     """The longest predicate of the category that the text contains."""
     thing = with_article(category.spoken)
     found = None

@@ -1,6 +1,14 @@
-"""Predicates for a noun of no known category, in third person; {it} marks the place of the thing."""
+"""Predicates for nouns that are no known category, in third person; {it} stands for the object."""
 
-ANY: tuple[str, ...] = (  # a thing that no table knows
-    "holds {it}", "uses {it}", "carries {it}", "picks up {it}", "touches {it}", "lifts {it}",
-    "leans on {it}", "pushes {it}", "pulls {it}", "holds {it} with both hands",
-)  # fmt: skip
+ANY: tuple[str, ...] = (
+    "holds {it}",
+    "uses {it}",
+    "carries {it}",
+    "picks up {it}",
+    "touches {it}",
+    "lifts {it}",
+    "leans on {it}",
+    "pushes {it}",
+    "pulls {it}",
+    "holds {it} with both hands",
+)

@@ -1,4 +1,4 @@
-"""A category in, sentences out of tables of what people do with it: no model, no network."""
+"""Write prompts from tables of what people do with an object. Needs no model and no network."""
 
 import hashlib
 from collections.abc import Iterable
@@ -12,29 +12,33 @@ from chorus_recon.types import Prompt
 
 T = TypeVar("T")
 
-# Adults only: the body is the ruler, and it has an adult's size.
+# Adults only, because the metric scale comes from an adult body.
 SUBJECTS = ("A person", "A man", "A woman", "A young man", "A young woman", "An older man", "An older woman")
 TEMPLATES = ("{subject} {predicate}", "{subject} is {during}", "A photo of {subject} {during}")
 
 
 class VerbTable:
-    """Fills verb tables into sentences. The first prompts are all of different predicates."""
+    """Makes sentences of predicates, subjects and templates. Predicates repeat only after all were used."""
 
     name = "verbs"
-    licences: dict[str, str] = {}  # noqa: RUF012 - what a Protocol asks for, and empty
+    licences: dict[str, str] = {}  # noqa: RUF012 - the Protocol requires it; it stays empty
 
     def prompts(self, category: str, count: int, seed: int) -> list[Prompt]:
-        """Different prompts, the same for the same seed on any machine; fewer where the tables end.
+        """At most `count` different prompts, the same for the same seed on any machine.
 
-        Any `count` gives the beginning of the same list.
+        A smaller `count` gives the beginning of the same list; a large one may exhaust the tables.
         """
         key = category_names.key(category)
         noun = category_names.words(key)
         known = categories().get(key)
         thing = with_article(known.spoken if known else noun)
         table = tuple(row.text for row in known.predicates) if known else ANY
-        main = (len(table) + 1) // 2  # what is done most comes first, so that a few prompts hold it
-        rows = [one for half in (table[:main], table[main:]) for one in _shuffled(half, f"{key}|{seed}")]
+        main = (len(table) + 1) // 2  # the first half, the commonest predicates, is used first
+        rows = [
+            predicate
+            for half in (table[:main], table[main:])
+            for predicate in _shuffled(half, f"{key}|{seed}")
+        ]
         forms = _shuffled([(s, t) for s in SUBJECTS for t in TEMPLATES], f"{key}|{seed}|forms")
         made: dict[str, Prompt] = {}
         for turn in range(len(forms)):
@@ -48,11 +52,11 @@ class VerbTable:
 
 
 def sentence(subject: str, predicate: str, template: str) -> str:
-    """A predicate in third person ("jumps and catches a frisbee") said of someone."""
+    """A sentence from a subject, a predicate in third person and one of TEMPLATES."""
     who = subject if template.startswith("{subject}") else subject[0].lower() + subject[1:]
     return template.format(subject=who, predicate=predicate, during=during(predicate))
 
 
 def _shuffled(items: Iterable[T], salt: str) -> list[T]:
-    """In an order that follows from the salt alone, whatever the version of Python."""
-    return sorted(items, key=lambda one: hashlib.sha256(f"{salt}|{one}".encode()).digest())
+    """Items in a pseudo-random order that depends on the salt only, not on the version of Python."""
+    return sorted(items, key=lambda item: hashlib.sha256(f"{salt}|{item}".encode()).digest())

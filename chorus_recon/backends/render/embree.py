@@ -1,4 +1,4 @@
-"""Visibility by ray casting with Embree: depth and face index per pixel."""
+"""Ray casting with Embree: depth and index of the visible face for each pixel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class EmbreeRenderer:
     def render(
         self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera
     ) -> RenderResult:
-        """Depth and face id seen through each pixel's centre; vertices in cam, metres.
+        """Depth and face index seen through each pixel's centre; vertices in cam, metres.
 
-        Both sides of a triangle are visible, and nothing behind the camera is.
+        Both sides of a triangle are visible. Nothing behind the camera is.
         """
         width, height = camera.size_px
         depth = torch.full((height, width), torch.inf)
@@ -59,18 +59,18 @@ class EmbreeRenderer:
         meshes: Sequence[tuple[Float[Tensor, "v 3"], Int[Tensor, "f 3"]]],
         camera: Camera,
     ) -> list[RenderResult]:
-        """Each mesh alone, as if the others were not there."""
+        """Render each mesh on its own, without the others."""
         return [self.render(vertices, faces, camera) for vertices, faces in meshes]
 
 
 def _window(
     vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera
 ) -> tuple[int, int, int, int] | None:
-    """The pixels (x0, y0, x1, y1) a mesh may cover; None where it cannot be seen."""
+    """The pixels (x0, y0, x1, y1) that a mesh may cover; None if it is not visible."""
     width, height = camera.size_px
     in_front = (vertices[:, 2] > NEAR_M)[faces]
     seen = faces[in_front.all(1)]
-    if bool((in_front.any(1) & ~in_front.all(1)).any()):  # reaches past the camera: no bound
+    if bool((in_front.any(1) & ~in_front.all(1)).any()):  # the mesh crosses the camera plane: no bound
         return 0, 0, width, height
     if not len(seen):
         return None

@@ -1,4 +1,4 @@
-"""Ray casting with Open3D, equal to the default renderer, and a window that shows meshes."""
+"""Ray casting with Open3D, with the same results as the default renderer, and a window for meshes."""
 
 import ctypes
 import importlib
@@ -37,7 +37,7 @@ class Open3dRenderer:
     def render(
         self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera
     ) -> RenderResult:
-        """Depth and face id seen through each pixel's centre; vertices in cam, metres."""
+        """Depth and face index seen through each pixel's centre; vertices in cam, metres."""
         directions = rays(camera, pixel_centers(camera.size_px)).float()
         scene = self._open3d.t.geometry.RaycastingScene()
         core = self._open3d.core
@@ -54,14 +54,14 @@ class Open3dRenderer:
 
 
 def show(meshes: Sequence[Path], title: str) -> None:
-    """A window on meshes in cam, as the photo's camera saw them; returns when it is closed.
+    """Show meshes in cam in a window, from the photo's camera; returns when the window is closed.
 
     Raises:
-        MissingBackend: Open3D is missing, or there is no display.
-        InputError: a file holds no mesh.
+        MissingBackend: Open3D is not installed, or there is no display.
+        InputError: a file contains no mesh.
     """
     if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
-        raise MissingBackend(  # the library would wait for ever
+        raise MissingBackend(  # without this check Open3D hangs
             "Open3D cannot open a window: there is no display.",
             "Run it on a desktop, or use --viewer browser.",
         )
@@ -74,7 +74,7 @@ def show(meshes: Sequence[Path], title: str) -> None:
             mesh = open3d.io.read_triangle_mesh(str(path))
             if not len(mesh.triangles):
                 raise InputError(
-                    f"{path}: no mesh that Open3D can read.", "Pass a PLY, OBJ, GLB or STL file."
+                    f"{path}: contains no mesh that Open3D can read.", "Pass a PLY, OBJ, GLB or STL file."
                 )
             mesh.compute_vertex_normals()
             if not mesh.has_vertex_colors():
@@ -89,9 +89,12 @@ def show(meshes: Sequence[Path], title: str) -> None:
 
 
 def load_open3d() -> Any:
-    """The open3d module.
+    """Import open3d.
 
-    Its wheels link libusb, which a headless machine lacks; the package libusb-package brings one.
+    Its wheels link libusb, which headless machines often lack; it is then loaded from libusb-package.
+
+    Raises:
+        MissingBackend: open3d is not installed or cannot be imported.
     """
     if importlib.util.find_spec("open3d") is None:
         raise MissingBackend(
@@ -106,5 +109,5 @@ def load_open3d() -> Any:
     except (ImportError, OSError) as error:
         raise MissingBackend(
             f"open3d is installed but does not import ({error}).",
-            "pip install 'chorus-recon[open3d]' (brings libusb), or install the system library it names.",
+            "pip install 'chorus-recon[open3d]' (includes libusb), or install the missing system library.",
         ) from error

@@ -1,4 +1,4 @@
-"""A hard silhouette with gradients by the motion of its edges."""
+"""A hard silhouette that is differentiable by the motion of its edges."""
 
 import torch
 from jaxtyping import Float, Int
@@ -16,18 +16,19 @@ def swept_silhouette(
     camera: Camera,
     sigma_px: float = 1.0,
 ) -> Float[Tensor, "h w"]:
-    """Coverage of each pixel, exact in value (but for the blur) and to first order in `vertices`.
+    """Blurred coverage of each pixel, with gradients to `vertices`.
 
-    Reynolds' transport theorem on the pixel grid, as in Li et al. 2018 (Differentiable Monte Carlo Ray
-    Tracing through Edge Sampling): the boundary between a pixel that is hit and a neighbour that is not
-    moves with the surface point that was hit, and half of what it sweeps falls on either.
+    Apart from the blur, values are exact and gradients are exact to first order. This is Reynolds' transport
+    theorem on the pixel grid, as in Li et al. 2018 (Differentiable Monte Carlo Ray Tracing through Edge
+    Sampling): the boundary between a pixel that is hit and a neighbour that is not moves with the surface
+    point that was hit, and half of the swept area is assigned to each of the two pixels.
 
     Args:
         renderer: casts the rays.
         vertices: in cam, metres.
         faces: triangles.
         camera: the view.
-        sigma_px: standard deviation of the blur, which is how far away an edge is felt.
+        sigma_px: standard deviation of the blur, the distance at which an edge has an effect.
     """
     seen = renderer.render(vertices.detach(), faces, camera)
     hit = seen.face >= 0
@@ -48,7 +49,7 @@ def swept_silhouette(
 
 
 def _shifted(hit: Tensor, axis: int, side: int) -> Tensor:
-    """The neighbour of each pixel; beyond the picture it is as the pixel itself."""
+    """The value of each pixel's neighbour; at the border the pixel's own value."""
     dim = 1 - axis
     ends = hit.narrow(dim, -1 if side > 0 else 0, 1)
     rest = hit.narrow(dim, 1 if side > 0 else 0, hit.shape[dim] - 1)
@@ -64,8 +65,8 @@ def _surface(
     row: Int[Tensor, " n"],
     col: Int[Tensor, " n"],
 ) -> Float[Tensor, "n 3"]:
-    """The points hit, as fixed mixtures of their triangles' corners."""
-    # whose gradient, unlike that of indexing, is summed in one order however many threads there are
+    """The points hit, as differentiable combinations of their triangles' corners with fixed weights."""
+    # the gradient of index_select, unlike that of indexing, does not depend on the number of threads
     corners = vertices.index_select(0, faces[face].flatten()).unflatten(0, (-1, 3))
     with torch.no_grad():
         points = rays(camera, pixel_centers(camera.size_px)[row, col]).to(vertices) * depth[:, None]

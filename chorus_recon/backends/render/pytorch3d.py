@@ -1,4 +1,4 @@
-"""Visibility and soft silhouettes by PyTorch3D: on a GPU, and with gradients."""
+"""Rasterisation and differentiable silhouettes with PyTorch3D, on a CPU or GPU."""
 
 # pyright: reportMissingImports=false
 
@@ -24,7 +24,7 @@ class Pytorch3dRenderer:
     """Rasterises at pixel centres; satisfies the Renderer protocol, and adds `soft_silhouette`.
 
     Args:
-        device: where the mesh is rasterised; without CUDA it takes seconds a picture.
+        device: where the mesh is rasterised; without CUDA a picture takes seconds.
 
     Raises:
         MissingBackend: pytorch3d is not installed.
@@ -46,7 +46,7 @@ class Pytorch3dRenderer:
     def render(
         self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera
     ) -> RenderResult:
-        """Depth and face id seen through each pixel's centre; vertices in cam, metres."""
+        """Depth and face index seen through each pixel's centre; vertices in cam, metres."""
         with torch.no_grad():
             face, depth, _ = self._cast(vertices, faces, camera, 0.0, 1)
         face, depth = face[..., 0].cpu(), depth[..., 0].cpu()
@@ -66,15 +66,15 @@ class Pytorch3dRenderer:
             vertices: in cam, metres.
             faces: triangles.
             camera: the view.
-            sigma_px: how far from an edge a pixel feels it.
-            layers: faces considered a pixel.
+            sigma_px: the distance from an edge within which it affects a pixel.
+            layers: number of faces considered per pixel.
         """
-        if self._device.type == "cpu":  # where the rasteriser takes minutes for blurred faces
+        if self._device.type == "cpu":  # the rasteriser's blur takes minutes on a CPU
             return swept_silhouette(self, vertices, faces, camera, sigma_px)
         unit = 2.0 / min(camera.size_px)  # a pixel in the rasterizer's coordinates
         sigma = (sigma_px * unit) ** 2
         _, _, distance = self._cast(vertices, faces, camera, 9.2 * sigma, layers)
-        # squared distances, negative inside; pixels without a face carry -1 in `face`
+        # squared distances, negative inside; -1 where there is no face
         share = torch.where(distance == -1.0, torch.zeros_like(distance), torch.sigmoid(-distance / sigma))
         return 1.0 - (1.0 - share).prod(-1)
 
@@ -86,7 +86,7 @@ class Pytorch3dRenderer:
         blur: float,
         layers: int,
     ) -> tuple[Int[Tensor, "h w k"], Float[Tensor, "h w k"], Float[Tensor, "h w k"]]:
-        """Face, depth and squared distance to its edge, nearest first; -1 where there is none."""
+        """Face index, depth and squared distance to the face's edge, nearest first; -1 for no face."""
         width, height = camera.size_px
         points = vertices.to(self._device)
         faces = faces.to(self._device)
@@ -102,7 +102,13 @@ class Pytorch3dRenderer:
         ndc = (middle - pixels) * 2.0 / min(width, height)
         mesh = self._meshes([torch.cat([ndc, points[:, 2:].clamp_min(NEAR_M)], -1)], [faces[kept]])
         face, depth, _, distance = self._rasterize(
-            mesh, (height, width), blur_radius=blur, faces_per_pixel=layers, bin_size=None if blur else 0,
-            perspective_correct=True, clip_barycentric_coords=blur > 0, cull_backfaces=False,
-        )  # fmt: skip
+            mesh,
+            (height, width),
+            blur_radius=blur,
+            faces_per_pixel=layers,
+            bin_size=None if blur else 0,
+            perspective_correct=True,
+            clip_barycentric_coords=blur > 0,
+            cull_backfaces=False,
+        )
         return torch.where(face[0] >= 0, kept[face[0].clamp_min(0)], -1), depth[0], distance[0]

@@ -1,1 +1,1 @@
-"""Segmenters: things found and outlined."""
+"""Segmenters: detection and segmentation of people and objects."""

@@ -1,4 +1,4 @@
-"""The 80 COCO classes, in the order of detectors' outputs, and the nouns for them."""
+"""The 80 COCO classes in the order of detector outputs, their synonyms and lookalikes."""
 
 from functools import cache
 
@@ -44,7 +44,7 @@ _SYNONYMS: dict[str, str] = {
     "hair dryer": "hair drier",
 }
 
-# Other classes that a detector takes for one another: where a noun is asked for, these count at a discount.
+# Classes that detectors confuse. When a noun is searched for, its lookalikes count at a discount.
 _ALIKE: tuple[frozenset[str], ...] = (
     frozenset({"tv", "keyboard"}),
     frozenset({"donut", "cake", "sandwich", "pizza", "hot dog"}),
@@ -52,7 +52,7 @@ _ALIKE: tuple[frozenset[str], ...] = (
 
 
 def canonical(noun: str) -> str | None:
-    """The COCO class a noun means (underscores, plurals and case aside), or None."""
+    """The COCO class that a noun names, ignoring underscores, plurals and case, or None."""
     words = " ".join(noun.lower().replace("_", " ").replace("-", " ").split())
     singular = words.removesuffix("s")
     for candidate in (words, singular, words.removesuffix("es")):
@@ -64,16 +64,16 @@ def canonical(noun: str) -> str | None:
 
 
 def alike(name: str) -> frozenset[str]:
-    """Other classes that a detector may take `name` for."""
+    """Other classes that a detector may confuse with `name`."""
     groups = frozenset().union(*(group for group in _ALIKE if name in group))
     ours = {category_names.words(key): category.lookalikes for key, category in categories().items()}
-    taken_for_it = {noun for noun, lookalikes in ours.items() if name in lookalikes}
-    return (groups | set(ours.get(name, ())) | taken_for_it) - {name}
+    confused_with = {noun for noun, lookalikes in ours.items() if name in lookalikes}
+    return (groups | set(ours.get(name, ())) | confused_with) - {name}
 
 
 @cache
 def synonyms() -> dict[str, str]:
-    """COCO classes by other nouns for them; those of categories are defined with the category."""
+    """COCO class of each synonym; the synonyms of categories are defined with the category."""
     return _SYNONYMS | {
         noun: category_names.words(key)
         for key, category in categories().items()

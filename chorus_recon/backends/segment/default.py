@@ -16,24 +16,24 @@ from chorus_recon.geometry.boxes import area, bounds, padded, pairwise_iou
 from chorus_recon.io import category_names, weights
 from chorus_recon.types import Detection, Mask, Photo
 
-LEAST_SCORE = 0.15  # who uses what is decided later, with the pose: keep doubtful boxes
-ASKED_SCORE = 0.05  # somebody says it is there
+LEAST_SCORE = 0.15  # low, because pairing with people's poses decides later which object is used
+ASKED_SCORE = 0.05  # for a noun asked for, which is likely to be in the photo
 ALIKE_DISCOUNT = 0.5
-BOX_MARGIN = 0.06  # of the box's mean side: detectors cut thin ends off
+BOX_MARGIN = 0.06  # share of the box's mean side, because detectors cut off thin ends
 BOX_MARGIN_PX = 3.0
-VOTE_SHARPNESS = 20.0  # how sharply the candidates' votes follow their predicted IoU
-PEOPLE = 3  # the largest, whose outlines things must keep clear of
+VOTE_SHARPNESS = 20.0  # inverse temperature of the softmax over predicted IoU
+PEOPLE = 3  # how many of the largest people are kept out of objects' masks
 PERSON_SCORE = 0.4
-PERSON_SHARE = 0.15  # of a thing's outline inside a person's: above it, ask again
+PERSON_SHARE = 0.15  # share of an object's mask in a person's above which it is segmented again
 AWAY_POINTS = 3
 LEAST_DEPTH_PX = 3.0
 BOX_IOU_LOSS = 0.15
-BATCH = 4  # prompts decoded at once: more costs memory and saves no time
+BATCH = 4  # prompts decoded at once; larger batches cost memory and save no time
 
 
 @dataclass(slots=True)
 class _Seen:
-    """The photo last looked at; `people` are outlined when a thing first needs them."""
+    """The last photo, its embedding, and masks of people, computed when first needed."""
 
     photo: Photo
     embedding: Embedding
@@ -42,7 +42,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Outline:
-    """`inside` is the box with its margin; `box_iou` says how well the outline fills the box."""
+    """A segmentation: `inside` is the box with margin, `box_iou` the IoU of the box and the mask's box."""
 
     logits: Float[Tensor, "h w"]
     inside: Bool[Tensor, "h w"]
@@ -51,12 +51,12 @@ class _Outline:
 
     @property
     def shape(self) -> Bool[Tensor, "h w"]:
-        """The outline as a yes or no."""
+        """The binary mask."""
         return (self.logits > 0) & self.inside
 
 
 class DefaultSegmenter:
-    """PicoDet and MobileSAM, loaded on first use; the photo last outlined keeps its embedding."""
+    """PicoDet and MobileSAM, loaded on first use. The embedding of the last photo is cached."""
 
     name = "picodet+mobilesam"
 
@@ -72,9 +72,9 @@ class DefaultSegmenter:
         return canonical(noun) is not None
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
-        """Everything seen, best first, with COCO's names; or what may be a noun, labelled with it.
+        """All detections with COCO's names, best first; with `query` those that may be that noun.
 
-        A noun outside COCO's 80 classes (synonyms aside) finds nothing.
+        A noun that is no COCO class or synonym gives no detections.
         """
         self._detector = self._detector or PicoDet()
         if query is None:
@@ -97,14 +97,14 @@ class DefaultSegmenter:
         return sorted(found, key=lambda d: -d.score)
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """One soft outline a box, in order, at photo size; a box may come from anywhere.
+        """One soft mask per box, in order, at photo size; boxes need not come from `detect`.
 
-        People of the photo are looked at too where things are outlined: a thing's box often holds
-        the person using it, and an outline that took the person in is asked for again without.
+        The box of an object often contains the person using it. If the object's mask includes the person, it
+        is segmented again with negative points on the person.
         """
         if not detections:
             return []
-        seen = self._look(photo)
+        seen = self._embed(photo)
         outlines = [
             outline
             for start in range(0, len(detections), BATCH)
@@ -134,7 +134,7 @@ class DefaultSegmenter:
             kinds = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT] + [NEGATIVE] * len(away)])
             coarse, quality = self._decode(seen, points, kinds)
             again = choose(at_photo_size(coarse[0], seen.embedding), quality[0], thing)
-            # Where the thing hid inside the person's own outline, the points were wrong: keep the first.
+            # A new mask that fits the box much worse means that the object is inside the person's mask.
             if again.box_iou >= outline.box_iou - BOX_IOU_LOSS:
                 return again
         return outline
@@ -152,7 +152,7 @@ class DefaultSegmenter:
         assert self._outliner is not None  # there is an embedding, so it was loaded
         return self._outliner.decode(seen.embedding, points_px, kinds)
 
-    def _look(self, photo: Photo) -> _Seen:
+    def _embed(self, photo: Photo) -> _Seen:
         if self._seen is None or self._seen.photo is not photo:
             self._outliner = self._outliner or MobileSam()
             self._seen = _Seen(photo, self._outliner.embed(photo.rgb))
@@ -160,11 +160,11 @@ class DefaultSegmenter:
 
 
 def choose(logits: Float[Tensor, "4 h w"], quality: Float[Tensor, " 4"], thing: Detection) -> _Outline:
-    """One outline of the network's four candidates.
+    """Combine the network's four candidate masks.
 
-    For a person, the four together, weighted by their predicted IoU: they disagree on clothes and
-    hair, where the mean is right more often. For a thing, the one that is good and fills the box:
-    the candidates are then parts and wholes, which do not mix.
+    For a person this is their mean, weighted by predicted IoU, because the candidates differ in clothes and
+    hair and the mean is right more often. For an object it is the candidate with the best sum of predicted
+    IoU and box IoU, because the candidates are parts and wholes.
     """
     width, height = logits.shape[2], logits.shape[1]
     inside = _inside(padded(thing.box_px.float(), BOX_MARGIN, BOX_MARGIN_PX), (width, height))
@@ -178,7 +178,7 @@ def choose(logits: Float[Tensor, "4 h w"], quality: Float[Tensor, " 4"], thing: 
 
 
 def inner_points(mask: Bool[Tensor, "h w"], count: int) -> Float[Tensor, "n 2"]:
-    """At most `count` pixels deep inside a mask, deepest first, well apart."""
+    """At most `count` pixels (x, y) deep inside a mask and far from each other, deepest first."""
     depth = torch.from_numpy(ndimage.distance_transform_edt(mask.numpy()))
     v, u = torch.meshgrid(torch.arange(depth.shape[0]), torch.arange(depth.shape[1]), indexing="ij")
     points = []

@@ -1,8 +1,8 @@
-"""Detectron2: PointRend on COCO's classes, Mask R-CNN on LVIS's for other nouns; boxes and masks at once.
+"""Detectron2: PointRend for COCO's classes, and Mask R-CNN with LVIS's classes for other nouns.
 
-Files, in the folder given (or `detectron2` in the cache folder), as Detectron2's model zoo names them:
+The folder given (or `detectron2` in the cache folder) must contain the files of Detectron2's model zoo:
 `model_final_edd263.pkl` (PointRend R50-FPN 3x) and, for nouns outside COCO, `model_final_5e3439.pkl`
-(Mask R-CNN X-101-FPN, LVIS v0.5). They are read without unpickling anything but arrays.
+(Mask R-CNN X-101-FPN, LVIS v0.5). Only arrays are unpickled from them.
 """
 
 # pyright: reportMissingImports=false
@@ -38,7 +38,7 @@ URLS = {
     LVIS_FILE: f"{_ZOO}/LVISv0.5-InstanceSegmentation/mask_rcnn_X_101_32x8d_FPN_1x/144219108/{LVIS_FILE}",
 }
 LEAST_SCORE = 0.8  # CHORUS
-ASKED_SCORE = 0.3  # somebody says it is there
+ASKED_SCORE = 0.3  # for a noun asked for, which is likely to be in the photo
 SHORT_SIDE_PX, LONG_SIDE_PX = 800, 1333  # as both networks were trained
 
 
@@ -51,7 +51,7 @@ class _Network:
 
 
 class Detectron2Segmenter:
-    """Satisfies the Segmenter protocol; networks are read when first used.
+    """Detection and segmentation with Detectron2; networks are read when first used.
 
     Args:
         argument: the folder of the model files.
@@ -65,7 +65,7 @@ class Detectron2Segmenter:
 
     def __init__(self, argument: str = "", device: str = "cpu") -> None:
         torchvision_cpu.require("The segmenter 'detectron2'")
-        # Detectron2 still uses a name that Pillow dropped
+        # Detectron2 uses a name that Pillow removed
         Image.LINEAR = Image.Resampling.BILINEAR  # pyright: ignore[reportAttributeAccessIssue]
         try:
             import detectron2  # noqa: F401
@@ -80,11 +80,11 @@ class Detectron2Segmenter:
         self.licences = {file: "Apache-2.0 (Detectron2 model zoo)" for file in URLS}
 
     def knows(self, noun: str) -> bool:
-        """Whether it is a class of COCO, or of LVIS."""
+        """Whether the noun is a class of COCO or LVIS."""
         return canonical(noun) is not None or category_names.words(noun).lower() in lvis_names()
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
-        """People and things of COCO with their masks, best first; or what a noun names, by LVIS at need."""
+        """COCO detections with masks, best first; with `query` those of a noun, from LVIS if needed."""
         if query is None:
             return [d for d in self._coco(photo) if d.score >= LEAST_SCORE]
         wanted = canonical(query)
@@ -100,8 +100,8 @@ class Detectron2Segmenter:
         return [d for d in found if d.label == label.lower() and d.score >= ASKED_SCORE]
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """The mask of each detection; a box from elsewhere is outlined by the mask head."""
-        return [d.mask if d.mask is not None else self._given(photo, d) for d in detections]
+        """The mask of each detection; for a box without a mask, that of the mask head."""
+        return [d.mask if d.mask is not None else self._mask_of_box(photo, d) for d in detections]
 
     def _coco(self, photo: Photo) -> list[Detection]:
         if self._seen is None or self._seen[0] is not photo:
@@ -111,15 +111,13 @@ class Detectron2Segmenter:
     def _run(self, photo: Photo, network: _Network) -> list[Detection]:
         with torch.no_grad():
             found = network.model([self._input(photo)])[0]["instances"].to("cpu")
-        rows = zip(
-            found.pred_boxes.tensor, found.scores.tolist(), found.pred_classes.tolist(), found.pred_masks,
-            strict=True,
-        )  # fmt: skip
+        scores, kinds = found.scores.tolist(), found.pred_classes.tolist()
+        rows = zip(found.pred_boxes.tensor, scores, kinds, found.pred_masks, strict=True)
         made = [_detection(box, network.names[kind], score, mask) for box, score, kind, mask in rows]
         return sorted((d for d in made if d.score >= ASKED_SCORE), key=lambda d: -d.score)
 
-    def _given(self, photo: Photo, thing: Detection) -> Mask:
-        """What the mask head sees in a box of a known class; the nearest detection's for other classes."""
+    def _mask_of_box(self, photo: Photo, thing: Detection) -> Mask:
+        """The mask head's mask for a box of a COCO class; else that of the detection that overlaps most."""
         width, height = photo.size_px
         kind = canonical(thing.label)
         if kind is None:
@@ -148,7 +146,7 @@ class Detectron2Segmenter:
         return Mask(alpha, thing.label, thing.score)
 
     def _input(self, photo: Photo) -> dict[str, Any]:
-        """The picture as both networks want it: BGR, its short side 800 unless the long one exceeds 1333."""
+        """The networks' input: BGR, short side 800 px, but long side at most 1333 px."""
         width, height = photo.size_px
         scale = min(SHORT_SIDE_PX / min(width, height), LONG_SIDE_PX / max(width, height))
         size = (int(width * scale + 0.5), int(height * scale + 0.5))
@@ -199,10 +197,10 @@ def lvis_names() -> tuple[str, ...]:
 
 
 def load_checkpoint(model: Any, arrays: Mapping[str, np.ndarray], where: str) -> None:
-    """Put a checkpoint's arrays ("model/..." or bare names) into a network.
+    """Load a checkpoint's arrays (named "model/..." or without the prefix) into a network.
 
     Raises:
-        WeightsError: it is another network's.
+        WeightsError: the checkpoint is of another network.
     """
     inner = {key.removeprefix("model/"): value for key, value in arrays.items() if key.startswith("model/")}
     state = {key: torch.from_numpy(np.ascontiguousarray(v)) for key, v in (inner or dict(arrays)).items()}
@@ -210,7 +208,7 @@ def load_checkpoint(model: Any, arrays: Mapping[str, np.ndarray], where: str) ->
         missing, _ = model.load_state_dict(state, strict=False)
     except RuntimeError as error:
         raise WeightsError(
-            f"{where}: another network's weights ({error}).", "Fetch the file named."
+            f"{where}: weights of another network ({error}).", "Fetch this file again."
         ) from error
     # buffers that are not parameters (anchors, pixel means) are rebuilt
     learned = ("backbone.", "roi_heads.", "proposal_generator.rpn_head.")
@@ -218,7 +216,7 @@ def load_checkpoint(model: Any, arrays: Mapping[str, np.ndarray], where: str) ->
     if absent:
         raise WeightsError(
             f"{where}: {len(absent)} of the network's weights are missing, such as {absent[0]}.",
-            "Fetch the file named.",
+            "Fetch this file again.",
         )
 
 
@@ -229,12 +227,12 @@ def _config(file: str, device: str, extend: Any = None) -> Any:
     config = get_cfg()
     if extend is not None:
         extend(config)
-    # the model zoo's own lookup needs a module that setuptools dropped
+    # the model zoo's own lookup needs a module that setuptools removed
     config.merge_from_file(str(Path(detectron2.__file__).parent / "model_zoo" / "configs" / file))
     config.MODEL.DEVICE, config.MODEL.WEIGHTS = device, ""
     config.MODEL.ROI_HEADS.SCORE_THRESH_TEST = ASKED_SCORE
     if device == "cpu":
-        # without kernels an adaptive number is slow, and takes hundreds of gigabytes for large boxes
+        # without compiled kernels an adaptive ratio is slow and takes hundreds of gigabytes for large boxes
         config.MODEL.ROI_BOX_HEAD.POOLER_SAMPLING_RATIO = config.MODEL.ROI_MASK_HEAD.POOLER_SAMPLING_RATIO = 2
     return config
 

@@ -1,6 +1,6 @@
 """Segmenters of the transformers library: SAM 3 and SAM 2 (any noun), Mask2Former (COCO).
 
-`--backend segmenter=sam3[:MODEL]` and so on, where MODEL is a folder or a hub's repository.
+Selected by `--backend segmenter=sam3[:MODEL]` and so on, where MODEL is a folder or a hub repository.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,20 +19,20 @@ from chorus_recon.io.prior_files import bundled
 from chorus_recon.types import Detection, Mask, Photo
 
 LEAST_SCORE = 0.5
-ASKED_SCORE = 0.3  # somebody says it is there
-SAME_IOU = 0.5  # a given box is taken to be a detection that overlaps it this much
+ASKED_SCORE = 0.3  # for a noun asked for, which is likely to be in the photo
+SAME_IOU = 0.5  # least IoU at which a given box is identified with a detection
 SAM2 = "facebook/sam2.1-hiera-large"
 GROUNDING = "IDEA-Research/grounding-dino-tiny"
 SAM_LICENCE = "SAM License (Meta; ask for access to the weights on the hub)"
 
 
 class Sam3Segmenter:
-    """Satisfies the Segmenter protocol: noun phrases in, masks out (Carion et al., SAM 3, 2025).
+    """Detection and segmentation of noun phrases by SAM 3 (Carion et al., 2025).
 
-    Without a noun, people and the categories with a bundled prior are asked for one after another.
+    Without a noun, it searches for people and for each category with a bundled prior.
 
     Args:
-        argument: a folder, or a hub's repository.
+        argument: a folder or a hub repository.
         device: where the network runs.
     """
 
@@ -48,26 +48,26 @@ class Sam3Segmenter:
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """Detections with masks, best first."""
         if query is not None:
-            return self._ask(photo, category_names.words(query), ASKED_SCORE)
+            return self._search(photo, category_names.words(query), ASKED_SCORE)
         nouns = ["person", *(category_names.words(name) for name in bundled())]
-        found = [d for noun in nouns for d in self._ask(photo, noun, LEAST_SCORE)]
+        found = [d for noun in nouns for d in self._search(photo, noun, LEAST_SCORE)]
         return sorted(found, key=lambda d: -d.score)
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """The mask of each detection; of a box from elsewhere, that of its noun's best match."""
-        return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
+        """The mask of each detection; for a box without a mask, that of the best match of its noun."""
+        return [d.mask if d.mask is not None else self._mask_of_box(photo, d) for d in detections]
 
-    def _within(self, photo: Photo, thing: Detection) -> Mask:
-        found = self._ask(photo, thing.label, 0.05)
+    def _mask_of_box(self, photo: Photo, thing: Detection) -> Mask:
+        found = self._search(photo, thing.label, 0.05)
         if found:
             boxes = torch.stack([d.box_px for d in found])
             overlap = pairwise_iou(thing.box_px[None].float(), boxes)[0]
             best = found[int(overlap.argmax())]
             if float(overlap.max()) > SAME_IOU and best.mask is not None:
                 return Mask(best.mask.alpha, thing.label, thing.score * best.score)
-        return _nothing(photo, thing)
+        return _empty_mask(photo, thing)
 
-    def _ask(self, photo: Photo, noun: str, least: float) -> list[Detection]:
+    def _search(self, photo: Photo, noun: str, least: float) -> list[Detection]:
         model, processor = self._loaded = self._loaded or load_pair(
             "Sam3Model", "Sam3Processor", self._source, self._device
         )
@@ -87,12 +87,12 @@ class Sam3Segmenter:
 
 
 class Sam2Segmenter:
-    """Boxes of the default detector, or of Grounding DINO for nouns it does not know; masks of SAM 2.
+    """Boxes from the default detector, or from Grounding DINO for nouns it does not know; masks from SAM 2.
 
     Ravi et al., SAM 2, 2024; Liu et al., Grounding DINO, ECCV 2024.
 
     Args:
-        argument: SAM 2's folder or hub repository, and after a comma that of Grounding DINO.
+        argument: folder or hub repository of SAM 2 and, after a comma, of Grounding DINO.
         device: where the networks run.
     """
 
@@ -109,12 +109,12 @@ class Sam2Segmenter:
         self.licences = {self._source: "Apache-2.0 (SAM 2)", **self._detector.licences}
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
-        """What the default detector sees, or what a noun outside its 80 names, best first."""
+        """Detections of the default detector, or of Grounding DINO for a noun outside COCO, best first."""
         if query is None or canonical(query) is not None:
             return self._detector.detect(photo, query)
-        return self._ask(photo, category_names.words(query))
+        return self._search(photo, category_names.words(query))
 
-    def _ask(self, photo: Photo, noun: str) -> list[Detection]:
+    def _search(self, photo: Photo, noun: str) -> list[Detection]:
         model, processor = self._grounder = self._grounder or load_pair(
             "AutoModelForZeroShotObjectDetection", "AutoProcessor", self._grounding, self._device
         )
@@ -125,9 +125,12 @@ class Sam2Segmenter:
             outputs = model(**inputs)
         width, height = photo.size_px
         found = processor.post_process_grounded_object_detection(
-            outputs, inputs["input_ids"], threshold=ASKED_SCORE, text_threshold=0.0,
+            outputs,
+            inputs["input_ids"],
+            threshold=ASKED_SCORE,
+            text_threshold=0.0,
             target_sizes=[(height, width)],
-        )[0]  # fmt: skip
+        )[0]
         limit = torch.tensor([width, height, width, height], dtype=torch.float32)
         boxes = torch.minimum(found["boxes"].float().cpu().clamp_min(0), limit)
         made = [
@@ -138,7 +141,7 @@ class Sam2Segmenter:
         return sorted(made, key=lambda d: -d.score)
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """One soft mask a box, in order."""
+        """One soft mask per box, in order."""
         if not detections:
             return []
         model, processor = self._loaded = self._loaded or load_pair(
@@ -154,16 +157,16 @@ class Sam2Segmenter:
         )[0][:, 0]
         quality = outputs.iou_scores.float().cpu()[0, :, 0].clamp(0, 1).tolist()
         return [
-            Mask(torch.sigmoid(one), d.label, d.score * good)
-            for one, d, good in zip(logits, detections, quality, strict=True)
+            Mask(torch.sigmoid(mask_logits), d.label, d.score * iou)
+            for mask_logits, d, iou in zip(logits, detections, quality, strict=True)
         ]
 
 
 class Mask2FormerSegmenter:
-    """COCO's classes by Mask2Former (Cheng et al., CVPR 2022).
+    """Detection and segmentation of COCO's classes by Mask2Former (Cheng et al., CVPR 2022).
 
     Args:
-        argument: a folder, or a hub's repository, of a model for COCO instances.
+        argument: a folder or hub repository of a model for COCO instances.
         device: where the network runs.
     """
 
@@ -182,7 +185,7 @@ class Mask2FormerSegmenter:
         return canonical(noun) is not None
 
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
-        """Detections with masks, best first; a noun outside COCO's classes finds nothing."""
+        """Detections with masks, best first; a noun outside COCO's classes gives none."""
         found = self._run(photo)
         if query is None:
             return [d for d in found if d.score >= LEAST_SCORE]
@@ -190,17 +193,17 @@ class Mask2FormerSegmenter:
         return [Detection(d.box_px, label, d.score, d.mask) for d in found if d.label == wanted]
 
     def segment(self, photo: Photo, detections: Sequence[Detection]) -> list[Mask]:
-        """The mask of each detection; of a box from elsewhere, that of the instance it overlaps most."""
-        return [d.mask if d.mask is not None else self._within(photo, d) for d in detections]
+        """The mask of each detection; for a box without a mask, that of the instance it overlaps most."""
+        return [d.mask if d.mask is not None else self._mask_of_box(photo, d) for d in detections]
 
-    def _within(self, photo: Photo, thing: Detection) -> Mask:
+    def _mask_of_box(self, photo: Photo, thing: Detection) -> Mask:
         alike = [d for d in self._run(photo) if d.label == canonical(thing.label)]
         if alike:
             overlap = pairwise_iou(thing.box_px[None].float(), torch.stack([d.box_px for d in alike]))[0]
             best = alike[int(overlap.argmax())]
             if float(overlap.max()) > SAME_IOU and best.mask is not None:
                 return Mask(best.mask.alpha, thing.label, thing.score * best.score)
-        return _nothing(photo, thing)
+        return _empty_mask(photo, thing)
 
     def _run(self, photo: Photo) -> list[Detection]:
         if self._seen is not None and self._seen[0] is photo:
@@ -216,7 +219,7 @@ class Mask2FormerSegmenter:
             outputs, threshold=ASKED_SCORE, target_sizes=[(height, width)], return_binary_maps=True
         )[0]
         masks, rows = found["segmentation"], found["segments_info"]
-        if masks is None:  # nothing at all was found
+        if masks is None:  # there are no detections
             masks, rows = [], []
         names = [_coco_name(model.config.id2label, int(row["label_id"])) for row in rows]
         kept = [k for k, row in enumerate(rows) if names[k] and bool(masks[row["id"]].any())]
@@ -238,10 +241,10 @@ def _detections(
 
 
 def _coco_name(labels: Mapping[int, str], number: int) -> str:
-    """Our name of a class; published models spell some differently, but all order the 80 alike."""
+    """COCO name of a class. Models spell some names differently, but models of 80 classes share the order."""
     return NAMES[number] if len(labels) == len(NAMES) else canonical(labels[number]) or ""
 
 
-def _nothing(photo: Photo, thing: Detection) -> Mask:
+def _empty_mask(photo: Photo, thing: Detection) -> Mask:
     width, height = photo.size_px
     return Mask(torch.zeros(height, width), thing.label, 0.0)

@@ -1,4 +1,4 @@
-"""MobileSAM: mask logits for prompts, exported once to OpenVINO and run there."""
+"""MobileSAM: mask logits for prompts; the network is exported once and runs in OpenVINO."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ LOGITS_PX = 256
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """What the encoder saw: `scale` takes photo pixels to network pixels."""
+    """The embedding of a photo; `scale` converts photo pixels to network pixels."""
 
     values: Float[Tensor, "1 256 64 64"]
     scale: float
@@ -33,7 +33,7 @@ class Embedding:
 
 
 class SamNetwork(nn.Module):
-    """The three parts under the checkpoint's names."""
+    """Encoder, prompt encoder and decoder, with the checkpoint's parameter names."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,9 +43,9 @@ class SamNetwork(nn.Module):
 
     @classmethod
     def load(cls, checkpoint: Path) -> "SamNetwork":
-        """The network with the published parameters; every parameter must find its place."""
+        """The network with the published parameters, loaded strictly."""
         state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        # What the encoder was pre-trained with, an ImageNet classifier, is no part of the segmenter.
+        # The ImageNet classifier that the encoder was pre-trained with is not part of the segmenter.
         classifier = ("image_encoder.norm_head.", "image_encoder.head.")
         network = cls()
         network.load_state_dict({k: v for k, v in state.items() if not k.startswith(classifier)})
@@ -53,7 +53,7 @@ class SamNetwork(nn.Module):
 
 
 class Decoder(nn.Module):
-    """An embedding and prompts to logits; positions and the no-mask embedding are baked in."""
+    """Decodes an embedding and prompts to mask logits; position encodings are constants of the export."""
 
     def __init__(self, network: SamNetwork) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class MobileSam:
     def decode(
         self, embedding: Embedding, points_px: Float[Tensor, "n p 2"], kinds: Int[Tensor, "n p"]
     ) -> tuple[Float[Tensor, "n 4 256 256"], Float[Tensor, "n 4"]]:
-        """Logits of four candidate masks a row of prompts (photo pixels), and their predicted IoU."""
+        """Logits and predicted IoU of four candidate masks for each row of prompts (in photo pixels)."""
         inputs = [embedding.values, points_px * embedding.scale, kinds]
         result = self._decoder([x.numpy() for x in inputs])
         return torch.from_numpy(result[0].copy()), torch.from_numpy(result[1].copy())
@@ -111,7 +111,7 @@ def prepare(rgb: UInt8[Tensor, "h w 3"]) -> tuple[Float[Tensor, "1 3 1024 1024"]
 def at_photo_size(logits: Float[Tensor, "n 256 256"], embedding: Embedding) -> Float[Tensor, "n h w"]:
     """Logits resampled to the photo's pixels."""
     width, height = embedding.size_px
-    # One photo pixel is `scale / 4` logit pixels: sample at each photo pixel's centre.
+    # One photo pixel is `scale / 4` logit pixels. Sample at each photo pixel's centre.
     unit = embedding.scale * LOGITS_PX / INPUT_PX
     v = (torch.arange(height) + 0.5) * unit * 2 / LOGITS_PX - 1
     u = (torch.arange(width) + 0.5) * unit * 2 / LOGITS_PX - 1

@@ -1,4 +1,4 @@
-"""PicoDet: labelled boxes in the whole photo and in a closer window around its people."""
+"""PicoDet: labelled boxes in the whole photo and in crops around people."""
 
 from collections.abc import Sequence
 
@@ -15,17 +15,17 @@ from chorus_recon.io import fetch, weights
 INPUT_PX = 416
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
-CLOSE_LOOKS = 2  # people worth a second pass; each costs as much as the first
+CLOSE_LOOKS = 2  # number of crops around people; each costs as much as the whole photo
 CLOSE_SCORE = 0.4
-CLOSE_MARGIN = 0.25  # of the person's longer side, on each side
-CLOSE_SHARE = 0.7  # a crop larger than this share of the photo shows nothing new
+CLOSE_MARGIN = 0.25  # margin on each side, as a share of the person's longer side
+CLOSE_SHARE = 0.7  # crops larger than this share of the photo are skipped
 BORDER_PX = 4.0
 SAME_IOU = 0.6
 FUSE_IOU = 0.75
 
 PERSON = NAMES.index("person")
 
-# Rows of every array here: class, score, x0, y0, x1, y1 (photo pixels).
+# Columns: class, score, x0, y0, x1, y1 (photo pixels).
 Rows = Float[Tensor, "n 6"]
 
 
@@ -33,7 +33,7 @@ class PicoDet:
     """The compiled detector."""
 
     def __init__(self) -> None:
-        fetch.ensure(weights.PICODET_PARAMS.name)  # found beside the graph, by its name
+        fetch.ensure(weights.PICODET_PARAMS.name)  # OpenVINO finds it beside the graph
         self._network = compile_cpu(fetch.ensure(weights.PICODET_GRAPH.name))
 
     def boxes(
@@ -41,19 +41,19 @@ class PicoDet:
     ) -> Float[Tensor, "m 6"]:
         """Merged boxes, best first.
 
-        The network sees 416 px: what is small in the photo is found in crops around the largest
-        people; `thorough` looks at four overlapping quarters too.
+        The network's input is 416 px, so small things are searched for in crops around the largest people,
+        and with `thorough` also in four overlapping quarters.
         """
         height, width = rgb.shape[:2]
-        found = [self._look(rgb)]
+        found = [self._detect(rgb)]
         windows = _close_windows(found[0], width, height)
         if thorough:
             windows += _quarters(width, height)
-        found += [self._look_within(rgb, window) for window in windows]
+        found += [self._detect_in(rgb, window) for window in windows]
         rows = torch.cat(found)
         return merged(rows[rows[:, 1] >= least_score])
 
-    def _look(self, rgb: UInt8[Tensor, "h w 3"]) -> Rows:
+    def _detect(self, rgb: UInt8[Tensor, "h w 3"]) -> Rows:
         height, width = rgb.shape[:2]
         pixels = rgb.permute(2, 0, 1)[None].float()
         small = functional.interpolate(pixels, (INPUT_PX, INPUT_PX), mode="bilinear", antialias=True)
@@ -65,11 +65,11 @@ class PicoDet:
         rows[:, 2:] = torch.minimum(rows[:, 2:].clamp_min(0), limit)
         return rows[((rows[:, 4:] - rows[:, 2:4]) > 1).all(-1)]
 
-    def _look_within(self, rgb: UInt8[Tensor, "h w 3"], window: tuple[int, int, int, int]) -> Rows:
+    def _detect_in(self, rgb: UInt8[Tensor, "h w 3"], window: tuple[int, int, int, int]) -> Rows:
         x0, y0, x1, y1 = window
-        rows = self._look(rgb[y0:y1, x0:x1].contiguous())
+        rows = self._detect(rgb[y0:y1, x0:x1].contiguous())
         height, width = rgb.shape[:2]
-        # What touches a cut edge is cut itself; the whole thing is in the first pass.
+        # Boxes at the crop's edge are truncated; the whole photo has the complete boxes.
         cut = (rows[:, 2] < BORDER_PX) & (x0 > 0)
         cut |= (rows[:, 3] < BORDER_PX) & (y0 > 0)
         cut |= (rows[:, 4] > x1 - x0 - BORDER_PX) & (x1 < width)
@@ -79,15 +79,15 @@ class PicoDet:
 
 
 def merged(rows: Rows) -> Float[Tensor, "m 6"]:
-    """Boxes of one class that show the same thing become one, best first.
+    """Merge boxes of a class that show the same thing; the result is sorted best first.
 
-    The best of a group keeps its score; its sides are the score-weighted mean of the close ones.
+    The best box of a group keeps its score; its sides become the score-weighted mean of similar boxes.
     """
     rows = rows[rows[:, 1].argsort(descending=True, stable=True)]
     iou = pairwise_iou(rows[:, 2:], rows[:, 2:])
     inside = overlap_share(rows[:, 2:], rows[:, 2:]).T  # [i, j]: the share of box j that box i covers
     alike = rows[:, None, 0] == rows[None, :, 0]
-    # A thing's part, boxed again, lies inside it; a child before an adult overlaps far less.
+    # The box of a part lies inside the box of the whole; a child in front of an adult overlaps far less.
     same = alike & ((iou > SAME_IOU) | ((inside > 0.9) & (iou > 0.35)))
     left = torch.ones(len(rows), dtype=torch.bool)
     kept = []

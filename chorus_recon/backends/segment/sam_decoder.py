@@ -1,7 +1,7 @@
 """SAM's mask decoder: mask logits and predicted IoU for an embedding and point prompts.
 
-Written from the paper (Segment Anything, arXiv 2304.02643, appendix A). Attribute names are those of
-the published checkpoint's parameters, so that it loads strictly.
+Implemented from the paper (Segment Anything, arXiv 2304.02643, appendix A). Attribute names are those of the
+published checkpoint's parameters, so that it loads strictly.
 """
 
 import math
@@ -35,7 +35,7 @@ class FourierPosition(nn.Module):
 
 
 class PromptEncoder(nn.Module):
-    """Points with a kind to tokens; a box is its two corners."""
+    """Encodes points with a kind as tokens; a box is given by two corners."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +135,7 @@ class TwoWayLayer(nn.Module):
 
 
 class TwoWayTransformer(nn.Module):
-    """Two layers, then a last look of the tokens at the image."""
+    """Two layers, then a final attention from the tokens to the image."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,7 +176,7 @@ class Head(nn.Module):
 
 
 class MaskDecoder(nn.Module):
-    """Tokens and an embedding to four masks of 256x256 and their predicted IoU."""
+    """Decodes tokens and an embedding to logits of four 256x256 masks and their predicted IoU."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -199,7 +199,7 @@ class MaskDecoder(nn.Module):
         image_position: Float[Tensor, "1 m c"],
         prompt: Float[Tensor, "n p c"],
     ) -> tuple[Float[Tensor, "n 4 256 256"], Float[Tensor, "n 4"]]:
-        """`image` already holds the no-mask embedding."""
+        """Mask logits and predicted IoU; `image` includes the no-mask embedding."""
         count = prompt.shape[0]
         learnt = torch.cat([self.iou_token.weight, self.mask_tokens.weight])
         tokens = torch.cat([learnt[None].expand(count, -1, -1), prompt], 1)

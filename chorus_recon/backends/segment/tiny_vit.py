@@ -1,6 +1,6 @@
-"""The TinyViT-5M image encoder of MobileSAM: a 1024 px picture to a 64x64 embedding.
+"""The TinyViT-5M image encoder of MobileSAM, from a 1024 px picture to a 64x64 embedding.
 
-Written from the papers (TinyViT, arXiv 2207.10666; MobileSAM, arXiv 2306.14289). Attribute names are
+Implemented from the papers (TinyViT, arXiv 2207.10666; MobileSAM, arXiv 2306.14289). Attribute names are
 those of the published checkpoint's parameters, so that it loads strictly.
 """
 
@@ -114,7 +114,7 @@ class FeedForward(nn.Module):
 
 
 class Block(nn.Module):
-    """Window attention, a depthwise 3x3 that lets windows talk, and a feed-forward."""
+    """Window attention, a depthwise 3x3 convolution that connects windows, and a feed-forward."""
 
     def __init__(self, width: int, heads: int, window: int) -> None:
         super().__init__()
@@ -179,7 +179,7 @@ class TinyViT(nn.Module):
             [
                 Stage([MobileConv(64) for _ in range(2)], Merge(64, 128, stride=2)),
                 Stage([Block(128, 4, 7) for _ in range(2)], Merge(128, 160, stride=2)),
-                # The last merge keeps the size: SAM's decoder wants a map of 64x64.
+                # The last merge keeps the size, because SAM's decoder expects a map of 64x64.
                 Stage([Block(160, 5, 14) for _ in range(6)], Merge(160, 320, stride=1)),
                 Stage([Block(320, 10, 7) for _ in range(2)], nn.Identity()),
             ]

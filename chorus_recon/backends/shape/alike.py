@@ -1,4 +1,4 @@
-"""Rotations under which meshes look alike: a mesh's own symmetry, and its axes from a template."""
+"""Find the symmetry of a mesh, and the rotation that aligns its axes with a template's."""
 
 import itertools
 
@@ -11,14 +11,14 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.mesh import sample_surface
 
 SAMPLES = 6000
-ALIKE = 0.03  # a turned shape is the same when 98 % of it lies within this share of its size
-CLEARLY = 0.8  # another orientation must bring the shapes this much nearer to be believed
+ALIKE = 0.03  # a rotation is a symmetry if 98 % of points move less than this share of the size
+CLEARLY = 0.8  # an orientation is accepted if its distance is below this share of the identity's
 _AXES = ("axis_x", "axis_y", "axis_z")
 _HALF_TURNS = ("xyz180", "x180", "y180", "z180")
 
 
 def find_symmetry(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> str:
-    """The `ObjectShape.symmetry` of a mesh about the centre of its bounding box, at the origin."""
+    """The `ObjectShape.symmetry` of a mesh whose bounding box is centred at the origin."""
     points = sample_surface(vertices, faces, SAMPLES).at(vertices)
     limit = ALIKE * float((vertices.amax(0) - vertices.amin(0)).max())
     tree = KDTree(points.double().numpy())
@@ -37,7 +37,7 @@ def find_symmetry(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> 
 
 
 def axis_turns(keep_up: bool) -> Float[Tensor, "n 3 3"]:
-    """The rotations that carry axes to axes, identity first: four about y, or all 24."""
+    """The rotations that map axes to axes, identity first: the four about y, or all 24."""
     turns = []
     for order in itertools.permutations(range(3)):
         for signs in itertools.product((1.0, -1.0), repeat=3):
@@ -55,9 +55,10 @@ def turn_towards(
     like_faces: Int[Tensor, "g 3"],
     keep_up: bool,
 ) -> Float[Tensor, "3 3"]:
-    """The turn that lays a mesh along a template's axes; the identity unless another is clearly better.
+    """The rotation that aligns a mesh with a template; the identity unless another is clearly better.
 
-    Both are centred at the origin; sizes do not matter.
+    Both meshes must be centred at the origin; their sizes do not matter. With `keep_up` only rotations
+    about y are tried.
     """
     clouds = []
     for v, f in ((vertices, faces), (like_vertices, like_faces)):

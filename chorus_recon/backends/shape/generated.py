@@ -1,8 +1,9 @@
-"""Object shapes from any image-to-3D model, called as a command or over HTTP, with size and axes fixed.
+"""Object shapes from any image-to-3D model, called as a command or over HTTP.
 
-`--backend shape=command:'mytool {image} {mask} {out}'` or `--backend shape=http://localhost:8080/mesh`.
-The tool gets the photo cut to the object and its mask as PNG files, and leaves a GLB, OBJ, PLY or STL at
-{out}, or at {out} with its own ending. The format is read from its first bytes.
+Selected by `--backend shape=command:'mytool {image} {mask} {out}'` or
+`--backend shape=http://localhost:8080/mesh`. The tool gets the photo and the mask, cropped to the object, as
+PNG files. It writes a GLB, OBJ, PLY or STL to {out}, or to {out} with another ending. The format is detected
+from the first bytes. The mesh is scaled to the category's size and aligned with its axes.
 """
 
 import secrets
@@ -24,8 +25,8 @@ from chorus_recon.types import Mask, ObjectShape, Photo
 
 TIMEOUT_S = 900.0
 MAX_REPLY_BYTES = 256 << 20
-MARGIN = 0.15  # of the object's box, kept around it
-LEAST_SCALE_SD = 0.12  # a generated mesh has the category's size, not the thing's
+MARGIN = 0.15  # margin of the crop, as a share of the object's box
+LEAST_SCALE_SD = 0.12  # a generated mesh has the typical size of its category, not its true size
 UNKNOWN_SCALE_SD = 0.7
 UNKNOWN_SIZE_M = 0.6
 _ENDINGS = (".glb", ".obj", ".ply", ".stl", ".gltf", ".off")
@@ -33,13 +34,14 @@ _MARKS = {b"glTF": ".glb", b"ply": ".ply", b"solid": ".stl", b"OFF": ".off"}
 
 
 class CommandShapes:
-    """Runs a command once a photo; no shell is involved.
+    """Runs a command once per photo, without a shell.
 
     Args:
-        argument: the command line, with the places {image} {mask} {out}, and {category} if it cares.
+        argument: the command line, with the placeholders {image} and {out}, and optionally {mask} and
+            {category}.
 
     Raises:
-        MissingBackend: the command has no place for its result or its picture.
+        MissingBackend: the command has no {image} or no {out}.
     """
 
     name = "command"
@@ -56,33 +58,41 @@ class CommandShapes:
     def shapes(
         self, category: str, photo: Photo | None = None, mask: Mask | None = None
     ) -> list[ObjectShape]:
-        """The mesh the command makes of the photo; nothing without a photo and a mask."""
+        """The mesh that the command makes of the photo; empty without a photo and a mask.
+
+        Raises:
+            MissingBackend: the command cannot be run.
+            InputError: the command failed, or its mesh cannot be used.
+        """
         if photo is None or mask is None:
             return []
         with tempfile.TemporaryDirectory(prefix="chorus-shape-") as folder:
-            image, outline = _cut(photo, mask, Path(folder))
+            image, outline = _write_crops(photo, mask, Path(folder))
             out = Path(folder) / "made" / "out.glb"
             out.parent.mkdir()
             places = {"image": image, "mask": outline, "out": out, "category": category}
-            words = [_filled(word, places) for word in self._words]
+            words = [_substituted(word, places) for word in self._words]
             _run(words)
-            left = _left(out.parent)
-            if left is None:
+            found = _output_mesh(out.parent)
+            if found is None:
                 raise InputError(
-                    f"The shape command ended well but left no mesh at its {{out}} ({shlex.join(words)}).",
+                    f"The shape command succeeded but wrote no mesh to {{out}} ({shlex.join(words)}).",
                     "Make it write a GLB, OBJ, PLY or STL there.",
                 )
-            return [_fitted(left, category, Path(self._words[0]).name)]
+            return [_load_fitted(found, category, Path(self._words[0]).name)]
 
 
 class HttpShapes:
     """Posts the photo and mask to an endpoint that answers with a mesh (GLB, OBJ, PLY or STL).
 
     Args:
-        argument: the endpoint, without its scheme's "http:" (which names this backend), or whole.
+        argument: the endpoint's URL, with or without "http:", which is also the name of this backend.
 
     The request is multipart/form-data with the files `image` and `mask` (PNG) and the field `category`;
-    the reply is the mesh itself.
+    the reply is the mesh.
+
+    Raises:
+        MissingBackend: there is no address.
     """
 
     name = "http"
@@ -99,15 +109,19 @@ class HttpShapes:
     def shapes(
         self, category: str, photo: Photo | None = None, mask: Mask | None = None
     ) -> list[ObjectShape]:
-        """The mesh the endpoint makes of the photo; nothing without a photo and a mask."""
+        """The mesh that the endpoint makes of the photo; empty without a photo and a mask.
+
+        Raises:
+            InputError: the endpoint does not answer or fails, or its mesh cannot be used.
+        """
         if photo is None or mask is None:
             return []
         with tempfile.TemporaryDirectory(prefix="chorus-shape-") as folder:
-            image, outline = _cut(photo, mask, Path(folder))
+            image, outline = _write_crops(photo, mask, Path(folder))
             body, kind = _multipart(category, image.read_bytes(), outline.read_bytes())
             out = Path(folder) / "out.glb"
             out.write_bytes(self._ask(body, kind))
-            return [_fitted(out, category, self._url)]
+            return [_load_fitted(out, category, self._url)]
 
     def _ask(self, body: bytes, kind: str) -> bytes:
         request = urllib.request.Request(
@@ -118,7 +132,7 @@ class HttpShapes:
                 mesh = reply.read(MAX_REPLY_BYTES + 1)
         except urllib.error.HTTPError as error:
             raise InputError(
-                f"{self._url} answered {error.code} {error.reason}.", "Look at the endpoint's own log."
+                f"{self._url} answered {error.code} {error.reason}.", "See the endpoint's log."
             ) from error
         except (OSError, ValueError) as error:
             raise InputError(
@@ -126,18 +140,18 @@ class HttpShapes:
                 "Start it or fix the address.",
             ) from error
         if len(mesh) > MAX_REPLY_BYTES:
-            raise InputError(f"{self._url}: its mesh is larger than 256 MB.", "Decimate it there.")
+            raise InputError(f"{self._url}: the mesh is larger than 256 MB.", "Let the endpoint decimate it.")
         return mesh
 
 
 class HttpsShapes(HttpShapes):
-    """The same over TLS."""
+    """As `HttpShapes`, over TLS."""
 
     name = "https"
     _scheme = "https"
 
 
-def _filled(word: str, places: dict[str, Path | str]) -> str:
+def _substituted(word: str, places: dict[str, Path | str]) -> str:
     for place, value in places.items():
         word = word.replace("{" + place + "}", str(value))
     return word
@@ -163,14 +177,14 @@ def _run(words: list[str]) -> None:
         )
 
 
-def _left(folder: Path) -> Path | None:
-    """The mesh that a tool left: at the place it was given, or beside it with another ending."""
+def _output_mesh(folder: Path) -> Path | None:
+    """The mesh that a tool wrote to out.glb or, if there is none, to a file with another name or ending."""
     meshes = [p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() in _ENDINGS]
     return min(meshes, key=lambda p: (p.name != "out.glb", not p.name.startswith("out"))) if meshes else None
 
 
-def _rightly_named(path: Path) -> Path:
-    """The same file with the ending that its bytes tell."""
+def _with_detected_suffix(path: Path) -> Path:
+    """Rename a file to have the ending of its format, which is detected from its bytes."""
     with path.open("rb") as stream:
         start = stream.read(512)
     ending = next((end for mark, end in _MARKS.items() if start.startswith(mark)), path.suffix.lower())
@@ -182,8 +196,8 @@ def _rightly_named(path: Path) -> Path:
     return path if path.suffix.lower() == ending else path.rename(path.with_suffix(ending))
 
 
-def _cut(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
-    """The photo and the mask around the object, as PNG files."""
+def _write_crops(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
+    """Write photo and mask, cropped to the object, as PNG files, and return their paths."""
     rows, columns = torch.where(mask.alpha > 0.5)
     if not len(rows):
         raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
@@ -197,26 +211,29 @@ def _cut(photo: Photo, mask: Mask, folder: Path) -> tuple[Path, Path]:
     return image, outline
 
 
-def _fitted(path: Path, category: str, source: str) -> ObjectShape:
-    """The mesh with the category's size and axes; its own units say nothing."""
+def _load_fitted(path: Path, category: str, source: str) -> ObjectShape:
+    """The mesh with the category's size and axes; the units of the file are ignored."""
     like = next(iter(TemplateShapes().shapes(category)), None)
     try:
-        made = load_mesh(_rightly_named(path), like=like)
+        made = load_mesh(_with_detected_suffix(path), like=like)
     except ChorusError as error:
-        raise InputError(f"What {source} made cannot be used: {error.message}", error.hint) from error
+        raise InputError(f"The mesh from {source} cannot be used: {error.message}", error.hint) from error
     size = float((made.vertices.amax(0) - made.vertices.amin(0)).max())
     wanted, spread = UNKNOWN_SIZE_M, UNKNOWN_SCALE_SD
     if like is not None:
         wanted = float((like.vertices.amax(0) - like.vertices.amin(0)).max())
         spread = max(LEAST_SCALE_SD, like.scale_sd)
     return replace(
-        made, name=category, vertices=made.vertices * (wanted / size), scale_sd=spread,
+        made,
+        name=category,
+        vertices=made.vertices * (wanted / size),
+        scale_sd=spread,
         source=f"made from the photo by {source}",
-    )  # fmt: skip
+    )
 
 
 def _multipart(category: str, image: bytes, mask: bytes) -> tuple[bytes, str]:
-    """A form's body and its content type."""
+    """The body and content type of the form."""
     mark = secrets.token_hex(16)
     parts = [f'--{mark}\r\nContent-Disposition: form-data; name="category"\r\n\r\n{category}\r\n'.encode()]
     for name, data in (("image", image), ("mask", mask)):

@@ -15,9 +15,9 @@ from chorus_recon.errors import InputError
 from chorus_recon.types import ObjectShape
 
 UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
-USABLE_M = (0.005, 30.0)  # beyond this a stated unit must be wrong
-PLAUSIBLE_M = (0.03, 6.0)  # a thing a person uses
-TYPICAL_FACTOR = 1.6  # how far a size may be from the template's for a unit to be believed
+USABLE_M = (0.005, 30.0)  # range of sizes outside which a stated unit is an error
+PLAUSIBLE_M = (0.03, 6.0)  # range of sizes of things that people use
+TYPICAL_FACTOR = 1.6  # largest ratio to the template's size at which a unit is accepted
 MAX_FACES = 2_000_000
 UPRIGHT = {
     "y": np.eye(3),
@@ -37,19 +37,21 @@ def load_mesh(
     up: str | None = None,
     like: ObjectShape | None = None,
 ) -> ObjectShape:
-    """Read any mesh trimesh reads, in metres and y up, centred at its bounding box.
+    """Read a mesh in any format of trimesh as a shape in metres, y up, with its bounding box centred.
 
     Args:
-        path: the file; a scene's parts are merged.
-        units: one of m, cm, mm, in. When None, the unit that gives the size of `like`, or else a
-            plausible one, metres first; if none does the scale is left to the photo.
-        up: the file's up axis (x, y, z, -x, -y, -z); when None the one that agrees best with
-            `like`, or else y, as glTF and OBJ have it.
-        like: a template of the category. The mesh is turned to its axes (front and up), and its
-            anchors and shape modes are not used.
+        path: the file; the parts of a scene are merged.
+        units: one of m, cm, mm, in. If None, the unit with which the size is about that of `like`, or
+            without `like` a plausible size, trying metres first. If there is none, the scale is left
+            to be estimated from the photo.
+        up: the file's up axis (x, y, z, -x, -y, -z). If None, the axis that agrees best with `like`,
+            or without `like` y, as in glTF and OBJ.
+        like: a template of the category. The mesh is rotated to its axes (front and up); its anchors
+            and shape modes are not used.
 
     Raises:
-        InputError: the file is missing, unreadable, empty, not a surface or absurdly large.
+        InputError: an option is invalid, or the file is missing, unreadable, empty, without faces or too
+            large.
     """
     path = Path(path)
     if not path.is_file():
@@ -116,7 +118,7 @@ def _read(path: Path) -> trimesh.Trimesh:
 def _metres(
     path: Path, extent: float, units: str | None, like: ObjectShape | None
 ) -> tuple[float, float, str]:
-    """Factor to metres, the spread of ln(scale) that is left, and how the scale was found."""
+    """Factor to metres, remaining standard deviation of ln(scale), and a description of the choice."""
     if units is not None:
         size = extent * UNITS_M[units]
         if not USABLE_M[0] <= size <= USABLE_M[1]:
@@ -138,7 +140,7 @@ def _metres(
 
 
 def _colours(mesh: trimesh.Trimesh) -> np.ndarray:
-    """One colour a face, where the file has any."""
+    """One colour per face; grey if the file has none."""
     count = len(mesh.faces)
     visual: Any = mesh.visual
     try:

@@ -1,4 +1,4 @@
-"""Parametric shapes of the categories: real sizes as linear modes."""
+"""Parametric template shapes of the categories; their linear modes span real sizes."""
 
 from functools import cache
 
@@ -9,14 +9,14 @@ from chorus_recon.types import Mask, ObjectShape, Photo
 
 
 class TemplateShapes:
-    """The embedded shape source."""
+    """The default shape source: the categories' templates."""
 
     name = "templates"
 
     def shapes(
         self, category: str, photo: Photo | None = None, mask: Mask | None = None
     ) -> list[ObjectShape]:
-        """Templates of a category, most likely first; empty where it is unknown."""
+        """Templates of a category, most likely first; empty if the category is unknown."""
         return list(_built(key(category)))
 
 

@@ -5,14 +5,20 @@ from jaxtyping import Bool, Float, UInt8
 
 from chorus_recon.backends.images.rendered.surfaces import encoded
 
-KEY = 0.20  # what the subject's mean radiance becomes
-BRIGHTEST = 0.85  # at most a tenth of the picture is brighter than this, however dark the subject
+KEY = 0.20  # target of the exposure for the mean radiance of subject and picture
+BRIGHTEST = 0.85  # exposure limit: at most a tenth of the picture is brighter than this
 
 
 def develop(
     radiance: Float[np.ndarray, "h w 3"], subject: Bool[np.ndarray, "h w"], rng: np.random.Generator
 ) -> UInt8[np.ndarray, "h w 3"]:
-    """Exposed for the subject as far as the rest allows, as a camera would."""
+    """An 8-bit sRGB picture, exposed for the subject as far as the highlights allow.
+
+    Args:
+        radiance: linear RGB.
+        subject: pixels of the subject.
+        rng: draws exposure, white balance and grain.
+    """
     bright = radiance @ np.array([0.2126, 0.7152, 0.0722])
     level = lambda values: float(np.exp(np.log(values.clip(1e-3)).mean()))  # noqa: E731
     whole = level(bright)
@@ -21,7 +27,7 @@ def develop(
     gain = min(gain, BRIGHTEST / float(np.quantile(bright, 0.9)))
     balance = np.exp(rng.normal(0, 0.03, 3))
     value = radiance * gain * balance
-    # a shoulder above mid-grey, so that skies keep their colour
+    # compress highlights, so that skies keep their colour
     value = value * (1 + value / 9.0) / (1 + value)  # Reinhard with white at 3
     value = encoded(1.25 * value)
     value = np.clip(value + (value - 0.5) * 0.12, 0, 1)

@@ -1,4 +1,4 @@
-"""Build clothes as offset sheets of a posed body's skin, cut at their hems."""
+"""Build clothes by offsetting the skin of a posed body and cutting it at the hems."""
 
 from dataclasses import dataclass, replace
 
@@ -17,10 +17,21 @@ NECK = np.array([0.0, 0.565, 0.005])
 
 @dataclass(frozen=True, slots=True)
 class Garment:
-    """One piece: `legs` reach down to a height, `sleeves` out to a distance; None leaves them out.
+    """A piece of clothing, described on the T-posed mean body (metres).
 
-    `loose_m` is how far the free end stands off, `hem_m` how low the trunk part hangs, `open_m` the
-    radius of the neck's opening. `pattern` is one of PATTERNS.
+    Attributes:
+        rgb: its colour (sRGB).
+        legs: the height to which trouser legs reach down; None: no legs.
+        sleeves: the distance from the mid-plane to which sleeves reach; None: no sleeves and no top.
+        top: the height of the waistband.
+        hem_m: the height of the hem of a top.
+        gap_m: distance from the skin.
+        loose_m: additional distance from the skin at free ends.
+        fold_m: depth of folds.
+        open_m: radius of the neck opening.
+        pattern: one of PATTERNS.
+        second: the pattern's other colour.
+        rough: roughness of the material.
     """
 
     rgb: Rgb
@@ -40,78 +51,78 @@ class Garment:
 PATTERNS = ("plain", "stripes", "checks", "yoke", "print", "zip")
 
 
-def field(one: Garment, rest: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, " v"]:
-    """Positive where the garment covers the skin, zero along its hems; about metres."""
+def field(garment: Garment, rest: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, " v"]:
+    """A signed field (about metres): positive where the garment covers the skin, zero along its hems."""
     x, y = np.abs(rest[:, 0]), rest[:, 1]
     parts = []
-    if one.legs is not None:
-        parts.append(np.minimum(np.minimum(one.top - y, y - one.legs), 0.35 - x))
-    if one.sleeves is not None:
-        off_neck = np.linalg.norm((rest - NECK) * [0.9, 1.0, 0.75], axis=1) - one.open_m
-        under = np.where((x < 0.2) | (y < 0.25), y - one.hem_m, 1.0)
+    if garment.legs is not None:
+        parts.append(np.minimum(np.minimum(garment.top - y, y - garment.legs), 0.35 - x))
+    if garment.sleeves is not None:
+        off_neck = np.linalg.norm((rest - NECK) * [0.9, 1.0, 0.75], axis=1) - garment.open_m
+        under = np.where((x < 0.2) | (y < 0.25), y - garment.hem_m, 1.0)
         below_chin = NECK[1] + 0.02 - 0.6 * np.clip(rest[:, 2] + 0.03, 0, None) - y
-        parts.append(np.minimum.reduce([under, one.sleeves - x, off_neck, below_chin]))
+        parts.append(np.minimum.reduce([under, garment.sleeves - x, off_neck, below_chin]))
     return np.maximum.reduce(parts)
 
 
-def sew(one: Garment, skin: Sheet, over: list[Garment], rng: np.random.Generator) -> Surface:
-    """The garment as it hangs on the posed body, flat where those worn `over` it cover it."""
-    sheet = refine(refine(cut(skin, field(one, skin.rest))))
+def sew(garment: Garment, skin: Sheet, over: list[Garment], rng: np.random.Generator) -> Surface:
+    """The garment on the posed body; it lies flat where garments worn `over` it cover it."""
+    sheet = refine(refine(cut(skin, field(garment, skin.rest))))
     x, y = np.abs(sheet.rest[:, 0]), sheet.rest[:, 1]
     away = np.zeros(len(x))
-    if one.legs is not None:
-        span = max(0.2, one.top - one.legs)
+    if garment.legs is not None:
+        span = max(0.2, garment.top - garment.legs)
         away = np.where(y < CROTCH_M + 0.1, np.clip((CROTCH_M + 0.1 - y) / span, 0, 1) ** 0.7, away)
-    if one.sleeves is not None:
-        trunk = np.clip((0.42 - y) / (0.42 - one.hem_m), 0, 1) * (x < 0.25)
-        sleeve = np.clip((x - SHOULDER_M) / max(0.1, one.sleeves - SHOULDER_M), 0, 1)
+    if garment.sleeves is not None:
+        trunk = np.clip((0.42 - y) / (0.42 - garment.hem_m), 0, 1) * (x < 0.25)
+        sleeve = np.clip((x - SHOULDER_M) / max(0.1, garment.sleeves - SHOULDER_M), 0, 1)
         away = np.maximum(away, np.maximum(trunk, sleeve))
     bare = smooth(sheet.posed, sheet.faces, 6)
     outward = smooth(normals(bare, sheet.faces), sheet.faces, 8)
-    # cloth gathers across a limb, so folds are longer along the ring than along the limb
+    # folds are longer around a limb than along it
     along = np.where((x > SHOULDER_M)[:, None], [2.0, 1.0, 1.0], [1.0, 2.0, 1.0])
     bend = noise.at_points(sheet.rest / 0.2, rng)[:, None] * 0.08  # so that folds are not straight
     folds = noise.at_points((sheet.rest + bend) * along / 0.12, rng, 2)
     creases = 1 - np.abs(noise.at_points((sheet.rest + bend) * along / 0.09, rng, 2)) * 2.2
     lift = (
-        one.gap_m
-        + one.loose_m * away
-        + one.fold_m * ((folds + np.maximum(creases, -0.6)) * (0.5 + away) + 0.4)
+        garment.gap_m
+        + garment.loose_m * away
+        + garment.fold_m * ((folds + np.maximum(creases, -0.6)) * (0.5 + away) + 0.4)
     )
     hidden = np.max(
         [np.clip(field(other, sheet.rest) / 0.03, 0, 1) for other in over] or [np.zeros(len(x))], 0
     )
     lift = np.maximum(lift * (1 - hidden) + 0.002 * hidden, 0.003)
     posed = smooth(bare + outward * lift[:, None], sheet.faces, 1)
-    colours = np.clip(_colours(one, sheet.rest, rng), 0, 1)
-    return Surface(posed, sheet.faces, Material(rough=one.rough, specular=0.25), colours, part="person")
+    colours = np.clip(_colours(garment, sheet.rest, rng), 0, 1)
+    return Surface(posed, sheet.faces, Material(rough=garment.rough, specular=0.25), colours, part="person")
 
 
 def tuck(skin: Sheet, garments: list[Garment], depth_m: float = 0.02) -> Sheet:
-    """The skin drawn in under its clothes, so that it does not come through them."""
+    """The skin moved inward under clothes, so that it does not penetrate them."""
     inward = np.zeros(len(skin.rest))
-    for one in garments:
-        inward = np.maximum(inward, np.clip(field(one, skin.rest) / 0.03, 0, 1))
+    for garment in garments:
+        inward = np.maximum(inward, np.clip(field(garment, skin.rest) / 0.03, 0, 1))
     moved = skin.posed - normals(skin.posed, skin.faces) * (depth_m * inward)[:, None]
     return replace(skin, posed=moved)
 
 
-def _colours(one: Garment, rest: Float[np.ndarray, "v 3"], rng: np.random.Generator) -> np.ndarray:
+def _colours(garment: Garment, rest: Float[np.ndarray, "v 3"], rng: np.random.Generator) -> np.ndarray:
     x, y, z = rest.T
-    first, second = np.array(one.rgb), np.array(one.second)
+    first, second = np.array(garment.rgb), np.array(garment.second)
     where = np.zeros(len(rest), bool)
-    if one.pattern == "stripes":
+    if garment.pattern == "stripes":
         where = np.sin(y * 2 * np.pi / rng.uniform(0.04, 0.1)) > rng.uniform(-0.3, 0.6)
-    elif one.pattern == "checks":
+    elif garment.pattern == "checks":
         pitch = rng.uniform(0.05, 0.09)
         where = (np.sin(y * 2 * np.pi / pitch) > 0.2) ^ (np.sin((x + z) * 2 * np.pi / pitch) > 0.2)
-    elif one.pattern == "yoke":
+    elif garment.pattern == "yoke":
         where = (y > rng.uniform(0.3, 0.38)) | (np.abs(x) > 0.3)
-    elif one.pattern == "print":
+    elif garment.pattern == "print":
         centre = np.array([rng.uniform(-0.05, 0.05), rng.uniform(0.25, 0.33)])
         blob = np.hypot(x - centre[0], (y - centre[1]) * rng.uniform(1, 2.5))
         where = (blob < rng.uniform(0.05, 0.1)) & (z > 0) & (noise.at_points(rest / 0.03, rng) > -0.3)
-    elif one.pattern == "zip":
+    elif garment.pattern == "zip":
         where = (np.abs(x) < 0.008) & (z > 0) & (y > 0)
     shade = 1 + 0.05 * noise.at_points(rest / 0.15, rng, 3)
     return np.where(where[:, None], second, first) * shade[:, None]

@@ -1,4 +1,4 @@
-"""Render what each pixel shows: albedo and normals for the denoiser, and true masks."""
+"""Render albedo and normals for the denoiser, and ground-truth masks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from chorus_recon.types import Camera, Rigid
 
 @dataclass(frozen=True, slots=True)
 class Guides:
-    """Means over a few rays a pixel; `parts` are the masks of each part that a surface names."""
+    """Means over a few rays per pixel; `parts` has a soft mask for each part that surfaces name."""
 
     albedo: Float[np.ndarray, "h w 3"]
     normal: Float[np.ndarray, "h w 3"]
     parts: dict[str, Float[np.ndarray, "h w"]]
 
 
-def look(surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid, across: int = 2) -> Guides:
-    """Cast `across` squared rays a pixel."""
+def render(surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid, across: int = 2) -> Guides:
+    """Cast `across` x `across` rays per pixel and average what they hit."""
     width, height = camera.size_px
     world_from_cam = transforms.inverse(cam_from_world)
     scene, owner, offsets = _joined(surfaces)
@@ -61,12 +61,12 @@ def look(surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid, acr
 def masks(
     surfaces: Sequence[Surface], camera: Camera, cam_from_world: Rigid
 ) -> dict[str, Bool[np.ndarray, "h w"]]:
-    """The visible pixels of each named part, by one ray through every pixel's centre."""
-    return {name: share > 0.5 for name, share in look(surfaces, camera, cam_from_world, 1).parts.items()}
+    """The visible pixels of each named part, from one ray through each pixel's centre."""
+    return {name: share > 0.5 for name, share in render(surfaces, camera, cam_from_world, 1).parts.items()}
 
 
 def _joined(surfaces: Sequence[Surface]) -> tuple[EmbreeScene, np.ndarray, np.ndarray]:
-    """All surfaces as one scene, the surface of each of its faces, and the first face of each surface."""
+    """All surfaces as one Embree scene, the surface index of each face, and each surface's first face."""
     starts = np.cumsum([0, *(len(surface.vertices) for surface in surfaces)])
     faces = [surface.faces + start for surface, start in zip(surfaces, starts[:-1], strict=True)]
     scene = EmbreeScene()

@@ -18,7 +18,7 @@ CROWN = np.array([0.0, 0.690, 0.040])  # middle of the skull
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """Takes the T-posed mean head to where this person's head is."""
+    """An affine map from the T-posed mean head to a person's head in the world."""
 
     matrix: Float[np.ndarray, "3 3"]
     offset_m: Float[np.ndarray, " 3"]
@@ -29,7 +29,7 @@ class Carry:
 
 
 def carry(skin: Sheet) -> Carry:
-    """The affine map that moves the skull's vertices best."""
+    """The least-squares affine map of the skull's vertices."""
     skull = skin.rest[:, 1] > 0.6
     rest = np.column_stack([skin.rest[skull], np.ones(skull.sum())])
     solution = np.linalg.lstsq(rest, skin.posed[skull], rcond=None)[0]
@@ -37,7 +37,7 @@ def carry(skin: Sheet) -> Carry:
 
 
 def paint(rest: Float[np.ndarray, "v 3"], rgb: np.ndarray, tone: Rgb, hair: Rgb) -> np.ndarray:
-    """Lips, brows, and a little red on the cheeks, over skin colours."""
+    """Skin colours with lips, brows, eye sockets and redder cheeks painted on."""
     near = lambda centre, size: np.exp(-(((rest - centre) / size) ** 2).sum(1))  # noqa: E731
     lips = near(MOUTH, [0.022, 0.008, 0.02])
     rgb = _mix(rgb, np.array(tone) * [0.82, 0.55, 0.55], 0.8 * lips)
@@ -51,8 +51,8 @@ def paint(rest: Float[np.ndarray, "v 3"], rgb: np.ndarray, tone: Rgb, hair: Rgb)
     return rgb
 
 
-def observer(place: Carry, rng: np.random.Generator) -> list[Surface]:
-    """Two balls with irises that look ahead."""
+def eyes(place: Carry, rng: np.random.Generator) -> list[Surface]:
+    """Two eyeballs that look ahead, with irises of a random colour."""
     ball = trimesh.creation.icosphere(3)
     iris = np.array(
         [(0.25, 0.15, 0.08), (0.3, 0.4, 0.5), (0.25, 0.3, 0.18), (0.12, 0.08, 0.06)][rng.integers(4)]
@@ -70,7 +70,7 @@ def observer(place: Carry, rng: np.random.Generator) -> list[Surface]:
 
 
 def hair(skin: Sheet, place: Carry, colour: Rgb, style: str, rng: np.random.Generator) -> list[Surface]:
-    """A cap of hair ("short", "long", "tail", "bun", "bald")."""
+    """Hair of a style ("short", "long", "tail", "bun"); none for "bald"."""
     if style == "bald":
         return []
     thick = {"short": rng.uniform(0.008, 0.022), "long": rng.uniform(0.018, 0.026)}.get(style, 0.01)
@@ -95,7 +95,7 @@ def hair(skin: Sheet, place: Carry, colour: Rgb, style: str, rng: np.random.Gene
 
 
 def headgear(kind: str, place: Carry, rgb: Rgb, second: Rgb, rng: np.random.Generator) -> list[Surface]:
-    """A "cap", "beanie", "helmet" (open), or "full_helmet"."""
+    """Headgear of a kind: "cap", "beanie", "helmet" (open) or "full_helmet"."""
     ball = trimesh.creation.icosphere(4)
     points, faces = np.asarray(ball.vertices), np.asarray(ball.faces)
     size = {"cap": (0.091, 0.115, 0.112), "beanie": (0.093, 0.125, 0.113)}.get(kind, (0.112, 0.128, 0.136))
@@ -139,7 +139,7 @@ def _mix(base: np.ndarray, towards: np.ndarray | Rgb, share: np.ndarray) -> np.n
 
 
 def _hairline(rest: np.ndarray, lower: float) -> np.ndarray:
-    """Positive on the scalp: above a line from the forehead over the ears to the nape."""
+    """A field that is positive on the scalp: above a line from the forehead over the ears to the nape."""
     y, z = rest[:, 1], rest[:, 2]
     front = y - (0.695 + np.clip(z - 0.05, 0, None) * 0.85)
     back = y - (0.695 - lower - np.clip(0.05 - z, 0, None) * (0.85 + 4 * lower))
@@ -147,7 +147,7 @@ def _hairline(rest: np.ndarray, lower: float) -> np.ndarray:
 
 
 def _fall(place: Carry, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hair that hangs round the back of the head to the shoulders."""
+    """Hair that hangs from the back of the head to the shoulders: vertices, faces, rest positions."""
     length, around, down = rng.uniform(0.16, 0.3), 33, 14
     angle = np.linspace(-2.2, 2.2, around)  # from straight back
     t = np.linspace(0, 1, down)[:, None]

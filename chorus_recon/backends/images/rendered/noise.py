@@ -1,4 +1,4 @@
-"""Seeded random fields: periodic pictures for textures and smooth values at points in space."""
+"""Seeded noise: periodic pictures for textures, and smooth values at points in space."""
 
 import numpy as np
 from jaxtyping import Float
@@ -8,9 +8,9 @@ from scipy.ndimage import map_coordinates
 def clouded(
     size: int, rng: np.random.Generator, roughness: float = 1.0, stretch: float = 1.0
 ) -> Float[np.ndarray, "s s"]:
-    """Tileable noise of mean 0 and standard deviation 1 whose amplitude falls as frequency^-roughness.
+    """Tileable noise with mean 0, standard deviation 1 and amplitude proportional to frequency^-roughness.
 
-    With `stretch` above 1 it is drawn out along the columns.
+    A `stretch` above 1 elongates it along the columns.
     """
     freq = np.fft.fftfreq(size) * size
     radius = np.hypot(freq[:, None], freq[None] * stretch)
@@ -22,7 +22,7 @@ def clouded(
 
 
 def at_points(points: Float[np.ndarray, "n 3"], rng: np.random.Generator, octaves: int = 1) -> np.ndarray:
-    """Smooth noise within about [-1, 1] whose features are one unit large, halved at every octave."""
+    """Smooth noise, about in [-1, 1], with features of one unit; each octave halves size and amplitude."""
     total = np.zeros(len(points))
     for octave in range(octaves):
         total += _values(points * 2.0**octave + rng.uniform(0, 64, 3), rng) * 0.5**octave
@@ -30,7 +30,7 @@ def at_points(points: Float[np.ndarray, "n 3"], rng: np.random.Generator, octave
 
 
 def _values(points: Float[np.ndarray, "n 3"], rng: np.random.Generator) -> np.ndarray:
-    """Random values at lattice points, blended by smooth steps."""
+    """Random values at lattice points, interpolated smoothly."""
     table = rng.uniform(-1, 1, (32, 32, 32)).astype(np.float32)
     cell = np.floor(points)
     share = points - cell

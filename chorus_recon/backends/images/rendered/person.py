@@ -18,9 +18,9 @@ SHOE_M = 0.007  # thickness
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A body as the wardrobe needs it: the T-posed mean body, and this person in the world.
+    """The T-posed mean body, and the same vertices of this person in the world (metres).
 
-    `curl` says by how much (radians) each hand's fingers close, by "left" and "right".
+    `curl` is the angle in radians by which the fingers of the "left" and "right" hand close.
     """
 
     rest: Float[np.ndarray, "v 3"]
@@ -30,7 +30,7 @@ class Figure:
 
 
 def draw(figure: Figure, look: Look, rng: np.random.Generator) -> list[Surface]:
-    """Skin, clothes, shoes, hair and headgear."""
+    """The surfaces of skin, clothes, eyes, hair, headgear and shoes."""
     skin = Sheet(figure.rest, figure.posed, figure.faces)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         if figure.curl.get(side, 0.0) > 0:
@@ -38,8 +38,8 @@ def draw(figure: Figure, look: Look, rng: np.random.Generator) -> list[Surface]:
     place = head.carry(skin)
     worn = list(look.garments)
     made = [_body(garments.tuck(skin, worn), look, rng)]
-    made += [garments.sew(one, skin, worn[number + 1 :], rng) for number, one in enumerate(worn)]
-    made += head.observer(place, rng)
+    made += [garments.sew(garment, skin, worn[number + 1 :], rng) for number, garment in enumerate(worn)]
+    made += head.eyes(place, rng)
     if look.headgear != "full_helmet":
         style = "short" if look.headgear and look.style == "bun" else look.style
         made += head.hair(skin, place, look.hair, style, rng)
@@ -62,7 +62,7 @@ def _body(skin: Sheet, look: Look, rng: np.random.Generator) -> Surface:
 
 
 def _curled(skin: Sheet, sign: float, angle_rad: float) -> Sheet:
-    """Fingers bent about the palm: past the knuckles the hand follows an arc instead of a line."""
+    """The skin with fingers bent towards the palm along an arc that starts at the knuckles."""
     x = sign * skin.rest[:, 0]
     hand = x > KNUCKLE_M - 0.06
     rest = np.column_stack([skin.rest[hand], np.ones(hand.sum())])
@@ -84,7 +84,7 @@ def _curled(skin: Sheet, sign: float, angle_rad: float) -> Sheet:
 
 
 def _shoe(skin: Sheet, sign: float, look: Look, rgb: Rgb, rng: np.random.Generator) -> Surface:
-    """The hull of the foot, thickened, with a sole."""
+    """A shoe: the foot's convex hull, offset outward, with a sole."""
     rest = skin.rest
     foot = np.flatnonzero((sign * rest[:, 0] > 0.02) & (rest[:, 1] < look.ankle_m))
     hull = trimesh.convex.convex_hull(rest[foot])

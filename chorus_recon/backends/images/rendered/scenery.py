@@ -1,4 +1,4 @@
-"""Build pieces of the surroundings: grounds, buildings, trees, hills and water."""
+"""Build parts of the surroundings: grounds, buildings, trees, hills and water."""
 
 import numpy as np
 import trimesh
@@ -8,10 +8,8 @@ from chorus_recon.backends.images.rendered import noise, textures
 from chorus_recon.backends.images.rendered.surfaces import Material, Rgb, Surface
 
 FAR_M = 400.0
-_BOX_FACES = np.array(
-    [[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
-     [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3]]
-)  # fmt: skip
+_BOX_QUADS = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+_BOX_FACES = np.array([face for a, b, c, d in _BOX_QUADS for face in ((a, b, c), (a, c, d))])
 
 
 def floor(
@@ -22,7 +20,7 @@ def floor(
     z: tuple[float, float] = (-FAR_M, FAR_M),
     rough: float = 0.9,
 ) -> Surface:
-    """A level rectangle of a textured ground."""
+    """A horizontal rectangle of textured ground."""
     corners = np.array([[x[0], y, z[0]], [x[0], y, z[1]], [x[1], y, z[1]], [x[1], y, z[0]]])
     texture = textures.ground(kind, rng)
     uv = corners[:, [0, 2]] / textures.TILE_M
@@ -32,7 +30,7 @@ def floor(
 
 
 def rectangle(rgb: Rgb, y: float, x: tuple[float, float], z: tuple[float, float]) -> Surface:
-    """A level rectangle of one colour (a painted line)."""
+    """A horizontal rectangle of one colour (a painted line)."""
     corners = np.array([[x[0], y, z[0]], [x[0], y, z[1]], [x[1], y, z[1]], [x[1], y, z[0]]])
     return Surface(corners, np.array([[0, 1, 2], [0, 2, 3]]), Material(rgb, 0.8), smooth=False)
 
@@ -47,7 +45,7 @@ def box(low: np.ndarray | list, high: np.ndarray | list, material: Material) -> 
 
 
 def building(low: np.ndarray | list, high: np.ndarray | list, rng: np.random.Generator) -> Surface:
-    """An upright block whose walls repeat one bay."""
+    """An upright block with a tiled facade texture."""
     solid = box(low, high, Material())
     corners = solid.vertices[solid.faces].reshape(-1, 3)
     faces = np.arange(len(corners)).reshape(-1, 3)
@@ -60,7 +58,7 @@ def building(low: np.ndarray | list, high: np.ndarray | list, rng: np.random.Gen
 
 
 def tree(at: np.ndarray, height: float, rng: np.random.Generator, detail: int = 4500) -> list[Surface]:
-    """A trunk and a crown of leaves in a few clumps; `at` is its foot."""
+    """A trunk and a crown of leaves in clumps; `at` is the foot of the trunk."""
     trunk = trimesh.creation.cone(radius=0.035 * height, height=0.75 * height, sections=9)
     bark = np.asarray(trunk.vertices)[:, [0, 2, 1]] * [1, 1, 1] + at
     wood = Surface(bark, np.asarray(trunk.faces), Material((0.30, 0.23, 0.17), 0.95))
@@ -73,7 +71,7 @@ def tree(at: np.ndarray, height: float, rng: np.random.Generator, detail: int = 
 
 
 def pine(at: np.ndarray, height: float, rng: np.random.Generator, snowy: bool = False) -> list[Surface]:
-    """Tiers of boughs around a stem."""
+    """A conifer: tiers of branches around a stem, optionally with snow."""
     tiers = 9
     t = np.linspace(0.12, 0.95, tiers)
     rings = []
@@ -90,7 +88,7 @@ def pine(at: np.ndarray, height: float, rng: np.random.Generator, snowy: bool = 
 
 
 def bush(at: np.ndarray, size: np.ndarray | list, rng: np.random.Generator) -> Surface:
-    """A low mass of leaves, `size` across (x, y, z)."""
+    """A bush of size `size` (x, y, z) in metres."""
     size = np.asarray(size, float)
     clumps = at + rng.uniform([-0.5, 0.2, -0.5], [0.5, 0.8, 0.5], (14, 3)) * size
     green = np.array([0.18, 0.30, 0.10]) * rng.uniform(0.7, 1.4)
@@ -105,7 +103,7 @@ def blades(
     path_x: tuple[float, float] | None,
     rng: np.random.Generator,
 ) -> Surface:
-    """Grass that stands up, in view from in front of the camera to behind the subject; none on the path."""
+    """Blades of grass in the field of view, to beyond the subject; none on the path."""
     count = 30000
     flat = (middle - eye)[[0, 2]]
     angle = np.arctan2(flat[1], flat[0]) + 1.1 * half_view_rad * rng.uniform(-1, 1, count)
@@ -114,7 +112,7 @@ def blades(
     if path_x is not None:
         off = (foot[:, 0] < path_x[0]) | (foot[:, 0] > path_x[1])
         foot, reach, count = foot[off], reach[off], int(off.sum())
-    thin = 1 - (reach / (np.linalg.norm(flat) + 4)) ** 2  # shorter far away: no edge where they end
+    thin = 1 - (reach / (np.linalg.norm(flat) + 4)) ** 2  # shorter far away, so that no edge is visible
     high = (
         thin[:, None]
         * rng.uniform(0.015, 0.05, (count, 1))
@@ -142,7 +140,7 @@ def _leaves(
     rng: np.random.Generator,
     white: float = 0.0,
 ) -> Surface:
-    """Leaves on the skins of balls; those that face up are lighter, and `white` with snow."""
+    """Leaves near the surface of spheres. Upper leaves are lighter; a share `white` has snow."""
     which = rng.choice(len(clumps), count, p=sizes**2 / (sizes**2).sum())
     out = rng.standard_normal((count, 3))
     out /= np.linalg.norm(out, axis=1, keepdims=True)
@@ -162,7 +160,7 @@ def _leaves(
 def hills(
     y: float, radius_m: float, height_m: float, rgb: Rgb, rng: np.random.Generator, ragged: float = 1.0
 ) -> Surface:
-    """A ring of hills around everything; high ones are `ragged` mountains."""
+    """A ring of hills around the scene; larger values of `ragged` give mountains."""
     around, rows = 160, 10
     angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
     points = np.stack([np.cos(angle), np.sin(angle), np.zeros(around)], 1)
@@ -201,10 +199,10 @@ def water(
     boat: tuple[np.ndarray, float] | None = None,
     shore_z: float | None = None,
 ) -> Surface:
-    """A sea with its level at y, finest around the origin.
+    """A sea with its level at y and its finest mesh around the origin.
 
-    `breaker` (x of its foot, height) is a wave that runs along z and stands on the +x side; `boat` (a
-    point, a radius) is where foam is churned; beyond `shore_z` there is no water.
+    `breaker` (x of its foot, height) is a wave along z on the +x side; `boat` (centre, radius) is a place
+    with foam; there is water only where z exceeds `shore_z`.
     """
     s = np.linspace(-1, 1, 261)
     axis = np.sign(s) * (6.0 * np.abs(s) + 240.0 * np.abs(s) ** 7)

@@ -1,4 +1,4 @@
-"""Sheets of cloth on a mesh: cut along a line, subdivide, smooth and lift."""
+"""Operations on parts of a body's skin: cut along a level line, subdivide, smooth, normals."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,13 @@ class Sheet:
 
 
 def cut(sheet: Sheet, field: Float[np.ndarray, " v"]) -> Sheet:
-    """What of it has a positive field, with new edges exactly along its zero."""
+    """The part where `field` is positive, with new edges along its zero level."""
     inside = (field > 0)[sheet.faces]
     count = inside.sum(1)
     whole = sheet.faces[count == 3]
     chunks, pairs = [whole], []
     start = len(sheet.rest)
-    for wanted in (1, 2):  # a corner is left, or a corner is cut off
+    for wanted in (1, 2):  # triangles with one corner inside, then with two
         some = sheet.faces[count == wanted]
         odd = (inside[count == wanted] == (wanted == 1)).argmax(1)
         a, b, c = (some[np.arange(len(some)), (odd + k) % 3] for k in range(3))
@@ -44,7 +44,7 @@ def cut(sheet: Sheet, field: Float[np.ndarray, " v"]) -> Sheet:
 
 
 def _welded(rest: np.ndarray, posed: np.ndarray, faces: np.ndarray) -> Sheet:
-    """Without unused vertices, and with those at one place of the rest body made one."""
+    """A sheet without unused vertices, with vertices at the same rest position merged."""
     used, faces = np.unique(faces, return_inverse=True)
     faces = faces.reshape(-1, 3)
     first, which = unique_rows(rest[used], digits=5)
@@ -54,7 +54,7 @@ def _welded(rest: np.ndarray, posed: np.ndarray, faces: np.ndarray) -> Sheet:
 
 
 def refine(sheet: Sheet) -> Sheet:
-    """Each triangle as four."""
+    """Subdivide each triangle into four."""
     edges = np.sort(sheet.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1)
     first, which = unique_rows(edges)
     unique, middle = edges[first], len(sheet.rest) + which.reshape(-1, 3)
@@ -66,7 +66,7 @@ def refine(sheet: Sheet) -> Sheet:
 
 
 def smooth(points: np.ndarray, faces: Int[np.ndarray, "f 3"], rounds: int, share: float = 0.5) -> np.ndarray:
-    """Every vertex moved towards the mean of its neighbours; those on an open edge along the edge only."""
+    """Laplacian smoothing; vertices on an open edge are averaged along the edge only."""
     edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1)
     once, which = unique_rows(edges)
     edges, counts = edges[once], np.bincount(which)

@@ -1,4 +1,4 @@
-"""Sample a sky's radiance and the sun for a kind of weather."""
+"""Sample the radiance of the sky and the sun for a kind of weather."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ WEATHERS = ("clear", "fair", "hazy", "overcast")
 
 
 def light(weather: str, ground_rgb: tuple[float, float, float], rng: np.random.Generator) -> Light:
-    """Sun and sky of a weather (one of WEATHERS); below the horizon there is ground of a linear colour."""
+    """Sun and sky of a weather (one of WEATHERS), with a linear ground colour below the horizon."""
     height = rng.uniform(0.35, 1.1)  # of the sun, radians
     around = rng.uniform(0, 2 * np.pi)
     sun = np.array([np.cos(height) * np.sin(around), np.sin(height), np.cos(height) * np.cos(around)])
@@ -31,7 +31,7 @@ def light(weather: str, ground_rgb: tuple[float, float, float], rng: np.random.G
     sky = np.broadcast_to(sky, (ROWS, 2 * ROWS, 3)).copy()
     cover = {"clear": 1.9, "fair": 0.5, "hazy": 0.9, "overcast": -0.6}[weather]
     field = clouded(2 * ROWS, rng, 1.5, 0.6)
-    # clouds lie on a ceiling: rows near the horizon see far along it
+    # project a flat layer of clouds: rows near the horizon show distant clouds
     far = 1.0 / np.maximum(up, 0.06)
     x = (far * np.cos(longitude)[None] * 10 + 128).astype(int) % (2 * ROWS)
     y = (far * np.sin(longitude)[None] * 10 + 128).astype(int) % (2 * ROWS)

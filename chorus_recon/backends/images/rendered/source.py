@@ -1,7 +1,7 @@
-"""A shot in, a path-traced picture of a dressed person with the thing out, or its whole truth.
+"""An image source that path-traces scenes of a clothed person with an object, with ground truth.
 
-The person is posed by the category's interactions, so no picture and no network was needed to make
-it; what reads the pictures must find masks, person and camera by itself.
+The person is posed by the category's interactions, so no picture and no network is needed. A prior build
+does not use the ground truth: it estimates masks, person and camera from the pictures.
 """
 
 import math
@@ -41,26 +41,26 @@ from chorus_recon.io import category_names
 from chorus_recon.types import Camera, ObjectShape, Photo, Reason, Rejected, Rigid, Shot, SynthImage
 
 ELEVATION_DEG = (-5.0, 35.0)
-FIELD_OF_VIEW_DEG = (32.0, 62.0)  # across
-FILL = (0.68, 0.96)  # share of the frame that person and thing take up, in the tighter direction
-LEAST_EYE_M = 0.3  # of the camera above the ground
-VIEW_SPREAD_DEG = 20.0  # how loosely a shot's view is taken
-TRIES = 3  # interactions drawn before a shot is rejected
-FIST_RAD, FLAT_RAD, LOOSE_RAD = 2.7, 0.9, 0.5  # how far fingers close: around a bar, on a slab, on nothing
+FIELD_OF_VIEW_DEG = (32.0, 62.0)  # horizontal
+FILL = (0.68, 0.96)  # share of the frame that person and object fill, in the tighter direction
+LEAST_EYE_M = 0.3  # least height of the camera above the ground
+VIEW_SPREAD_DEG = 20.0  # standard deviation of the azimuth from that of a shot's view phrase
+TRIES = 3  # attempts with random interactions before a shot is rejected
+FIST_RAD, FLAT_RAD, LOOSE_RAD = 2.7, 0.9, 0.5  # finger closure: around a bar, on a slab, of an empty hand
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedConfig:
-    """Size and care; a third of the pixels at half the samples take a sixth of the time."""
+    """Picture size and quality; time is proportional to pixels x samples."""
 
     size_px: tuple[int, int] = (640, 480)
-    samples: int = 16  # paths a pixel
-    steps: int = ik.STEPS  # of inverse kinematics
+    samples: int = 16  # paths per pixel
+    steps: int = ik.STEPS  # steps of inverse kinematics
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A picture before it is taken: all there is in it, in the world (y up, metres)."""
+    """Everything in a picture before it is rendered, in the world (y up, metres)."""
 
     scene: scenes.Scene
     shape: ObjectShape
@@ -90,19 +90,24 @@ class RenderedPhotos:
         self._rig: ik.Rig | None = None
 
     def knows(self, noun: str) -> bool:
-        """Whether there is a table of interactions for it."""
+        """Whether the noun is a category with a table of interactions."""
         return category_names.key(noun) in categories()
 
     @property
     def rig(self) -> ik.Rig:
-        """The body, made when first needed."""
+        """The body for inverse kinematics, made on first use."""
         if self._rig is None:
             self._rig = ik.Rig(DefaultBody())
         return self._rig
 
     def generate(self, shots: Sequence[Shot]) -> Iterator[SynthImage | Rejected]:
-        """One picture a shot, in order."""
-        trace.load_mitsuba()  # a missing library is told before any work is done
+        """One picture per shot, in order.
+
+        Raises:
+            MissingBackend: Mitsuba or Open Image Denoise is not installed.
+            PriorError: a category has no table of interactions.
+        """
+        trace.load_mitsuba()  # report a missing library before any work is done
         for shot in shots:
             staged = self.stage(shot)
             if isinstance(staged, Rejected):
@@ -112,7 +117,9 @@ class RenderedPhotos:
             yield SynthImage(shot, photo, self.name)
 
     def stage(self, shot: Shot) -> Staged | Rejected:
-        """Pose, dress and surround a person as the shot's category, verb and seed say.
+        """Build the scene of a shot: person, object, clothes, surroundings and camera.
+
+        The scene is determined by the shot's category, prompt, view and seed.
 
         Raises:
             PriorError: the category has no table of interactions.
@@ -131,18 +138,20 @@ class RenderedPhotos:
             detail = f"no interaction of {category.spoken!r} shows {shot.prompt.text!r}"
             return Rejected(f"{shot.index:08d}", Reason.NO_POSE, detail)
         for _ in range(TRIES):
-            one = _interaction(rows, rng)
-            fitting = scenes.shapes_for(shapes, one)
+            interaction = _interaction(rows, rng)
+            fitting = scenes.shapes_for(shapes, interaction)
             shape = fitting[int(rng.integers(len(fitting)))]
-            made = scenes.make_scenes(self.rig, one, shape, category.frame, 2, draw, self.config.steps)
+            made = scenes.make_scenes(
+                self.rig, interaction, shape, category.frame, 2, draw, self.config.steps
+            )
             if made:
-                return self._dressed(category, one, shape, made[0], shot, rng)
-        return Rejected(f"{shot.index:08d}", Reason.NO_POSE, "no interaction came out")
+                return self._dressed(category, interaction, shape, made[0], shot, rng)
+        return Rejected(f"{shot.index:08d}", Reason.NO_POSE, "no pose satisfies an interaction's contacts")
 
     def _dressed(
         self,
         category: Category,
-        one: Interaction,
+        interaction: Interaction,
         shape: ObjectShape,
         scene: scenes.Scene,
         shot: Shot,
@@ -152,10 +161,13 @@ class RenderedPhotos:
         posed = body.pose(scenes.placed(scene)).vertices
         held = transforms.apply(scene.world_from_object, scene.object_vertices)
         occasion = str(rng.choice(category.occasions))
-        afloat = bool(category.afloat) and one.name.startswith(category.afloat)
+        afloat = bool(category.afloat) and interaction.name.startswith(category.afloat)
         setting = "sea" if afloat else str(rng.choice(category.settings))
         figure = person.Figure(
-            body.template.double().numpy(), posed.double().numpy(), body.faces.numpy(), _curl(category, one)
+            body.template.double().numpy(),
+            posed.double().numpy(),
+            body.faces.numpy(),
+            _curl(category, interaction),
         )
         made = person.draw(figure, wardrobe.dress(occasion, rng), rng)
         object_vertices = held.double().numpy()
@@ -168,26 +180,26 @@ class RenderedPhotos:
             rng,
         )
         points = np.concatenate([surface.vertices for surface in made])
-        ground = _ground(points, object_vertices[shape.faces.unique().numpy()], one, afloat, rng)
+        ground = _ground(points, object_vertices[shape.faces.unique().numpy()], interaction, afloat, rng)
         both = torch.from_numpy(points[:: max(1, len(points) // 4000)]).float()
         away = _away(shot.view, scene.world_from_body, rng)
         camera, cam_from_world = aim(both, away, ground, self.config.size_px, rng)
         eye = transforms.inverse(cam_from_world).translation_m.double().numpy()
         footprint = np.stack([object_vertices[:, [0, 2]].min(0), object_vertices[:, [0, 2]].max(0)])
         stage = surroundings.Stage(
-            ground,
-            (points.min(0) + points.max(0)) / 2,
-            eye,
-            math.atan(camera.size_px[0] / 2 / float(camera.focal_px[0])),
-            footprint,
+            ground_m=ground,
+            middle=(points.min(0) + points.max(0)) / 2,
+            eye=eye,
+            half_view_rad=math.atan(camera.size_px[0] / 2 / float(camera.focal_px[0])),
+            footprint=footprint,
         )
         around, light = surroundings.surround(setting, stage, rng)
         return Staged(scene, shape, camera, cam_from_world, (*made, *around), light, shot.seed)
 
 
 def take(staged: Staged, config: RenderedConfig) -> UInt8[np.ndarray, "h w 3"]:
-    """The developed picture."""
-    seen = guides.look(staged.surfaces, staged.camera, staged.cam_from_world)
+    """Render a staged scene to an sRGB picture."""
+    seen = guides.render(staged.surfaces, staged.camera, staged.cam_from_world)
     radiance = trace.trace(
         staged.surfaces,
         staged.light,
@@ -202,7 +214,7 @@ def take(staged: Staged, config: RenderedConfig) -> UInt8[np.ndarray, "h w 3"]:
 
 
 def true_masks(staged: Staged) -> dict[str, Bool[np.ndarray, "h w"]]:
-    """Visible pixels of "person" (with what they wear) and "object"."""
+    """Visible pixels of "person" (with clothes) and "object"."""
     return guides.masks(staged.surfaces, staged.camera, staged.cam_from_world)
 
 
@@ -213,7 +225,7 @@ def aim(
     size_px: tuple[int, int],
     rng: np.random.Generator,
 ) -> tuple[Camera, Rigid]:
-    """A camera that stands `away` (a unit vector), above the ground, framing the points as people do."""
+    """A camera in direction `away` (a unit vector) from the points, above the ground, that frames them."""
     width, height = size_px
     half = math.radians(rng.uniform(*FIELD_OF_VIEW_DEG)) / 2
     focal = width / 2 / math.tan(half)
@@ -239,7 +251,7 @@ def aim(
 
 
 def _away(phrase: str, world_from_body: Rigid, rng: np.random.Generator) -> Float[Tensor, " 3"]:
-    """Where the camera stands, seen from the subject: on the side that the phrase names, or anywhere."""
+    """Unit vector from the subject to the camera: the view that the phrase names, or a random one."""
     view = _VIEWS.get(phrase, view_phrases.View(phrase))
     azimuth, elevation = rng.uniform(0, 2 * math.pi), math.radians(rng.uniform(*ELEVATION_DEG))
     if view.azimuths_deg:
@@ -253,28 +265,30 @@ def _away(phrase: str, world_from_body: Rigid, rng: np.random.Generator) -> Floa
 
 
 def _interaction(rows: Sequence[Interaction], rng: np.random.Generator) -> Interaction:
-    """A random row, by its share."""
+    """A random interaction, drawn by its share."""
     share = np.array([row.share for row in rows])
     return rows[int(rng.choice(len(rows), p=share / share.sum()))]
 
 
-def _curl(category: Category, one: Interaction) -> dict[str, float]:
+def _curl(category: Category, interaction: Interaction) -> dict[str, float]:
     hands = {
-        contact.place.removesuffix("_palm") for contact in one.contacts if contact.place.endswith("_palm")
+        contact.place.removesuffix("_palm")
+        for contact in interaction.contacts
+        if contact.place.endswith("_palm")
     }
     closed = FLAT_RAD if category.held_by_edge else FIST_RAD
     return {side: closed if side in hands else LOOSE_RAD for side in ("left", "right")}
 
 
 def _ground(
-    points: np.ndarray, held: np.ndarray, one: Interaction, afloat: bool, rng: np.random.Generator
+    points: np.ndarray, held: np.ndarray, interaction: Interaction, afloat: bool, rng: np.random.Generator
 ) -> float:
-    """Height of the ground, or of the water."""
+    """Height of the ground or, for things afloat, of the water."""
     low, board = float(points[:, 1].min()), float(held[:, 1].min())
     if afloat:
-        if one.name == "sit":
+        if interaction.name == "sit":
             return float(held[:, 1].mean()) + 0.02
         return board + float(rng.uniform(0.05, 0.09))
-    if one.name.startswith(("jump", "grab")):
+    if interaction.name.startswith(("jump", "grab")):
         return low - float(rng.uniform(0.15, 0.7))
     return low

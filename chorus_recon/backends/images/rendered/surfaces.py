@@ -10,10 +10,10 @@ Rgb = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """How a surface answers light. `rgb` is sRGB in [0, 1], unless a texture or vertex colours say it.
+    """How a surface reflects light. `rgb` is sRGB in [0, 1]; a texture or vertex colours override it.
 
-    `texture` is tiled by the surface's uv, its first row at v = 0. A `cover` below 1 is the share of the
-    light that is stopped (by strings too fine to draw).
+    `texture` is tiled by the surface's uv, with its first row at v = 0. `cover` is the opacity; it is below
+    1 for surfaces such as strings that are too fine to model.
     """
 
     rgb: Rgb = (0.5, 0.5, 0.5)
@@ -27,9 +27,9 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """A mesh; without `normals` it is `smooth` everywhere or nowhere.
+    """A mesh with a material. Without `normals`, all of it is shaded `smooth` or flat.
 
-    `part` says what it is in truth: "person", "object" or "" (surroundings).
+    `part` is its label in ground-truth masks: "person", "object" or "" (surroundings).
     """
 
     vertices: Float[np.ndarray, "v 3"]
@@ -44,9 +44,10 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """`sky` is linear radiance over longitude and latitude (row 0 straight up); the sun comes from `sun`.
+    """Sky and sun; `sun` is the unit vector towards the sun.
 
-    Column 0 is towards -z, and longitude grows towards +x.
+    `sky` is linear radiance by latitude and longitude: row 0 is the zenith, column 0 is towards -z, and
+    longitude increases towards +x.
     """
 
     sky: Float[np.ndarray, "h w 3"]

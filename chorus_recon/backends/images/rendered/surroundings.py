@@ -1,4 +1,4 @@
-"""Build everything around the person for a setting, a camera position and a seed."""
+"""Build the surroundings of the person for a setting and a camera position."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ SETTINGS = ("street", "road", "park", "plaza", "court", "beach", "sea", "slope",
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where things are in the world: the ground's height, the subject's middle, the camera's place.
+    """Places in the world (metres): height of the ground, centre of the subject, position of the camera.
 
-    `half_view_rad` is half the horizontal field of view; `footprint` (low and high x, z) is what the
-    object covers of the ground.
+    `half_view_rad` is half the horizontal field of view; `footprint` is the bounding rectangle of the
+    object on the ground (low and high x, z).
     """
 
     ground_m: float
@@ -26,7 +26,7 @@ class Stage:
     footprint: Float[np.ndarray, "2 2"]
 
 
-_Made = tuple[list[Surface], Rgb, list[str]]  # with the linear colour of the ground, and likely weathers
+_Made = tuple[list[Surface], Rgb, list[str]]  # surfaces, linear colour of the ground, possible weathers
 
 
 def surround(setting: str, stage: Stage, rng: np.random.Generator) -> tuple[list[Surface], Light]:
@@ -81,7 +81,7 @@ def _rows_of_houses(stage: Stage, rng: np.random.Generator, offset: float) -> li
 
 
 def _keep_off(stage: Stage, least: float) -> float:
-    """How far to the side things must be so that the camera is not inside one."""
+    """Least distance to the side of large things, so that none contains the camera."""
     return max(least, abs(float(stage.eye[0])) + 3.0, abs(float(stage.middle[0])) + 4.0)
 
 
@@ -217,7 +217,7 @@ def _room(stage: Stage, rng: np.random.Generator) -> _Made:
     made = [scenery.floor("boards", rng, y, rough=0.35)]
     x, z = stage.middle[[0, 2]]
     gap = rng.uniform(1.2, 2.5)
-    # two walls behind the subject: the light comes in from where the camera stands
+    # two walls behind the subject; light comes from the side of the camera
     sx, sz = np.sign(stage.middle - stage.eye)[[0, 2]]
     bx, bz = x + sx * gap * 1.3, z + sz * gap * 1.3
     made.append(
@@ -234,6 +234,13 @@ def _room(stage: Stage, rng: np.random.Generator) -> _Made:
 
 
 _SETTINGS = {
-    "street": _street, "road": _road, "park": _park, "plaza": _plaza, "court": _court, "beach": _beach,
-    "sea": _sea, "slope": _slope, "room": _room,
-}  # fmt: skip
+    "street": _street,
+    "road": _road,
+    "park": _park,
+    "plaza": _plaza,
+    "court": _court,
+    "beach": _beach,
+    "sea": _sea,
+    "slope": _slope,
+    "room": _room,
+}

@@ -1,4 +1,4 @@
-"""Generate tileable pictures of grounds and walls."""
+"""Generate tileable textures of grounds and walls."""
 
 from collections.abc import Callable
 
@@ -8,11 +8,11 @@ from jaxtyping import Float, UInt8
 from chorus_recon.backends.images.rendered.noise import clouded
 
 SIZE = 1024
-TILE_M = 8.0  # what one picture covers of the ground
+TILE_M = 8.0  # size on the ground of one tile
 
 
 def ground(kind: str, rng: np.random.Generator) -> UInt8[np.ndarray, "h w 3"]:
-    """One of GROUNDS, `TILE_M` across."""
+    """The texture of one of GROUNDS, `TILE_M` wide."""
     return _bytes(_GROUNDS[kind](rng))
 
 
@@ -135,7 +135,14 @@ def _dirt(rng: np.random.Generator) -> Float[np.ndarray, "h w 3"]:
 
 
 _GROUNDS: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
-    "asphalt": _asphalt, "concrete": _concrete, "paving": _paving, "grass": _grass, "sand": _sand,
-    "snow": _snow, "court": _court, "boards": _boards, "dirt": _dirt,
-}  # fmt: skip
+    "asphalt": _asphalt,
+    "concrete": _concrete,
+    "paving": _paving,
+    "grass": _grass,
+    "sand": _sand,
+    "snow": _snow,
+    "court": _court,
+    "boards": _boards,
+    "dirt": _dirt,
+}
 GROUNDS = tuple(_GROUNDS)

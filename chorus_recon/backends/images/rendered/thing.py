@@ -1,4 +1,4 @@
-"""A coloured mesh in, its surfaces out: paint, metal, rubber and plastic by the colours of its parts."""
+"""Assign materials (paint, metal, rubber, plastic) to the parts of an object's mesh by their colours."""
 
 import colorsys
 
@@ -22,9 +22,9 @@ def draw(
     category: Category,
     rng: np.random.Generator,
 ) -> list[Surface]:
-    """The thing as `vertices` place it in the world; `local` are the same in its own frame.
+    """The surfaces of an object; `vertices` are in the world, `local` the same vertices in the object frame.
 
-    Paint is drawn at random: parts that share a hue keep sharing one.
+    Painted parts get random colours; parts of the same hue keep a common hue.
     """
     turn, fade, bright = rng.uniform(0, 1), rng.uniform(0.45, 1.15), rng.uniform(0.7, 1.25)
     colours, which = np.unique(face_rgb, axis=0, return_inverse=True)
@@ -74,7 +74,7 @@ def _part(
 
 
 def _shaded(vertices: np.ndarray, faces: np.ndarray, material: Material) -> Surface:
-    """Round parts shaded round, edges kept: a vertex for each normal that meets there."""
+    """A surface with smooth normals on round parts and sharp creases; vertices at creases are split."""
     corners = creases.corner_normals(torch.from_numpy(vertices), torch.from_numpy(faces)).reshape(-1, 3)
     first, which = unique_rows(np.column_stack([vertices[faces].reshape(-1, 3), corners.numpy()]), digits=5)
     points = vertices[faces].reshape(-1, 3)[first]

@@ -1,4 +1,4 @@
-"""Path tracing by Mitsuba, denoised by OIDN."""
+"""Path tracing with Mitsuba, denoised with Open Image Denoise."""
 
 import math
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from chorus_recon.types import Camera, Rigid
 
 VARIANT = "scalar_rgb"  # needs no LLVM and no GPU
 BOUNCES = 4
-MATT = 0.8  # surfaces at least this rough are drawn without a highlight, which is cheaper
+MATT = 0.8  # surfaces at least this rough are rendered as diffuse, which is cheaper
 
 
 def load_mitsuba() -> ModuleType:
-    """Mitsuba, set to the variant used here.
+    """The module mitsuba, set to the variant used here.
 
     Raises:
-        MissingBackend: it is not installed.
+        MissingBackend: Mitsuba is not installed.
     """
     try:
         import mitsuba  # pyright: ignore[reportMissingImports]
@@ -48,9 +48,12 @@ def trace(
     seed: int,
     guides: Guides,
 ) -> Float[np.ndarray, "h w 3"]:
-    """Linear radiance through each pixel; the principal point must be the picture's middle.
+    """Linear radiance of each pixel; the principal point must be the centre of the picture.
 
-    The same arguments give the same picture, whatever the number of threads.
+    The result does not depend on the number of threads.
+
+    Raises:
+        MissingBackend: Mitsuba or Open Image Denoise is not installed.
     """
     mi = load_mitsuba()
     drjit = import_module("drjit")  # comes with Mitsuba
@@ -84,10 +87,14 @@ def _sensor(mi: ModuleType, camera: Camera, cam_from_world: Rigid, samples: int)
         "far_clip": 2000.0,
         "to_world": mi.ScalarTransform4f(mine),
         "sampler": {"type": "independent", "sample_count": samples},
-        "film": {  # a box: pixels do not share samples, so blocks may finish in any order
-            "type": "hdrfilm", "width": width, "height": height, "rfilter": {"type": "box"},
+        "film": {
+            "type": "hdrfilm",
+            "width": width,
+            "height": height,
+            # with a box filter pixels share no samples, so the order of blocks does not matter
+            "rfilter": {"type": "box"},
         },
-    }  # fmt: skip
+    }
 
 
 def _mesh(mi: ModuleType, surface: Surface) -> Any:

@@ -1,4 +1,4 @@
-"""Batched inverse kinematics by Adam: pose a body and an object to satisfy contact constraints."""
+"""Batched inverse kinematics with Adam: pose a body and an object to satisfy contact constraints."""
 
 import math
 from dataclasses import dataclass
@@ -14,12 +14,23 @@ from chorus_recon.types import Rigid
 
 STEPS = 160
 RATE = 0.05
-# How far joints stray from the starting pose (rad): limbs that reach are free, the trunk is not.
+# Standard deviation of each joint from the starting pose (rad): limbs move freely, the trunk does not.
 _STIFF = {
-    "pelvis": 0.15, "spine": 0.12, "neck": 0.15, "head": 0.2, "collar": 0.12, "shoulder": 0.45,
-    "elbow": 0.45, "wrist": 0.25, "hand": 0.03, "hip": 0.3, "knee": 0.35, "ankle": 0.2, "foot": 0.03,
-}  # fmt: skip
-# Capsules that stand for the body in collisions: (joint, joint, offset x of both for the left, radius m).
+    "pelvis": 0.15,
+    "spine": 0.12,
+    "neck": 0.15,
+    "head": 0.2,
+    "collar": 0.12,
+    "shoulder": 0.45,
+    "elbow": 0.45,
+    "wrist": 0.25,
+    "hand": 0.03,
+    "hip": 0.3,
+    "knee": 0.35,
+    "ankle": 0.2,
+    "foot": 0.03,
+}
+# Capsules of the body for collisions: (joint, its offset m, joint, its offset m, radius m).
 _TRUNK = (
     ("pelvis", (0.07, -0.01, 0.0), "spine2", (0.06, 0.05, 0.0), 0.105),
     ("pelvis", (-0.07, -0.01, 0.0), "spine2", (-0.06, 0.05, 0.0), 0.105),
@@ -28,19 +39,25 @@ _TRUNK = (
     ("spine3", (-0.11, 0.19, 0.0), "spine3", (0.11, 0.19, 0.0), 0.085),
     ("neck", (0.0, 0.0, 0.0), "head", (0.0, 0.05, 0.02), 0.085),
 )
+# Capsules between two joints, on either side: (joint, joint, radius m).
 _LIMBS = (
-    ("hip", "knee", 0.075), ("knee", "ankle", 0.05), ("ankle", "foot", 0.038),
-    ("shoulder", "elbow", 0.045), ("elbow", "wrist", 0.038), ("wrist", "hand", 0.032),
-)  # fmt: skip
+    ("hip", "knee", 0.075),
+    ("knee", "ankle", 0.05),
+    ("ankle", "foot", 0.038),
+    ("shoulder", "elbow", 0.045),
+    ("elbow", "wrist", 0.038),
+    ("wrist", "hand", 0.032),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A batch of scenes that share an interaction.
 
-    `key` are starting rotation vectors (root first), `points` the object's surface, `spots` where
-    each contact lies on it, `axes` and `aims` what each alignment turns where (`aims` in the frame of
-    joint `aim_joint`, -1 = world), `bars` the grip axis of each hand in `across`.
+    `key` holds the starting rotation vectors (root first), `points` the object's surface, `spots` the
+    place of each contact on it. Each alignment turns an axis of the object, `axes`, towards a direction,
+    `aims`, in the frame of joint `aim_joint` (-1: world). `bars` holds the grip axis of each hand in
+    `across`.
     """
 
     key: Float[Tensor, "b j 3"]
@@ -65,7 +82,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Posed scenes; `pose` has the root at identity. Gaps and depths say how well a scene came out."""
+    """Posed scenes; `pose` has the root at identity.
+
+    `gap_m` is the remaining distance of each contact, `depth_m` the largest penetration of the body.
+    """
 
     pose: Float[Tensor, "b j 3 3"]
     world_from_body: Rigid
@@ -75,7 +95,7 @@ class Solution:
 
 
 class Rig:
-    """What IK needs of the body: a few skinned patches, capsules and joint limits."""
+    """The parts of the body that IK needs: a few skinned patches, capsules and joint limits."""
 
     def __init__(self, body: DefaultBody) -> None:
         self.body = body
@@ -98,19 +118,19 @@ class Rig:
         self._capsules()
 
     def _capsules(self) -> None:
-        first, second, one, two, radius, names = [], [], [], [], [], []
+        first, second, first_offset, second_offset, radius, names = [], [], [], [], [], []
         rows = [(a, oa, b, ob, r) for a, oa, b, ob, r in _TRUNK]
         for side in ("left_", "right_"):
             rows += [(side + a, (0.0, 0.0, 0.0), side + b, (0.0, 0.0, 0.0), r) for a, b, r in _LIMBS]
         for a, oa, b, ob, r in rows:
             first.append(self.joint[a])
             second.append(self.joint[b])
-            one.append(oa)
-            two.append(ob)
+            first_offset.append(oa)
+            second_offset.append(ob)
             radius.append(r)
             names.append(a)
         self.first, self.second = torch.tensor(first), torch.tensor(second)
-        self.one, self.two = torch.tensor(one), torch.tensor(two)
+        self.first_offset, self.second_offset = torch.tensor(first_offset), torch.tensor(second_offset)
         self.radius = torch.tensor(radius)
         self.capsule_joint = names
 
@@ -125,13 +145,13 @@ class Rig:
     ) -> tuple[Float[Tensor, "b k 3"], Float[Tensor, "b k 3"]]:
         """Both ends of every capsule, body frame."""
         turn = carry[:, :, :3, :3]
-        a = joints[:, self.first] + (turn[:, self.first] @ self.one[..., None])[..., 0]
-        b = joints[:, self.second] + (turn[:, self.second] @ self.two[..., None])[..., 0]
+        a = joints[:, self.first] + (turn[:, self.first] @ self.first_offset[..., None])[..., 0]
+        b = joints[:, self.second] + (turn[:, self.second] @ self.second_offset[..., None])[..., 0]
         return a, b
 
 
 def solve(rig: Rig, problem: Problem, steps: int = STEPS) -> Solution:
-    """Move pose and object until contacts, alignments and limits hold, from the starting pose."""
+    """Optimise pose and object from the starting pose, to satisfy contacts, alignments and joint limits."""
     batch = len(problem.key)
     turn = problem.key.clone().requires_grad_()
     place = torch.zeros(batch, 3)
@@ -203,7 +223,7 @@ def _state(rig: Rig, problem: Problem, turn: Tensor, lift: Tensor, spin: Tensor,
 
 
 def _mean(rig: Rig, patches: Tensor, turns: Tensor, name: str, gap_m: float) -> Float[Tensor, "b 3"]:
-    """Middle of a patch, moved out along its rest normal (down: palms and soles face the floor)."""
+    """Centre of a patch, offset along its rest normal (down: palms and soles face the floor)."""
     normal = turns[:, rig.carrier[name]] @ torch.tensor([0.0, -1.0, 0.0])
     return patches[:, rig.slices[name]].mean(1) + gap_m * normal
 
@@ -245,7 +265,7 @@ def _contact_error(problem: Problem, state: _State) -> Float[Tensor, "b c"]:
 
 
 def _on_ground(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, " b"]:
-    """Soles that stand lie flat at the height of the object's lowest point, or at one of their own."""
+    """Cost of soles that are not flat at the height of the object's lowest point, or at their own mean."""
     if not problem.ground:
         return torch.zeros(len(state.joints))
     heights = torch.cat([state.patches[:, rig.slices[name], 1] for name in problem.ground], 1)
@@ -258,8 +278,8 @@ def _on_ground(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, " b"]
 
 
 def _depth(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, "b n k"]:
-    """How deep object points lie inside capsules; limbs that hold or stand on the object do not count."""
-    touching = {limb for place in problem.spot_places for limb in _limbs(place)}  # they are on the surface
+    """Depth of object points in capsules; capsules of limbs that touch the object are left out."""
+    touching = {limb for place in problem.spot_places for limb in _limbs(place)}
     free = torch.tensor([name not in touching for name in rig.capsule_joint])
     points = transforms.apply(Rigid(state.object_turn, state.object_place), problem.points)
     a, b = state.capsule_a[:, None, free], state.capsule_b[:, None, free]
@@ -267,7 +287,7 @@ def _depth(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, "b n k"]:
 
 
 def _self_depth(rig: Rig, state: _State) -> Float[Tensor, "b n"]:
-    """How deep elbows, wrists and hands lie inside the trunk and thighs."""
+    """Depth of elbows, wrists and hands inside the trunk and thighs."""
     names = [s + n for s in ("left_", "right_") for n in ("elbow", "wrist", "hand")]
     points = state.joints[:, [rig.joint[n] for n in names]]
     solid = torch.tensor(
@@ -347,7 +367,7 @@ def _places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
 
 
 def _upper_places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
-    """Where things are worn: chest, upper back, neck, brow, shoulders, hips and forearms."""
+    """Contact patches of worn objects: chest, upper back, neck, brow, shoulders, hips and forearms."""
     x, y, z = body.template.unbind(-1)
     trunk = torch.cat([body.parts[name] for name in ("spine", "spine1", "spine2")])
     neck, head = body.parts["neck"], body.parts["head"]

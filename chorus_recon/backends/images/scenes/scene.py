@@ -1,4 +1,4 @@
-"""Sample posed scenes with cameras and known truth from an interaction and an object shape."""
+"""Sample posed scenes, with cameras and ground truth, from an interaction and an object shape."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -18,16 +18,16 @@ from chorus_recon.geometry.camera import look
 from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, Rigid
 
 IMAGE_PX = 144
-SURFACE_POINTS = 160  # of the object that the body must keep clear of; at least 20 a square metre
-MAX_GAP_M = 0.045  # a contact further off than this, beyond what its row allows, spoils the scene
-MAX_DEPTH_M = 0.045  # so does an object that reaches deeper into the body
+SURFACE_POINTS = 160  # points of the object tested for collision with the body; at least 20 per square metre
+MAX_GAP_M = 0.045  # a scene with a wider gap at a contact is rejected, unless the contact allows more
+MAX_DEPTH_M = 0.045  # a scene with deeper penetration is rejected
 FIELD_OF_VIEW_DEG = (35.0, 65.0)
 ELEVATION_DEG = (-5.0, 35.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One person with one thing; `object_vertices` are metric, in the object's own frame."""
+    """A person with an object; `object_vertices` are in metres, in the object frame."""
 
     interaction: str
     shape_name: str
@@ -50,7 +50,7 @@ def make_scenes(
     generator: torch.Generator,
     steps: int = ik.STEPS,
 ) -> list[Scene]:
-    """Up to `count` scenes; those whose contacts or clearances did not come out are left out."""
+    """Up to `count` scenes. Scenes with a wide gap at a contact or deep penetration are rejected."""
     problem, vertices, scale = _problem(rig, interaction, shape, frame, count, generator)
     solution = ik.solve(rig, problem, steps)
     allowed = (2.5 * problem.spot_sigma_m).clamp_min(MAX_GAP_M)
@@ -62,23 +62,23 @@ def make_scenes(
         body = BodyParams(rig.body.id, problem.shape[n], solution.pose[n], transforms.identity())
         scenes.append(
             Scene(
-                interaction.name,
-                shape.name,
-                body,
-                _pick(solution.world_from_body, n),
-                vertices[n],
-                shape.faces,
-                float(scale[n]),
-                _pick(solution.world_from_object, n),
-                float(solution.gap_m[n].min()),
-                float(solution.depth_m[n]),
+                interaction=interaction.name,
+                shape_name=shape.name,
+                body=body,
+                world_from_body=_pick(solution.world_from_body, n),
+                object_vertices=vertices[n],
+                object_faces=shape.faces,
+                scale=float(scale[n]),
+                world_from_object=_pick(solution.world_from_object, n),
+                gap_m=float(solution.gap_m[n].min()),
+                depth_m=float(solution.depth_m[n]),
             )
         )
     return scenes
 
 
 def placed(scene: Scene, cam_from_world: Rigid | None = None) -> BodyParams:
-    """The person's parameters in the world, or in a camera."""
+    """The person's parameters in world coordinates, or in cam if a camera pose is given."""
     place = scene.world_from_body
     if cam_from_world is not None:
         place = transforms.compose(cam_from_world, place)
@@ -93,9 +93,9 @@ def photograph(
     generator: torch.Generator,
     thicken_px: int = 0,
 ) -> Iterator[Observation]:
-    """Pictures from anywhere around, with the object's visible pixels and the person's depth.
+    """Observations from random cameras around the scene, with the object's visible pixels and body depth.
 
-    What is visible of the object is grown by `thicken_px` pixels on every side.
+    The object's visible mask is dilated by `thicken_px` pixels.
     """
     thing = transforms.apply(scene.world_from_object, scene.object_vertices)
     world = rig.body.pose(placed(scene))
@@ -124,7 +124,7 @@ def _uniform(low: float, high: float, generator: torch.Generator, *size: int) ->
 
 
 def _camera(points: Float[Tensor, "n 3"], generator: torch.Generator) -> tuple[Camera, Rigid]:
-    """A camera around the points that holds all of them, looking at their middle."""
+    """A random camera that looks at the centre of the points and sees all of them."""
     low, high = points.amin(0), points.amax(0)
     middle = (low + high) / 2
     radius = float((points - middle).norm(dim=-1).max())
@@ -143,48 +143,49 @@ def _camera(points: Float[Tensor, "n 3"], generator: torch.Generator) -> tuple[C
 
 def _problem(
     rig: ik.Rig,
-    one: Interaction,
+    interaction: Interaction,
     shape: ObjectShape,
     frame: Frame,
     count: int,
     generator: torch.Generator,
 ) -> tuple[ik.Problem, Float[Tensor, "b v 3"], Float[Tensor, " b"]]:
-    """Draw people, objects (their vertices and scales), key poses and directions."""
+    """Sample people, objects, key poses and directions; also returns the objects' vertices and scales."""
     vertices, scale = _objects(shape, count, generator)
     axes = _axes(shape, frame)
-    spots = torch.stack([_spot(c.spot, shape, vertices, axes) for c in one.contacts], 1)
-    if any(c.turning for c in one.contacts):
-        spots = _turn_cranks(one, spots, axes, generator)
-    aims = torch.stack([_spread(a.direction, a.spread_deg, count, generator) for a in one.aligns], 1)
+    spots = torch.stack([_spot(c.spot, shape, vertices, axes) for c in interaction.contacts], 1)
+    if any(c.turning for c in interaction.contacts):
+        spots = _turn_cranks(interaction, spots, axes, generator)
+    aims = torch.stack([_spread(a.direction, a.spread_deg, count, generator) for a in interaction.aligns], 1)
     across_spots = [
-        next(c.spot for c in one.contacts if c.place == hand.replace("hand", "palm")) for hand in one.across
+        next(c.spot for c in interaction.contacts if c.place == hand.replace("hand", "palm"))
+        for hand in interaction.across
     ]
     bars = [_bar(spot, shape, axes) for spot in across_spots]
     problem = ik.Problem(
-        key=_keys(rig, one, count, generator),
+        key=_keys(rig, interaction, count, generator),
         shape=_people(rig, count, generator),
-        world_from_object=_start_rotation(one, axes, aims),
+        world_from_object=_start_rotation(interaction, axes, aims),
         points=_surface(shape, vertices, generator),
         spots=spots,
-        spot_places=tuple(c.place for c in one.contacts),
-        spot_lift_m=torch.tensor([c.lift_m for c in one.contacts]),
-        spot_sigma_m=torch.tensor([c.sigma_m for c in one.contacts]),
-        axes=torch.stack([axes[a.axis].expand(count, 3) for a in one.aligns], 1),
+        spot_places=tuple(c.place for c in interaction.contacts),
+        spot_lift_m=torch.tensor([c.lift_m for c in interaction.contacts]),
+        spot_sigma_m=torch.tensor([c.sigma_m for c in interaction.contacts]),
+        axes=torch.stack([axes[a.axis].expand(count, 3) for a in interaction.aligns], 1),
         aims=aims,
-        aim_joint=tuple(-1 if a.frame == "world" else rig.joint[a.frame] for a in one.aligns),
-        aim_sigma=torch.deg2rad(torch.tensor([a.sigma_deg for a in one.aligns])),
+        aim_joint=tuple(-1 if a.frame == "world" else rig.joint[a.frame] for a in interaction.aligns),
+        aim_sigma=torch.deg2rad(torch.tensor([a.sigma_deg for a in interaction.aligns])),
         bars=torch.stack(bars).expand(count, -1, -1) if bars else torch.zeros(count, 0, 3),
-        across=one.across,
-        ground=one.ground,
-        own_ground=one.own_ground,
-        balance=one.balance,
-        gaze=_spread(one.gaze, 10.0, count, generator),
+        across=interaction.across,
+        ground=interaction.ground,
+        own_ground=interaction.own_ground,
+        balance=interaction.balance,
+        gaze=_spread(interaction.gaze, 10.0, count, generator),
     )
     return problem, vertices, scale
 
 
 def _people(rig: ik.Rig, count: int, generator: torch.Generator) -> Float[Tensor, "b s"]:
-    """Adults of every stature and build."""
+    """Shape parameters of adults of varied stature and build."""
     shape = 0.8 * torch.randn(count, rig.body.num_shape, generator=generator)
     shape = shape.clamp(-1.8, 1.8)
     shape[:, -1] = 0.0  # childhood
@@ -200,10 +201,12 @@ def _objects(
     return vertices * scale[:, None, None], scale
 
 
-def _keys(rig: ik.Rig, one: Interaction, count: int, generator: torch.Generator) -> Float[Tensor, "b j 3"]:
-    """Key poses between the row's two, loosened; the person is turned about y as the row says."""
+def _keys(
+    rig: ik.Rig, interaction: Interaction, count: int, generator: torch.Generator
+) -> Float[Tensor, "b j 3"]:
+    """Random poses between the interaction's two key poses, with noise, turned about y by its range."""
     ends = []
-    for row in (one.pose, one.other or one.pose):
+    for row in (interaction.pose, interaction.other or interaction.pose):
         pose = torch.zeros(len(rig.joint), 3)
         for name, turn in row:
             pose[rig.joint[name]] = torch.tensor(turn)
@@ -211,9 +214,9 @@ def _keys(rig: ik.Rig, one: Interaction, count: int, generator: torch.Generator)
     share = torch.rand(count, 1, 1, generator=generator)
     keys = ends[0] + share * (ends[1] - ends[0])
     noise = torch.randn(count, len(rig.joint), 3, generator=generator).clamp(-2, 2)
-    keys = keys + one.loose_rad * noise * (rig.stiff / 0.45)[:, None]
+    keys = keys + interaction.loose_rad * noise * (rig.stiff / 0.45)[:, None]
     yaw = torch.zeros(count, 3)
-    yaw[:, 1] = torch.deg2rad(_uniform(*one.facing_deg, generator, count))
+    yaw[:, 1] = torch.deg2rad(_uniform(*interaction.facing_deg, generator, count))
     root = roma.rotvec_to_rotmat(yaw) @ roma.rotvec_to_rotmat(keys[:, 0])
     keys = keys.clone()
     keys[:, 0] = roma.rotmat_to_rotvec(root)
@@ -223,14 +226,14 @@ def _keys(rig: ik.Rig, one: Interaction, count: int, generator: torch.Generator)
 def _spread(
     direction: Vector, degrees: float, count: int, generator: torch.Generator
 ) -> Float[Tensor, "b 3"]:
-    """Unit vectors scattered about a direction."""
+    """Random unit vectors around a direction."""
     mean = torch.nn.functional.normalize(torch.tensor(direction), dim=0)
     noise = torch.randn(count, 3, generator=generator).clamp(-2, 2) * math.radians(degrees) / math.sqrt(2)
     return torch.nn.functional.normalize(mean + noise, dim=-1)
 
 
 def _axes(shape: ObjectShape, frame: Frame) -> dict[str, Float[Tensor, " 3"]]:
-    """Forward, up and side (to the object's left) in its own frame."""
+    """The object's forward, up and side (left) axes in its own frame."""
     up = torch.tensor(frame.up)
     forward = torch.tensor(frame.forward)
     return {"forward": forward, "up": up, "side": torch.linalg.cross(up, forward)}
@@ -266,9 +269,12 @@ def _bar(spot: Spot, shape: ObjectShape, axes: dict[str, Tensor]) -> Float[Tenso
 
 
 def _turn_cranks(
-    one: Interaction, spots: Float[Tensor, "b c 3"], axes: dict[str, Tensor], generator: torch.Generator
+    interaction: Interaction,
+    spots: Float[Tensor, "b c 3"],
+    axes: dict[str, Tensor],
+    generator: torch.Generator,
 ) -> Float[Tensor, "b c 3"]:
-    moving = torch.tensor([c.turning for c in one.contacts])
+    moving = torch.tensor([c.turning for c in interaction.contacts])
     hub = spots[:, moving].mean(1, keepdim=True)
     angle = _uniform(0.0, 2 * math.pi, generator, len(spots))
     turn = roma.rotvec_to_rotmat(angle[:, None] * axes["side"])
@@ -277,11 +283,11 @@ def _turn_cranks(
 
 
 def _start_rotation(
-    one: Interaction, axes: dict[str, Tensor], aims: Float[Tensor, "b a 3"]
+    interaction: Interaction, axes: dict[str, Tensor], aims: Float[Tensor, "b a 3"]
 ) -> Float[Tensor, "b 3 3"]:
-    """The rotation that meets the world alignments best; those on joints count little."""
+    """The least-squares rotation for the alignments; those relative to joints have a small weight."""
     total = torch.zeros(len(aims), 3, 3)
-    for k, align in enumerate(one.aligns):
+    for k, align in enumerate(interaction.aligns):
         weight = 1.0 if align.frame == "world" else 0.05
         total += weight * aims[:, k, :, None] * axes[align.axis]
     nearest: Tensor = roma.special_procrustes(total)  # pyright: ignore[reportAssignmentType]
@@ -301,7 +307,7 @@ def _surface(
 
 
 def shapes_for(shapes: Sequence[ObjectShape], interaction: Interaction) -> list[ObjectShape]:
-    """Shapes of the kinds that the interaction is for, with every anchor that it asks for."""
+    """The shapes that the interaction applies to and that have all of its anchors."""
     spots = [c.spot if isinstance(c.spot, tuple) else (c.spot,) for c in interaction.contacts]
     wanted = {name for spot in spots for name in spot if isinstance(name, str)}
     meant = [s for s in shapes if not interaction.kinds or s.name in interaction.kinds]
