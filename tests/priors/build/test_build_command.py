@@ -93,8 +93,8 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
     def observer(chosen, backends, device):
         def look(images):
             images = list(images)
-            looked.extend(one.shot.prompt.text for one in images)
-            return [Record(one.shot, "photos", (64, 64), 0.0, None, Reason.NO_PERSON) for one in images]
+            looked.extend(image.shot.prompt.text for image in images)
+            return [Record(image.shot, "photos", (64, 64), 0.0, None, Reason.NO_PERSON) for image in images]
 
         return lambda: Observer(PhotoFolder(str(tmp_path / "p"), backends.order), look, {})
 
@@ -127,7 +127,7 @@ def test_the_grid_may_be_finer_without_making_pictures_again(cli):
     assert done.exit_code == 0, done.output
     fine = load_prior("all/box.prior.safetensors").clusters[0]
     assert (coarse.grid.shape, fine.grid.shape) == ((16, 16, 16), (24, 24, 24))
-    litres = [float((one.occupancy > 0.5).sum()) * one.grid.voxel_m**3 for one in (coarse, fine)]
+    litres = [float((prior.occupancy > 0.5).sum()) * prior.grid.voxel_m**3 for prior in (coarse, fine)]
     assert 0.3 < litres[1] / litres[0] < 1.5  # the same thing, with less around it
     assert Path("all/shards/000000-012.tar").stat().st_mtime_ns == pictures
 
@@ -164,7 +164,7 @@ def test_shards_are_webdataset_tars(cli, tmp_path):
     with tarfile.open("all/shards/000000-012.tar") as tar:
         names = tar.getnames()
         assert names == sorted(names)
-        assert {one.mtime for one in tar} == {0}
+        assert {member.mtime for member in tar} == {0}
     wds = pytest.importorskip("webdataset", reason="webdataset is not installed")
     rows = list(wds.WebDataset(str(tmp_path / "all/shards/000000-012.tar"), shardshuffle=False))
     assert [row["__key__"] for row in rows] == [f"{n:08d}" for n in range(12)]
@@ -174,20 +174,20 @@ def test_shards_are_webdataset_tars(cli, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--shard", "1/2", "--balance"), "--no-balance"),
-        (("--executor", "process", "-o", "memory://x"), "other processes do not see"),
+        (("--executor", "process", "-o", "memory://x"), "other processes cannot see"),
     ],
 )
-def test_what_cannot_be_is_told(cli, words, told):
+def test_options_that_exclude_each_other_are_an_error(cli, words, message):
     done = cli("build", "box", "--source", "fake", "--images", 4, *words)
     assert done.exit_code == 1
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--images", 3), "--images does not apply: --source rendered renders its own scenes"),
         (("--shard", "1/2"), "--shard does not apply"),
@@ -198,20 +198,20 @@ def test_what_cannot_be_is_told(cli, words, told):
         (("--no-balance",), "--balance does not apply"),
         (("--device", "cpu"), "--device does not apply"),
         (("--backend", "segmenter=sam3"), "--backend does not apply"),
-        (("--source", "fake", "--scenes", 2), "--scenes does not apply: it is about --source rendered"),
+        (("--source", "fake", "--scenes", 2), "--scenes does not apply: it applies to --source rendered only"),
         (("--source", "photos:p", "--writer", "verbs"), "--writer does not apply: Prompt options do not apply to existing photos."),
         (("--source", "photos:p", "--balance"), "--balance does not apply: Views of existing photos"),
         (("--source", "rendered-photos", "--model", "sdxl"), "--model does not apply"),
-        (("--source", "diffusers:sd15", "--model", "sdxl"), "names one. Name it once"),
+        (("--source", "diffusers:sd15", "--model", "sdxl"), "already names a model. Name it once"),
         (("--source", "fake", "--prompts", "p.txt", "--prompt-count", 3), "those of --prompts"),
         (("--source", "fake", "--workers", 3), "--workers does not apply"),
         (("--source", "fake", "--executor", "process", "--gpus", 1), "--gpus does not apply"),
     ],
 )
-def test_an_option_that_would_decide_nothing_is_refused(cli, words, told):
+def test_an_option_that_does_not_apply_is_an_error(cli, words, message):
     done = cli("build", "box", *words)
     assert done.exit_code == 2
-    assert told in " ".join(done.stderr.split())
+    assert message in " ".join(done.stderr.split())
     assert not list(Path().iterdir())
 
 
@@ -344,11 +344,11 @@ def test_the_same_records_are_grouped_by_prompt_or_part(cli):
     made = cli(*words, "--cluster", "prompts")
     assert made.exit_code == 0, made.output
     prior = load_prior("a/box.prior.safetensors")
-    assert [one.cluster for one in prior.clusters] == ["all", *sorted(p.text for p in making.PROMPTS)]
+    assert [cluster.cluster for cluster in prior.clusters] == ["all", *sorted(p.text for p in making.PROMPTS)]
     assert prior.provenance["cluster"] == "prompts"
     again = cli("merge", "a", "-o", "b", "--cluster", "parts", "--aggregation", "paper")
     assert again.exit_code == 0, again.output
-    names = [one.cluster for one in load_prior("b/box.prior.safetensors").clusters]
+    names = [cluster.cluster for cluster in load_prior("b/box.prior.safetensors").clusters]
     assert names[0] == "all"
     assert "torso" in names
 

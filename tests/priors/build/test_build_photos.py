@@ -46,9 +46,9 @@ def test_a_name_that_is_not_utf_8_is_written_out(shown):
     for _ in range(2):
         done = shown("build", "box", "--source", "photos:p", "-o", "b")
         assert "no picture could be used (2 no_person)" in done.stderr, done.output
-    assert [one.name for one in manifest.load(Storage("b"))] == ["a.png", r"\xff\xfe.png"]
+    assert [entry.name for entry in manifest.load(Storage("b"))] == ["a.png", r"\xff\xfe.png"]
     records = collect.read(Storage("b"), "000000-002").records
-    assert [one.shot.prompt.text for one in records] == ["a.png", r"\xff\xfe.png"]
+    assert [record.shot.prompt.text for record in records] == ["a.png", r"\xff\xfe.png"]
     Path("p", odd).unlink()
     gone = shown("build", "box", "--source", "photos:p", "-o", "b")
     assert r"(such as \xff\xfe.png)" in gone.stderr
