@@ -20,7 +20,7 @@ from chorus_recon.types import ALL, PosedField, Rigid
 from tests.fakes import FakeBody
 from tests.priors import making
 from tests.priors.aggregation.test_aggregate_rules import GRID, WEIGHTS, blank, rod
-from tests.priors.build.test_build import run
+from tests.priors.builds.test_build import run
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ pytest.importorskip("pyarrow")
 from chorus_recon.errors import ChorusError, ConfigError, OutputError, PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.io.prior_files import save_prior
-from chorus_recon.priors import (build, merge)
-from chorus_recon.priors.jobs import (collect, record_table, settings)
+from chorus_recon.priors import build, merge
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.build import Extent
-from chorus_recon.priors.jobs.collect import Outcome
+from chorus_recon.priors.jobs import collect, record_table, settings
 from chorus_recon.priors.jobs.chunks import Share
+from chorus_recon.priors.jobs.collect import Outcome
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import OccupancyPrior, Reason
@@ -28,8 +28,13 @@ from tests.priors import making
 
 def run(folder, images=20, chosen=making.SETTINGS, **more):
     return build.build(
-        Storage(str(folder)), chosen, Extent(images, more.pop("tolerance", None)),
-        more.pop("plan", making.plan), more.pop("observer", making.observer), making.context(), **more,
+        Storage(str(folder)),
+        chosen,
+        Extent(images, more.pop("tolerance", None)),
+        more.pop("plan", making.plan),
+        more.pop("observer", making.observer),
+        making.context(),
+        **more,
     )
 
 

@@ -14,8 +14,8 @@ from chorus_recon.errors import InputError
 from chorus_recon.priors.jobs import executors
 from chorus_recon.priors.jobs.executors import RayCluster
 from tests.priors import making
+from tests.priors.builds.test_build import bytes_of, files, run
 from tests.priors.jobs import test_executors as simple
-from tests.priors.build.test_build import (bytes_of, files, run)
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
 STORE = 80 << 20  # bytes of shared memory a machine

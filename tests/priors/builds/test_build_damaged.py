@@ -14,11 +14,11 @@ from pyarrow import parquet
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.errors import PriorError
 from chorus_recon.priors import build
-from chorus_recon.priors.inspection import contact
-from chorus_recon.priors.observations import observe
-from chorus_recon.priors.jobs import record_table
 from chorus_recon.priors.build import Extent
+from chorus_recon.priors.inspection import contact
+from chorus_recon.priors.jobs import record_table
 from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.priors.observations import observe
 from tests.priors import making
 
 

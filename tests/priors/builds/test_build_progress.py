@@ -20,7 +20,13 @@ def test_a_share_is_measured_by_its_own_pictures(tmp_path):
         folder = Storage(str(tmp_path / str(number)))
         share = Share(number, 3)
         build.build(
-            folder, making.SETTINGS, Extent(22), making.plan, making.observer, making.context(), share=share,
+            folder,
+            making.SETTINGS,
+            Extent(22),
+            making.plan,
+            making.observer,
+            making.context(),
+            share=share,
             watch=reports.append,
         )
         assert (reports[-1].done, reports[-1].total) == (owned, owned)

@@ -17,7 +17,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.cli import main
 from chorus_recon.io.prior_files import load_prior
-from chorus_recon.priors.jobs import (record_table, storage)
+from chorus_recon.priors.jobs import record_table, storage
 from tests import scenes
 from tests.fakes import FakeHumanEstimator
 from tests.priors.making import parted_body

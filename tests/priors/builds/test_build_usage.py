@@ -26,7 +26,10 @@ def run(*words):
         (("cup", "--source", "photos:absent"), "needs a folder of pictures, not 'absent'"),
         (("cup", "--source", "diffusers:sd15", "--shard", "foo"), "foo: expected I/N"),
         (("cup", "--source", "diffusers:sd15", "--shard", "4/3"), "no shard 4 of 3"),
-        (("cup", "--source", "diffusers:sd15", "--shard", "1/3", "--until-converged"), "cannot detect convergence"),
+        (
+            ("cup", "--source", "diffusers:sd15", "--shard", "1/3", "--until-converged"),
+            "cannot detect convergence",
+        ),
         (("cup", "--source", "diffusers:sd15", "--backend", "shape=templates"), "segmenter and human"),
         (("cup", "--seed", 99999999999999999999), "99999999999999999999 is not in the range"),
         (("cup", "--seed", -1), "-1 is not in the range"),
@@ -98,7 +101,7 @@ def test_a_folder_taken_by_another_build_meanwhile_is_left_to_it(tmp_path):
 
     from chorus_recon.errors import ConfigError
     from chorus_recon.priors import build
-    from chorus_recon.priors.jobs import (collect, settings)
+    from chorus_recon.priors.jobs import collect, settings
     from chorus_recon.priors.jobs.storage import Storage
     from tests.priors import making
 

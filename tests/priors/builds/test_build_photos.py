@@ -9,8 +9,8 @@ from PIL import Image
 pytest.importorskip("pyarrow")
 
 from chorus_recon.backends.images.photos import PhotoFolder
-from chorus_recon.priors.jobs import (collect, manifest)
 from chorus_recon.priors import factory
+from chorus_recon.priors.jobs import collect, manifest
 from chorus_recon.priors.jobs.collect import Observer
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage

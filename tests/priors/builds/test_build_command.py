@@ -13,19 +13,19 @@ pytest.importorskip("pyarrow")
 from chorus_recon.backends import registry
 from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.language.verbs import VerbTable
+from chorus_recon.categories.index import categories
 from chorus_recon.cli import main
 from chorus_recon.commands import prior_build
 from chorus_recon.io.prior_files import load_prior
-from chorus_recon.priors.jobs import (collect, settings)
-from chorus_recon.priors.inspection import (contact, page)
 from chorus_recon.priors import factory
 from chorus_recon.priors.aggregation.aggregate import Mode
-from chorus_recon.categories.index import categories
 from chorus_recon.priors.clustering.statistics import Yield
+from chorus_recon.priors.inspection import contact, page
+from chorus_recon.priors.jobs import collect, settings
 from chorus_recon.priors.jobs.collect import Observer
-from chorus_recon.priors.prompts.prompts import (Fault, Written)
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.priors.prompts.prompts import Fault, Written
 from chorus_recon.types import Reason
 from tests.priors import making
 from tests.priors.conftest import LICENCES
@@ -152,7 +152,9 @@ def test_settings_keep_no_place_of_this_machine(tmp_path):
 def test_workers_elsewhere_find_what_lies_beside_the_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("model").mkdir()
-    made = factory.observer(making.SETTINGS, factory.Chosen("diffusers:model,steps=4", "detectron2:model"), "cpu")
+    made = factory.observer(
+        making.SETTINGS, factory.Chosen("diffusers:model,steps=4", "detectron2:model"), "cpu"
+    )
     assert made.args[1] == factory.Chosen(
         f"diffusers:{tmp_path / 'model'},steps=4", f"detectron2:{tmp_path / 'model'}", "default"
     )
@@ -198,8 +200,14 @@ def test_options_that_exclude_each_other_are_an_error(cli, words, message):
         (("--no-balance",), "--balance does not apply"),
         (("--device", "cpu"), "--device does not apply"),
         (("--backend", "segmenter=sam3"), "--backend does not apply"),
-        (("--source", "fake", "--scenes", 2), "--scenes does not apply: it applies to --source rendered only"),
-        (("--source", "photos:p", "--writer", "verbs"), "--writer does not apply: Prompt options do not apply to existing photos."),
+        (
+            ("--source", "fake", "--scenes", 2),
+            "--scenes does not apply: it applies to --source rendered only",
+        ),
+        (
+            ("--source", "photos:p", "--writer", "verbs"),
+            "--writer does not apply: Prompt options do not apply to existing photos.",
+        ),
         (("--source", "photos:p", "--balance"), "--balance does not apply: Views of existing photos"),
         (("--source", "rendered-photos", "--model", "sdxl"), "--model does not apply"),
         (("--source", "diffusers:sd15", "--model", "sdxl"), "already names a model. Name it once"),
