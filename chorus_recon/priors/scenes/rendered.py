@@ -20,7 +20,7 @@ from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import category_names
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import seeds
-from chorus_recon.priors.scenes.scene_count import Apart, Pooled, SceneCount
+from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, SceneCount
 from chorus_recon.types import ObjectShape, Observation, PlacementSeed, PriorSet, Rigid
 from chorus_recon.version import __version__
 
@@ -149,7 +149,7 @@ def _photographed(
 def _count(mode: Mode, rig: ik.Rig, row: Category, voxels: int | None) -> SceneCount:
     grid = with_voxels(PAPER_GRID if mode is Mode.PAPER else row.grid, voxels)
     weights = warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
-    return Pooled(grid, weights) if mode is Mode.PAPER else Apart(grid, weights)
+    return Pooled(grid, weights) if mode is Mode.PAPER else PerInteraction(grid, weights)
 
 
 def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[PlacementSeed, ...]:

@@ -46,7 +46,7 @@ class SceneCount(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class PerInteraction:
     """One smoothed cluster per interaction, with evidence counted in scenes and the object's axis."""
 
     grid: VoxelGrid

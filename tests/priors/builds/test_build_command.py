@@ -59,7 +59,7 @@ def test_a_build_its_shards_and_its_pages(cli):
 
     alone = cli("merge", "1", "-o", "part", "--records-only")
     assert alone.exit_code == 0, alone.output
-    assert "2 pieces are missing of 3" in alone.stderr
+    assert "2 of 3 chunks are missing" in alone.stderr
     assert load_prior("part/box.prior.safetensors").provenance["missing"] == 38
     other = cli("build", "box", "--source", "fake", "--images", 8, "--seed", 1, "--no-balance", "-o", "o")
     assert other.exit_code == 0, other.output
@@ -106,7 +106,7 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
     (tmp_path / "p" / "p3.png").unlink()
     done = cli("build", "box", "--source", "photos:p", "-o", "b")
     assert looked == [*(f"p{n}.png" for n in range(8)), "a_new.png"]
-    assert "1 of 9 pictures are gone since they joined this build (such as p3.png)" in done.stderr
+    assert "1 of 9 pictures are gone since they were added to this build (such as p3.png)" in done.stderr
 
 
 def test_two_models_of_one_name_do_not_mix(cli, tmp_path):
@@ -229,7 +229,7 @@ def test_a_noun_that_the_segmenter_cannot_find_is_told_before_the_first_picture(
     words = ("prior", "build", noun, "--source", "diffusers:sd15", "--images", "4000")
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
-    assert f"The segmenter 'default' knows no {noun.replace('_', ' ')!r}" in done.stderr
+    assert f"The segmenter 'default' does not know {noun.replace('_', ' ')!r}" in done.stderr
     assert "segmenter=sam3" in done.stderr
     assert not list(tmp_path.iterdir())
 
@@ -282,7 +282,7 @@ def test_shards_need_prompts_that_are_the_same_on_every_machine(cli):
     words = ("build", "box", "--source", "fake", "--images", 8, "--writer", "openai:gpt", "--shard", "1/2")
     done = cli(*words, "-o", "a")
     assert done.exit_code == 1
-    assert "may write other prompts on each machine" in done.stderr
+    assert "may write different prompts on each machine" in done.stderr
     assert "--prompts FILE" in done.stderr
     assert not Path("a").exists()
     whole = cli(*words[:-2], "--no-balance", "-o", "b")
@@ -328,7 +328,7 @@ def test_an_interrupted_build_says_how_to_go_on(cli, monkeypatch):
         patched.setattr(build, "build", stopped)
         done = cli("build", "box", "--source", "fake", "--images", 8, "--no-balance", "-o", "b")
     assert done.exit_code == 130
-    assert "The same command goes on" in done.stderr
+    assert "The same command resumes" in done.stderr
 
 
 def test_a_plain_line_is_said_once(monkeypatch, capsys):

@@ -78,7 +78,7 @@ def test_a_pose_of_another_body_is_told(built):
     record = next(record for record in record_table.from_bytes(path.read_bytes()).records if record.seen)
     context = making.context()
     record = replace(record, seen=replace(record.seen, body=replace(record.seen.body, model="default")))
-    with pytest.raises(PriorError, match="its pose is none of the body"):
+    with pytest.raises(PriorError, match="its pose does not fit the body"):
         observe.restore(record, DefaultBody(), context.renderer)
 
 

@@ -80,4 +80,4 @@ def test_fewer_pictures_than_before_are_told(cli):
     assert "become those" not in cli(*words, 8).stderr
     done = cli(*words, 4)
     assert done.exit_code == 0, done.output
-    assert "This build had 8 pictures: its prior and records become those of the first 4." in done.stderr
+    assert "This build had 8 pictures: its prior and records will use the first 4." in done.stderr

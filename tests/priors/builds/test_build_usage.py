@@ -142,7 +142,7 @@ def test_a_damaged_build_file_costs_no_picture(cli):
     assert cli(*words).exit_code == 0
     Path("b/build.json").write_text("{")
     done = cli(*words)
-    assert "b/build.json: cannot be understood" in done.stderr
+    assert "b/build.json: not a valid build file" in done.stderr
     assert "Remove this file and run the same command" in done.stderr
     Path("b/build.json").unlink()
     made = Path("b/shards/000000-004.tar").stat().st_mtime_ns

@@ -8,7 +8,7 @@ from chorus_recon.categories.frisbee.interactions import frisbee
 from chorus_recon.priors.aggregation import aggregate, orientation
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import repeats
-from chorus_recon.priors.scenes.scene_count import Apart, Pooled, mirror
+from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, mirror
 from chorus_recon.types import AxisField
 from tests.priors.aggregation.test_aggregate_rules import GRID, WEIGHTS, blank, rod
 
@@ -29,7 +29,7 @@ def test_evidence_is_of_scenes_not_of_their_pictures():
     alone = [[blank(0.5 * n)] for n in range(8)]
     fourfold = [several * 4 for several in alone]
     for taken in (alone, fourfold):
-        count = Apart(GRID, WEIGHTS)
+        count = PerInteraction(GRID, WEIGHTS)
         count.add(hand(), taken, ())
         (prior,) = count.clusters("body")
         assert prior.occupancy[AT] == 1.0
@@ -47,7 +47,7 @@ def test_views_that_do_not_see_a_voxel_repeat_nothing():
 
 
 def test_a_mirrored_interaction_has_evidence_interval_and_axis():
-    count = Apart(GRID, WEIGHTS)
+    count = PerInteraction(GRID, WEIGHTS)
     count.add(hand(share=0.3), leaning(24), ())
     count.mirror(hand("one", 0.6))
     first, second = count.clusters("body")
