@@ -403,7 +403,7 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     assert Path("x.ply").read_bytes().startswith(b"ply")
     for words, said in {
         ("export", "made", "-o", "x.ply", "--format", "glb"): "does not end in .glb",
-        ("show", "made", "--rejects", "--kept"): "ask for one",
+        ("show", "made", "--rejects", "--kept"): "pass only one",
     }.items():
         done = cli("prior", *words)
         assert done.exit_code == 2

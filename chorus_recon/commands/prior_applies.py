@@ -1,6 +1,7 @@
 """Check the options of `prior build`: an option that is wrong or does not apply is an error."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -13,28 +14,67 @@ if TYPE_CHECKING:
     from chorus_recon.priors.jobs.chunks import Share
 
 _ABOUT_PICTURES = (
-    "model", "images", "until_converged", "shard", "writer", "prompt_file", "prompt_count", "phrases",
-    "balance", "screening", "camera", "cluster", "executor", "workers", "gpus", "device", "backends",
-)  # fmt: skip
+    "model",
+    "images",
+    "until_converged",
+    "shard",
+    "writer",
+    "prompt_file",
+    "prompt_count",
+    "phrases",
+    "balance",
+    "screening",
+    "camera",
+    "cluster",
+    "executor",
+    "workers",
+    "gpus",
+    "device",
+    "backends",
+)
 _ABOUT_WORDS = ("writer", "prompt_file", "prompt_count", "phrases")
-_NEEDS = (
-    # options, the capabilities of which a source must have one, why they do not apply otherwise, what to do
-    (
-        _ABOUT_PICTURES, ~Capability.TRUE_SCENES,
-        "--source {source} renders its own scenes; image options do not apply.",
-        "Leave it out (see --scenes and --views), or name another --source.",
+
+
+@dataclass(frozen=True, slots=True)
+class _Requirement:
+    """Options that need a source with one of the capabilities `any_of`, and the error if it has none."""
+
+    options: tuple[str, ...]
+    any_of: Capability
+    why: str
+    advice: str
+
+
+_REQUIREMENTS = (
+    _Requirement(
+        options=_ABOUT_PICTURES,
+        any_of=~Capability.TRUE_SCENES,
+        why="--source {source} renders its own scenes; image options do not apply.",
+        advice="Leave it out (see --scenes and --views), or choose another --source.",
     ),
-    (
-        ("scenes", "views"), Capability.TRUE_SCENES,
-        f"it is about --source {SCENES}.", "Say how many pictures with --images.",
+    _Requirement(
+        options=("scenes", "views"),
+        any_of=Capability.TRUE_SCENES,
+        why=f"it applies to --source {SCENES} only.",
+        advice="Set the number of pictures with --images.",
     ),
-    (_ABOUT_WORDS, Capability.PROMPTS, "Prompt options do not apply to existing photos.", "Leave it out."),
-    (("model",), Capability.MODEL, "--source {source} takes no model.", "Leave it out."),
-)  # fmt: skip
+    _Requirement(
+        options=_ABOUT_WORDS,
+        any_of=Capability.PROMPTS,
+        why="Prompt options do not apply to existing photos.",
+        advice="Leave it out.",
+    ),
+    _Requirement(
+        options=("model",),
+        any_of=Capability.MODEL,
+        why="--source {source} takes no model.",
+        advice="Leave it out.",
+    ),
+)
 
 
 def given(context: click.Context, name: str) -> bool:
-    """Whether an option was named, not left at its default."""
+    """Whether an option was given, not left at its default."""
     return context.get_parameter_source(name) in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 
 
@@ -42,12 +82,13 @@ def refuse_idle(context: click.Context) -> None:
     """Raise an error for the first option that was given and does not apply.
 
     Raises:
-        click.UsageError: naming it, why, and what to do.
+        click.UsageError: the option does not apply.
     """
     for names, why, advice in _idle(context):
         for name in names:
             if given(context, name):
-                option = next(one.opts[0] for one in context.command.params if one.name == name)
+                parameters = context.command.params
+                option = next(parameter.opts[0] for parameter in parameters if parameter.name == name)
                 raise click.UsageError(f"{option} does not apply: {why} {advice}")
 
 
@@ -56,39 +97,39 @@ def _idle(context: click.Context) -> Iterator[tuple[tuple[str, ...], str, str]]:
     chosen = context.params
     kind, colon, _ = chosen["source"].partition(":")
     able = _capabilities(chosen["source"])
-    for names, needed, why, advice in _NEEDS:
-        if not able & needed:
-            yield names, why.format(source=kind), advice
+    for requirement in _REQUIREMENTS:
+        if not able & requirement.any_of:
+            yield requirement.options, requirement.why.format(source=kind), requirement.advice
     if not able & Capability.PROMPTS and chosen["balance"]:
         yield ("balance",), "Views of existing photos cannot be balanced.", "Leave it out."
     if colon:
-        yield ("model",), f"--source {chosen['source']} names one.", "Name it once."
+        yield ("model",), f"--source {chosen['source']} already names a model.", "Name it once."
     if chosen["prompt_file"]:
         yield ("writer", "prompt_count"), "the prompts are those of --prompts.", "Leave one of them out."
     if chosen["executor"] == "local":
-        yield ("workers",), "--executor local works in this process.", "Add --executor process or ray."
+        yield ("workers",), "--executor local runs in this process.", "Add --executor process or ray."
     if chosen["executor"] != "ray":
-        yield ("gpus",), "only actors on Ray are given GPUs.", "Add --executor ray, or choose --device."
+        yield ("gpus",), "it sets the GPUs of Ray actors.", "Add --executor ray, or choose --device."
 
 
 def refuse_wrong(context: click.Context) -> None:
-    """Check the category name, the source, and that shards are not asked to converge.
+    """Check the category name, the source and the shard.
 
     Raises:
-        click.UsageError: naming it.
+        click.UsageError: one of them is not valid.
     """
     chosen = context.params
     category, source = chosen["category"], chosen["source"]
-    if not category.strip() or any(one in category for one in "/\\:\0") or category.strip(" .") == "":
+    if not category.strip(" .") or not category.strip() or any(c in category for c in "/\\:\0"):
         raise click.BadParameter(f"Invalid category name: {category!r}.", param_hint="CATEGORY")
     if chosen["shard"] and chosen["until_converged"]:
-        raise click.UsageError("Shards do not see each other's pictures: they cannot tell when to stop.")
+        raise click.UsageError("Shards do not see each other's pictures: they cannot detect convergence.")
     share_of(chosen["shard"])
     _check_source(source)
 
 
 def share_of(text: str | None) -> "Share":
-    """I/N as a share; all of a build where nothing is given."""
+    """Parse I/N as a share; None is the whole build."""
     from chorus_recon.priors.jobs.chunks import WHOLE, Share
 
     if text is None:

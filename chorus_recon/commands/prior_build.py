@@ -1,4 +1,4 @@
-"""Build a prior from pictures, or from our own rendered scenes; merge builds made apart."""
+"""The commands `prior build` and `prior merge`."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class _Aggregation(click.Choice):
-    """The aggregation methods by their words; files keep the value "ours" for "robust"."""
+    """The aggregation methods; in files "robust" has the value "ours"."""
 
     def get_metavar(self, *_: Any, **__: Any) -> str:
-        """The words, without the deprecated one."""
+        """The choices, without the deprecated "ours"."""
         return "[robust|paper]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -88,13 +88,13 @@ _CLUSTER = click.option(
     default="verbs",
     show_default=True,
     metavar="NAME",
-    help="Who writes prompts: verbs, openai[:MODEL] or transformers[:REPO].",
+    help="Prompt writer: verbs, openai[:MODEL] or transformers[:REPO].",
 )
 @click.option(
     "--prompts",
     "prompt_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file of prompts, one a line, instead.",
+    help="A file of prompts, one per line, instead of a writer.",
 )
 @click.option(
     "--prompt-count",
@@ -115,21 +115,21 @@ _CLUSTER = click.option(
     "--balance/--no-balance",
     default=True,
     show_default=True,
-    help="Ask more often for views that are missing.",
+    help="Ask more often for views with few kept pictures.",
 )
 @click.option(
     "--screening",
     default="soft",
     show_default=True,
     metavar="soft|paper[:RULE]",
-    help="How pictures are kept: weighed, or by the published rules (the keypoint rule is 3 of 1 to 15).",
+    help="Screening of pictures: weighted, or by the published rules (keypoint rule 1 to 15, default 3).",
 )
 @click.option(
     "--camera",
     type=click.Choice(["anchored", "estimator"]),
     default="anchored",
     show_default=True,
-    help="Fitted to each person at mean shape, or as the pose was estimated.",
+    help="Camera fitted to each person at mean shape, or the pose estimator's camera.",
 )
 @click.option(
     "--aggregation",
@@ -152,11 +152,15 @@ _CLUSTER = click.option(
     metavar="N",
     help="Processes (half the cores), or actors on Ray (2).",
 )
-@click.option("--gpus", type=click.FloatRange(min=0), default=0.0, metavar="X", help="GPUs a Ray actor gets.")
+@click.option("--gpus", type=click.FloatRange(min=0), default=0.0, metavar="X", help="GPUs per Ray actor.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks run.")
-@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another segmenter or human.")
-@click.option("--scenes", type=click.IntRange(min=1), metavar="N", help="Rendered: people per interaction.")
-@click.option("--views", type=click.IntRange(min=1), metavar="N", help="Rendered: pictures of each.")
+@click.option(
+    "--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another segmenter or human estimator."
+)
+@click.option(
+    "--scenes", type=click.IntRange(min=1), metavar="N", help="Rendered scenes: scenes per interaction."
+)
+@click.option("--views", type=click.IntRange(min=1), metavar="N", help="Rendered scenes: pictures per scene.")
 @_GRID
 @click.option("-o", "--out", metavar="DIR|URL", help="The build's folder, or where a rendered prior goes.")
 @output_options
@@ -164,10 +168,11 @@ _CLUSTER = click.option(
 def build(context: click.Context, category: str, source: str, out: str | None, **options: Any) -> None:
     """Build the prior of CATEGORY and write CATEGORY.prior.safetensors.
 
-    From rendered scenes: our own body posed on or with the category's template, seen by many cameras; with
-    -o a page (report.html) is written beside the prior. From pictures: each is screened, its person and
-    thing are outlined, its person posed, and all of them counted. The folder keeps pictures, records and a
-    report; run the command again to go on after any interruption, or with more --images to add some.
+    From rendered scenes: the embedded body is posed with the category's template and rendered by many
+    cameras. With -o a page (report.html) is written next to the prior. From pictures: people and objects are
+    segmented, poses are estimated, pictures are screened, and the results are aggregated. The folder keeps
+    pictures, records and a report. Run the command again to resume after an interruption, or with more
+    --images to add pictures.
     """
     refuse_idle(context)
     refuse_wrong(context)
@@ -187,16 +192,16 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
 
 @click.command("merge")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...")
-@click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the whole.")
+@click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the merged build.")
 @click.option("--aggregation", type=_AGGREGATION, default="robust", show_default=True)
 @_CLUSTER
 @_GRID
-@click.option("--records-only", is_flag=True, help="Leave the pictures where they are.")
+@click.option("--records-only", is_flag=True, help="Do not copy the pictures.")
 @output_options
 def merge_builds(
     folders: tuple[str, ...], out: str, aggregation: str, cluster: str, grid: int | None, records_only: bool
 ) -> None:
-    """Join builds made apart (--shard) and make their prior: the same as if one machine had made all."""
+    """Merge the shards of a build (--shard) and make its prior; the result is the same as without shards."""
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, factory, merge
     from chorus_recon.priors.aggregation.aggregate import Mode
@@ -206,21 +211,21 @@ def merge_builds(
 
     record_table.check()
     whole = Storage(out)
-    whole.ready()
-    claim, names, missing = merge.merge([Storage(one) for one in folders], whole, not records_only)
+    whole.check_writable()
+    manifest, names, missing = merge.merge([Storage(folder) for folder in folders], whole, not records_only)
     if missing:
-        whole_count = len(names) + missing
-        are = "piece is" if missing == 1 else "pieces are"
-        say(f"{missing} {are} missing of {whole_count}: the prior is of the others, and says so.")
+        total = len(names) + missing
+        are = "chunk is" if missing == 1 else "chunks are"
+        say(f"{missing} of {total} {are} missing: the prior is made without, and its provenance says so.")
     mode = Mode(aggregation)
-    context = factory.context(claim.settings, mode, grid)
+    context = factory.context(manifest.settings, mode, grid)
     with build_progress() as watch:
-        built = building.finish(whole, claim, names, context, mode, watch, Grouping(cluster))
+        built = building.finish(whole, manifest, names, context, mode, watch, Grouping(cluster))
     click.echo(deliver.deliver(whole, built, names, context))
 
 
 def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
-    """The place of the prior; a page is put beside it in a folder that was asked for."""
+    """Build from rendered scenes; return the path of the prior. A given folder also gets a page."""
     from chorus_recon.backends import registry
     from chorus_recon.commands.console import body_of
     from chorus_recon.priors import deliver
@@ -233,7 +238,7 @@ def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])
     folder = Storage(out or ".")
-    folder.ready()
+    folder.check_writable()
     made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
     name = deliver.write(folder, made)
     if out is None:
@@ -248,7 +253,7 @@ def _say_interaction(name: str, done: int, total: int) -> None:
 
 
 def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]) -> str | None:
-    """The place of the prior; nothing where other shards are still missing."""
+    """Build from pictures; return the path of the prior, or None while chunks of other shards are missing."""
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, factory
     from chorus_recon.priors.aggregation.aggregate import Mode
@@ -258,7 +263,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
 
     record_table.check()
     folder = Storage(out)
-    folder.ready()
+    folder.check_writable()
     backends = _backends(source, options)
     check_device(options["device"], elsewhere=options["executor"] == "ray")
     factory.check(category, backends, options["device"], elsewhere=options["executor"] == "ray")
@@ -268,17 +273,19 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     photos = factory.photos(backends.images, folder)
     images = options["images"] or (len(photos.names) if photos else usual)
     if photos and images > len(photos.names):
-        say(f"There are {len(photos.names)} pictures, not {images}: all of them are taken.")
+        say(f"There are {len(photos.names)} pictures, not {images}: all of them are used.")
         images = len(photos.names)
     mode = Mode(options["aggregation"])
     context = factory.context(chosen, mode, options["grid"])
     if settings.stale(folder, chosen):
         say("Replacing an unfinished build that used other settings.")
     elif not until and folder.has(settings.FILE) and (before := settings.load(folder).images) > images:
-        say(f"This build had {before} pictures: its prior and records become those of the first {images}.")
-        say("  None is removed: run it again with as many --images to have all in the prior again.")
+        say(f"This build had {before} pictures: its prior and records will use the first {images}.")
+        say("  No picture is removed: run again with more --images to use all of them.")
     if photos:
-        settings.claim(folder, chosen, images)  # another build's folder is not touched
+        settings.start_or_resume(
+            folder, chosen, images
+        )  # first, so that another build's folder is not changed
         manifest.save(folder, photos.entries)
         backends = replace(backends, order=photos.names)
         _say_other(photos)
@@ -297,8 +304,8 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             watch=watch,
         )
     if built.missing:
-        are = "piece of other shards is" if built.missing == 1 else "pieces of other shards are"
-        say(f"{built.missing} {are} missing; join them with: chorus-recon prior merge")
+        are = "chunk of other shards is" if built.missing == 1 else "chunks of other shards are"
+        say(f"{built.missing} {are} missing; merge the shards with: chorus-recon prior merge")
         return None
     _say_changes(built, until)
     return deliver.deliver(folder, built, chunks.names(built.images, chosen.chunk), context)
@@ -308,27 +315,27 @@ def _backends(source: str, options: dict[str, Any]) -> "Chosen":
     from chorus_recon.commands.reconstruct import chosen_backends
     from chorus_recon.priors.factory import Chosen
 
-    seams = chosen_backends(options["backends"])
-    wrong = set(seams) - {"segmenter", "human"}
+    slots = chosen_backends(options["backends"])
+    wrong = set(slots) - {"segmenter", "human"}
     if wrong:
-        told = f"{sorted(wrong)[0]}: a build chooses segmenter and human."
-        raise click.BadParameter(told, param_hint="--backend")
+        message = f"{sorted(wrong)[0]}: a build uses only the slots segmenter and human."
+        raise click.BadParameter(message, param_hint="--backend")
     if options["model"]:
         source = f"{source}:{options['model']}"
-    return Chosen(source, seams.get("segmenter", "default"), seams.get("human", "default"))
+    return Chosen(source, slots.get("segmenter", "default"), slots.get("human", "default"))
 
 
 def _say_other(photos: "Manifest") -> None:
-    """Pictures that are not what they were; what was seen of them before stays."""
+    """Report pictures that changed or are gone; their records are kept."""
     for names, what in ((photos.changed, "changed"), (photos.gone, "are gone")):
         if names:
             share = f"{len(names)} of {len(photos.names)}"
-            say(f"{share} pictures {what} since they joined this build (such as {names[0]}).")
+            say(f"{share} pictures {what} since they were added to this build (such as {names[0]}).")
 
 
 def _say_changes(built: "Built", until: bool) -> None:
     if built.changes:
-        changes = ", ".join(f"{one:.1%}" for one in built.changes)
+        changes = ", ".join(f"{change:.1%}" for change in built.changes)
         say(f"  each doubling changed the prior by {changes}")
     if until and built.prior and (not built.changes or built.changes[-1] >= _enough()):
         say("  Not converged. Use more --images.")

@@ -1,4 +1,4 @@
-"""Score priors on photos with truth: Projective Average Precision, beside baselines."""
+"""The command `prior eval`: score priors and baselines on photos with ground truth."""
 
 import json
 from pathlib import Path
@@ -15,10 +15,17 @@ ORDER = ("prior", "best_cluster", "smooth", "paper", "body_distance", "ball")
 @click.command("eval")
 @click.argument("priors", nargs=-1, metavar="[CATEGORY|FILE]...")
 @click.option(
-    "--truth", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True,
+    "--truth",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
     help="Photos with NAME.object_mask.png beside them, or scenes with truth.json.",
-)  # fmt: skip
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write F.")
+)
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the scores to this file.",
+)
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
 @output_options
 def evaluate_priors(
@@ -26,11 +33,11 @@ def evaluate_priors(
 ) -> None:
     """Score priors (all bundled ones by default) by Projective Average Precision.
 
-    Four variants: vanilla and strict (nothing predicted adds nothing), with and without (hoa) the pixels
-    the person covers. Next to the prior: the one of its clusters that suits each photo best (chosen knowing
-    the truth: an upper bound), the prior smoothed by a 3 cm kernel, the same pictures counted and carried as
-    the published release does (bundled categories, and files in their build's folder), the distance to the
-    body, and a ball around the pelvis.
+    There are four variants: vanilla and strict (a threshold without predictions adds 0), each with and
+    without (hoa) the pixels that the person covers. Baselines: the cluster with the best score on each photo
+    (an upper bound, because it is chosen by the truth), the prior smoothed by a 3 cm kernel, the same
+    pictures aggregated and carried as in the published release (bundled categories, and files in their
+    build's folder), the distance to the body, and a ball around the pelvis.
     """
     from chorus_recon.backends import registry
     from chorus_recon.evaluation import prior_scores
@@ -39,10 +46,10 @@ def evaluate_priors(
 
     items = find_items(truth)
     sets = prior_scores.load_sets(priors, items)
-    seams = chosen_backends(backends)
-    ready(ReconstructConfig(), seams)
+    slots = chosen_backends(backends)
+    ready(ReconstructConfig(), slots)
     rows = []
-    for row in prior_scores.score_priors(items, sets, registry.load(seams)):
+    for row in prior_scores.score_priors(items, sets, registry.load(slots)):
         rows.append(row)
         say(_line(row))
     facts = prior_scores.summarise(rows)
@@ -64,7 +71,7 @@ def _line(row: Any) -> str:
 
 
 def _table(facts: dict[str, dict[str, Any]]) -> str:
-    """Means over categories, then the strict occlusion-aware score a category."""
+    """Means over categories, then the strict occlusion-aware score per category."""
     from chorus_recon.evaluation.prior_scores import MEASURES
 
     names = [name for name in ORDER if name in facts]

@@ -1,4 +1,4 @@
-"""Write a prior for other programs."""
+"""The command `prior export`: write a prior for other programs."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _KINDS = ("npz", "ply", "glb")
     "--format",
     "kind",
     type=click.Choice(_KINDS),
-    help="Arrays, a coloured point cloud, or surfaces around the body (glb, or what --out ends in).",
+    help="npz (arrays), ply (coloured points) or glb (surfaces); by default the ending of --out, or glb.",
 )
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="CATEGORY_prior.FORMAT")
 @output_options
@@ -26,7 +26,7 @@ def export_prior(category: str, kind: str | None, out: Path | None) -> None:
     ending = out.suffix.lower().removeprefix(".") if out else ""
     kind = kind or (ending if ending in _KINDS else "glb")
     if out and ending != kind:
-        raise click.UsageError(f"{out} does not end in .{kind}; name it so, or pass --format.")
+        raise click.UsageError(f"{out} does not end in .{kind}; change its ending, or pass --format.")
     prior = prior_of(category)
     path = out or Path(f"{prior.category.replace(' ', '_')}_prior.{kind}")
     click.echo(export(prior, kind, path, body_of(prior)))

@@ -1,4 +1,4 @@
-"""How far a build is: one live line on a terminal, now and then a plain one elsewhere."""
+"""Report the progress of a build: a live line on a terminal, a plain line every few seconds elsewhere."""
 
 import sys
 import time
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     Watch = Callable[[Progress], None]
 
-EVERY_S = 10.0  # a plain line
-SHOWN = 3  # reasons, the commonest ones
+EVERY_S = 10.0  # between plain lines
+SHOWN = 3  # most reasons per line, the most common ones
 
 
 @contextmanager
 def build_progress() -> "Iterator[Watch]":
-    """Something to tell progress to; an interruption says that the same command goes on."""
-    with resumable("The same command goes on from here."):
+    """Yield a function that reports progress. On an interruption, a message says how to resume."""
+    with resumable("The same command resumes from here."):
         if verbosity() < 0:
             yield lambda progress: None
         elif sys.stderr.isatty():
@@ -29,12 +29,12 @@ def build_progress() -> "Iterator[Watch]":
                 yield watch
         else:
             plain = _Plain()
-            yield plain.told
+            yield plain.report
             plain.end()
 
 
 def summary(counts: Counter[str]) -> str:
-    """In words, such as: 70 kept, 20 no person, 10 many people."""
+    """Describe counts, such as: 70 kept, 20 no person, 10 many people."""
     parts = [f"{counts['kept']:,} kept"]
     reasons = [(k, n) for k, n in counts.most_common() if k != "kept"]
     parts += [f"{n:,} {k.replace('_', ' ')}" for k, n in reasons[:SHOWN]]
@@ -48,9 +48,13 @@ def _live() -> "Iterator[Watch]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), TextColumn("{task.fields[counts]}"),
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[counts]}"),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, Any] = {}
         rates: dict[str, _Rate] = {}
@@ -59,40 +63,43 @@ def _live() -> "Iterator[Watch]":
             if now.stage not in tasks:
                 tasks[now.stage] = bars.add_task(now.stage, total=now.total, rate="", counts="")
                 rates[now.stage] = _Rate(now.done)
-            speed = rates[now.stage].told(now)
+            speed = rates[now.stage].per_second(now)
             bars.update(
-                tasks[now.stage], completed=now.done, total=now.total, rate=f"{speed:.1f}/s",
+                tasks[now.stage],
+                completed=now.done,
+                total=now.total,
+                rate=f"{speed:.1f}/s",
                 counts=summary(now.counts) if now.stage == "pictures" else "",
-            )  # fmt: skip
+            )
 
         yield watch
 
 
 class _Rate:
-    """Pictures a second since a stage began; what was there before does not count."""
+    """Pictures per second since a stage began, without the pictures of earlier runs."""
 
     def __init__(self, first: int) -> None:
         self.first, self.began = first, time.monotonic()
 
-    def told(self, now: "Progress") -> float:
+    def per_second(self, now: "Progress") -> float:
         return (now.done - now.found - self.first) / max(1e-6, time.monotonic() - self.began)
 
 
 class _Plain:
-    """A line when a stage begins to show results, one every few seconds, one at its end."""
+    """Prints a line every few seconds, and one at the end of each stage."""
 
     def __init__(self) -> None:
         self.last: Progress | None = None
-        self.new = False  # the last one has not been said
+        self.new = False  # whether `last` has not been printed
         self.rate = _Rate(0)
-        self.said = time.monotonic()
+        self.printed_s = time.monotonic()
 
-    def told(self, now: "Progress") -> None:
+    def report(self, now: "Progress") -> None:
         if self.last is None or self.last.stage != now.stage:
             self.end()
-            self.rate, self.said = _Rate(now.done), time.monotonic()
+            self.rate, self.printed_s = _Rate(now.done), time.monotonic()
         self.last, self.new = now, True
-        if time.monotonic() - self.said >= EVERY_S:
+        if time.monotonic() - self.printed_s >= EVERY_S:
             self._say(now)
 
     def end(self) -> None:
@@ -100,8 +107,8 @@ class _Plain:
             self._say(self.last)
 
     def _say(self, now: "Progress") -> None:
-        self.said, self.new = time.monotonic(), False
-        speed = self.rate.told(now)
+        self.printed_s, self.new = time.monotonic(), False
+        speed = self.rate.per_second(now)
         left = (now.total - now.done) / speed if speed > 0 else 0.0
         ends = f", {left / 60:.0f} min left" if left >= 60 else ""
         counts = f": {summary(now.counts)}" if now.stage == "pictures" else ""

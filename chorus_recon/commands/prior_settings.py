@@ -1,4 +1,4 @@
-"""Turn the options of `prior build` into settings and prompts, and warn about doubtful prompts."""
+"""Make settings and prompts from the options of `prior build`, and warn about doubtful prompts."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from chorus_recon.priors.jobs.storage import Storage
     from chorus_recon.priors.prompts.prompts import Written
 
-SAME_ANYWHERE = ("verbs",)  # writers that give the same prompts on every machine
-_SHOWN = 5  # doubtful prompts that are listed
+SAME_ANYWHERE = ("verbs",)  # writers with the same prompts on every machine
+_SHOWN = 5  # most doubtful prompts that are listed
 
 
 def asks(source: str) -> bool:
@@ -29,7 +29,7 @@ def asks(source: str) -> bool:
 def chosen_settings(
     folder: "Storage", category: str, backends: "Chosen", options: dict[str, Any]
 ) -> "Settings":
-    """What the options say; prompts that the folder's build already has are reused."""
+    """The settings from the options; prompts of a build that is already in the folder are reused."""
     from chorus_recon.io import category_names
     from chorus_recon.priors import factory
     from chorus_recon.priors.jobs import settings
@@ -37,40 +37,40 @@ def chosen_settings(
     from chorus_recon.priors.prompts import prompts
     from chorus_recon.types import Prompt
 
-    watched = observe.config(options["screening"], options["camera"])
+    observing = observe.config(options["screening"], options["camera"])
     noun = category_names.key(category).replace("_", " ")
-    worded = asks(backends.images)
+    uses_prompts = asks(backends.images)
     file = options["prompt_file"]
-    writer = _writer(file, options) if worded else ""
+    writer = _writer(file, options) if uses_prompts else ""
     found = settings.load(folder).settings if folder.has(settings.FILE) else None
-    if not worded:
-        asked = prompts.Written((Prompt(noun, noun),), ())
+    if not uses_prompts:
+        written = prompts.Written((Prompt(noun, noun),), ())
     elif file:
-        asked = prompts.Written(factory.read_prompts(file, category), ())
-        _say_doubtful(file, asked.prompts, category)
+        written = prompts.Written(factory.read_prompts(file, category), ())
+        _say_doubtful(file, written.prompts, category)
     elif found and (found.writer, found.category, found.seed) == (writer, noun, options["seed"]):
-        asked = prompts.Written(found.prompts, (), found.writer_licences)
+        written = prompts.Written(found.prompts, (), found.writer_licences)
     else:
-        asked = _written(category, options)
+        written = _written(category, options)
     return settings.Settings(
         category=noun,
         source=factory.label(backends.images),
-        prompts=asked.prompts,
+        prompts=written.prompts,
         writer=writer,
-        phrases=options["phrases"] if worded else "none",
+        phrases=options["phrases"] if uses_prompts else "none",
         seed=options["seed"],
-        balance=options["balance"] and worded,
-        screening=watched.screen.name,
-        camera=watched.camera.value,
+        balance=options["balance"] and uses_prompts,
+        screening=observing.screen.name,
+        camera=observing.camera.value,
         segmenter=factory.label(backends.segmenter),
         human=factory.label(backends.human),
         models=factory.models(backends),
-        writer_licences=asked.licences,
+        writer_licences=written.licences,
     )
 
 
 def _writer(file: Path | None, options: dict[str, Any]) -> str:
-    """Whose prompts they are, as settings keep it."""
+    """The writer or file of the prompts, as settings store it."""
     from chorus_recon.priors import factory
 
     return f"file:{file.name}" if file else f"{factory.label(options['writer'])}, {options['prompt_count']}"
@@ -82,7 +82,7 @@ def _written(category: str, options: dict[str, Any]) -> "Written":
     writer, count = options["writer"], options["prompt_count"]
     if options["shard"] and writer.partition(":")[0] not in SAME_ANYWHERE:
         raise ConfigError(
-            f"The writer '{writer}' may write other prompts on each machine, and such shards do not match.",
+            f"The writer '{writer}' may write different prompts on each machine; such shards do not match.",
             "Give every shard the same --prompts FILE, or a copy of one build's build.json in its folder.",
         )
     made = factory.write_prompts(writer, category, count, options["seed"], options["device"])
@@ -93,17 +93,17 @@ def _written(category: str, options: dict[str, Any]) -> "Written":
 
 
 def _say_doubtful(file: Path, prompts: Iterable[Any], category: str) -> None:
-    """Prompts of a user's own are kept as they are."""
+    """Warn about prompts of a user's file that `vet` refuses; they are kept."""
     from chorus_recon.priors.prompts.prompts import vet
 
-    doubtful = [(one, faults) for one in prompts if (faults := vet(one.text, category))]
-    for one, faults in doubtful[:_SHOWN]:
-        say(f"{file.name}: {one.text!r}: {', '.join(faults)}; kept as it is.")
+    doubtful = [(prompt, faults) for prompt in prompts if (faults := vet(prompt.text, category))]
+    for prompt, faults in doubtful[:_SHOWN]:
+        say(f"{file.name}: {prompt.text!r}: {', '.join(faults)}; kept as it is.")
     rest = [faults for _, faults in doubtful[_SHOWN:]]
     if rest:
         say(f"{file.name}: {len(rest)} more prompts like this{_reasons(rest)}.")
 
 
 def _reasons(faults: Iterable[tuple[str, ...]]) -> str:
-    counts = Counter(str(one) for several in faults for one in several)
+    counts = Counter(str(fault) for prompt_faults in faults for fault in prompt_faults)
     return f" ({', '.join(f'{count} times {why}' for why, count in counts.most_common())})" if counts else ""

@@ -1,4 +1,4 @@
-"""`prior show`: a prior as a picture or a page, on a photo, or the pictures of a build."""
+"""The command `prior show`: draw a prior as a picture, a page or on a photo, or a build's pictures."""
 
 import webbrowser
 from pathlib import Path
@@ -19,12 +19,12 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 @click.command()
 @click.argument("category", metavar="CATEGORY|FILE|DIR")
-@click.option("--rejects", is_flag=True, help="A build's pictures that were set aside, and why.")
-@click.option("--kept", is_flag=True, help="A build's pictures that were kept.")
+@click.option("--rejects", is_flag=True, help="Show the pictures of a build that were set aside, and why.")
+@click.option("--kept", is_flag=True, help="Show the pictures of a build that were kept.")
 @click.option(
-    "--most", type=click.IntRange(min=1), default=48, show_default=True, help="Pictures on a sheet."
+    "--most", type=click.IntRange(min=1), default=48, show_default=True, help="Most pictures on the sheet."
 )
-@click.option("--photo", type=FILE, help="Draw it where it expects the object in this photo.")
+@click.option("--photo", type=FILE, help="Draw the prior on the person of this photo.")
 @person_option
 @click.option(
     "-o",
@@ -32,7 +32,7 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
     type=click.Path(dir_okay=False, path_type=Path),
     help="The picture (CATEGORY_prior.png, rejects.png or kept.png), or a page with a 3D view (.html).",
 )
-@click.option("--open", "opens", is_flag=True, help="Make the page (CATEGORY_prior.html), and open it.")
+@click.option("--open", "opens", is_flag=True, help="Write the page (CATEGORY_prior.html) and open it.")
 @output_options
 def show(
     category: str,
@@ -49,11 +49,11 @@ def show(
         name for name, given in {"--rejects": rejects, "--kept": kept, "--photo": photo}.items() if given
     ]
     if len(asked) > 1:
-        raise click.UsageError(f"{' and '.join(asked)} are different pictures; ask for one.")
+        raise click.UsageError(f"{' and '.join(asked)} exclude each other; pass only one.")
     as_page = not asked
     if out and out.suffix.lower() not in (*_PICTURES, *([".html"] if as_page else [])):
         endings = ", ".join(_PICTURES) + (" or .html" if as_page else "")
-        raise click.BadParameter(f"{out} ends in none of {endings}.", param_hint="--out")
+        raise click.BadParameter(f"{out}: expected a name that ends in {endings}.", param_hint="--out")
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
     if rejects or kept:
@@ -63,7 +63,7 @@ def show(
         path = _prior(category, photo, person, out, opens)
     click.echo(path)
     if opens and not webbrowser.open(path.resolve().as_uri()):
-        say("No browser was found here: open the file yourself.")
+        say("No browser was found: open the file yourself.")
 
 
 def _sheet(folder_url: str, kept: bool, most: int) -> "Image":
@@ -95,7 +95,7 @@ def _prior(category: str, photo: Path | None, person: int | None, out: Path | No
         path.write_text(view_page.page(shown, body, renderer), encoding="utf-8")
         return path
     picture.draw(shown, body, renderer).save(path)
-    coverage = views.told(shown.provenance)
+    coverage = views.from_provenance(shown.provenance)
     if coverage:
         say(coverage.text)
     return path

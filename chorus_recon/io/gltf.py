@@ -1,6 +1,6 @@
 """Write named coloured meshes and a camera as one binary glTF 2.0 file (.glb).
 
-glTF's frame: y up, the camera looks along -z; metres. Nothing is turned here.
+Vertices and camera are in glTF's frame: metres, y up, the camera looks along -z. No frame is converted here.
 """
 
 import json
@@ -21,7 +21,7 @@ _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 
 @dataclass(frozen=True, slots=True)
 class GltfMesh:
-    """One node with one primitive; `rgb` is sRGB, as everywhere but in the file."""
+    """One node with one primitive. `rgb` is sRGB; the file stores linear colours."""
 
     name: str
     vertices: Float[Tensor, "n 3"]
@@ -42,7 +42,7 @@ class GltfCamera:
 
 
 def write_glb(path: Path, meshes: Sequence[GltfMesh], camera: GltfCamera, extras: dict[str, Any]) -> None:
-    """Write one scene with a node a mesh and one for the camera; materials are physically based."""
+    """Write one scene with one node per mesh and one for the camera; materials are physically based."""
     binary = bytearray()
     tree: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": "chorus-recon", "extras": extras},
@@ -100,7 +100,7 @@ def _material(name: str) -> dict[str, Any]:
 
 
 def _linear(rgb: UInt8[Tensor, "n 3"]) -> np.ndarray:
-    """COLOR_0 is linear light: undo the sRGB curve."""
+    """Convert sRGB to linear RGBA, as COLOR_0 requires."""
     value = rgb.numpy().astype(np.float64) / 255.0
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     return np.concatenate([linear, np.ones((len(linear), 1))], 1).astype("<f4")
@@ -114,7 +114,7 @@ def _add(
     component: int,
     bounds: dict[str, list[float]] | None = None,
 ) -> int:
-    """Append an array to the buffer; the number of its accessor. All items are 4-byte: always aligned."""
+    """Append an array to the buffer and return its accessor's index. All items are 4-byte, so aligned."""
     target = _INDEX_BUFFER if kind == "SCALAR" else _VERTEX_BUFFER
     data = array.tobytes()
     tree["bufferViews"].append(

@@ -12,17 +12,17 @@ from PIL import Image
 
 
 def fill(template: str, filled: Mapping[str, str]) -> str:
-    """The package's `template` with every `{{key}}` replaced by `filled[key]`, or by the data file `key`."""
+    """The package's `template` with every `{{key}}` replaced by `filled[key]` or the data file `key`."""
     chunks = _read(template).split("{{")
     out = [chunks[0]]
-    for chunk in chunks[1:]:  # one pass, so that nothing that was filled in is read as a place
+    for chunk in chunks[1:]:  # one pass: inserted text is never taken for a placeholder
         key, _, rest = chunk.partition("}}")
         out += [filled[key] if key in filled else _read(key), rest]
     return "".join(out)
 
 
 def data_url(image: Image.Image, kind: str = "JPEG") -> str:
-    """A picture as a "JPEG" or "PNG" that lies in the page."""
+    """Encode an image ("JPEG" or "PNG") as a data URL, so that the page contains it."""
     held = io.BytesIO()
     settings = {"quality": 88, "subsampling": 0} if kind == "JPEG" else {"optimize": True}
     image.convert("RGB").save(held, kind, **settings)
@@ -30,7 +30,7 @@ def data_url(image: Image.Image, kind: str = "JPEG") -> str:
 
 
 def rows(pairs: Mapping[str, Any]) -> str:
-    """Rows of a table: a name and a value each, lists in one cell."""
+    """Table rows of a name and a value each; a list fills one cell."""
     return "".join(
         f'<tr><th scope="row">{html.escape(key)}</th><td>{_text(value)}</td></tr>'
         for key, value in pairs.items()
@@ -38,7 +38,7 @@ def rows(pairs: Mapping[str, Any]) -> str:
 
 
 def choices(legend: str, named: Sequence[tuple[str, float]]) -> str:
-    """A card to choose one of several with their shares in [0, 1]: what the viewer switches between."""
+    """A card of radio buttons for the viewer: one per name, with its share in [0, 1]."""
     options = "".join(
         f'<label class="choice"><input type="radio" name="placement" value="{number}"'
         f'{" checked" if number == 0 else ""} autocomplete="off">'
@@ -52,7 +52,7 @@ def choices(legend: str, named: Sequence[tuple[str, float]]) -> str:
 
 
 def embedded(value: Any) -> str:
-    """JSON for a script element: it can hold no end of that element.
+    """Encode a value as JSON for a script element; it cannot close that element.
 
     Raises:
         ValueError: a number is not finite.

@@ -23,10 +23,10 @@ PHOTO_SUFFIXES = frozenset(
 )
 MASK_ENDINGS = (".person_mask.png", ".object_mask.png")
 MAX_PIXELS = 150_000_000  # above this a file is more likely a decompression bomb than a photo
-MAX_SIDE_PX = 4096  # nothing downstream sees finer detail; larger photos only cost memory
+MAX_SIDE_PX = 4096  # later stages use no finer detail; larger photos only cost memory
 MIN_SIDE_PX = 32
 FULL_FRAME_DIAGONAL_MM = math.hypot(36.0, 24.0)
-PLAUSIBLE_35MM = (6.0, 1600.0)  # lenses outside this are a camera writing nonsense
+PLAUSIBLE_35MM = (6.0, 1600.0)  # mm; values outside are wrong metadata
 
 _DECODE_ERRORS = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
 
@@ -34,8 +34,8 @@ _DECODE_ERRORS = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct
 def load_photo(path: str | Path) -> Photo:
     """Read a photo: EXIF-upright, sRGB, at most 4096 px on its long side, first frame, on white.
 
-    `focal_px` comes from EXIF's 35 mm-equivalent focal length (by diagonal) and belongs to the
-    returned size; `note` says what was changed on the way.
+    `focal_px` is computed from EXIF's 35 mm-equivalent focal length (by diagonal) for the returned
+    size. `note` says what was changed.
     """
     path = Path(path)
     notes: list[str] = []
@@ -92,10 +92,10 @@ def load_mask(path: str | Path, size_px: tuple[int, int]) -> Float[Tensor, "h w"
 
 
 def find_photos(paths: Iterable[str | Path]) -> list[Path]:
-    """Photos named by files and folders, in order, once each.
+    """List the photos named by files and folders, in order, once each.
 
-    Folders are walked deeply and sorted; hidden entries, mask files, and the folders of earlier
-    results (those with a reconstruction.json) are skipped. Files are taken as they are named.
+    Folders are searched recursively, in sorted order. Hidden entries, mask files and folders of earlier
+    results (those with a reconstruction.json) are skipped. Files named directly are not filtered.
     """
     found: dict[Path, None] = {}
     for path in map(Path, paths):
@@ -116,7 +116,7 @@ def find_photos(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def shown(name: str) -> str:
-    """A file's name as text; bytes of it that are no UTF-8 are written out in ASCII."""
+    """A file's name as text; bytes that are not UTF-8 are written as hexadecimal escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
@@ -136,7 +136,7 @@ def _open(path: Path) -> Image.Image:
         _register_heif(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit follows
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # MAX_PIXELS is checked below
             image = Image.open(path)
     except Image.DecompressionBombError as error:
         raise _too_large(path) from error
@@ -154,10 +154,10 @@ def _open(path: Path) -> Image.Image:
 
 
 def _decoded(image: Image.Image, path: Path) -> Image.Exif:
-    """Decode the pixels now, so that a broken file fails here with its name."""
+    """Decode the pixels now, so that the error for a damaged file names it."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of odd metadata that we do not use
+            warnings.simplefilter("ignore")  # Pillow warns about metadata that is not used here
             image.load()
             return image.getexif()
     except _DECODE_ERRORS as error:
@@ -212,7 +212,7 @@ def _what(head: bytes) -> str:
 
 
 def _focal_35mm(exif: Image.Exif, size: tuple[int, int]) -> float | None:
-    """The 35 mm-equivalent focal length in mm, unless absent, implausible, or of an uncropped original."""
+    """The 35 mm-equivalent focal length in mm; None if absent, implausible, or the photo was cropped."""
     try:
         details = exif.get_ifd(ExifTags.IFD.Exif)
         focal_mm = float(details.get(ExifTags.Base.FocalLengthIn35mmFilm, 0))
@@ -234,7 +234,7 @@ def _has_alpha(image: Image.Image) -> bool:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Deep greyscale to 8 bits; other modes pass."""
+    """Convert deep greyscale to 8 bits; return other modes as they are."""
     if image.mode.startswith("I"):
         values = np.asarray(image).astype(np.int64).clip(0, 65535)
         return Image.fromarray(((values + 128) // 257).astype(np.uint8))

@@ -15,7 +15,7 @@ def write_ply(
     face_rgb: UInt8[Tensor, "f 3"],
     comments: Sequence[str],
 ) -> None:
-    """Binary little-endian PLY with a colour a face; comments go to the header."""
+    """Write a binary little-endian PLY with one colour per face; comments go to the header."""
     header = [
         "ply",
         "format binary_little_endian 1.0",
@@ -41,7 +41,7 @@ def write_ply(
 def write_obj(
     path: Path, name: str, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], comments: Sequence[str]
 ) -> None:
-    """Plain OBJ: positions to a micrometre and triangles."""
+    """Write an OBJ of triangles; positions have six decimals (micrometres)."""
     lines = [f"# {_line(c)}" for c in comments]
     lines.append(f"o {name}")
     lines += [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in vertices.tolist()]

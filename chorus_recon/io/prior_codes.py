@@ -1,7 +1,7 @@
 """Quantise a cluster's grids to small integers and pack those into bytes.
 
-Occupancy is stored in steps of 1/100 from below, so that it is at least k/100 after loading exactly
-where it was before, for every k: what is asked of thresholds (PAP) does not change with storage.
+Occupancy is rounded down to steps of 1/100. After loading, it is at least k/100 in exactly the same voxels as
+before, for every k. So scores at thresholds (PAP) do not change.
 """
 
 import lzma
@@ -23,15 +23,15 @@ BASE = ("occupancy", "support")
 EXTRAS = ("evidence", "strength", "axis")
 REBUILD = "The file is damaged or not a prior; rebuild it with `chorus-recon prior build`."
 _STEPS = {"occupancy": 101, "support": 15, "evidence": 63, "strength": 7, "axis": 255}
-_SHARES = 100  # steps of occupancy; level 0 is none at all, level n the step from (n - 1) / 100
-_OCTAVE = 3  # steps of evidence a doubling
-_SIDE = 15  # steps of each of an axis's two coordinates
+_SHARES = 100  # steps of occupancy; level 0 is exactly 0, level n is the step from (n - 1) / 100
+_OCTAVE = 3  # steps per doubling of evidence
+_SIDE = 15  # steps of each of the two coordinates of an axis
 _MEMORY = 128 << 20  # bytes that unpacking may take
 
 
 @dataclass(frozen=True, slots=True)
 class Grids:
-    """What a cluster's levels mean; see `OccupancyPrior`."""
+    """The decoded grids of a cluster; see `OccupancyPrior`."""
 
     occupancy: Float[Tensor, "x y z"]
     support: Float[Tensor, "x y z"]
@@ -41,29 +41,33 @@ class Grids:
     axes: AxisField | None
 
 
-def encode(one: OccupancyPrior, where: str) -> Levels:
-    """A cluster's grids in steps; its interval follows from occupancy and evidence."""
+def encode(cluster: OccupancyPrior, where: str) -> Levels:
+    """Quantise a cluster's grids. The interval is not stored: it follows from occupancy and evidence.
+
+    Raises:
+        PriorError: a value is not finite or out of range; `where` names the cluster.
+    """
     levels = {
-        "occupancy": _occupancy_levels(_checked(one.occupancy, "occupancy", where)),
+        "occupancy": _occupancy_levels(_checked(cluster.occupancy, "occupancy", where)),
         # the steps are finest where few pictures saw the voxel
-        "support": _rounded(_checked(one.support, "support", where).sqrt(), "support"),
+        "support": _rounded(_checked(cluster.support, "support", where).sqrt(), "support"),
     }
-    if one.evidence is not None:
-        if not bool(torch.isfinite(one.evidence).all()) or float(one.evidence.min()) < 0:
+    if cluster.evidence is not None:
+        if not bool(torch.isfinite(cluster.evidence).all()) or float(cluster.evidence.min()) < 0:
             raise PriorError(f"{where}: expected evidence of 0 or more.", "Look at what built it.")
-        steps = ((1 + one.evidence.double()).log2() * _OCTAVE).round().clamp_max(_STEPS["evidence"])
+        steps = ((1 + cluster.evidence.double()).log2() * _OCTAVE).round().clamp_max(_STEPS["evidence"])
         levels["evidence"] = steps.to(torch.uint8)
-    if one.axes is not None:
-        # an axis means nothing where the object never is
-        strength = _rounded(_checked(one.axes.strength, "strength", where), "strength")
+    if cluster.axes is not None:
+        # where occupancy is 0 the axis is undefined
+        strength = _rounded(_checked(cluster.axes.strength, "strength", where), "strength")
         strength *= levels["occupancy"] > 0
         levels["strength"] = strength
-        levels["axis"] = _axis_levels(one.axes.axis) * (strength > 0)
+        levels["axis"] = _axis_levels(cluster.axes.axis) * (strength > 0)
     return levels
 
 
 def decode(levels: Levels) -> Grids:
-    """The grids that levels stand for."""
+    """Restore the grids from their levels."""
     shares, seen = levels["occupancy"].int(), levels["support"].int()
     occupancy = _occupancies()[shares]
     support = (torch.arange(_STEPS["support"] + 1).float() / _STEPS["support"]).square()[seen]
@@ -81,7 +85,7 @@ def decode(levels: Levels) -> Grids:
 
 
 def mirrored(levels: Levels) -> Levels:
-    """Levels with left and right traded."""
+    """Mirror levels left to right (x reversed)."""
     turned = {name: values.flip(0) for name, values in levels.items()}
     if "axis" in turned:
         first, second = turned["axis"] // (_SIDE + 1), turned["axis"] % (_SIDE + 1)
@@ -89,30 +93,34 @@ def mirrored(levels: Levels) -> Levels:
     return turned
 
 
-def equal(one: Levels, other: Levels) -> bool:
+def equal(first: Levels, second: Levels) -> bool:
     """Whether two clusters' levels are the same."""
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
 def known(extras: Sequence[str]) -> bool:
-    """Whether a cluster may have these arrays beside its occupancy and support."""
+    """Whether these are valid names of the arrays beside occupancy and support."""
     return list(extras) in ([], ["evidence"], ["strength", "axis"], ["evidence", "strength", "axis"])
 
 
 def pack(levels: UInt8[Tensor, "x y z"]) -> UInt8[Tensor, " n"]:
-    """Levels as compressed bytes; the same levels give the same bytes."""
+    """Compress levels to bytes; the same levels give the same bytes."""
     raw = lzma.compress(levels.contiguous().numpy().tobytes(), preset=9)
     return torch.frombuffer(bytearray(raw), dtype=torch.uint8)
 
 
 def unpack(packed: Tensor, name: str, shape: Sequence[int], where: str) -> UInt8[Tensor, "x y z"]:
-    """Levels from compressed bytes that nobody need trust."""
+    """Decompress and check levels of a file that is not trusted.
+
+    Raises:
+        PriorError: the bytes are damaged, of another size, or hold values out of range.
+    """
     if packed.dtype != torch.uint8 or packed.ndim != 1:
         raise PriorError(f"{where}: stored as {packed.dtype} {tuple(packed.shape)}.", REBUILD)
     count = math.prod(shape)
     try:
         stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
-        raw = stream.decompress(packed.numpy().tobytes(), count + 1)  # bounded, whatever the file claims
+        raw = stream.decompress(packed.numpy().tobytes(), count + 1)  # bounded, whatever the file says
     except lzma.LZMAError as error:
         raise PriorError(f"{where}: cannot be unpacked ({error}).", REBUILD) from error
     if len(raw) != count or not stream.eof:
@@ -134,32 +142,32 @@ def _rounded(values: Float[Tensor, "x y z"], name: str) -> UInt8[Tensor, "x y z"
 
 
 def _occupancy_levels(values: Float[Tensor, "x y z"]) -> UInt8[Tensor, "x y z"]:
-    # float32 steps, as thresholds are: the float32 next to .7 is less than .7
+    # steps are float32 like the thresholds: the float32 nearest to 0.7 is less than 0.7
     steps = torch.arange(_SHARES + 1).double().div(_SHARES).float()
     levels = torch.searchsorted(steps, values.contiguous(), right=True)
     return torch.where(values > 0, levels, 0).to(torch.uint8)
 
 
 def _occupancies() -> Float[Tensor, " o"]:
-    """The occupancy that each level stands for: the middle of its step; none and all are exact."""
+    """The occupancy of each level: the middle of its step; 0 and 1 are exact."""
     middles = (torch.arange(_SHARES).double() + 0.5) / _SHARES
     return torch.cat([torch.zeros(1).double(), middles, torch.ones(1).double()]).float()
 
 
 def _evidences() -> Float[Tensor, " e"]:
-    """The evidence that each level stands for."""
+    """The evidence of each level."""
     return (2 ** (torch.arange(_STEPS["evidence"] + 1).double() / _OCTAVE) - 1).float()
 
 
 @lru_cache(maxsize=1)
 def _intervals() -> tuple[Float[Tensor, "o e"], Float[Tensor, "o e"]]:
-    """The interval of every pair of levels."""
+    """The interval of every pair of occupancy and evidence levels."""
     pairs = torch.meshgrid(_occupancies(), _evidences(), indexing="ij")
     return credible.interval(pairs[0], pairs[1])
 
 
 def _axis_levels(axis: Float[Tensor, "*b 3"]) -> UInt8[Tensor, "*b"]:
-    """A line by its end in the z >= 0 half of an octahedron, seen from above and turned by 45 degrees."""
+    """Encode a line by its end on the z >= 0 half of an octahedron, projected along z and turned 45 deg."""
     forward = torch.where(axis[..., 2:] < 0, -axis, axis).double()
     flat = forward[..., :2] / forward.abs().sum(-1, keepdim=True).clamp_min(1e-12)
     turned = torch.stack([flat[..., 0] + flat[..., 1], flat[..., 0] - flat[..., 1]], -1)

@@ -1,7 +1,7 @@
 """Read and write prior files: safetensors with a JSON header; no pickle and no body-model data.
 
-A cluster's counted grids are stored as packed bytes (`prior_codes`); a cluster that mirrors an earlier one
-(x turned round) names it instead. What is derived from them (`OccupancyPrior`) is derived on loading.
+A cluster's counted grids are stored as packed bytes (`prior_codes`). A cluster that mirrors an earlier
+cluster (x reversed) stores that cluster's index instead. Derived grids (`OccupancyPrior`) are not stored.
 """
 
 import difflib
@@ -25,9 +25,9 @@ from chorus_recon.io import category_names, prior_codes
 from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 
 FORMAT = "chorus-recon-prior"
-VERSION = 3  # before 3, the occupancy of our own priors was stored smoothed, not as counted
+VERSION = 3  # before 3, occupancy was stored smoothed, not as counted
 SUFFIX = ".prior.safetensors"
-PAPER = "paper"  # the folder, beside the bundled priors, of their baselines
+PAPER = "paper"  # subfolder of the bundled priors: baselines counted as the published release does
 MAX_FILE_BYTES = 64 << 20
 MAX_VOXELS = 256**3
 MAX_CLUSTERS = 64
@@ -51,9 +51,9 @@ class _Cluster:
     origin_m: list[float]
     voxel_m: float
     shape: list[int]
-    mirror_of: int  # the cluster whose arrays, turned round in x, are this one's; itself if its own
+    mirror_of: int  # index of the cluster that this cluster mirrors in x; its own index if it stores arrays
     seeds: list[_Seed]
-    extras: list[str]  # arrays beside occupancy and support
+    extras: list[str]  # names of the arrays beside occupancy and support
     settled: bool  # whether placement uses the smoothed occupancy; the key's name is part of the format
 
 
@@ -67,16 +67,21 @@ class _Header:
 
 
 def save_prior(path: str | Path, prior: PriorSet) -> Path:
-    """Write a prior under a temporary name, then rename; the same prior gives the same bytes."""
+    """Write a prior under a temporary name, then rename it; the same prior gives the same bytes.
+
+    Raises:
+        PriorError: the prior has invalid values.
+        OutputError: the file cannot be written.
+    """
     path = Path(path)
     codes = [prior_codes.encode(cluster, f"{path}: {cluster.cluster!r}") for cluster in prior.clusters]
-    clusters = [_describe(one, n, codes) for n, one in enumerate(prior.clusters)]
+    clusters = [_describe(cluster, n, codes) for n, cluster in enumerate(prior.clusters)]
     header = _Header(FORMAT, VERSION, prior.category, clusters, prior.provenance)
     _check(header, str(path))
     tensors = {
         f"{number}.{name}": prior_codes.pack(levels)
-        for number, one in enumerate(clusters)
-        if one.mirror_of == number
+        for number, entry in enumerate(clusters)
+        if entry.mirror_of == number
         for name, levels in codes[number].items()
     }
     text = json.dumps(asdict(header), sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -88,23 +93,27 @@ def save_prior(path: str | Path, prior: PriorSet) -> Path:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise OutputError(
-            f"{path}: cannot write the prior ({error.strerror}).", "Choose another place."
+            f"{path}: cannot write the prior ({error.strerror}).", "Choose another file."
         ) from error
     return path
 
 
 def load_prior(category_or_path: str | Path) -> PriorSet:
-    """A bundled category by its name ("tennis racket" or tennis_racket), or a prior file by its path."""
+    """Load a bundled category by name ("tennis racket" or tennis_racket), or a prior file by path.
+
+    Raises:
+        PriorError: no such bundled category, or the file cannot be read or is damaged.
+    """
     path = locate(category_or_path)
     header, tensors = _read(path)
-    own = {n: one for n, one in enumerate(header.clusters) if one.mirror_of == n}
-    levels = {n: _unpacked(one, n, tensors, str(path)) for n, one in own.items()}
-    clusters = tuple(_restore(one, n, levels[one.mirror_of]) for n, one in enumerate(header.clusters))
+    own = {n: entry for n, entry in enumerate(header.clusters) if entry.mirror_of == n}
+    levels = {n: _unpacked(entry, n, tensors, str(path)) for n, entry in own.items()}
+    clusters = tuple(_restore(entry, n, levels[entry.mirror_of]) for n, entry in enumerate(header.clusters))
     return PriorSet(header.category, clusters, header.provenance)
 
 
 def facts(category_or_path: str | Path) -> dict[str, Any]:
-    """What a prior's header says, for JSON; a hundred times as quick as loading it."""
+    """Read a prior's header as a dictionary for JSON; a hundred times as fast as loading the prior."""
     header, _ = _read(locate(category_or_path))
     first = header.clusters[0]
     return {
@@ -112,21 +121,21 @@ def facts(category_or_path: str | Path) -> dict[str, Any]:
         "body_model": first.body_model,
         "voxel_m": first.voxel_m,
         "shape": first.shape,
-        "clusters": {one.name: round(one.share, 4) for one in header.clusters},
+        "clusters": {entry.name: round(entry.share, 4) for entry in header.clusters},
         "provenance": header.provenance,
     }
 
 
 def _read(path: Path) -> tuple[_Header, dict[str, Tensor]]:
-    """A file's header, and its arrays as they are packed."""
+    """Read a file's header and its packed arrays."""
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise PriorError(f"{path}: {size} bytes, a prior has at most {MAX_FILE_BYTES}.", _REBUILD)
         with safe_open(path, framework="pt") as stored:
             header = _parse((stored.metadata() or {}).get("chorus"), str(path))
-            own = [(n, one) for n, one in enumerate(header.clusters) if one.mirror_of == n]
-            wanted = {f"{n}.{name}" for n, one in own for name in (*prior_codes.BASE, *one.extras)}
+            own = [(n, entry) for n, entry in enumerate(header.clusters) if entry.mirror_of == n]
+            wanted = {f"{n}.{name}" for n, entry in own for name in (*prior_codes.BASE, *entry.extras)}
             if set(stored.keys()) != wanted:
                 raise PriorError(
                     f"{path}: its arrays do not match its {len(header.clusters)} clusters.", _REBUILD
@@ -141,10 +150,10 @@ def _read(path: Path) -> tuple[_Header, dict[str, Tensor]]:
 
 
 def locate(category_or_path: str | Path) -> Path:
-    """The file of a bundled category, or the one named (which may not be there).
+    """The path of a bundled category's file, or the given path (which may not exist).
 
     Raises:
-        PriorError: it is no path, and no category of that name is bundled.
+        PriorError: the text is not a path, and no category of that name is bundled.
     """
     text = str(category_or_path)
     if isinstance(category_or_path, Path) or text.endswith(".safetensors") or "/" in text or os.sep in text:
@@ -163,17 +172,17 @@ def locate(category_or_path: str | Path) -> Path:
 
 
 def bundled() -> list[str]:
-    """Categories whose priors come with the package, sorted."""
+    """The names of the categories whose priors come with the package, sorted."""
     return sorted(p.name.removesuffix(SUFFIX) for p in _folder().glob(f"*{SUFFIX}"))
 
 
 def is_bundled(category_or_path: str | Path) -> bool:
-    """Whether a prior, by whichever of the two it is named, is one that comes with the package."""
+    """Whether a prior, given by category or path, comes with the package."""
     return locate(category_or_path).resolve().parent == _folder().resolve()
 
 
 def bundled_paper(category: str) -> Path | None:
-    """The file of a bundled category counted as the published release counts; a baseline to score against."""
+    """The baseline of a bundled category, counted as the published release does; None if there is none."""
     path = _folder() / PAPER / f"{category_names.key(category)}{SUFFIX}"
     return path if path.is_file() else None
 
@@ -187,26 +196,26 @@ def _describe(cluster: OccupancyPrior, number: int, codes: list[prior_codes.Leve
     twin = next((n for n, other in enumerate(codes[:number]) if prior_codes.equal(other, turned)), number)
     seeds = [
         _Seed(
-            seed.joint,
-            [round(float(v), 6) for v in seed.joint_from_object.rotation.reshape(-1)],
-            [round(float(v), 6) for v in seed.joint_from_object.translation_m],
-            round(float(seed.scale), 6),
-            round(float(seed.weight), 6),
+            joint=seed.joint,
+            rotation=[round(float(v), 6) for v in seed.joint_from_object.rotation.reshape(-1)],
+            translation_m=[round(float(v), 6) for v in seed.joint_from_object.translation_m],
+            scale=round(float(seed.scale), 6),
+            weight=round(float(seed.weight), 6),
         )
         for seed in cluster.seeds
     ]
     grid = cluster.grid
     return _Cluster(
-        cluster.cluster,
-        float(cluster.share),
-        cluster.body_model,
-        [float(v) for v in grid.origin_m],
-        float(grid.voxel_m),
-        [int(n) for n in cluster.occupancy.shape],
-        twin,
-        seeds,
-        [name for name in codes[number] if name not in prior_codes.BASE],
-        cluster.smoothed is not None,
+        name=cluster.cluster,
+        share=float(cluster.share),
+        body_model=cluster.body_model,
+        origin_m=[float(v) for v in grid.origin_m],
+        voxel_m=float(grid.voxel_m),
+        shape=[int(n) for n in cluster.occupancy.shape],
+        mirror_of=twin,
+        seeds=seeds,
+        extras=[name for name in codes[number] if name not in prior_codes.BASE],
+        settled=cluster.smoothed is not None,
     )
 
 
@@ -223,7 +232,7 @@ def _parse(text: str | None, where: str) -> _Header:
             )
         if isinstance(version, int) and version < VERSION:
             raise PriorError(
-                f"{where}: format version {version}, whose occupancy is not as counted; this release reads "
+                f"{where}: format version {version}, whose occupancy was stored smoothed; this release reads "
                 f"version {VERSION}.",
                 "Run its `chorus-recon prior build` again: existing pictures are only counted again.",
             )
@@ -243,29 +252,29 @@ def _check(header: _Header, where: str) -> None:
 
 
 def _fault(header: _Header) -> str:
-    """What is wrong with a header, or nothing."""
+    """Describe what is wrong with a header; "" if it is valid."""
     if (header.format, header.version) != (FORMAT, VERSION):
         return f"format {header.format!r} version {header.version}, expected {FORMAT!r} version {VERSION}"
     if not header.category or not 1 <= len(header.clusters) <= MAX_CLUSTERS:
         return f"category {header.category!r} with {len(header.clusters)} clusters"
-    for number, one in enumerate(header.clusters):
-        twin = header.clusters[one.mirror_of] if 0 <= one.mirror_of <= number else None
-        at = f"cluster {one.name!r}"
-        if len(one.shape) != 3 or min(one.shape) < 1 or math.prod(one.shape) > MAX_VOXELS:
-            return f"{at} has a grid of {one.shape} voxels"
-        if len(one.origin_m) != 3 or not all(math.isfinite(v) for v in one.origin_m):
-            return f"{at} has its grid at {one.origin_m}"
-        if not (math.isfinite(one.voxel_m) and 1e-4 <= one.voxel_m <= 10.0):
-            return f"{at} has voxels of {one.voxel_m} m"
-        if twin is None or twin.shape != one.shape or header.clusters[twin.mirror_of] is not twin:
-            return f"{at} mirrors cluster {one.mirror_of}"
-        if not prior_codes.known(one.extras) or one.extras != twin.extras:
-            return f"{at} has arrays {one.extras}"
-        if not 0.0 <= one.share <= 1.0:
-            return f"{at} has a share of {one.share}"
-        for seed in one.seeds:
+    for number, entry in enumerate(header.clusters):
+        twin = header.clusters[entry.mirror_of] if 0 <= entry.mirror_of <= number else None
+        at = f"cluster {entry.name!r}"
+        if len(entry.shape) != 3 or min(entry.shape) < 1 or math.prod(entry.shape) > MAX_VOXELS:
+            return f"{at} has a grid of {entry.shape} voxels"
+        if len(entry.origin_m) != 3 or not all(math.isfinite(v) for v in entry.origin_m):
+            return f"{at} has its grid at {entry.origin_m}"
+        if not (math.isfinite(entry.voxel_m) and 1e-4 <= entry.voxel_m <= 10.0):
+            return f"{at} has voxels of {entry.voxel_m} m"
+        if twin is None or twin.shape != entry.shape or header.clusters[twin.mirror_of] is not twin:
+            return f"{at} mirrors cluster {entry.mirror_of}"
+        if not prior_codes.known(entry.extras) or entry.extras != twin.extras:
+            return f"{at} has arrays {entry.extras}"
+        if not 0.0 <= entry.share <= 1.0:
+            return f"{at} has a share of {entry.share}"
+        for seed in entry.seeds:
             if not _is_sound(seed):
-                return f"{at} has a seed at {seed.joint!r} that is no placement"
+                return f"{at} has a seed at {seed.joint!r} that is not a valid placement"
     return ""
 
 
@@ -278,18 +287,18 @@ def _is_sound(seed: _Seed) -> bool:
     return proper and seed.scale > 0 and seed.weight >= 0 and max(map(abs, seed.translation_m)) < 100.0
 
 
-def _unpacked(one: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> prior_codes.Levels:
+def _unpacked(entry: _Cluster, number: int, tensors: dict[str, Tensor], where: str) -> prior_codes.Levels:
     return {
         name: prior_codes.unpack(
-            tensors[f"{number}.{name}"], name, one.shape, f"{where}: {name} of {one.name!r}"
+            tensors[f"{number}.{name}"], name, entry.shape, f"{where}: {name} of {entry.name!r}"
         )
-        for name in (*prior_codes.BASE, *one.extras)
+        for name in (*prior_codes.BASE, *entry.extras)
     }
 
 
-def _restore(one: _Cluster, number: int, levels: prior_codes.Levels) -> OccupancyPrior:
-    x, y, z = one.shape
-    if one.mirror_of != number:
+def _restore(entry: _Cluster, number: int, levels: prior_codes.Levels) -> OccupancyPrior:
+    x, y, z = entry.shape
+    if entry.mirror_of != number:
         levels = prior_codes.mirrored(levels)
     grids = prior_codes.decode(levels)
     seeds = tuple(
@@ -299,20 +308,20 @@ def _restore(one: _Cluster, number: int, levels: prior_codes.Levels) -> Occupanc
             seed.scale,
             seed.weight,
         )
-        for seed in one.seeds
+        for seed in entry.seeds
     )
-    grid = VoxelGrid((one.origin_m[0], one.origin_m[1], one.origin_m[2]), one.voxel_m, (x, y, z))
+    grid = VoxelGrid((entry.origin_m[0], entry.origin_m[1], entry.origin_m[2]), entry.voxel_m, (x, y, z))
     return OccupancyPrior(
-        grid,
-        grids.occupancy,
-        grids.support,
-        one.body_model,
-        one.name,
-        one.share,
-        seeds,
-        grids.evidence,
-        grids.low,
-        grids.high,
-        grids.axes,
-        smoothing.smooth(grids.occupancy, grids.support) if one.settled else None,
+        grid=grid,
+        occupancy=grids.occupancy,
+        support=grids.support,
+        body_model=entry.body_model,
+        cluster=entry.name,
+        share=entry.share,
+        seeds=seeds,
+        evidence=grids.evidence,
+        low=grids.low,
+        high=grids.high,
+        axes=grids.axes,
+        smoothed=smoothing.smooth(grids.occupancy, grids.support) if entry.settled else None,
     )

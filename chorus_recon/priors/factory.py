@@ -1,4 +1,4 @@
-"""Make the models and the plan that a build's settings name. Weights are read when first used."""
+"""Make the models and the plan that a build's settings name. Weights are loaded on first use."""
 
 import functools
 from collections import Counter
@@ -38,9 +38,9 @@ PHRASES: dict[str, tuple[view_phrases.View, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The backends as given ("name" or "name:argument"), with where their files lie on this machine.
+    """The backends as given ("name" or "name:argument"), with paths of this machine.
 
-    `order` are the names of a folder's photos in the order of the build.
+    `order` holds the names of a folder's photos in the build's order.
     """
 
     images: str
@@ -50,9 +50,9 @@ class Chosen:
 
 
 def label(choice: str) -> str:
-    """A choice as settings keep it: a folder or file of this machine by its name alone.
+    """A choice as settings store it: a path of this machine is reduced to its last name.
 
-    What was built must not depend on where things lay, or shards of two machines would not match.
+    Settings must not depend on where files are, or shards of two machines would not match.
     """
     name, colon, argument = choice.partition(":")
     place, comma, options = argument.partition(",")
@@ -60,8 +60,8 @@ def label(choice: str) -> str:
     return f"{name}:{shown(path.resolve().name)}{comma}{options}" if colon and path.exists() else choice
 
 
-def anywhere(choice: str) -> str:
-    """A choice whose folder or file of this machine is found from any working directory."""
+def absolute(choice: str) -> str:
+    """A choice with its path made absolute, so that it is valid from any working directory."""
     name, _, argument = choice.partition(":")
     place, comma, options = argument.partition(",")
     path = Path(place).expanduser()
@@ -69,30 +69,34 @@ def anywhere(choice: str) -> str:
 
 
 def plan(chosen: Settings) -> Plan:
-    """The shots of any range, with views balanced where the settings say so."""
+    """A function that gives the shots of a range, with views balanced if the settings say so."""
     return functools.partial(_plan, chosen)
 
 
 def observer(chosen: Settings, backends: Chosen, device: str = "cpu") -> MakeObserver:
-    """What makes a worker's models, wherever it is called."""
-    placed = Chosen(
-        anywhere(backends.images), anywhere(backends.segmenter), anywhere(backends.human), backends.order
+    """A function that makes a worker's models; it can be sent to other processes."""
+    located = Chosen(
+        images=absolute(backends.images),
+        segmenter=absolute(backends.segmenter),
+        human=absolute(backends.human),
+        order=backends.order,
     )
-    return functools.partial(_observer, chosen, placed, device)
+    return functools.partial(_observer, chosen, located, device)
 
 
 def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool = False) -> None:
-    """Check before the first picture what would make every picture fail.
+    """Check, before the first picture, for errors that would make every picture fail.
 
     Args:
-        category: the noun that will be looked for.
+        category: the noun to detect.
         backends: the models.
         device: where they run.
-        elsewhere: workers are on other machines, which may have libraries that this one lacks.
+        elsewhere: workers run on other machines, which may have libraries that this machine lacks.
 
     Raises:
-        MissingBackend: a name is unknown, or a library is missing.
-        ConfigError: an option of the source is, or the category's noun to it or to the segmenter.
+        MissingBackend: a backend's name is unknown, or its library is missing.
+        ConfigError: the source does not know one of its options, or the source or the segmenter does not
+            know the category.
     """
     try:
         kind = backends.images.partition(":")[0]
@@ -111,18 +115,18 @@ def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool 
     if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
         noun = category_names.words(category)
         raise ConfigError(
-            f"The segmenter '{backends.segmenter}' knows no {noun!r}: every picture would be set aside.",
-            "Choose one that finds any noun, --backend segmenter=sam3, or one that knows more, detectron2.",
+            f"The segmenter '{backends.segmenter}' does not know {noun!r}: every picture would be set aside.",
+            "Choose a segmenter for any noun (--backend segmenter=sam3), or with more nouns (detectron2).",
         )
 
 
 def grid(chosen: Settings, mode: Mode = Mode.ROBUST, longest: int | None = None) -> VoxelGrid:
-    """The canonical space that the records are counted in.
+    """The canonical grid that records are aggregated on.
 
     Args:
-        chosen: names the category, whose own grid it is.
-        mode: how they are counted; the published release's way has the published grid.
-        longest: voxels along the longest side, where the usual ones are not wanted.
+        chosen: names the category. `Mode.ROBUST` uses the category's own grid, if it has one.
+        mode: the aggregation method; `Mode.PAPER` uses the published grid.
+        longest: voxels along the longest side, if not the default.
     """
     row = categories().get(category_names.key(chosen.category))
     return with_voxels(row.grid if row and mode is Mode.ROBUST else PAPER_GRID, longest)
@@ -131,7 +135,7 @@ def grid(chosen: Settings, mode: Mode = Mode.ROBUST, longest: int | None = None)
 def context(
     chosen: Settings, mode: Mode = Mode.ROBUST, longest: int | None = None
 ) -> gather.AggregationContext:
-    """The body of who poses people, and the `grid`."""
+    """The human estimator's body and the `grid`, ready for aggregation."""
     from chorus_recon.priors.observations import observe
 
     made = registry.load({"human": chosen.human})
@@ -141,30 +145,30 @@ def context(
 
 
 def models(backends: Chosen) -> dict[str, str]:
-    """Fingerprints of the files that models are read from, for `label` keeps of a folder its name alone."""
-    seams = {"images": backends.images, "segmenter": backends.segmenter, "human": backends.human}
+    """Fingerprints of the models' files, by slot; `label` keeps only their names."""
+    slots = {"images": backends.images, "segmenter": backends.segmenter, "human": backends.human}
     found = {}
-    for seam, choice in seams.items():
+    for slot, choice in slots.items():
         name, _, argument = choice.partition(":")
         place = argument.partition(",")[0]
         path = Path(place).expanduser()
-        if place and path.exists() and not (seam == "images" and _is_fixed(name)):  # photos have a manifest
-            found[seam] = manifest.fingerprint(path)
+        if place and path.exists() and not (slot == "images" and _is_fixed(name)):  # photos have a manifest
+            found[slot] = manifest.fingerprint(path)
     return found
 
 
 def photos(source: str, folder: Storage) -> manifest.Manifest | None:
-    """The photos of a source that has them, in the order of a folder's build."""
+    """The photos of a source in the build's order; None if the source makes its pictures."""
     return manifest.take(folder, registry.make("images", source)) if _is_fixed(source) else None
 
 
 def write_prompts(writer: str, category: str, count: int, seed: int, device: str = "cpu") -> prompts.Written:
-    """Prompts by a writer ("name" or "name:argument"), run on a device where it runs here."""
+    """Prompts by a writer ("name" or "name:argument"); a local model runs on `device`."""
     return prompts.write(registry.make("language", writer, device), category, count, seed)
 
 
 def read_prompts(file: Path, category: str) -> tuple[Prompt, ...]:
-    """Prompts of a file, one a line."""
+    """Read the prompts of a file, one per line."""
     return tuple(prompts.read(file, category))
 
 

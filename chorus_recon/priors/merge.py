@@ -16,31 +16,38 @@ def merge(
     pictures: bool = True,
     watch: Callable[[int, int], None] | None = None,
 ) -> tuple[BuildManifest, list[str], int]:
-    """Copy what the folders have; the build's file, the names of all chunks there, and how many are missing.
+    """Copy the chunks of several shards into one folder; chunks that it already has are kept.
 
-    What is there already is not copied again. Without `pictures` only the records are.
+    Args:
+        parts: the folders of the shards.
+        out: the folder of the whole build.
+        pictures: whether to copy the pictures too, or only the records.
+        watch: called with (folders done, folders in all).
+
+    Returns:
+        The manifest of the whole build, the names of the chunks present, and how many chunks are missing.
 
     Raises:
-        ConfigError: the folders hold builds with other settings or by other releases, or none is given.
+        ConfigError: no folder is given, or their builds have different settings or releases.
     """
     if not parts:
         raise ConfigError("There is nothing to merge.", "Name the folders of the shards.")
-    claims = [settings.load(one) for one in parts]
-    first = claims[0]
-    for one, claim in zip(parts[1:], claims[1:], strict=True):
-        settings.check_same(first.settings, claim.settings, one)
-        settings.check_release(claim, one, first.chorus_recon)
-    whole = replace(first, images=max(one.images for one in claims))
-    kept = settings.claim(out, whole.settings, whole.images, first.chorus_recon)
+    builds = [settings.load(part) for part in parts]
+    first = builds[0]
+    for part, build in zip(parts[1:], builds[1:], strict=True):
+        settings.check_same(first.settings, build.settings, part)
+        settings.check_release(build, part, first.chorus_recon)
+    whole = replace(first, images=max(build.images for build in builds))
+    kept = settings.start_or_resume(out, whole.settings, whole.images, first.chorus_recon)
     settings.check_release(kept, out, first.chorus_recon)
     manifest.join(parts, out)
     wanted = chunks.names(whole.images, whole.settings.chunk)
     there = collect.finished(out)
-    for number, one in enumerate(parts):
-        has = collect.finished(one)
+    for number, part in enumerate(parts):
+        has = collect.finished(part)
         for name in wanted:
             if name in has and name not in there:
-                _copy(one, out, name, pictures)
+                _copy(part, out, name, pictures)
                 there.add(name)
         if watch:
             watch(number + 1, len(parts))
@@ -49,7 +56,7 @@ def merge(
 
 
 def _copy(source: Storage, out: Storage, name: str, pictures: bool) -> None:
-    """The tar first: a chunk is finished when its parquet is there."""
+    """Copy a chunk, its tar first: a chunk is finished when its parquet is there."""
     for suffix in (".tar", ".parquet") if pictures else (".parquet",):
         if suffix == ".parquet" or source.has(f"{SHARDS}/{name}.tar"):
             out.write(f"{SHARDS}/{name}{suffix}", source.read(f"{SHARDS}/{name}{suffix}"))

@@ -112,16 +112,19 @@ def test_a_hostile_pickle_is_refused_and_does_nothing(tmp_path, monkeypatch, nam
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"not a pickle", pickle.dumps({"f": np.zeros(3)})[:-9], pickle.dumps([1, 2]),
+        b"",
+        b"not a pickle",
+        pickle.dumps({"f": np.zeros(3)})[:-9],
+        pickle.dumps([1, 2]),
         b"\x80\x05\x96" + struct.pack("<Q", 1 << 60) + b"x.",
         b"]" + b"]" * 100 + b"a" * 200 + b".",
     ],
-)  # fmt: skip
-def test_what_is_no_model_is_told(tmp_path, raw):
+)
+def test_a_file_that_is_not_a_pickled_dictionary_is_an_error(tmp_path, raw):
     with pytest.raises(InputError, match="model\\.pkl"):
         array_pickle.read(written(tmp_path, raw))
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         array_pickle.read(tmp_path / "gone.pkl")

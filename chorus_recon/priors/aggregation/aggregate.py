@@ -1,7 +1,7 @@
 """Count view-balanced canonical occupancy from observations of a category (CHORUS).
 
-A voxel of canonical space is carried to each observed person; it is a hit where it lands on the
-object. What the frame or the person hides counts neither for nor against it.
+Each voxel of canonical space is carried to each observed person. It is a hit if it projects onto the object,
+and a miss if it is visible elsewhere. A voxel outside the frame or hidden by the person is not counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,25 +31,26 @@ __all__ = [
     "balanced",
     "begin",
     "empty",
-    "even",
     "finish",
+    "is_symmetric",
     "join",
     "mirrored",
     "tally",
     "tally_clusters",
     "weighed",
 ]
-UNIT = WEIGHT_STEPS * MASK_STEPS  # what a full picture adds to a voxel's hits
-MOST = 2**31 // UNIT - 1  # full pictures that a view bin can hold
+UNIT = WEIGHT_STEPS * MASK_STEPS  # what a picture of weight 1 adds to the hits of a fully covered voxel
+MOST = 2**31 // UNIT - 1  # pictures of weight 1 per view bin, so that int32 does not overflow
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a tally says of every voxel of its grid.
+    """The statistics of every voxel of a grid, computed from a tally.
 
-    `occupancy` is the share of its views that hit the object, `support` the share of all pictures
-    that saw it (both in [0, 1], every view bin counting the same); `evidence` the effective number
-    of independent pictures behind the share; [`low`, `high`] hold the share with 90 %.
+    `occupancy` is the share of the pictures that saw the voxel in which it hit the object, `support` the
+    share of all pictures that saw it. Both are in [0, 1], with every view bin weighted equally. `evidence`
+    is the effective number of independent pictures that saw the voxel; [`low`, `high`] is the 90 % credible
+    interval of the occupancy.
     """
 
     occupancy: Float[Tensor, "x y z"]
@@ -62,7 +63,7 @@ class Finished:
 
 @dataclass(slots=True)
 class Count:
-    """A running tally, added to in place; `mass` is that of the pictures its gate admitted, in 64ths."""
+    """A running tally, updated in place; `mass` is the summed weight of the admitted pictures, in 64ths."""
 
     total: OccupancyTally
     gate: Gate | None = None
@@ -70,7 +71,7 @@ class Count:
 
 
 def begin(canon: Canon, gate: Gate | None = None, bins: ViewBins = PAPER_BINS) -> Count:
-    """A count of nothing yet."""
+    """An empty count."""
     return Count(_zeros(canon, bins), gate)
 
 
@@ -80,22 +81,22 @@ def add(
     counts_of: Callable[[int], Iterable[Count]],
     mode: Mode = Mode.ROBUST,
 ) -> None:
-    """Add each picture to the counts of its number; a handful of pictures is held at a time.
+    """Add each picture to the counts that `counts_of` gives for its index; updates the counts in place.
 
-    Ours counts the pictures of a view bin after the gate, so that a cluster's views are balanced;
-    the published release counts them before.
+    `Mode.ROBUST` counts the pictures of a view bin after the gate, so that a cluster's views are balanced.
+    `Mode.PAPER` counts them before, as the published release does. Only `BATCH` pictures are held in memory.
     """
     number = 0
     for batch in _batches(observations):
         look = visibility.look(batch, canon, mode)
-        for place, one in enumerate(batch):
-            steps = WEIGHT_STEPS if mode is Mode.PAPER else _steps(one)
+        for row, observation in enumerate(batch):
+            steps = WEIGHT_STEPS if mode is Mode.PAPER else _steps(observation)
             for count in counts_of(number):
                 gate = count.gate
-                admitted = gate is None or gates.admits(gate, look.hit[place], canon.voxels)
+                admitted = gate is None or gates.admits(gate, look.hit[row], canon.voxels)
                 count.mass += steps * admitted
                 if admitted or mode is Mode.PAPER:
-                    _add(count.total, one, look, place, canon, mode, admitted)
+                    _add(count.total, observation, look, row, canon, mode, admitted)
             number += 1
 
 
@@ -108,20 +109,20 @@ def tally(
     mode: Mode = Mode.ROBUST,
     within: Bool[Tensor, "x y z"] | None = None,
 ) -> OccupancyTally:
-    """Count hits and views per view bin; a handful of observations is held at a time.
+    """Count hits and views per view bin; only `BATCH` observations are held in memory.
 
     Args:
-        observations: any number of pictures; the order does not matter, to the last bit.
+        observations: any number of pictures; the result does not depend on their order, bit for bit.
         grid: canonical voxels.
-        weights: their skin weights (`warp.weight_field` of the canonical body); its device is used.
-        bins: the views that will count the same.
-        mode: ours, or the published release's counting.
-        within: the voxels to tally, all if not given.
+        weights: skin weights of the voxels (`warp.weight_field` of the canonical body); its device is used.
+        bins: the view bins, which are weighted equally later.
+        mode: the aggregation method.
+        within: the voxels to tally; all if None.
     """
     canon = visibility.canon_of(grid, weights, within)
-    one = begin(canon, bins=bins)
-    add(observations, canon, lambda _: (one,), mode)
-    return one.total
+    count = begin(canon, bins=bins)
+    add(observations, canon, lambda _: (count,), mode)
+    return count.total
 
 
 def tally_clusters(
@@ -134,48 +135,55 @@ def tally_clusters(
     mode: Mode = Mode.ROBUST,
     within: Bool[Tensor, "x y z"] | None = None,
 ) -> dict[str, OccupancyTally]:
-    """`tally` of every cluster whose gate an observation passes, in one pass."""
+    """Tally several clusters in one pass; an observation counts for each cluster whose gate admits it."""
     canon = visibility.canon_of(grid, weights, within)
     counts = {gate.name: begin(canon, gate, bins) for gate in clusters}
     add(observations, canon, lambda _: counts.values(), mode)
-    return {name: one.total for name, one in counts.items()}
+    return {name: count.total for name, count in counts.items()}
 
 
 def empty(grid: VoxelGrid, bins: ViewBins = PAPER_BINS) -> OccupancyTally:
-    """The tally of no observations on all of a grid."""
+    """The tally of no observations, on the whole grid."""
     return tally([], grid, torch.ones(*grid.shape, 1), bins=bins)
 
 
 def mirrored(total: OccupancyTally) -> OccupancyTally:
-    """The tally of the same pictures with left and right traded; the grid must be alike left and right.
+    """The tally of the same pictures mirrored left to right.
 
-    Exact where the body is; add it to the other side's tally to share their evidence.
+    It is exact if the body is symmetric. Add it to the other side's tally to share their evidence.
+
+    Raises:
+        ValueError: the grid or the tallied voxels are not symmetric.
     """
-    if not even(total.grid):
-        raise ValueError(f"a grid from x = {total.grid.origin_m[0]} m is not alike left and right")
+    if not is_symmetric(total.grid):
+        raise ValueError(f"a grid from x = {total.grid.origin_m[0]} m is not symmetric left to right")
     x, y, z = total.grid.shape
     flat = torch.full((x * y * z,), -1, dtype=torch.long, device=total.voxels.device)
     flat[total.voxels] = torch.arange(len(total.voxels), device=total.voxels.device)
     source = flat.reshape(x, y, z).flip(0).reshape(-1)[total.voxels]
     if bool((source < 0).any()):
-        raise ValueError("the tallied voxels are not alike left and right")
+        raise ValueError("the tallied voxels are not symmetric left to right")
     which = views.mirrored_bins(total.bins).to(source.device)
     sign = torch.tensor([1, -1, -1, 1, 1, 1], dtype=total.axes.dtype, device=source.device)
     return OccupancyTally(
-        total.grid,
-        total.bins,
-        total.voxels,
-        total.hits[which][:, source],
-        total.views[which][:, source],
-        total.squares[which][:, source],
-        total.axes[:, source] * sign[:, None],
-        total.count[which],
-        total.mass[which],
+        grid=total.grid,
+        bins=total.bins,
+        voxels=total.voxels,
+        hits=total.hits[which][:, source],
+        views=total.views[which][:, source],
+        squares=total.squares[which][:, source],
+        axes=total.axes[:, source] * sign[:, None],
+        count=total.count[which],
+        mass=total.mass[which],
     )
 
 
 def join(total: OccupancyTally, more: OccupancyTally) -> OccupancyTally:
-    """`total + more`, in the memory of `total`."""
+    """Add `more` to `total` in place and return `total`.
+
+    Raises:
+        ValueError: their grids, bins or voxels differ.
+    """
     if total.grid != more.grid or total.bins != more.bins or not total.voxels.equal(more.voxels):
         raise ValueError(f"cannot add tallies on different voxels: {total.grid} and {more.grid}")
     for name in ("hits", "views", "squares", "axes", "count", "mass"):
@@ -183,17 +191,17 @@ def join(total: OccupancyTally, more: OccupancyTally) -> OccupancyTally:
     return total
 
 
-def even(grid: VoxelGrid) -> bool:
-    """Whether a grid reaches as far to the left as to the right."""
+def is_symmetric(grid: VoxelGrid) -> bool:
+    """Whether a grid extends as far to the left as to the right."""
     return abs(2 * grid.origin_m[0] + grid.shape[0] * grid.voxel_m) <= 1e-6
 
 
 def balanced(
     total: OccupancyTally, mode: Mode = Mode.ROBUST
 ) -> tuple[Float[Tensor, " n"], Float[Tensor, " n"], Float[Tensor, " n"]]:
-    """Hits, views and squared weights of the tallied voxels, every non-empty view bin of mass 1.
+    """Hits, views and squared weights of the tallied voxels, with every non-empty view bin scaled to mass 1.
 
-    Ours does not weigh a bin of very few pictures up to a full one.
+    `Mode.ROBUST` scales bins with very few pictures (`views.THIN`) to less than 1.
     """
     balance = _balance(total, mode)
     hits = torch.einsum("a,an->n", balance, total.hits.float() / UNIT)
@@ -209,26 +217,33 @@ def finish(
 
     Args:
         total: the counts.
-        mode: how they were counted.
-        repeats: how many pictures say the same as one alone, where they are not independent
-            (`repeats.of`); evidence, (sum w)^2 / sum w^2 of the pictures that saw a voxel, is divided by it.
+        mode: the aggregation method of the counts.
+        repeats: the design effect (`repeats.of`) of pictures that are not independent. Evidence, the
+            effective number (sum w)^2 / sum w^2 of pictures that saw a voxel, is divided by it.
     """
     hits, seen, squares = balanced(total, mode)
     occupancy = (hits / seen.clamp_min(1e-7)).clamp(0, 1)
     evidence = seen.square() / squares.clamp_min(1e-12)
-    everyone = float((_balance(total, mode) * total.mass.float() / WEIGHT_STEPS).sum())
-    support = (seen / max(everyone, 1e-7)).clamp(0, 1)
-    share, behind = _dense(occupancy, total), _dense(evidence, total)
+    mass = float((_balance(total, mode) * total.mass.float() / WEIGHT_STEPS).sum())
+    support = (seen / max(mass, 1e-7)).clamp(0, 1)
+    dense_occupancy, dense_evidence = _dense(occupancy, total), _dense(evidence, total)
     if repeats is not None:
-        behind = behind / repeats
-    low, high = credible.interval(share, behind)
-    return Finished(share, _dense(support, total), behind, low, high, orientation.finish(total))
+        dense_evidence = dense_evidence / repeats
+    low, high = credible.interval(dense_occupancy, dense_evidence)
+    return Finished(
+        occupancy=dense_occupancy,
+        support=_dense(support, total),
+        evidence=dense_evidence,
+        low=low,
+        high=high,
+        axes=orientation.finish(total),
+    )
 
 
 def weighed(total: OccupancyTally, steps: int) -> OccupancyTally:
-    """The tally of the same pictures, each of weight `steps` / 64; as they came, all must weigh 1.
+    """The tally of the same pictures with weight `steps` / 64 each; in `total`, all must have weight 1.
 
-    Axes are left out: their sums are rounded, and do not scale.
+    Axes are set to 0, because their rounded sums do not scale.
     """
     return replace(
         total,
@@ -241,11 +256,15 @@ def weighed(total: OccupancyTally, steps: int) -> OccupancyTally:
 
 
 def _balance(total: OccupancyTally, mode: Mode) -> Float[Tensor, " a"]:
-    """What a picture of each view bin counts."""
+    """The factor for the pictures of each view bin.
+
+    Raises:
+        PriorError: a view bin has too many pictures for int32 sums.
+    """
     mass = total.mass.float() / WEIGHT_STEPS
     if bool((mass > MOST).any()):
         raise PriorError(
-            f"A view has {int(mass.max())} pictures, {MOST} at most can be counted.", "Use fewer."
+            f"A view has {int(mass.max())} pictures; at most {MOST} can be counted.", "Use fewer."
         )
     seen = mass > 0
     floor = views.THIN * float(mass[seen].mean()) if mode is Mode.ROBUST and bool(seen.any()) else 0.0
@@ -258,45 +277,60 @@ def _zeros(canon: Canon, bins: ViewBins) -> OccupancyTally:
     hits, seen, squares = (zeros(bins.count, size) for _ in range(3))
     count = torch.zeros(bins.count, dtype=torch.int64, device=device)
     return OccupancyTally(
-        canon.grid, bins, canon.voxels, hits, seen, squares, zeros(6, size), count, count.clone()
+        grid=canon.grid,
+        bins=bins,
+        voxels=canon.voxels,
+        hits=hits,
+        views=seen,
+        squares=squares,
+        axes=zeros(6, size),
+        count=count,
+        mass=count.clone(),
     )
 
 
 def _add(
     total: OccupancyTally,
-    one: Observation,
+    observation: Observation,
     look: Visibility,
-    number: int,
+    row: int,
     canon: Canon,
     mode: Mode,
     admitted: bool,
 ) -> None:
-    """Add one picture in place; the release counts those it does not admit, with nothing seen."""
-    steps = WEIGHT_STEPS if mode is Mode.PAPER else _steps(one)
+    """Add the picture in `row` of a batch to a tally, in place.
+
+    A picture that is not admitted adds to the number of pictures only (`Mode.PAPER`).
+    """
+    steps = WEIGHT_STEPS if mode is Mode.PAPER else _steps(observation)
     paper = mode is Mode.PAPER
-    which = views.paper_bin(one.cam_from_canon) if paper else views.bin_of(one.cam_from_canon, total.bins)
+    pose = observation.cam_from_canon
+    which = views.paper_bin(pose) if paper else views.bin_of(pose, total.bins)
     total.count[which] += 1
     total.mass[which] += steps
     if not admitted:
         return
-    seen = look.seen[number].to(torch.int32)
+    seen = look.seen[row].to(torch.int32)
     total.views[which].add_(seen, alpha=steps)
     total.squares[which].add_(seen, alpha=steps * steps)
-    total.hits[which].add_(look.hit[number].to(torch.int32), alpha=steps)
+    total.hits[which].add_(look.hit[row].to(torch.int32), alpha=steps)
     if not paper:
-        orientation.add(total.axes, one, visibility.mask_levels(one), look.hit[number], canon)
+        orientation.add(total.axes, observation, visibility.mask_levels(observation), look.hit[row], canon)
 
 
-def _steps(one: Observation) -> int:
-    steps = int(one.weight * WEIGHT_STEPS) if 0 < one.weight <= 1 else 0
-    if steps == 0 or steps != one.weight * WEIGHT_STEPS:
-        raise ValueError(f"a weight of {one.weight}, expected a multiple of 1/{WEIGHT_STEPS} in (0, 1]")
+def _steps(observation: Observation) -> int:
+    """The weight of a picture in 64ths."""
+    steps = int(observation.weight * WEIGHT_STEPS) if 0 < observation.weight <= 1 else 0
+    if steps == 0 or steps != observation.weight * WEIGHT_STEPS:
+        raise ValueError(
+            f"a weight of {observation.weight}, expected a multiple of 1/{WEIGHT_STEPS} in (0, 1]"
+        )
     return steps
 
 
 def _batches(observations: Iterable[Observation]) -> Iterator[list[Observation]]:
-    several = iter(observations)
-    while batch := list(islice(several, BATCH)):
+    remaining = iter(observations)
+    while batch := list(islice(remaining, BATCH)):
         yield batch
 
 

@@ -11,14 +11,14 @@ from torch import Tensor
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.types import VoxelGrid
 
-REACH_M = 0.13  # CHORUS: a voxel belongs to a region within this of any of its vertices
+REACH_M = 0.13  # CHORUS: a voxel belongs to a region if it is closer than this to any of its vertices
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A cluster's rule: every `passing` region has a voxel on the object, no `blocking` region has one.
+    """A cluster's rule: every `passing` region has a voxel on the object, and no `blocking` region has one.
 
-    It tests rays, not contact: what is before or behind a hand in the picture touches it too.
+    A gate tests the picture, not contact: an object in front of or behind a hand touches it too.
     """
 
     name: str
@@ -29,23 +29,35 @@ class Gate:
 def region(
     vertices: Float[Tensor, "v 3"], grid: VoxelGrid, reach_m: float = REACH_M
 ) -> Bool[Tensor, "x y z"]:
-    """Voxels whose centre lies within `reach_m` of any of some canonical vertices."""
+    """Voxels whose centre is closer than `reach_m` to any of the canonical vertices."""
     points = voxels.centers(grid).reshape(-1, 3)
-    held = vertices.detach().cpu()
-    box = ((points >= held.amin(0) - reach_m) & (points <= held.amax(0) + reach_m)).all(-1)
+    corners = vertices.detach().cpu()
+    box = ((points >= corners.amin(0) - reach_m) & (points <= corners.amax(0) + reach_m)).all(-1)
     found = torch.zeros(len(points), dtype=torch.bool)
-    # float64 as given: a centre exactly at the reach is outside
-    gap = KDTree(held.double().numpy()).query(points[box].double().numpy(), distance_upper_bound=reach_m)[0]
+    # in float64, a centre exactly at the reach is outside
+    tree = KDTree(corners.double().numpy())
+    gap = tree.query(points[box].double().numpy(), distance_upper_bound=reach_m)[0]
     found[box] = torch.from_numpy(gap < reach_m)
     return found.reshape(grid.shape).to(vertices.device)
 
 
 def admits(gate: Gate, hit: UInt8[Tensor, " n"], tallied: Tensor) -> bool:
-    """Whether one picture's hits of the tallied voxels (their flat indices) pass a gate."""
-    touched = lambda regions: [bool((hit > 0)[one.reshape(-1)[tallied]].any()) for one in regions]  # noqa: E731
-    return all(touched(gate.passing)) and not any(touched(gate.blocking))
+    """Whether a gate admits a picture.
+
+    Args:
+        gate: the rule.
+        hit: how far each tallied voxel is on the object in this picture.
+        tallied: flat indices of the tallied voxels.
+    """
+    passing = [_touches(hit, region, tallied) for region in gate.passing]
+    blocking = [_touches(hit, region, tallied) for region in gate.blocking]
+    return all(passing) and not any(blocking)
+
+
+def _touches(hit: UInt8[Tensor, " n"], region: Bool[Tensor, "x y z"], tallied: Tensor) -> bool:
+    return bool((hit > 0)[region.reshape(-1)[tallied]].any())
 
 
 def join(regions: Iterable[Bool[Tensor, "x y z"]]) -> Bool[Tensor, "x y z"]:
-    """The voxels of any of some regions."""
+    """The union of several regions."""
     return torch.stack(list(regions)).any(0)

@@ -1,7 +1,8 @@
 """Estimate the object's axis at each canonical voxel from the long axes of masks.
 
-An outline's long axis and the camera span a plane that holds the object's own axis. Each picture adds
-the plane's normal at every voxel it hits; the axis is the direction that all the normals avoid.
+The long axis of a mask and the camera's centre span a plane that contains the object's axis. Each picture
+adds the normal of this plane to every voxel it hits. The axis of a voxel is the direction most orthogonal to
+its normals.
 """
 
 import torch
@@ -11,41 +12,50 @@ from torch import Tensor
 from chorus_recon.priors.aggregation.visibility import MASK_STEPS, Canon
 from chorus_recon.types import AxisField, Observation, OccupancyTally
 
-STEPS = 4096  # of a unit of the tensor, so that sums are exact
-BELIEF = 8.0  # pictures' worth of elongated hits at which half the strength is believed
-MIN_PIXELS = 12.0  # a smaller mask has no axis
+STEPS = 4096  # steps per unit of the tensors; integer sums are exact
+BELIEF = 8.0  # number of elongated hits at which the strength is halved
+MIN_PIXELS = 12.0  # smaller masks have no axis
 _UPPER = (0, 0, 0, 1, 1, 2), (0, 1, 2, 1, 2, 2)  # xx xy xz yy yz zz
 
 
 def add(
     axes: Int[Tensor, "6 n"],
-    one: Observation,
+    observation: Observation,
     levels: UInt8[Tensor, "h w"],
     hit: UInt8[Tensor, " n"],
     canon: Canon,
 ) -> None:
-    """Add one picture's normals to the tensors of the voxels that it hits, in place."""
+    """Add one picture's normals to the tensors of the voxels that it hits, in place.
+
+    Args:
+        axes: the sums of normal tensors (xx, xy, xz, yy, yz, zz) of the tallied voxels.
+        observation: the picture.
+        levels: its object mask in 64ths.
+        hit: how far each tallied voxel is on the object, in 64ths.
+        canon: the tallied voxels.
+    """
     direction, elongation = long_axis(levels)
     if elongation == 0.0:
         return
     voxels = torch.nonzero(hit)[:, 0]
     near = voxels[voxels < canon.near]
-    blend = canon.weights.index_select(1, near).mT @ one.cam_from_canon[:, :3].flatten(1)
-    root = one.cam_from_canon[:1, :3].flatten(1).expand(len(voxels) - len(near), -1)
+    blend = canon.weights.index_select(1, near).mT @ observation.cam_from_canon[:, :3].flatten(1)
+    root = observation.cam_from_canon[:1, :3].flatten(1).expand(len(voxels) - len(near), -1)
     cam_from_voxel = torch.cat([blend, root]).unflatten(1, (3, 4))
     rays = (cam_from_voxel @ canon.points.index_select(1, voxels).mT[..., None])[..., 0]
-    along = torch.cat([direction / one.camera.focal_px.to(direction), direction.new_zeros(1)]).to(rays)
+    focal_px = observation.camera.focal_px.to(direction)
+    along = torch.cat([direction / focal_px, direction.new_zeros(1)]).to(rays)
     normals = torch.linalg.cross(rays, along.expand_as(rays))
     normals = torch.nn.functional.normalize((cam_from_voxel[..., :3].mT @ normals[..., None])[..., 0], dim=-1)
-    strength = one.weight * elongation * hit[voxels].float() / MASK_STEPS
+    strength = observation.weight * elongation * hit[voxels].float() / MASK_STEPS
     tensor = normals[:, _UPPER[0]] * normals[:, _UPPER[1]] * strength[:, None] * STEPS
     axes.index_add_(1, voxels, tensor.round().to(axes.dtype).mT.contiguous())
 
 
 def long_axis(levels: UInt8[Tensor, "h w"]) -> tuple[Float[Tensor, " 2"], float]:
-    """Unit (u, v) of a mask's long axis and how elongated it is: 0 round, 1 a line.
+    """The unit direction (u, v) of a mask's long axis, and its elongation: 0 round, 1 a line.
 
-    A mask that the frame cuts has no known axis: 0.
+    The elongation is 0 for masks that the frame cuts, because their axis is unknown.
     """
     height, width = levels.shape
     mask = levels.double() / MASK_STEPS
@@ -64,7 +74,11 @@ def long_axis(levels: UInt8[Tensor, "h w"]) -> tuple[Float[Tensor, " 2"], float]
 
 
 def finish(total: OccupancyTally) -> AxisField:
-    """The direction that every picture's normal avoids, and how clearly: 1 is from all around, agreed."""
+    """The axis and its strength in [0, 1] at every voxel, from the sums of normal tensors.
+
+    The axis is the eigenvector of the smallest eigenvalue. The strength is high where many pictures from all
+    around agree.
+    """
     tensors = total.axes.double() / STEPS
     known = torch.nonzero(tensors[[0, 3, 5]].sum(0) > 0)[:, 0]
     full = torch.zeros(len(known), 3, 3, dtype=torch.float64, device=tensors.device)
@@ -85,7 +99,7 @@ def finish(total: OccupancyTally) -> AxisField:
 
 
 def forwards(axis: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b 3"]:
-    """The one of a line's two directions whose z, then y, then x is positive."""
+    """Orient lines so that z is positive; if z is 0, y; if both are 0, x."""
     x, y, z = axis.unbind(-1)
     back = (z < 0) | ((z == 0) & ((y < 0) | ((y == 0) & (x < 0))))
     return torch.where(back[..., None], -axis, axis)

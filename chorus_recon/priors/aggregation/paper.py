@@ -1,6 +1,6 @@
-"""What only the published release does, kept to reproduce its numbers (CHORUS, section 8.5).
+"""Carry a prior to a posed body as the published release does (CHORUS, section 8.5).
 
-Its counting is `visibility.Mode.PAPER`; here is how it carries a prior to a posed body.
+It reproduces the published numbers. The matching aggregation method is `visibility.Mode.PAPER`.
 """
 
 import torch
@@ -19,18 +19,17 @@ def carry(
     skin_weights: Float[Tensor, "v j"],
     posed_from_canon: Float[Tensor, "j 4 4"],
 ) -> Float[Tensor, "x y z"]:
-    """Canonical values seen from the same grid around a posed body: backward, to the nearest voxel.
+    """Sample canonical values on the same grid around a posed body: backward warp, nearest voxel.
 
-    Every posed body needs a weight field of its own, which is what makes it slow; `warp.carry` is
-    what the pipeline uses. The index is truncated toward zero, so that one layer of voxels beyond
-    the grid's low sides counts as inside.
+    It is slow because every posed body needs its own weight field; the pipeline uses `warp.carry`. The
+    index is truncated toward zero, so one layer of voxels beyond the grid's low sides counts as inside.
 
     Args:
-        values: on the canonical grid.
-        grid: both grids.
+        values: values on the canonical grid.
+        grid: the canonical grid and the grid of the result.
         posed_vertices: the body in the posed frame.
-        skin_weights: of its vertices.
-        posed_from_canon: one transform a joint.
+        skin_weights: skin weights of its vertices.
+        posed_from_canon: one transform per joint.
     """
     weights = warp.weight_field(posed_vertices, skin_weights, grid)
     joints = posed_from_canon.shape[0]

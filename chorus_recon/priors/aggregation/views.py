@@ -1,4 +1,4 @@
-"""Bin cameras by their direction around the person, and find views that are missing or thin."""
+"""Bin cameras by their direction around the person, and find missing and rare views."""
 
 import math
 from collections.abc import Mapping
@@ -12,18 +12,18 @@ from torch import Tensor
 from chorus_recon.types import ViewBins
 
 PAPER_BINS = ViewBins(12)  # CHORUS: 30 degrees each
-BANDED_BINS = ViewBins(12, (math.radians(-10.0), math.radians(25.0)))  # from below, level, from above
-THIN = 0.1  # of the mean bin's mass: a thinner bin is named, and is not weighed up to a full one
-AXIS_M = 1e-4  # the published azimuth treats what is nearer to an axis than this as on it
+BANDED_BINS = ViewBins(12, (math.radians(-10.0), math.radians(25.0)))  # azimuths x below, level, above
+THIN = 0.1  # of the mean mass: bins below are reported, and are not scaled to full weight
+AXIS_M = 1e-4  # the published azimuth sets smaller coordinates to 0
 _SIDES = ("left", "front left", "front", "front right", "right", "back right", "back", "back left")
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How well pictures see from around: `share` of their weight a bin; `text` says it for people.
+    """How the pictures of a build are distributed over the view bins.
 
-    `missing` and `thin` name the bins without and with few pictures; an azimuth or a band of
-    elevation that is missing altogether is named once.
+    `share` is the share of their weight per bin, and `text` a description. `missing` and `thin` name the bins
+    without and with few pictures; an azimuth or a band of elevation that is missing altogether is named once.
     """
 
     bins: ViewBins
@@ -34,19 +34,19 @@ class Coverage:
 
 
 def camera_center(cam_from_canon: Float[Tensor, "j 4 4"]) -> Float[Tensor, " 3"]:
-    """Where the camera stands in the body frame."""
+    """The camera's centre in the body frame, in metres."""
     root = cam_from_canon[0]
     return -root[:3, :3].mT @ root[:3, 3]
 
 
 def azimuth_rad(cam_from_canon: Float[Tensor, "j 4 4"]) -> float:
-    """Where around the person the camera stands: atan2(z, x) of its centre in the body frame, [0, 2 pi)."""
+    """The camera's azimuth around the person: atan2(z, x) of its centre in the body frame, in [0, 2 pi)."""
     center = camera_center(cam_from_canon)
     return float(torch.atan2(center[2], center[0])) % (2 * math.pi)
 
 
 def elevation_rad(cam_from_canon: Float[Tensor, "j 4 4"]) -> float:
-    """How high the camera stands above the pelvis, seen from there: 0 level, pi / 2 overhead."""
+    """The camera's elevation as seen from the pelvis: 0 level, pi / 2 overhead."""
     center = camera_center(cam_from_canon)
     return float(torch.atan2(center[1], center[[0, 2]].norm()))
 
@@ -60,7 +60,7 @@ def bin_of(cam_from_canon: Float[Tensor, "j 4 4"], bins: ViewBins) -> int:
 
 
 def paper_azimuth_deg(xz: Float[Tensor, "*b 2"]) -> Float[Tensor, "*b"]:
-    """The published azimuth of (x, z), which snaps what lies near an axis to it (CHORUS, section 7)."""
+    """The published azimuth of (x, z), which sets coordinates near 0 to 0 (CHORUS, section 7)."""
     x, z = torch.where(xz.abs() < AXIS_M, 0.0, xz).unbind(-1)
     degrees = torch.rad2deg(torch.atan2(z, x)) % 360.0
     return torch.where(degrees >= 360.0, 0.0, degrees)
@@ -72,19 +72,19 @@ def paper_bin(cam_from_canon: Float[Tensor, "j 4 4"]) -> int:
 
 
 def mirrored_bins(bins: ViewBins) -> Int[Tensor, " a"]:
-    """The bin that each bin becomes when left and right trade places."""
+    """The index of each bin after mirroring left to right."""
     azimuth = (bins.azimuths // 2 - 1 - torch.arange(bins.azimuths)) % bins.azimuths
     bands = torch.arange(len(bins.elevation_edges_rad) + 1) * bins.azimuths
     return (bands[:, None] + azimuth).reshape(-1)
 
 
 def coverage(mass: Float[Tensor, " a"], pictures: int, bins: ViewBins) -> Coverage:
-    """Which views the evidence comes from, and which are missing or thin.
+    """Describe the distribution of pictures over view bins.
 
     Args:
-        mass: weight of the pictures of each bin.
-        pictures: how many they are.
-        bins: the views.
+        mass: summed weight of the pictures of each bin.
+        pictures: the number of pictures.
+        bins: the view bins.
     """
     mass = mass.double().cpu()
     share = mass / mass.sum().clamp_min(1e-9)
@@ -97,8 +97,8 @@ def coverage(mass: Float[Tensor, " a"], pictures: int, bins: ViewBins) -> Covera
     return Coverage(bins, share.float(), missing, thin, "\n".join(lines))
 
 
-def told(provenance: Mapping[str, Any]) -> Coverage | None:
-    """The coverage that a prior's provenance tells of; none where no pictures were counted."""
+def from_provenance(provenance: Mapping[str, Any]) -> Coverage | None:
+    """The coverage stored in a prior's provenance; None if the prior was not counted from pictures."""
     share, kept = provenance.get("view_share"), provenance.get("kept")
     if not isinstance(share, list) or not isinstance(kept, int):
         return None
@@ -109,11 +109,11 @@ def told(provenance: Mapping[str, Any]) -> Coverage | None:
 
 
 def _names(bins: ViewBins, which: Bool[Tensor, "e a"]) -> tuple[str, ...]:
-    """Views in words, widest first: whole bands, whole azimuths, then the rest a line a band."""
+    """Names of the marked bins: whole bands first, then whole azimuths, then the rest by band."""
     bands = which.all(1) if len(which) > 1 else torch.zeros(1, dtype=torch.bool)
     sides = which[~bands].all(0)
     names = [_band(bins, band) for band in bands.nonzero()[:, 0].tolist()]
-    names += [f"the {one}" for one in _spans(bins, sides)]
+    names += [f"the {span}" for span in _spans(bins, sides)]
     for band in (~bands).nonzero()[:, 0].tolist():
         rest = _spans(bins, which[band] & ~sides)
         if rest:
@@ -122,7 +122,7 @@ def _names(bins: ViewBins, which: Bool[Tensor, "e a"]) -> tuple[str, ...]:
 
 
 def _spans(bins: ViewBins, which: Bool[Tensor, " a"]) -> list[str]:
-    """Runs of neighbouring azimuths in words."""
+    """Names of runs of neighbouring azimuths."""
     runs: list[list[int]] = []
     for azimuth in which.nonzero()[:, 0].tolist():
         if runs and runs[-1][-1] == azimuth - 1:
@@ -132,13 +132,15 @@ def _spans(bins: ViewBins, which: Bool[Tensor, " a"]) -> list[str]:
     width = 360.0 / bins.azimuths
     out = []
     for run in runs:
-        ends = dict.fromkeys(_SIDES[round((one + 0.5) * width / 45.0) % 8] for one in (run[0], run[-1]))
+        ends = dict.fromkeys(
+            _SIDES[round((azimuth + 0.5) * width / 45.0) % 8] for azimuth in (run[0], run[-1])
+        )
         out.append(f"{' to '.join(ends)} ({run[0] * width:.0f}-{(run[-1] + 1) * width:.0f} deg)")
     return out
 
 
 def bands(bins: ViewBins) -> list[str]:
-    """The bands of elevation in words, from below."""
+    """The names of the bands of elevation, from below."""
     return [_band(bins, band) for band in range(bins.count // bins.azimuths)]
 
 

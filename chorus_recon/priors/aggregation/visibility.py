@@ -1,4 +1,4 @@
-"""Find which canonical voxels each picture sees, and which of those it sees on the object."""
+"""Find which canonical voxels each picture sees, and which of them are on the object."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry.camera import NEAR_M
 from chorus_recon.types import Observation, VoxelGrid
 
-MASK_STEPS = 64  # a soft mask's levels
-BATCH = 16  # pictures looked at together
-_BLOCK = 6144  # voxels at a time, so that what is between stays in the processor's cache
+MASK_STEPS = 64  # levels of a soft mask
+BATCH = 16  # pictures processed together
+_BLOCK = 6144  # voxels at a time, so that intermediate arrays fit the processor's cache
 
 
 class Mode(StrEnum):
-    """How pictures are counted: OURS as written here, PAPER as the published release does."""
+    """The aggregation method: ROBUST as described here, or PAPER as in the published release."""
 
     ROBUST = "ours"  # files keep this value; the command line says "robust"
     PAPER = "paper"
@@ -28,7 +28,7 @@ class Mode(StrEnum):
 class Canon:
     """The tallied voxels of canonical space: flat indices, homogeneous centres and skin weights.
 
-    The first `near` follow several joints; the rest are far from the body and follow the root alone.
+    The first `near` voxels have skin weights; the rest are far from the body and follow only the root.
     """
 
     grid: VoxelGrid
@@ -38,13 +38,13 @@ class Canon:
 
     @property
     def near(self) -> int:
-        """How many voxels do not follow the root alone."""
+        """The number of voxels with skin weights."""
         return self.weights.shape[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """A batch's view of the tallied voxels: seen at all, and how far on the object (in 64ths)."""
+    """Per picture of a batch and tallied voxel: whether it is visible, and its mask level in 64ths."""
 
     seen: Bool[Tensor, "b n"]
     hit: UInt8[Tensor, "b n"]
@@ -53,7 +53,7 @@ class Visibility:
 def canon_of(
     grid: VoxelGrid, weights: Float[Tensor, "x y z j"], within: Bool[Tensor, "x y z"] | None = None
 ) -> Canon:
-    """Lay out the voxels to tally: all of a grid, or those `within`."""
+    """Select the voxels to tally: all of a grid, or those in `within`."""
     flat = weights.reshape(-1, weights.shape[-1])
     chosen = torch.ones(len(flat), dtype=torch.bool) if within is None else within.reshape(-1)
     chosen = chosen.to(flat.device)
@@ -68,12 +68,12 @@ def canon_of(
 def look(batch: Sequence[Observation], canon: Canon, mode: Mode = Mode.ROBUST) -> Visibility:
     """Project every tallied voxel into up to `BATCH` pictures.
 
-    Ours: seen is in frame, in front of the camera and not behind the person's front. The published
-    release asks for the frame alone, truncates pixels toward zero and has no test of depth.
+    In `Mode.ROBUST` a voxel is visible if it is in the frame, in front of the camera and not behind the
+    person's visible surface. `Mode.PAPER` tests the frame only and truncates pixels toward zero.
     """
-    # a batch is always filled up: products of one shape give the same bits wherever a picture stands
+    # batches are padded to one size, so that a picture's result does not depend on its place in the batch
     full = [*batch, *[batch[-1]] * (BATCH - len(batch))]
-    carry = torch.stack([_pixels_from_canon(one) for one in full])  # b 3 j 4
+    carry = torch.stack([_pixels_from_canon(observation) for observation in full])  # b 3 j 4
     table = _Pictures.of(full, mode)
     seen = torch.empty(BATCH, canon.points.shape[1], dtype=torch.bool, device=carry.device)
     hit = torch.empty_like(seen, dtype=torch.uint8)
@@ -90,31 +90,31 @@ def look(batch: Sequence[Observation], canon: Canon, mode: Mode = Mode.ROBUST) -
     return Visibility(seen[: len(batch)], hit[: len(batch)])
 
 
-def mask_levels(one: Observation, mode: Mode = Mode.ROBUST) -> UInt8[Tensor, "h w"]:
-    """The object's mask in 64ths; the release knows only all or nothing."""
-    if one.object.dtype == torch.bool:
-        return one.object.to(torch.uint8) * MASK_STEPS
+def mask_levels(observation: Observation, mode: Mode = Mode.ROBUST) -> UInt8[Tensor, "h w"]:
+    """The object's mask in 64ths; binary in `Mode.PAPER`."""
+    if observation.object.dtype == torch.bool:
+        return observation.object.to(torch.uint8) * MASK_STEPS
     if mode is Mode.PAPER:
-        return (one.object > 0.5).to(torch.uint8) * MASK_STEPS
-    return (one.object.clamp(0, 1) * MASK_STEPS).round().to(torch.uint8)
+        return (observation.object > 0.5).to(torch.uint8) * MASK_STEPS
+    return (observation.object.clamp(0, 1) * MASK_STEPS).round().to(torch.uint8)
 
 
-def _pixels_from_canon(one: Observation) -> Float[Tensor, "3 j 4"]:
-    """Homogeneous pixels of each joint's carried points: the camera folded into the transforms."""
-    place = one.cam_from_canon
-    focal, center = one.camera.focal_px.to(place), one.camera.center_px.to(place)
-    depth = place[:, 2]
+def _pixels_from_canon(observation: Observation) -> Float[Tensor, "3 j 4"]:
+    """The product of the camera matrix and each joint's transform: canonical points to homogeneous pixels."""
+    pose = observation.cam_from_canon
+    focal, center = observation.camera.focal_px.to(pose), observation.camera.center_px.to(pose)
+    depth = pose[:, 2]
     return torch.stack(
-        [focal[0] * place[:, 0] + center[0] * depth, focal[1] * place[:, 1] + center[1] * depth, depth]
+        [focal[0] * pose[:, 0] + center[0] * depth, focal[1] * pose[:, 1] + center[1] * depth, depth]
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Pictures:
-    """A batch's masks and depths laid end to end, with each one's size and start."""
+    """The masks and depths of a batch, concatenated, with the size and the offset of each picture."""
 
     levels: UInt8[Tensor, " p"]
-    depth: Float[Tensor, " q"]  # none where it is not needed
+    depth: Float[Tensor, " q"]  # empty in Mode.PAPER
     width: Int[Tensor, "b 1"]
     height: Int[Tensor, "b 1"]
     start: Int[Tensor, "b 1"]
@@ -122,15 +122,15 @@ class _Pictures:
     @staticmethod
     def of(batch: Sequence[Observation], mode: Mode) -> "_Pictures":
         device = batch[0].cam_from_canon.device
-        sizes = torch.tensor([one.object.shape for one in batch], dtype=torch.int32)
+        sizes = torch.tensor([picture.object.shape for picture in batch], dtype=torch.int32)
         area = sizes.prod(1, dtype=torch.int32)
         depth = torch.empty(0) if mode is Mode.PAPER else torch.cat([b.body_depth.reshape(-1) for b in batch])
         return _Pictures(
-            torch.cat([mask_levels(one, mode).reshape(-1) for one in batch]).to(device),
-            depth.to(device),
-            sizes[:, 1:].to(device),
-            sizes[:, :1].to(device),
-            (area.cumsum(0, dtype=torch.int32) - area)[:, None].to(device),
+            levels=torch.cat([mask_levels(picture, mode).reshape(-1) for picture in batch]).to(device),
+            depth=depth.to(device),
+            width=sizes[:, 1:].to(device),
+            height=sizes[:, :1].to(device),
+            start=(area.cumsum(0, dtype=torch.int32) - area)[:, None].to(device),
         )
 
     def look(

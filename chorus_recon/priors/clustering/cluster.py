@@ -1,13 +1,13 @@
 """Cluster observations by interaction, from the body parts near the object.
 
-One picture cannot tell a thing in the hand from a thing before the hand, but a part that is touched from
-every side is touched in space. So classes are fitted to signatures given the side they are seen from, and
-left-handed pictures are read as right-handed ones in a mirror.
+A single picture does not show whether an object is in a hand or in front of it. But a part that the object
+covers from every side is touched in 3D. So classes are fitted to signatures given the viewing side.
+Left-handed pictures are mirrored to right-handed ones first.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import torch
@@ -23,19 +23,25 @@ _PAIRED = ("Arm", "Foot", "ForeArm", "Hand", "HandIndex1", "Leg", "Shoulder", "T
 PARTS = tuple(
     sorted(("head", "hips", "neck", "spine", "spine1", "spine2"))
     + [f"{side}{part}" for part in _PAIRED for side in ("left", "right")]
-)  # of the 24 SMPL joints, in the order of a signature
-SHY = 0.1  # of a region's voxels: below this many seen, its hits count for less
-SIDED = 0.35  # how much more one side is touched than the other, seen from front and back, in a sided cluster
-MOSTLY = 0.6  # the share of a cluster that verbs in its name must cover
+)  # the parts of the 24 SMPL joints, in the order of a signature
+SHRINK = 0.1  # share of a region's voxels added to those seen, so that few seen voxels count less
+SIDED = 0.35  # least mean difference of touch between the sides (front and back views) of a one-sided cluster
+MOSTLY = 0.6  # least share of a cluster's pictures that the verbs in its name cover
 _WORDS = {
-    "Arm": "upper arm", "ForeArm": "forearm", "HandIndex1": "hand", "ToeBase": "toes", "UpLeg": "thigh",
-    "spine": "belly", "spine1": "waist", "spine2": "chest",
-}  # fmt: skip
+    "Arm": "upper arm",
+    "ForeArm": "forearm",
+    "HandIndex1": "hand",
+    "ToeBase": "toes",
+    "UpLeg": "thigh",
+    "spine": "belly",
+    "spine1": "waist",
+    "spine2": "chest",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """The voxels near a body's parts, and which part each is near (a voxel may be near several)."""
+    """The voxels near the parts of a body, and which parts each is near."""
 
     canon: Canon
     near: Bool[Tensor, "24 n"]
@@ -43,11 +49,11 @@ class Regions:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One interaction: `members` index the observations, `share` is their part of the whole.
+    """One interaction: `members` are indices of observations, `share` is their share of the total weight.
 
-    `parts` says how far each of `PARTS` is touched, from whatever side it is seen. `twin` is the
-    index of the cluster that is this one in a mirror: itself where left and right are alike, none
-    where no picture shows it.
+    `parts` is how far each of `PARTS` is touched, averaged over the viewing sides. `twin` is the index of
+    the mirrored cluster: its own index if the interaction is symmetric, None if no picture shows the mirror
+    image.
     """
 
     name: str
@@ -64,7 +70,7 @@ def regions(
     weights: Float[Tensor, "x y z j"],
     reach_m: float = gates.REACH_M,
 ) -> Regions:
-    """What signatures need of a canonical body; `parts` are the vertices of each part (`BodyModel.parts`)."""
+    """The regions of a canonical body; `parts` are the vertex indices of each part (`BodyModel.parts`)."""
     near = torch.stack(
         [gates.region(vertices[parts[name].to(vertices.device)], grid, reach_m) for name in PARTS]
     )
@@ -73,20 +79,20 @@ def regions(
 
 
 def signature(observation: Observation, near: Regions) -> Float[Tensor, " 24"]:
-    """How far a picture's object covers what is seen near each part, in [0, 1]."""
+    """The share of the visible voxels near each part that the object covers, in [0, 1]."""
     return signatures([observation], near)[0]
 
 
 def signatures(observations: Iterable[Observation], near: Regions) -> Float[Tensor, "n 24"]:
-    """`signature` of every observation."""
-    several, found = iter(observations), [torch.zeros(0, len(PARTS))]
+    """The `signature` of every observation."""
+    remaining, found = iter(observations), [torch.zeros(0, len(PARTS))]
     member = near.near.float()
-    shy = SHY * member.sum(1)
-    while batch := list(islice(several, BATCH)):
+    shrink = SHRINK * member.sum(1)
+    while batch := list(islice(remaining, BATCH)):
         look = visibility.look(batch, near.canon)
         hits = (look.hit.float() / MASK_STEPS) @ member.mT
         seen = look.seen.float() @ member.mT
-        found.append((hits / (seen + shy).clamp_min(1e-6)).clamp(0, 1).cpu())
+        found.append((hits / (seen + shrink).clamp_min(1e-6)).clamp(0, 1).cpu())
     return torch.cat(found)
 
 
@@ -97,14 +103,15 @@ def group(
     weights: Float[Tensor, " n"] | None = None,
     most: int = 8,
 ) -> tuple[Cluster, ...]:
-    """Group observations by what they touch and what is being done, largest cluster first.
+    """Group observations by contact region and action, largest cluster first.
 
     Args:
         signatures: how far each observation covers each part.
-        verbs: what each is said to do; all empty where nobody knows.
-        azimuths_rad: where each is seen from (`views.azimuth_rad`); without, sides are not told apart.
-        weights: how much each counts, 1 if not given.
-        most: classes at most, before sided ones are split in left and right.
+        verbs: the verb of each prompt; all empty if unknown.
+        azimuths_rad: azimuth of each camera (`views.azimuth_rad`); if None, viewing sides are not
+            distinguished.
+        weights: weight of each observation; 1 if None.
+        most: the most classes, before one-sided classes are split into left and right.
     """
     count = len(signatures)
     if count == 0:
@@ -114,9 +121,9 @@ def group(
     side = _sidedness(signatures)
     left = side > 0
     folded = torch.where(left[:, None], signatures[:, _TWIN], signatures)
-    seen_from = torch.where(left, (2 - quadrant) % 4, quadrant)  # left and right trade places, front stays
+    seen_from = torch.where(left, (2 - quadrant) % 4, quadrant)  # mirrors left to right, keeps front and back
     names = sorted(set(verbs))
-    verb = torch.tensor([names.index(one) for one in verbs])
+    verb = torch.tensor([names.index(name) for name in verbs])
     which = latent.classes(folded, seen_from, verb, mass, most)
     clusters: list[Cluster] = []
     for number in range(int(which.max()) + 1):
@@ -125,12 +132,14 @@ def group(
         fair = members[level[members]] if bool(level[members].any()) else members
         sided = float((side[fair].abs() * mass[fair]).sum() / mass[fair].sum()) > SIDED
         sets = [members[~left[members]], members[left[members]]] if sided else [members]
-        sets = [one for one in sets if len(one)]
-        for place, ids in enumerate(sets):
-            twin = (len(clusters) + 1 - 2 * place) if len(sets) == 2 else (None if sided else len(clusters))
+        sets = [ids for ids in sets if len(ids)]
+        for index, ids in enumerate(sets):
+            twin = (len(clusters) + 1 - 2 * index) if len(sets) == 2 else (None if sided else len(clusters))
             touched = _touched(signatures[ids], quadrant[ids])
             share = float(mass[ids].sum() / mass.sum())
-            clusters.append(Cluster(_name(word, touched, sided), ids, share, touched, twin))
+            clusters.append(
+                Cluster(name=_name(word, touched, sided), members=ids, share=share, parts=touched, twin=twin)
+            )
     return _sorted(clusters)
 
 
@@ -148,7 +157,7 @@ _LEFT = torch.tensor([name.startswith("left") for name in PARTS])
 def _quadrants(
     azimuths_rad: Float[Tensor, " n"] | None, count: int
 ) -> tuple[Int[Tensor, " n"], Bool[Tensor, " n"]]:
-    """Seen from left 0, front 1, right 2 or back 3; and whether both sides are seen alike (front, back)."""
+    """The viewing side (left 0, front 1, right 2, back 3), and whether it shows both sides (front, back)."""
     if azimuths_rad is None:
         return torch.ones(count, dtype=torch.long), torch.ones(count, dtype=torch.bool)
     quadrant = ((azimuths_rad / (math.pi / 2)).round().long()) % 4
@@ -156,19 +165,19 @@ def _quadrants(
 
 
 def _sidedness(signatures: Float[Tensor, "n 24"]) -> Float[Tensor, " n"]:
-    """1 where only left parts are touched, -1 where only right ones are, 0 where both alike."""
+    """1 if only left parts are touched, -1 if only right parts are, 0 if both are equally."""
     left, right = signatures[:, _LEFT].sum(1), signatures[:, _TWIN[_LEFT]].sum(1)
     return (left - right) / (left + right + 0.1)
 
 
 def _touched(signatures: Float[Tensor, "n 24"], quadrant: Int[Tensor, " n"]) -> Float[Tensor, " 24"]:
-    """How far each part is touched from every side it is seen from: the geometric mean over the sides."""
+    """How far each part is touched: the geometric mean over the viewing sides."""
     means = [signatures[quadrant == q].mean(0) for q in range(4) if bool((quadrant == q).any())]
     return torch.stack(means).clamp_min(1e-3).log().mean(0).exp()
 
 
 def _verb(names: list[str], mass: Float[Tensor, " v"]) -> str:
-    """What is mostly done: one verb or two, or nothing where there are many."""
+    """The most common verb, or two joined by "or"; "" if neither covers the share `MOSTLY`."""
     share = mass / mass.sum()
     best = [n for n in share.argsort(descending=True, stable=True)[:2].tolist() if names[n]]
     for count in range(1, len(best) + 1):
@@ -194,14 +203,14 @@ def _plural(words: str) -> str:
 
 
 def _sorted(clusters: list[Cluster]) -> tuple[Cluster, ...]:
-    """Largest first, with names made different and twins found again."""
+    """Sort clusters by size, make their names unique and update the indices of their twins."""
     order = sorted(range(len(clusters)), key=lambda n: (-clusters[n].share, clusters[n].name, n))
-    place = {old: new for new, old in enumerate(order)}
+    position = {old: new for new, old in enumerate(order)}
     out: list[Cluster] = []
     for old in order:
-        one = clusters[old]
-        same = sum(other.name == one.name or other.name.startswith(f"{one.name} #") for other in out)
-        name = f"{one.name} #{same + 1}" if same else one.name
-        twin = None if one.twin is None else place[one.twin]
-        out.append(Cluster(name, one.members, one.share, one.parts, twin))
+        cluster = clusters[old]
+        same = sum(other.name == cluster.name or other.name.startswith(f"{cluster.name} #") for other in out)
+        name = f"{cluster.name} #{same + 1}" if same else cluster.name
+        twin = None if cluster.twin is None else position[cluster.twin]
+        out.append(replace(cluster, name=name, twin=twin))
     return tuple(out)

@@ -1,8 +1,8 @@
-"""Turn a build's records into clusters: read, group, count and finish them.
+"""Aggregate a build's records into clusters: read, group, count and finish them.
 
-Nothing here depends on who made the records, nor on the order they were made in. Beside the counts, memory
-grows with the pictures only where they are grouped by what is touched: some 400 bytes each, for their marks
-and verbs.
+The result does not depend on which machine made the records, or in which order. Apart from the counts,
+memory grows with the number of pictures only if they are grouped by contact region: about 400 bytes per
+picture for its signature and verb.
 """
 
 import math
@@ -23,7 +23,7 @@ from chorus_recon.priors.aggregation import aggregate, views, visibility
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.aggregation.visibility import Canon
 from chorus_recon.priors.clustering import cluster, grouping, statistics
-from chorus_recon.priors.clustering.grouping import Grouping, Sorting
+from chorus_recon.priors.clustering.grouping import Assignment, Grouping
 from chorus_recon.priors.clustering.statistics import BuildStatistics
 from chorus_recon.priors.jobs import collect
 from chorus_recon.priors.jobs.records import Record
@@ -31,18 +31,18 @@ from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import Observation, OccupancyPrior, OccupancyTally, VoxelGrid
 
 BLOCK = 128  # observations counted together
-FINE = 64**3  # a grid of more voxels is counted near the body alone
-EVEN_M = 0.02  # how far joints may be from their mirror images in a body that is alike left and right
+FINE = 64**3  # grids with more voxels are counted only near the body
+SYMMETRY_M = 0.02  # most distance of joints from their mirror images in a symmetric body
 
 Restore = Callable[[Record, BodyModel, Renderer], Observation]
-Step = Callable[[int, int], None]  # told how many pictures were gone through, and of how many
+Step = Callable[[int, int], None]  # called with (pictures done, pictures in all)
 
 
 @dataclass(frozen=True, slots=True)
 class AggregationContext:
-    """What records are restored with, and the canonical space they are counted in.
+    """What restores records, and the canonical space they are counted in.
 
-    `canon` are the voxels that ours counts: all, or on a fine grid those near the body.
+    `canon` holds the voxels that `Mode.ROBUST` counts: all, or on a fine grid those near the body.
     """
 
     body: BodyModel
@@ -55,7 +55,7 @@ class AggregationContext:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Clusters and views (empty if nothing was kept), and the statistics of all records."""
+    """Clusters and view coverage (none if no picture was kept), and the statistics of all records."""
 
     clusters: tuple[OccupancyPrior, ...]
     coverage: views.Coverage | None
@@ -69,14 +69,27 @@ def context(
     grid: VoxelGrid,
     reach_m: float | None = FAR_M,
 ) -> AggregationContext:
-    """Prepare the canonical space of a body; a fine grid is counted as far from it as `reach_m` (or all)."""
+    """Prepare the canonical space of a body.
+
+    Args:
+        body: the body model of the records.
+        renderer: renders the body's depth to restore records.
+        restore: makes an observation from a record.
+        grid: the canonical grid.
+        reach_m: on a fine grid (`FINE`), only voxels this close to the body are counted; None: all.
+    """
     weights = canonical.skin_weights(body, grid)
     within = None
     if reach_m is not None and math.prod(grid.shape) > FINE:
         within = voxels.near(grid, body.canonical()[0], reach_m)
-        within |= within.flip(0) if aggregate.even(grid) else within  # mirrored tallies need it
+        within |= within.flip(0) if aggregate.is_symmetric(grid) else within  # mirrored tallies need it
     return AggregationContext(
-        body, renderer, restore, grid, weights, visibility.canon_of(grid, weights, within)
+        body=body,
+        renderer=renderer,
+        restore=restore,
+        grid=grid,
+        weights=weights,
+        canon=visibility.canon_of(grid, weights, within),
     )
 
 
@@ -88,38 +101,44 @@ def gather(
     step: Step | None = None,
     by: Grouping = Grouping.AUTO,
 ) -> Gathered:
-    """Count the records of some pieces of a build.
+    """Aggregate the records of the given chunks of a build.
 
-    Ours smooths, and AUTO groups the pictures by what is touched and done; in the published way AUTO is NONE.
+    `Mode.ROBUST` adds smoothed occupancy, and `Grouping.AUTO` groups pictures by contact region and action.
+    In `Mode.PAPER`, `Grouping.AUTO` means `Grouping.NONE`.
+
+    Args:
+        folder: the build's folder.
+        chunks: names of the chunks.
+        context: restores records and gives the canonical space.
+        mode: the aggregation method.
+        step: called with the progress.
+        by: how pictures are grouped into clusters.
     """
 
-    def all_of_them() -> Iterator[Record]:
+    def all_records() -> Iterator[Record]:
         for name in chunks:
             yield from collect.read(folder, name).records
 
     with one_thread():
-        everyone = statistics.take(folder, chunks)
-        if not everyone.kept:
-            return Gathered((), None, everyone)
+        summary = statistics.take(folder, chunks)
+        if not summary.kept:
+            return Gathered(clusters=(), coverage=None, statistics=summary)
         if mode is Mode.PAPER and len(context.canon.voxels) < math.prod(context.grid.shape):
-            context = replace(
-                context,
-                canon=visibility.canon_of(context.grid, context.weights),
-            )
+            context = replace(context, canon=visibility.canon_of(context.grid, context.weights))
         grouped = by is Grouping.AUTO and mode is Mode.ROBUST
-        meter = _Meter(step, everyone.kept * (2 if grouped else 1))
-        groups = _groups(all_of_them(), context, meter) if grouped else []
-        sorting = _sorting(by, groups, everyone, context)
-        bins = views.BANDED_BINS  # told, not counted by: few pictures are from below or above
-        seen = torch.zeros(bins.count, dtype=torch.float64)
-        for block in _blocks(all_of_them(), context):
-            counts = [list(sorting.counts_of(number, one)) for number, one in block]
-            aggregate.add([one for _, one in block], context.canon, counts.__getitem__, mode)
-            for _, one in block:
-                seen[views.bin_of(one.cam_from_canon, bins)] += one.weight
+        meter = _Meter(step, summary.kept * (2 if grouped else 1))
+        groups = _groups(all_records(), context, meter) if grouped else []
+        assignment = _assignment(by, groups, summary, context)
+        bins = views.BANDED_BINS  # for the report; counting uses no bands, as few views are not level
+        mass = torch.zeros(bins.count, dtype=torch.float64)
+        for block in _blocks(all_records(), context):
+            counts = [list(assignment.counts_of(number, observation)) for number, observation in block]
+            aggregate.add([observation for _, observation in block], context.canon, counts.__getitem__, mode)
+            for _, observation in block:
+                mass[views.bin_of(observation.cam_from_canon, bins)] += observation.weight
             meter.add(len(block))
-        made = tuple(_priors(sorting, groups, context, mode))
-    return Gathered(made, views.coverage(seen, everyone.kept, bins), everyone)
+        clusters = tuple(_priors(assignment, groups, context, mode))
+    return Gathered(clusters, views.coverage(mass, summary.kept, bins), summary)
 
 
 @dataclass(slots=True)
@@ -135,38 +154,29 @@ class _Meter:
 
 
 def _groups(records: Iterator[Record], context: AggregationContext, meter: "_Meter") -> list[cluster.Cluster]:
-    near = cluster.regions(
-        context.body.canonical()[0],
-        context.body.parts,
-        context.grid,
-        context.weights,
-    )
-    marks, verbs, azimuths, weights = [], [], [], []
+    """Group the kept pictures by contact region and action."""
+    near = cluster.regions(context.body.canonical()[0], context.body.parts, context.grid, context.weights)
+    signatures, verbs, azimuths, weights = [], [], [], []
     for block in _blocks(records, context):
-        several = [one for _, one in block]
-        marks.append(cluster.signatures(several, near))
-        verbs += [one.verb for one in several]
-        azimuths += [views.azimuth_rad(one.cam_from_canon) for one in several]
-        weights += [one.weight for one in several]
+        observations = [observation for _, observation in block]
+        signatures.append(cluster.signatures(observations, near))
+        verbs += [observation.verb for observation in observations]
+        azimuths += [views.azimuth_rad(observation.cam_from_canon) for observation in observations]
+        weights += [observation.weight for observation in observations]
         meter.add(len(block))
-    return list(cluster.group(torch.cat(marks), verbs, torch.tensor(azimuths), torch.tensor(weights)))
+    return list(cluster.group(torch.cat(signatures), verbs, torch.tensor(azimuths), torch.tensor(weights)))
 
 
 def _blocks(
     records: Iterator[Record], context: AggregationContext
 ) -> Iterator[list[tuple[int, Observation]]]:
-    """Kept pictures with their number among the kept, some at a time."""
+    """Restore the kept pictures, numbered among the kept, `BLOCK` at a time."""
     block: list[tuple[int, Observation]] = []
     number = 0
     for record in records:
         if record.seen is None or record.reason is not None:
             continue
-        block.append(
-            (
-                number,
-                context.restore(record, context.body, context.renderer),
-            )
-        )
+        block.append((number, context.restore(record, context.body, context.renderer)))
         number += 1
         if len(block) == BLOCK:
             yield block
@@ -175,46 +185,46 @@ def _blocks(
         yield block
 
 
-def _sorting(
+def _assignment(
     by: Grouping,
     groups: Sequence[cluster.Cluster],
-    everyone: BuildStatistics,
+    summary: BuildStatistics,
     context: AggregationContext,
-) -> Sorting:
+) -> Assignment:
     if by is Grouping.PROMPTS:
-        return grouping.by_prompts(everyone, context.canon)
+        return grouping.by_prompts(summary, context.canon)
     if by is Grouping.PARTS:
         vertices = context.body.canonical()[0]
         return grouping.by_parts(vertices, context.body.parts, context.grid, context.canon)
-    return grouping.by_groups(groups, context.canon) if groups else grouping.alone(context.canon)
+    return grouping.by_groups(groups, context.canon) if groups else grouping.ungrouped(context.canon)
 
 
 def _priors(
-    sorting: Sorting, groups: Sequence[cluster.Cluster], context: AggregationContext, mode: Mode
+    assignment: Assignment, groups: Sequence[cluster.Cluster], context: AggregationContext, mode: Mode
 ) -> Iterator[OccupancyPrior]:
-    """The clusters that any picture is in; groups have shares of their own, the others may overlap."""
-    even = even_body(context.body)
-    whole = max(one.mass for one in sorting.counts)
-    for which, (name, one) in enumerate(zip(sorting.names, sorting.counts, strict=True)):
-        if not one.mass:
+    """The priors of the clusters that have pictures. Shares of `groups` add up to 1; others may overlap."""
+    symmetric = is_symmetric_body(context.body)
+    whole = max(count.mass for count in assignment.counts)
+    for which, (name, count) in enumerate(zip(assignment.names, assignment.counts, strict=True)):
+        if not count.mass:
             continue
-        twin = groups[which].twin if groups and even else None
-        total = _both_sides(one.total, None if twin in (None, which) else sorting.counts[twin].total)
-        yield _prior(total, name, groups[which].share if groups else one.mass / whole, context, mode)
+        twin = groups[which].twin if groups and symmetric else None
+        total = _both_sides(count.total, None if twin in (None, which) else assignment.counts[twin].total)
+        yield _prior(total, name, groups[which].share if groups else count.mass / whole, context, mode)
 
 
 def _both_sides(total: OccupancyTally, twin: OccupancyTally | None) -> OccupancyTally:
-    """A tally with the evidence of its mirror image, where pictures show that too: none is counted twice.
+    """Add the mirrored tally of the twin cluster, so that both sides share their evidence.
 
-    A cluster of one side that has no twin stays as it is: nobody was seen to use the other side.
+    A one-sided cluster without a twin is returned as it is: no picture shows the other side.
     """
-    if twin is None or not aggregate.even(total.grid):
+    if twin is None or not aggregate.is_symmetric(total.grid):
         return total
     return aggregate.join(aggregate.mirrored(twin), total)
 
 
-def even_body(body: BodyModel) -> bool:
-    """Whether the canonical joints are alike left and right, by their names and within `EVEN_M`."""
+def is_symmetric_body(body: BodyModel) -> bool:
+    """Whether each canonical joint has a mirrored joint by name, within `SYMMETRY_M` of its mirror image."""
     joints, names = body.canonical()[1], list(body.joint_names)
     twins = []
     for name in names:
@@ -222,8 +232,8 @@ def even_body(body: BodyModel) -> bool:
         twins.append({"left": f"right_{rest}", "right": f"left_{rest}"}.get(side, name))
     if not set(twins) <= set(names):
         return False
-    gap = joints * torch.tensor([-1.0, 1.0, 1.0]).to(joints) - joints[[names.index(one) for one in twins]]
-    return float(gap.norm(dim=-1).max()) <= EVEN_M
+    gap = joints * torch.tensor([-1.0, 1.0, 1.0]).to(joints) - joints[[names.index(twin) for twin in twins]]
+    return float(gap.norm(dim=-1).max()) <= SYMMETRY_M
 
 
 def _prior(
@@ -232,7 +242,15 @@ def _prior(
     done = aggregate.finish(total, mode)
     paper = mode is Mode.PAPER
     return OccupancyPrior(
-        context.grid, done.occupancy, done.support, context.body.id, name, share,
-        evidence=done.evidence, low=done.low, high=done.high, axes=None if paper else done.axes,
+        grid=context.grid,
+        occupancy=done.occupancy,
+        support=done.support,
+        body_model=context.body.id,
+        cluster=name,
+        share=share,
+        evidence=done.evidence,
+        low=done.low,
+        high=done.high,
+        axes=None if paper else done.axes,
         smoothed=None if paper else smoothing.smooth(done.occupancy, done.support),
-    )  # fmt: skip
+    )

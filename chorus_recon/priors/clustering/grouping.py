@@ -1,4 +1,4 @@
-"""Assign pictures to the counts of a build and name those, by the chosen grouping."""
+"""Assign the pictures of a build to named counts, by the chosen grouping."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from chorus_recon.priors.clustering.cluster import Cluster
 from chorus_recon.priors.clustering.statistics import BuildStatistics
 from chorus_recon.types import ALL, Observation, VoxelGrid
 
-MOST_PROMPTS = 24  # the commonest; a count takes some tens of megabytes
-# CHORUS gates by regions of several parts; these are all of the 24, side by side.
+MOST_PROMPTS = 24  # the most common prompts; each count takes tens of megabytes
+# CHORUS gates by regions of several parts. These regions cover all 24 parts without overlap.
 REGIONS: dict[str, tuple[str, ...]] = {
     "head": ("head", "neck"),
     "torso": ("spine", "spine1", "spine2", "leftShoulder", "rightShoulder"),
@@ -35,10 +35,13 @@ REGIONS: dict[str, tuple[str, ...]] = {
 
 
 class Grouping(StrEnum):
-    """What clusters are: AUTO by what is touched and done, NONE all in one, the others beside the total.
+    """How pictures are grouped into clusters.
 
-    PARTS: a cluster a body region, of the pictures whose object passes it; a picture may be in several.
-    PROMPTS: one a prompt.
+    - AUTO: by contact region and action.
+    - PARTS: all pictures, and a cluster per body region of the pictures whose object passes it; a picture may
+      be in several.
+    - PROMPTS: all pictures, and a cluster per prompt.
+    - NONE: all pictures in one cluster.
     """
 
     AUTO = "auto"
@@ -48,42 +51,45 @@ class Grouping(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sorting:
-    """Running counts with their names, and the way of each picture into them."""
+class Assignment:
+    """Running counts with their names, and which counts each picture is added to."""
 
     names: tuple[str, ...]
     counts: tuple[Count, ...]
-    label: Mapping[int, int]  # number of a picture among the kept -> its count
-    prompt: Mapping[str, int]  # text -> its count
-    every: tuple[int, ...]  # counts that every picture goes to, past their gates
+    label: Mapping[int, int]  # index of a picture among the kept -> index of its count
+    prompt: Mapping[str, int]  # text of a prompt -> index of its count
+    every: tuple[int, ...]  # indices of the counts for every picture that their gates admit
 
-    def counts_of(self, number: int, one: Observation) -> Iterator[Count]:
-        """Where a picture is counted."""
+    def counts_of(self, number: int, observation: Observation) -> Iterator[Count]:
+        """The counts of the picture with index `number` among the kept."""
         yield from (self.counts[which] for which in self.every)
         if number in self.label:
             yield self.counts[self.label[number]]
-        if one.prompt in self.prompt:
-            yield self.counts[self.prompt[one.prompt]]
+        if observation.prompt in self.prompt:
+            yield self.counts[self.prompt[observation.prompt]]
 
 
-def by_groups(groups: Sequence[Cluster], canon: Canon) -> Sorting:
-    """Each picture in its own group."""
-    label = {int(n): k for k, one in enumerate(groups) for n in one.members}
+def by_groups(groups: Sequence[Cluster], canon: Canon) -> Assignment:
+    """One count per group."""
+    label = {int(n): k for k, group in enumerate(groups) for n in group.members}
     counts = tuple(aggregate.begin(canon) for _ in groups)
-    return Sorting(tuple(one.name for one in groups), counts, label, {}, ())
+    names = tuple(group.name for group in groups)
+    return Assignment(names=names, counts=counts, label=label, prompt={}, every=())
 
 
-def alone(canon: Canon) -> Sorting:
-    """All in one."""
-    return Sorting((ALL,), (aggregate.begin(canon),), {}, {}, (0,))
+def ungrouped(canon: Canon) -> Assignment:
+    """One count of all pictures."""
+    return Assignment(names=(ALL,), counts=(aggregate.begin(canon),), label={}, prompt={}, every=(0,))
 
 
-def by_prompts(statistics: BuildStatistics, canon: Canon) -> Sorting:
-    """All, and each of the commonest prompts."""
-    kept = sorted((one for one in statistics.prompts if one.kept), key=lambda one: (-one.kept, one.text))
-    texts = [one.text for one in kept[:MOST_PROMPTS]]
+def by_prompts(statistics: BuildStatistics, canon: Canon) -> Assignment:
+    """A count of all pictures, and one per prompt for the most common prompts."""
+    kept = [prompt for prompt in statistics.prompts if prompt.kept]
+    kept.sort(key=lambda prompt: (-prompt.kept, prompt.text))
+    texts = [prompt.text for prompt in kept[:MOST_PROMPTS]]
     counts = tuple(aggregate.begin(canon) for _ in (ALL, *texts))
-    return Sorting((ALL, *texts), counts, {}, {text: n + 1 for n, text in enumerate(texts)}, (0,))
+    index = {text: n + 1 for n, text in enumerate(texts)}
+    return Assignment(names=(ALL, *texts), counts=counts, label={}, prompt=index, every=(0,))
 
 
 def by_parts(
@@ -91,11 +97,12 @@ def by_parts(
     parts: Mapping[str, Int[Tensor, " n"]],
     grid: VoxelGrid,
     canon: Canon,
-) -> Sorting:
-    """All, and each of `REGIONS` of a canonical body."""
+) -> Assignment:
+    """A count of all pictures, and one per region (`REGIONS`) of a canonical body."""
     rules = [
-        Gate(name, (gates.join(gates.region(vertices[parts[one]], grid) for one in members),))
+        Gate(name, (gates.join(gates.region(vertices[parts[part]], grid) for part in members),))
         for name, members in REGIONS.items()
     ]
     counts = (aggregate.begin(canon), *(aggregate.begin(canon, rule) for rule in rules))
-    return Sorting((ALL, *REGIONS), counts, {}, {}, tuple(range(len(counts))))
+    every = tuple(range(len(counts)))
+    return Assignment(names=(ALL, *REGIONS), counts=counts, label={}, prompt={}, every=every)

@@ -1,4 +1,4 @@
-"""Latent classes of touched parts, viewing side and verbs, fitted by EM and chosen by BIC."""
+"""Fit latent classes of touched parts, viewing side and verbs by EM, and choose their number by BIC."""
 
 import math
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 SIDES = 4
-TEMPER = 1 / 3  # neighbouring parts are touched together: 24 of them are worth about 8
-WORTH = 300.0  # pictures that the criterion counts at most, so that more pictures do not mean more classes
-SPREAD = 0.1  # radians of the angle below: no part is known better than this
-PULL = 8.0  # pictures' worth by which a class's view from one side is drawn to its mean
-LEAST = 0.04  # a smaller share of the whole is no class
-ROWS = 4096  # looked at together
-_STEPS = 12
+TEMPER = 1 / 3  # neighbouring parts are correlated: 24 parts count as about 8 independent ones
+WORTH = 300.0  # most pictures that the criterion counts, so that more pictures do not give more classes
+SPREAD = 0.1  # rad (of the arcsine of the touch): least standard deviation of a part
+PULL = 8.0  # weight, in pictures, of a class's mean in its mean per viewing side
+LEAST = 0.04  # least share of a class
+ROWS = 4096  # rows processed together
+_STEPS = 12  # of expectation-maximisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,22 @@ def classes(
 ) -> Int[Tensor, " n"]:
     """The class of each row, 0 for the largest; the same rows give the same classes.
 
-    Starts from what people are said to do and the part they touch most, and merges the likest two
-    classes as long as the Bayesian information criterion does not mind.
+    EM starts with a class per common pair of verb and most touched part. The two most similar classes are
+    merged repeatedly. The result is the state with the lowest Bayesian information criterion (BIC) among
+    those without a class below `LEAST`.
+
+    Args:
+        touched: how far each part is touched, in [0, 1].
+        side: viewing side of each row, 0 to `SIDES` - 1.
+        verb: index of the verb of each row.
+        mass: weight of each row.
+        most: the most classes to start with.
     """
     data = _Data(
-        touched.double().clamp(0, 1).sqrt().asin(),  # shares as angles spread alike, whatever their mean
-        torch.nn.functional.one_hot(side, SIDES).double(),
-        torch.nn.functional.one_hot(verb, int(verb.max()) + 1).double(),
-        mass.double() * (min(WORTH, len(mass)) / mass.double().sum()),
+        touched=touched.double().clamp(0, 1).sqrt().asin(),  # stabilises the variance of shares
+        side=torch.nn.functional.one_hot(side, SIDES).double(),
+        verb=torch.nn.functional.one_hot(verb, int(verb.max()) + 1).double(),
+        mass=mass.double() * (min(WORTH, len(mass)) / mass.double().sum()),
     )
     belief = _start(data, verb, most)
     best, best_cost = belief, math.inf
@@ -60,7 +68,7 @@ def classes(
 
 
 def _start(data: _Data, verb: Int[Tensor, " n"], most: int) -> Float[Tensor, "n k"]:
-    """A class for each of the commonest pairs of verb and most touched part; the rest are shared out."""
+    """Initial beliefs: a class for each of the most common pairs of verb and most touched part."""
     lift = data.touched - (data.touched * data.mass[:, None]).sum(0) / data.mass.sum()
     cell = verb * data.touched.shape[1] + lift.argmax(1)
     kinds, where = cell.unique(return_inverse=True)
@@ -72,7 +80,7 @@ def _start(data: _Data, verb: Int[Tensor, " n"], most: int) -> Float[Tensor, "n 
 
 
 def _fit(data: _Data, belief: Float[Tensor, "n k"]) -> tuple[Float[Tensor, "n k"], float]:
-    """Expectation-maximisation from a first belief; the belief and its information criterion."""
+    """Run expectation-maximisation; return the class probabilities of each row and their BIC."""
     evidence = torch.zeros(len(belief), dtype=torch.float64)
     for _ in range(_STEPS):
         logits = _log_likelihood(data, belief)
@@ -85,7 +93,7 @@ def _fit(data: _Data, belief: Float[Tensor, "n k"]) -> tuple[Float[Tensor, "n k"
 
 
 def _log_likelihood(data: _Data, belief: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
-    """Log p(row, class) under the parameters that the belief gives."""
+    """Log p(row, class) under the parameters estimated from the class probabilities."""
     scale = float(data.mass.sum()) / len(belief)
     share = belief * data.mass[:, None]
     sizes = share.sum(0)
@@ -111,25 +119,26 @@ def _hit(
     usual: Float[Tensor, "k s p"],
     exact: Float[Tensor, " p"],
 ) -> Float[Tensor, "n k"]:
-    """Log density of what rows touch, seen from where they are."""
+    """Log density of the touched parts of each row, given its viewing side and each class."""
     far = (touched.square() @ exact)[:, None, None] + (usual.square() @ exact)
     far = far - 2 * torch.einsum("np,ksp->nks", touched, usual * exact)
     return torch.einsum("nks,ns->nk", 0.5 * (exact.log().sum() - far), side)
 
 
 def _merged(data: _Data, belief: Float[Tensor, "n k"]) -> Float[Tensor, "n fewer"]:
-    """The two classes that lose least by becoming one, joined."""
+    """Merge the two classes with the smallest Ward distance."""
     share = belief * data.mass[:, None]
     sizes = share.sum(0).clamp_min(1e-9)
     rows = torch.cat([(share.mT @ data.touched) / sizes[:, None], (share.mT @ data.verb) / sizes[:, None]], 1)
     gap = torch.cdist(rows, rows).square() * (sizes[:, None] * sizes / (sizes[:, None] + sizes))  # Ward
     gap.fill_diagonal_(math.inf)
-    one, other = divmod(int(gap.argmin()), len(gap))
+    kept, merged = divmod(int(gap.argmin()), len(gap))
     joined = belief.clone()
-    joined[:, one] += joined[:, other]
-    return joined[:, [n for n in range(belief.shape[1]) if n != other]]
+    joined[:, kept] += joined[:, merged]
+    return joined[:, [n for n in range(belief.shape[1]) if n != merged]]
 
 
 def _least(data: _Data, belief: Float[Tensor, "n k"]) -> float:
+    """The share of the smallest class."""
     sizes = torch.bincount(belief.argmax(1), data.mass, belief.shape[1])
     return float(sizes.min() / sizes.sum())

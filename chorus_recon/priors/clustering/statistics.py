@@ -1,4 +1,4 @@
-"""Count which records were kept or set aside, by reason, prompt and view phrase."""
+"""Count the records that were kept or set aside, by reason, prompt and view phrase."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from chorus_recon.priors.jobs import collect
 from chorus_recon.priors.jobs.collect import KEPT
 from chorus_recon.priors.jobs.storage import Storage
 
-FEW = 8  # generators that are named one by one
+FEW = 8  # most generators that are listed individually
 
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """Of the pictures asked for with one wording, how many were kept."""
+    """How many pictures were made with a prompt or view phrase, and how many of them were kept."""
 
     text: str
     made: int
@@ -22,10 +22,10 @@ class Yield:
 
 @dataclass(frozen=True, slots=True)
 class BuildStatistics:
-    """What became of the pictures of a build, and what made them.
+    """The outcomes of a build's pictures, and their generators and licences.
 
-    `counts` is KEPT or the reason -> how many; `phrases` are the view phrases; where every picture had
-    a generator of its own ("photos:DIR/1.jpg"), `generators` are their kinds.
+    `counts` is the number of pictures per outcome: KEPT or the reason. `phrases` are the view phrases. If
+    every picture has its own generator ("photos:DIR/1.jpg"), `generators` holds only their kinds.
     """
 
     counts: Counter[str]
@@ -36,12 +36,12 @@ class BuildStatistics:
 
     @property
     def kept(self) -> int:
-        """Pictures that count."""
+        """The number of kept pictures."""
         return self.counts[KEPT]
 
 
 def take(folder: Storage, names: Sequence[str]) -> BuildStatistics:
-    """Go through the records of some pieces, one piece at a time."""
+    """Count the records of the given chunks, one chunk at a time."""
     counts: Counter[str] = Counter()
     prompts: dict[str, Counter[str]] = {}
     phrases: dict[str, Counter[str]] = {}
@@ -57,10 +57,16 @@ def take(folder: Storage, names: Sequence[str]) -> BuildStatistics:
             phrases.setdefault(record.shot.view, Counter())[became] += 1
             generators.add(record.generator)
     if len(generators) > FEW:
-        generators = {one.partition(":")[0] for one in generators}
+        generators = {generator.partition(":")[0] for generator in generators}
     makers = tuple(sorted(generators - {""}))
-    return BuildStatistics(counts, _yields(prompts), _yields(phrases), makers, dict(sorted(licences.items())))
+    return BuildStatistics(
+        counts=counts,
+        prompts=_yields(prompts),
+        phrases=_yields(phrases),
+        generators=makers,
+        licences=dict(sorted(licences.items())),
+    )
 
 
 def _yields(table: dict[str, Counter[str]]) -> tuple[Yield, ...]:
-    return tuple(Yield(text, one.total(), one[KEPT]) for text, one in sorted(table.items()))
+    return tuple(Yield(text, outcomes.total(), outcomes[KEPT]) for text, outcomes in sorted(table.items()))

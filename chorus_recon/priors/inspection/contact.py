@@ -18,12 +18,12 @@ _CUT = "\u2026"
 
 
 def sheet(folder: Storage, names: Sequence[str], kept: bool, most: int) -> Image.Image:
-    """Up to `most` pictures, in order; each says its prompt, and why it was set aside.
+    """Draw up to `most` pictures, in order, each with its prompt and the reason why it was set aside.
 
-    What could not be read or made has an empty place.
+    A picture that could not be made or read has an empty cell.
 
     Raises:
-        PriorError: there is none.
+        PriorError: there is no such picture, or a file is damaged.
     """
     cells = list(_first(folder, names, kept, most))
     if not cells:
@@ -51,12 +51,14 @@ def sheet(folder: Storage, names: Sequence[str], kept: bool, most: int) -> Image
 def _first(
     folder: Storage, names: Sequence[str], kept: bool, most: int
 ) -> Iterator[tuple[Record, Image.Image | None]]:
-    """Records with their pictures; none where there never was one."""
+    """The first records with their pictures; None for a picture that was not made."""
     left = most
     for name in names:
         if left == 0:
             return
-        wanted = [one for one in collect.read(folder, name).records if (one.reason is None) == kept][:left]
+        wanted = [record for record in collect.read(folder, name).records if (record.reason is None) == kept][
+            :left
+        ]
         file = f"{SHARDS}/{name}.tar"
         if not wanted or not folder.has(file):
             continue

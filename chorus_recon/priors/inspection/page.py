@@ -11,13 +11,13 @@ from chorus_recon.priors.clustering.statistics import BuildStatistics, Yield
 from chorus_recon.priors.inspection import contact
 from chorus_recon.priors.inspection.picture import draw
 from chorus_recon.priors.inspection.view_histogram import histogram, warning
-from chorus_recon.priors.inspection.view_page import told
+from chorus_recon.priors.inspection.view_page import shown_provenance
 from chorus_recon.priors.jobs.collect import KEPT
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import PriorSet
 
-SAMPLES = 12  # pictures shown, kept and set aside
-ROWS = 60  # of a table, the most asked for; photos have a wording each
+SAMPLES = 12  # pictures shown, of those kept and of those set aside
+ROWS = 60  # most rows of a table; every photo has its own prompt
 
 
 def page(
@@ -28,7 +28,7 @@ def page(
     body: BodyModel,
     renderer: Renderer,
 ) -> str:
-    """The page's text: no script, nothing fetched."""
+    """The page's HTML; it has no script and loads nothing."""
     statistics = gathered.statistics
     total = statistics.counts.total()
     share = statistics.kept / max(1, total)
@@ -50,7 +50,7 @@ def page(
         "rejected": _sheet(folder, names, False),
         "prompts": _yields(statistics.prompts),
         "phrases": _yields(statistics.phrases),
-        "provenance": html_page.rows(told(facts)),
+        "provenance": html_page.rows(shown_provenance(facts)),
         "licences": html_page.rows(statistics.licences),
     }
     return html_page.fill("prior_report.html", filled)
@@ -68,17 +68,17 @@ def _counts(statistics: BuildStatistics) -> str:
 
 
 def _yields(rows: tuple[Yield, ...]) -> str:
-    order = sorted(rows, key=lambda one: (-one.made, one.text))
-    shown, more = sorted(order[:ROWS], key=lambda one: one.text), order[ROWS:]
+    order = sorted(rows, key=lambda row: (-row.made, row.text))
+    shown, more = sorted(order[:ROWS], key=lambda row: row.text), order[ROWS:]
     if more:
         shown.append(Yield(f"{len(more):,} others", sum(n.made for n in more), sum(n.kept for n in more)))
     return "".join(map(_yield, shown))
 
 
-def _yield(one: Yield) -> str:
+def _yield(row: Yield) -> str:
     return (
-        f'<tr><th scope="row">{html.escape(one.text.lstrip(", ") or "(none)")}</th>'
-        f'<td class="num">{one.kept:,}</td><td class="num">{one.made:,}</td></tr>'
+        f'<tr><th scope="row">{html.escape(row.text.lstrip(", ") or "(none)")}</th>'
+        f'<td class="num">{row.kept:,}</td><td class="num">{row.made:,}</td></tr>'
     )
 
 

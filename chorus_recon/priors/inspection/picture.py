@@ -19,18 +19,18 @@ from chorus_recon.types import Camera, OccupancyPrior, PriorSet, Rigid
 
 VIEWS = (("front", 0.0, 0.1), ("left", -90.0, 0.1), ("back", 180.0, 0.1), ("above", 0.0, 85.0))  # degrees
 PANEL_PX = 260
-LIKELY = 0.05  # occupancy of a voxel whose uncertainty is shown
+LIKELY = 0.05  # least occupancy of a voxel whose interval is shown
 _FAR_M = 5.0
 _PAPER, _BODY = torch.tensor([1.0, 1.0, 1.0]), torch.tensor([0.72, 0.76, 0.82])
 
 
 def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
-    """A row a cluster: the largest occupancy along each ray over the body, from four sides.
+    """Draw a row per cluster: the largest occupancy along each ray over the body, from four sides.
 
-    Yellow is little, red is certain; what lies behind the body shows through it. A prior that was
-    counted from pictures has a fifth column: how wide the interval of its occupancy is.
+    Yellow is low, red is high occupancy; occupancy behind the body shows through it. A prior with intervals
+    has a fifth column: the width of the interval of the occupancy.
     """
-    reach = max(1.1, *map(_reach, prior.clusters))  # one scale for all rows
+    reach = max(1.1, *map(_reach, prior.clusters))  # the same scale for all rows
     camera = default_camera((PANEL_PX, PANEL_PX), 0.46 * PANEL_PX * _FAR_M / reach)
     vertices, _ = body.canonical()
     rows: list[list[tuple[str, Float[Tensor, "h w 3"]]]] = [[] for _ in prior.clusters]
@@ -39,7 +39,7 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
         shaded = _shaded_body(transforms.apply(view, vertices), body, camera, renderer)
         for row, glow in zip(rows, _glows(prior.clusters, _occupancy, view, camera), strict=True):
             row.append((name, heat.tint(shaded, glow)))
-    if any(one.high is not None for one in prior.clusters):
+    if any(cluster.high is not None for cluster in prior.clusters):
         name, yaw, pitch = VIEWS[0]
         view = _view(yaw, pitch)
         shaded = _shaded_body(transforms.apply(view, vertices), body, camera, renderer)
@@ -59,15 +59,15 @@ def draw(prior: PriorSet, body: BodyModel, renderer: Renderer) -> Image.Image:
     return sheet
 
 
-def _occupancy(one: OccupancyPrior) -> Float[Tensor, "x y z"]:
-    return one.expected.float()
+def _occupancy(cluster: OccupancyPrior) -> Float[Tensor, "x y z"]:
+    return cluster.expected.float()
 
 
-def _width(one: OccupancyPrior) -> Float[Tensor, "x y z"]:
-    """Of the interval of each voxel that may be occupied; 0 where none is known."""
-    if one.low is None or one.high is None:
-        return torch.zeros_like(one.occupancy, dtype=torch.float32)
-    return (one.high - one.low).float() * (one.expected.float() > LIKELY)
+def _width(cluster: OccupancyPrior) -> Float[Tensor, "x y z"]:
+    """The width of the interval of each voxel above `LIKELY`; 0 if there are no intervals."""
+    if cluster.low is None or cluster.high is None:
+        return torch.zeros_like(cluster.occupancy, dtype=torch.float32)
+    return (cluster.high - cluster.low).float() * (cluster.expected.float() > LIKELY)
 
 
 def _glows(
@@ -76,23 +76,23 @@ def _glows(
     view: Rigid,
     camera: Camera,
 ) -> list[Float[Tensor, "h w"]]:
-    """What each cluster shows; those that share a grid are looked through together."""
+    """Project each cluster's values along the rays; clusters with the same grid are projected together."""
     out: dict[int, Float[Tensor, "h w"]] = {}
-    for grid in dict.fromkeys(one.grid for one in clusters):
-        which = [number for number, one in enumerate(clusters) if one.grid == grid]
-        several = heat.strongest(torch.stack([values(clusters[n]) for n in which]), grid, view, camera)
-        out |= dict(zip(which, several, strict=True))
+    for grid in dict.fromkeys(cluster.grid for cluster in clusters):
+        which = [number for number, cluster in enumerate(clusters) if cluster.grid == grid]
+        images = heat.strongest(torch.stack([values(clusters[n]) for n in which]), grid, view, camera)
+        out |= dict(zip(which, images, strict=True))
     return [out[number] for number in range(len(clusters))]
 
 
 def _reach(cluster: OccupancyPrior) -> float:
-    """How far from the pelvis the object may be, metres."""
+    """The largest distance of the object from the pelvis, in metres."""
     points = grids.centers(cluster.grid)[cluster.expected.float() > 0.02]
     return float(points.norm(dim=-1).max()) if len(points) else 0.0
 
 
 def _view(yaw_deg: float, pitch_deg: float) -> Rigid:
-    """cam_from_canon of a viewer who sees the front of the body at yaw 0."""
+    """cam_from_canon of a camera that sees the front of the body at yaw 0."""
     facing = torch.diag(torch.tensor([-1.0, -1.0, 1.0])) @ rotation_about("y", math.pi)
     turned = (
         rotation_about("x", math.radians(pitch_deg)) @ facing @ rotation_about("y", math.radians(yaw_deg))

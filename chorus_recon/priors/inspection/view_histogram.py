@@ -9,14 +9,14 @@ from chorus_recon.priors.aggregation.views import Coverage
 _SIDE_PX, _INNER = 260, 0.22
 _BANDS = ("#c98a1b", "#2f7d4f", "#3f7fc1")  # from below, level, from above
 _GAP = "#d9534f"
-_GAP_SHARE = 0.12  # of the longest ray: a side that nobody saw must be seen
+_GAP_SHARE = 0.12  # length of the red sector of a side without pictures, share of the longest sector
 
 
 def histogram(coverage: Coverage) -> str:
-    """The share of pictures from each side as an SVG with a key, for a page.
+    """Draw the share of pictures from each side as an SVG with a legend.
 
-    Seen from above; the person looks down the page. Bands of elevation lie on one
-    another, the lowest innermost; a side without pictures is red.
+    It is a polar histogram seen from above; the person faces the bottom of the page. Bands of elevation are
+    stacked, the lowest innermost. A side without pictures is red.
     """
     bands = coverage.share.reshape(-1, coverage.bins.azimuths)
     tops = bands.cumsum(0)
@@ -29,11 +29,15 @@ def histogram(coverage: Coverage) -> str:
             for far, share, color in zip(tops[:, number].tolist(), shares, colors, strict=True)
             if share > 0
         ] or [(_GAP_SHARE, "none", _GAP)]
-        # the farthest first, the nearer ones over it
-        sectors += [_sector(number, coverage.bins.azimuths, *one) for one in reversed(stack)]
+        # outer sectors first: inner sectors are drawn over them
+        sectors += [_sector(number, coverage.bins.azimuths, *segment) for segment in reversed(stack)]
     middle = _SIDE_PX // 2
-    words = ((middle, _SIDE_PX - 6, "front"), (middle, 14, "back"), (_SIDE_PX - 14, middle + 4, "left"),
-             (16, middle + 4, "right"))  # fmt: skip
+    words = (
+        (middle, _SIDE_PX - 6, "front"),
+        (middle, 14, "back"),
+        (_SIDE_PX - 14, middle + 4, "left"),
+        (16, middle + 4, "right"),
+    )
     texts = [f'<text x="{x}" y="{y}" text-anchor="middle">{word}</text>' for x, y, word in words]
     label = html.escape(coverage.text.splitlines()[0])
     key = "".join(
@@ -48,7 +52,7 @@ def histogram(coverage: Coverage) -> str:
 
 
 def _sector(number: int, count: int, far: float, words: str, color: str) -> str:
-    # azimuth 0 is the person's left, 90 degrees the front; who looks down the page has the left at right
+    # azimuth 0 is the person's left and 90 degrees the front; the person's left is at the right of the page
     turns = (number * 2 * math.pi / count, (number + 1) * 2 * math.pi / count)
     middle, radius = _SIDE_PX / 2, _radius(far)
     (x0, y0), (x1, y1) = [(middle + radius * math.cos(a), middle + radius * math.sin(a)) for a in turns]
@@ -63,7 +67,7 @@ def _radius(far: float) -> float:
 
 
 def warning(coverage: Coverage | None) -> str:
-    """A box that names the missing and thin views; nothing where there are none."""
+    """A warning box that names the missing and rare views; "" if there are none."""
     lines = coverage.text.splitlines()[1:] if coverage else []
     if not lines:
         return ""

@@ -6,27 +6,33 @@ from dataclasses import dataclass
 from chorus_recon.errors import ConfigError
 from chorus_recon.types import Shot
 
-FIRST = 8  # chunks of the first round; every round after it doubles what there is
+FIRST = 8  # chunks of the first round; every later round doubles the number of chunks
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Shots that are made, looked at and written together. A chunk cut short by the end has another name."""
+    """Shots whose pictures are made, observed and written together.
+
+    The last chunk of a build may be shorter; its name then ends in its number of pictures.
+    """
 
     name: str
     shots: tuple[Shot, ...]
 
 
-def rounds(images: int, chunk: int) -> Iterator[tuple[int, int]]:
-    """(first, end) of the shots of each round. Where rounds end does not depend on how many are asked for."""
-    start, end = 0, FIRST * chunk
+def rounds(images: int, size: int) -> Iterator[tuple[int, int]]:
+    """(first, end) of the shots of each round; `size` is the pictures per chunk.
+
+    The ends of the rounds do not depend on `images`, except for the last.
+    """
+    start, end = 0, FIRST * size
     while start < images:
         yield start, min(end, images)
         start, end = end, 2 * end
 
 
 def cut(shots: Sequence[Shot], size: int) -> list[Chunk]:
-    """Cut a round's shots into chunks; a round starts at a whole chunk."""
+    """Cut a round's shots into chunks of `size`; a round starts at a whole chunk."""
     chunks = []
     for start in range(0, len(shots), size):
         part = tuple(shots[start : start + size])
@@ -35,39 +41,39 @@ def cut(shots: Sequence[Shot], size: int) -> list[Chunk]:
 
 
 def name(first: int, count: int, size: int) -> str:
-    """Of a chunk's files: its number, and how many pictures it has where it is not full."""
+    """The name of a chunk's files: its number, and its number of pictures if it is not full."""
     return f"{first // size:06d}" + ("" if count == size else f"-{count:03d}")
 
 
 def names(images: int, size: int) -> list[str]:
-    """Of all chunks of so many pictures, in order."""
+    """The names of all chunks of a build of `images` pictures, in order."""
     return [name(start, min(size, images - start), size) for start in range(0, images, size)]
 
 
 def reach(names: Iterable[str], size: int) -> int:
-    """One past the last picture of some chunks."""
-    ends = (one.partition("-") for one in names)
+    """The index after the last picture of the named chunks."""
+    ends = (chunk.partition("-") for chunk in names)
     return max((int(number) * size + int(count or size) for number, _, count in ends), default=0)
 
 
-def outgrown(names: Iterable[str], by: Iterable[str]) -> list[str]:
-    """Those of some chunks whose pictures are all in a longer one of `by`, sorted."""
+def outgrown(names: Iterable[str], others: Iterable[str]) -> list[str]:
+    """The chunks of `names` whose pictures are all in a longer chunk of `others`, sorted."""
     longest: dict[str, tuple[bool, str]] = {}
-    for one in by:
-        number, length = _length(one)
+    for chunk in others:
+        number, length = _length(chunk)
         longest[number] = max(length, longest.get(number, length))
-    return sorted(one for one in names if _length(one)[1] < longest.get(_length(one)[0], (False, "")))
+    return sorted(chunk for chunk in names if _length(chunk)[1] < longest.get(_length(chunk)[0], (False, "")))
 
 
 def _length(name: str) -> tuple[str, tuple[bool, str]]:
-    """A chunk's number, and what longer chunks of that number have more of."""
+    """A chunk's number, and a key that sorts chunks of that number by length."""
     number, _, count = name.partition("-")
     return number, (not count, count)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One machine's part of a build: every `of`-th chunk, from the `number`-th (1-based)."""
+    """One machine's share of a build: every `of`-th chunk, from the `number`-th (1-based)."""
 
     number: int
     of: int
@@ -79,11 +85,11 @@ class Share:
             )
 
     def owns(self, chunk: Chunk, size: int) -> bool:
-        """Whether a chunk is this machine's to make."""
+        """Whether this machine makes a chunk."""
         return chunk.shots[0].index // size % self.of == self.number - 1
 
     def pictures(self, images: int, size: int) -> int:
-        """How many of so many pictures are this machine's."""
+        """How many of `images` pictures this machine makes."""
         starts = range((self.number - 1) * size, images, self.of * size)
         return sum(min(size, images - start) for start in starts)
 

@@ -1,7 +1,7 @@
 """Run independent work items in this process, in several processes, or on a Ray cluster.
 
-An executor maps a worker over items, one lot after another. The worker is made once in each process, from a
-callable that travels there; items and results are small, what is large goes to the build's folder.
+An executor maps a worker over batches of items. The worker is made once in each process, by a callable that
+is sent there. Items and results must be small; large data goes to the build's folder.
 """
 
 import importlib
@@ -24,31 +24,33 @@ from chorus_recon.errors import ChorusError, ConfigError, MissingBackend
 T = TypeVar("T")
 R = TypeVar("R")
 Make = Callable[[], Callable[[T], R]]
-WorkerPool = Callable[
-    [Sequence[T]], Iterator[R]
-]  # the workers' results for some items, as each becomes known
+WorkerPool = Callable[[Sequence[T]], Iterator[R]]  # yields the results of a batch of items as they are done
 
 NAMES = ("local", "process", "ray")
-PATIENCE = 3  # times in a row that workers may die without any item getting done
-_AHEAD = 2  # items handed out a process: enough that none waits for work
+PATIENCE = 3  # times in a row that workers may die before any item is done
+_AHEAD = 2  # items submitted per process, so that no process waits
 
 
 @runtime_checkable
 class Executor(Protocol):
-    """Opens a pool of workers, who keep what they loaded and learnt until it is closed."""
+    """Opens a pool of workers, which keep their state until the pool is closed."""
 
     @property
     def name(self) -> str:
-        """As in `choose`."""
+        """The name for `choose`."""
         ...
 
     def open(self, make: Make[T, R]) -> AbstractContextManager[WorkerPool[T, R]]:
-        """Workers are made by `make` when there is first something to do; results come in any order."""
+        """Open a pool. Each worker is made by `make` for its first item; results come in any order."""
         ...
 
 
 def choose(name: str, workers: int | None = None, gpus: float = 0.0) -> Executor:
-    """The executor of a name; `gpus` is what each Ray worker is given."""
+    """The executor of a name (`NAMES`); `gpus` is the number of GPUs per Ray worker.
+
+    Raises:
+        ConfigError: there is no such executor.
+    """
     if name == "local":
         return Local()
     if name == "process":
@@ -60,7 +62,7 @@ def choose(name: str, workers: int | None = None, gpus: float = 0.0) -> Executor
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """One item after the other, in this process."""
+    """Runs items one after the other in this process."""
 
     name: str = "local"
 
@@ -80,7 +82,7 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Several processes of this machine. One that dies is replaced, and what it held is done again."""
+    """Runs items in several processes of this machine. Items of a process that dies are run again."""
 
     workers: int
     name: str = "process"
@@ -97,10 +99,10 @@ class Processes:
 
 @dataclass(frozen=True, slots=True)
 class RayCluster:
-    """Actors of a Ray cluster: the one RAY_ADDRESS names, else one of this machine's.
+    """Runs items in actors of the Ray cluster at RAY_ADDRESS, or of a cluster on this machine.
 
-    An actor or machine that dies is replaced, and what it held is done again. Ray Data ends its actors with
-    each lot of items, so that a build in rounds loads its models once a round and actor.
+    Items of an actor or machine that dies are run again. Ray Data ends its actors after each batch of
+    items, so a build in rounds loads its models once per round and actor.
     """
 
     workers: int
@@ -115,7 +117,7 @@ class RayCluster:
     def _work(self, make: Make[T, R], items: Sequence[T]) -> Iterator[R]:
         if not items:
             return
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # read as it is imported
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # Ray reads this on import
         ray, data = _ray("ray"), _ray("ray.data")
         if not ray.is_initialized():
             ray.init(log_to_driver=False, logging_level="ERROR")
@@ -142,7 +144,7 @@ class RayCluster:
 
 
 class _RayWorker:
-    """What a Ray actor runs; an expected error travels as a value, so that it keeps its hint."""
+    """The class of the Ray actors. A `ChorusError` is returned as a value, so that it keeps its hint."""
 
     def __init__(self, made: bytes) -> None:
         self.make: Make[Any, Any] = pickle.loads(made)
@@ -160,7 +162,7 @@ class _RayWorker:
 
 
 def _hush(name: str) -> None:
-    """Only a library's errors are for the terminal; its files of logs keep the rest."""
+    """Let a library log only errors to the terminal; its log files keep the rest."""
     for handler in logging.getLogger(name).handlers:
         if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
             handler.setLevel(max(handler.level, logging.ERROR))
@@ -178,7 +180,7 @@ def _ray(module: str) -> Any:
 
 @dataclass(slots=True)
 class _Pool:
-    """Processes that are started as there is work for them, and restarted where one died."""
+    """Processes that are started when there is work, and restarted after one died."""
 
     workers: int
     make: Make[Any, Any]
@@ -199,9 +201,9 @@ class _Pool:
                 if deaths == PATIENCE:
                     raise ChorusError(
                         f"Worker processes died {PATIENCE} times without finishing anything.",
-                        "Out of memory? Try fewer --workers. What is done is kept; run again to go on.",
+                        "Out of memory? Try fewer --workers. Finished chunks are kept; run again to resume.",
                     ) from error
-            left = [one for one in left if one[0] not in done]
+            left = [(number, item) for number, item in left if number not in done]
 
     def close(self) -> None:
         if self.pool is not None:
@@ -231,7 +233,7 @@ _worker: Callable[[Any], Any] | None = None
 
 
 def _start(make: Make[Any, Any]) -> None:
-    """In a new process: remember what to make at the first item, obey Ctrl-C."""
+    """Initialise a process: store `make` for its first item, and let Ctrl-C end it."""
     global _made
     _made = make
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,7 +1,7 @@
-"""Keep the order of a folder's photos in a build: a picture keeps its place.
+"""Store the order of a folder's photos in a build, so that each picture keeps its index.
 
-The build's folder remembers each picture's name, size and beginning. Others are appended, so that a picture
-that is added or taken away moves none of those that were looked at.
+The build's folder stores the name, the size and a digest of each picture. New pictures are appended, so that
+adding or removing a picture does not change the index of those already observed.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from chorus_recon.priors.jobs.storage import Storage
 FILE = "pictures.json"
 FORMAT = "chorus-recon-pictures"
 VERSION = 1
-HEAD_BYTES = 1 << 16  # read of each picture: what changes one changes its beginning
+HEAD_BYTES = 1 << 16  # bytes of the digest; an edited picture differs in its first bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A picture by its path below the folder; `head` is a digest of its beginning."""
+    """A picture: its path below the folder, its size in bytes and a digest (`head`) of its first bytes."""
 
     name: str
     size: int
@@ -33,13 +33,13 @@ class Entry:
 
     @property
     def content(self) -> tuple[int, str]:
-        """What stays where a picture is renamed."""
+        """Size and digest, which stay the same when a picture is renamed."""
         return self.size, self.head
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A build's pictures in its order, and the names of those that are not what they were."""
+    """A build's pictures in order, and the names of those that changed or are gone."""
 
     entries: tuple[Entry, ...]
     changed: tuple[str, ...] = ()
@@ -47,49 +47,49 @@ class Manifest:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the pictures, in order."""
-        return tuple(one.name for one in self.entries)
+        """The names of the pictures, in order."""
+        return tuple(entry.name for entry in self.entries)
 
 
 def take(folder: Storage, photos: PhotoFolder) -> Manifest:
-    """The order of a build's pictures, with what has come since at its end; nothing is written.
+    """The order of a build's pictures, with new pictures at the end; nothing is written.
 
     Raises:
-        ConfigError: none of the pictures of the build is left.
+        ConfigError: every picture of the build is gone or has changed.
     """
     here = {name: _entry(name, photos.path(name)) for name in photos.names}
     before = load(folder)
-    known = {one.name for one in before}
-    fresh = {one.content: one for one in reversed(list(here.values())) if one.name not in known}
+    known = {entry.name for entry in before}
+    fresh = {entry.content: entry for entry in reversed(list(here.values())) if entry.name not in known}
     entries: list[Entry] = []
     changed: list[str] = []
     gone: list[str] = []
-    for one in before:
-        if one.name not in here and one.content in fresh:
-            entries.append(replace(one, name=fresh.pop(one.content).name))  # renamed
+    for entry in before:
+        if entry.name not in here and entry.content in fresh:
+            entries.append(replace(entry, name=fresh.pop(entry.content).name))  # renamed
             continue
-        entries.append(one)
-        if one.name not in here:
-            gone.append(one.name)
-        elif here[one.name] != one:
-            changed.append(one.name)
+        entries.append(entry)
+        if entry.name not in here:
+            gone.append(entry.name)
+        elif here[entry.name] != entry:
+            changed.append(entry.name)
     if before and len(changed) + len(gone) == len(before):
         if not collect.finished(folder):
             return Manifest(tuple(here.values()))
         raise ConfigError(
-            f"{folder.url}: holds a build of other pictures than those of {photos.folder}.",
+            f"{folder.url}: holds a build of other pictures than those in {photos.folder}.",
             "Use the same pictures, or another folder.",
         )
-    placed = {one.name for one in entries}
-    more = (one for name, one in here.items() if name not in placed)
+    placed = {entry.name for entry in entries}
+    more = (entry for name, entry in here.items() if name not in placed)
     return Manifest((*entries, *more), tuple(changed), tuple(gone))
 
 
 def load(folder: Storage) -> tuple[Entry, ...]:
-    """The pictures that a build's folder remembers, in order.
+    """Read the pictures of a build's folder, in order; empty if there are none.
 
     Raises:
-        PriorError: its file cannot be understood.
+        PriorError: the file is not valid.
     """
     if not folder.has(FILE):
         return ()
@@ -100,31 +100,31 @@ def load(folder: Storage) -> tuple[Entry, ...]:
         return cattrs.Converter(forbid_extra_keys=True).structure(raw["pictures"], tuple[Entry, ...])
     except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
         raise PriorError(
-            f"{folder.path(FILE)}: cannot be understood ({error}).",
-            "Put a copy of it back, or use another folder: it says which picture is which.",
+            f"{folder.path(FILE)}: not a valid list of pictures ({error}).",
+            "Restore a copy of it, or use another folder: it identifies the pictures.",
         ) from error
 
 
 def save(folder: Storage, entries: Sequence[Entry]) -> None:
-    """Remember pictures in their order."""
-    rows = [asdict(one) for one in entries]
+    """Write pictures in their order."""
+    rows = [asdict(entry) for entry in entries]
     text = json.dumps({"format": FORMAT, "version": VERSION, "pictures": rows}, indent=1, sort_keys=True)
     folder.write(FILE, text.encode())
 
 
 def join(parts: Iterable[Storage], out: Storage) -> None:
-    """Put the order that several builds have in common into another's folder.
+    """Write the common order of the pictures of several builds into the merged build's folder.
 
     Raises:
-        ConfigError: a place has another picture in one of them than in the others.
+        ConfigError: two builds have different pictures at the same index.
     """
     longest: tuple[Entry, ...] = ()
-    for one in (*parts, out):
-        entries = load(one)
-        for place, (ours, theirs) in enumerate(zip(longest, entries, strict=False)):
+    for part in (*parts, out):
+        entries = load(part)
+        for index, (ours, theirs) in enumerate(zip(longest, entries, strict=False)):
             if ours.content != theirs.content:
                 raise ConfigError(
-                    f"{one.url}: picture {place} is {theirs.name}, in another part it is {ours.name}.",
+                    f"{part.url}: picture {index} is {theirs.name}, in another part it is {ours.name}.",
                     f"Start shards from the same pictures, or from a copy of one build's {FILE}.",
                 )
         longest = max(longest, entries, key=len)
@@ -133,18 +133,18 @@ def join(parts: Iterable[Storage], out: Storage) -> None:
 
 
 def fingerprint(path: Path) -> str:
-    """Of a model's file or folder, by the names and sizes of its files, wherever it lies."""
-    files = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
+    """A digest of a model's file or folder, from the names and sizes of its files; its path is ignored."""
+    files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     rows = [
-        f"{'' if one == path else one.relative_to(path).as_posix()} {one.stat().st_size}"
-        for one in files
-        if one == path or not _beside_the_point(one.relative_to(path))
+        f"{'' if file == path else file.relative_to(path).as_posix()} {file.stat().st_size}"
+        for file in files
+        if file == path or not _is_irrelevant(file.relative_to(path))
     ]
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
 
 
-def _beside_the_point(inner: Path) -> bool:
-    """What a copy of a model may have or lack: remarks, and what a hub's client or a system leaves."""
+def _is_irrelevant(inner: Path) -> bool:
+    """Whether a file may differ between copies of a model: notes (.md) and hidden files."""
     return inner.suffix.lower() == ".md" or any(part.startswith(".") for part in inner.parts)
 
 

@@ -1,4 +1,4 @@
-"""Run-length coding of soft masks."""
+"""Encode and decode soft masks by run lengths."""
 
 import torch
 from jaxtyping import Float, Int64
@@ -6,14 +6,13 @@ from torch import Tensor
 
 from chorus_recon.priors.jobs.records import MASK_LEVELS, PackedMask
 
-RUN = 16  # pixels of one byte at most
+RUN = 16  # most pixels per byte
 
 
 def pack(coverage: Float[Tensor, "h w"]) -> PackedMask:
-    """Runs of equal levels in row order.
+    """Encode a coverage mask in [0, 1] as runs of equal levels, in row order.
 
-    What covers more than half of a pixel still does at its level, and what does not does not: the
-    published counting asks for no more.
+    Rounding never moves a pixel across 0.5: the published counting uses only that threshold.
     """
     height, width = coverage.shape
     share = coverage.detach().cpu().clamp(0, 1)
@@ -28,7 +27,7 @@ def pack(coverage: Float[Tensor, "h w"]) -> PackedMask:
 
 
 def unpack(packed: PackedMask) -> Float[Tensor, "h w"]:
-    """The mask of run lengths, in [0, 1].
+    """Decode a mask, in [0, 1].
 
     Raises:
         ValueError: the runs do not fill the mask.
@@ -39,10 +38,10 @@ def unpack(packed: PackedMask) -> Float[Tensor, "h w"]:
 
 
 def check(packed: PackedMask) -> Int64[Tensor, " c"]:
-    """How many pixels each run has.
+    """Check a mask and return the number of pixels of each run.
 
     Raises:
-        ValueError: the runs do not fill the mask, or one has a level that there is not.
+        ValueError: the runs do not fill the mask, or a level is out of range.
     """
     width, height = packed.size_px
     length = (packed.code & 15).to(torch.int64) + 1

@@ -1,4 +1,4 @@
-"""Records to and from parquet, one row a picture, kept or not; exact both ways."""
+"""Read and write records as parquet, one row per picture, kept or not; nothing is rounded."""
 
 import importlib
 import io
@@ -20,14 +20,22 @@ FORMAT = "chorus-recon-records"
 VERSION = 2
 GROUP_ROWS = 2000
 _TEXT = (
-    "category", "prompt", "verb", "prompt_source", "view", "avoid", "generator", "reason", "detail",
+    "category",
+    "prompt",
+    "verb",
+    "prompt_source",
+    "view",
+    "avoid",
+    "generator",
+    "reason",
+    "detail",
     "body_model",
-)  # fmt: skip
+)
 _REBUILD = "The file is damaged or not a build's records; remove it and run the build again."
 
 
 def check() -> None:
-    """Tell, before any work is done, when the library that writes records is missing.
+    """Check, before any work is done, that the library that writes records is installed.
 
     Raises:
         MissingBackend: pyarrow is not installed.
@@ -37,28 +45,30 @@ def check() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Records, and the licences of what made them (name -> licence)."""
+    """Records, and the licences of the models that made them (name -> licence)."""
 
     records: list[Record]
     licences: dict[str, str]
 
 
 def to_bytes(table: Table) -> bytes:
-    """A parquet file; the same records give the same bytes with the same pyarrow."""
+    """Encode records as a parquet file; the same records and pyarrow give the same bytes."""
     held = io.BytesIO()
     schema = _schema(table.licences)
     with _writer(held, schema) as writer:
-        writer.write_table(_arrow("pyarrow").Table.from_pylist([_row(one) for one in table.records], schema))
+        writer.write_table(
+            _arrow("pyarrow").Table.from_pylist([_row(record) for record in table.records], schema)
+        )
     return held.getvalue()
 
 
 def join(file: Any, tables: Iterable[tuple[str, bytes]]) -> None:
-    """Write one parquet file of several (each with its name), a row group's worth held at a time.
+    """Join several parquet files, given as (name, bytes), into one, holding one row group at a time.
 
-    A writer keeps what it knows of every row group to the end, so they must not be small.
+    The writer keeps metadata of every row group until the end, so row groups must not be small.
 
     Raises:
-        PriorError: one of them is not ours, or damaged.
+        PriorError: a file is damaged or not a table of records.
     """
     arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
     schema = _schema({})
@@ -78,10 +88,10 @@ def join(file: Any, tables: Iterable[tuple[str, bytes]]) -> None:
 
 
 def from_bytes(data: bytes, where: str = "records") -> Table:
-    """What a parquet file holds.
+    """Decode a parquet file of records; `where` names it in errors.
 
     Raises:
-        PriorError: it is not one of ours, or damaged.
+        PriorError: the file is damaged or not a table of records.
     """
     arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
     try:
@@ -124,16 +134,37 @@ def _schema(licences: dict[str, str]) -> Any:
     a = _arrow("pyarrow")
     floats = a.list_(a.float32())
     fields = {
-        "index": a.int64(), "category": a.string(), "prompt": a.string(), "verb": a.string(),
-        "prompt_source": a.string(), "view": a.string(), "avoid": a.string(), "seed": a.int64(),
-        "generator": a.string(), "width_px": a.int32(), "height_px": a.int32(), "weight_steps": a.uint8(),
-        "reason": a.string(), "detail": a.string(), "body_model": a.string(), "shape": floats, "pose": floats,
-        "cam_from_body_rotation": floats, "cam_from_body_translation_m": floats, "focal_px": floats,
-        "center_px": floats, "mask_width_px": a.int32(), "mask_height_px": a.int32(),
-        "object_code": a.binary(), "human_code": a.binary(), "object_score": a.float64(),
-        "person_score": a.float64(), "keypoint_score": a.float64(), "residual_px": a.float64(),
+        "index": a.int64(),
+        "category": a.string(),
+        "prompt": a.string(),
+        "verb": a.string(),
+        "prompt_source": a.string(),
+        "view": a.string(),
+        "avoid": a.string(),
+        "seed": a.int64(),
+        "generator": a.string(),
+        "width_px": a.int32(),
+        "height_px": a.int32(),
+        "weight_steps": a.uint8(),
+        "reason": a.string(),
+        "detail": a.string(),
+        "body_model": a.string(),
+        "shape": floats,
+        "pose": floats,
+        "cam_from_body_rotation": floats,
+        "cam_from_body_translation_m": floats,
+        "focal_px": floats,
+        "center_px": floats,
+        "mask_width_px": a.int32(),
+        "mask_height_px": a.int32(),
+        "object_code": a.binary(),
+        "human_code": a.binary(),
+        "object_score": a.float64(),
+        "person_score": a.float64(),
+        "keypoint_score": a.float64(),
+        "residual_px": a.float64(),
         "truncation": a.float64(),
-    }  # fmt: skip
+    }
     facts = {"chorus": f"{FORMAT} {VERSION}", "licences": json.dumps(licences, sort_keys=True)}
     return a.schema(list(fields.items()), facts)
 
@@ -144,27 +175,42 @@ def _row(record: Record) -> dict[str, Any]:
     if steps / WEIGHT_STEPS != record.weight:
         raise ValueError(f"weight {record.weight} is not a multiple of 1/{WEIGHT_STEPS}")
     row = {
-        "index": shot.index, "category": shot.prompt.category, "prompt": shot.prompt.text,
-        "verb": shot.prompt.verb, "prompt_source": shot.prompt.source, "view": shot.view,
-        "avoid": shot.avoid, "seed": shot.seed, "generator": record.generator,
-        "width_px": record.size_px[0], "height_px": record.size_px[1],
-        "weight_steps": steps, "reason": record.reason.value if record.reason else None,
+        "index": shot.index,
+        "category": shot.prompt.category,
+        "prompt": shot.prompt.text,
+        "verb": shot.prompt.verb,
+        "prompt_source": shot.prompt.source,
+        "view": shot.view,
+        "avoid": shot.avoid,
+        "seed": shot.seed,
+        "generator": record.generator,
+        "width_px": record.size_px[0],
+        "height_px": record.size_px[1],
+        "weight_steps": steps,
+        "reason": record.reason.value if record.reason else None,
         "detail": record.detail,
-    }  # fmt: skip
+    }
     seen = record.seen
     if seen is None:
         return row
     return row | {
-        "body_model": seen.body.model, "shape": _flat(seen.body.shape), "pose": _flat(seen.body.pose),
+        "body_model": seen.body.model,
+        "shape": _flat(seen.body.shape),
+        "pose": _flat(seen.body.pose),
         "cam_from_body_rotation": _flat(seen.body.cam_from_body.rotation),
         "cam_from_body_translation_m": _flat(seen.body.cam_from_body.translation_m),
-        "focal_px": _flat(seen.camera.focal_px), "center_px": _flat(seen.camera.center_px),
-        "mask_width_px": seen.camera.size_px[0], "mask_height_px": seen.camera.size_px[1],
+        "focal_px": _flat(seen.camera.focal_px),
+        "center_px": _flat(seen.camera.center_px),
+        "mask_width_px": seen.camera.size_px[0],
+        "mask_height_px": seen.camera.size_px[1],
         "object_code": seen.object.code.numpy().tobytes(),
         "human_code": seen.human.code.numpy().tobytes(),
-        "object_score": seen.object_score, "person_score": seen.person_score,
-        "keypoint_score": seen.keypoint_score, "residual_px": seen.residual_px, "truncation": seen.truncation,
-    }  # fmt: skip
+        "object_score": seen.object_score,
+        "person_score": seen.person_score,
+        "keypoint_score": seen.keypoint_score,
+        "residual_px": seen.residual_px,
+        "truncation": seen.truncation,
+    }
 
 
 def _record(row: dict[str, Any]) -> Record:
@@ -172,19 +218,19 @@ def _record(row: dict[str, Any]) -> Record:
         raise ValueError(f"picture {row['index']} is neither kept with a weight nor set aside")
     prompt = Prompt(row["category"], row["prompt"], row["verb"], row["prompt_source"])
     return Record(
-        Shot(row["index"], prompt, row["view"], row["avoid"], row["seed"]),
-        row["generator"],
-        (row["width_px"], row["height_px"]),
-        row["weight_steps"] / WEIGHT_STEPS,
-        None if row["body_model"] is None else _seen(row),
-        Reason(row["reason"]) if row["reason"] else None,
-        row["detail"],
+        shot=Shot(row["index"], prompt, row["view"], row["avoid"], row["seed"]),
+        generator=row["generator"],
+        size_px=(row["width_px"], row["height_px"]),
+        weight=row["weight_steps"] / WEIGHT_STEPS,
+        seen=None if row["body_model"] is None else _seen(row),
+        reason=Reason(row["reason"]) if row["reason"] else None,
+        detail=row["detail"],
     )
 
 
 def _seen(row: dict[str, Any]) -> Seen:
     size = (row["mask_width_px"], row["mask_height_px"])
-    place = Rigid(
+    cam_from_body = Rigid(
         _tensor(row, "cam_from_body_rotation", 9).reshape(3, 3),
         _tensor(row, "cam_from_body_translation_m", 3),
     )
@@ -192,15 +238,15 @@ def _seen(row: dict[str, Any]) -> Seen:
     pose = _tensor(row, "pose", max(1, joints) * 9).reshape(-1, 3, 3)
     shape = _tensor(row, "shape", len(row["shape"]))
     return Seen(
-        BodyParams(row["body_model"], shape, pose, place),
-        Camera(_tensor(row, "focal_px", 2), _tensor(row, "center_px", 2), size),
-        _mask(size, row["object_code"]),
-        _mask(half(size), row["human_code"]),
-        row["object_score"],
-        row["person_score"],
-        row["keypoint_score"],
-        row["residual_px"],
-        row["truncation"],
+        body=BodyParams(row["body_model"], shape, pose, cam_from_body),
+        camera=Camera(_tensor(row, "focal_px", 2), _tensor(row, "center_px", 2), size),
+        object=_mask(size, row["object_code"]),
+        human=_mask(half(size), row["human_code"]),
+        object_score=row["object_score"],
+        person_score=row["person_score"],
+        keypoint_score=row["keypoint_score"],
+        residual_px=row["residual_px"],
+        truncation=row["truncation"],
     )
 
 

@@ -1,4 +1,4 @@
-"""What is kept of each picture of a build: one small row, whatever became of it."""
+"""The record of a picture of a build: one small row, whether the picture was kept or not."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ from torch import Tensor
 
 from chorus_recon.types import BodyParams, Camera, Reason, Shot
 
-MASK_LEVELS = 8  # of a kept mask's edge; between them lies less than a mask's own error
-WEIGHT_STEPS = 64  # weights are multiples of 1/64: their sums are exact, so any order gives the same bits
+MASK_LEVELS = 8  # levels of a stored soft mask; finer steps are below the error of the mask itself
+WEIGHT_STEPS = 64  # weights are multiples of 1/64, so their sums are exact in any order
 
 
 @dataclass(frozen=True, slots=True)
 class PackedMask:
     """A run-length coded soft mask, in row order.
 
-    A byte is 16 times a level (0 to `MASK_LEVELS`) and how many pixels have it, less one.
+    Each byte is 16 * level + length - 1, with level 0 to `MASK_LEVELS` and length 1 to 16 pixels.
     """
 
     size_px: tuple[int, int]
@@ -23,15 +23,15 @@ class PackedMask:
 
 
 def half(size_px: tuple[int, int]) -> tuple[int, int]:
-    """The size of the person's mask beside an object's."""
+    """The size of the person's mask: half the size of the object's mask, rounded up."""
     return (size_px[0] + 1) // 2, (size_px[1] + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a kept picture shows of a person and their object, at the masks' size.
+    """What a kept picture shows of a person and their object, at the size of the masks.
 
-    `human` is the person with clothes and hair, all or nothing, at half that size.
+    `human` is the binary mask of the person with clothes and hair, at half that size (`half`).
     `camera` belongs to the masks (small), not to the full picture. `residual_px` is the calibration's
     RMS in the camera's pixels; scores are in [0, 1]; `truncation` is the share of the body's joints
     outside the frame.
@@ -50,7 +50,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One picture: kept (`seen`, with a `weight` in (0, 1]) or set aside (`reason`)."""
+    """One picture: kept (`seen`, with a `weight` in (0, 1]) or set aside for a `reason`."""
 
     shot: Shot
     generator: str
@@ -62,5 +62,5 @@ class Record:
 
     @property
     def image_id(self) -> str:
-        """Unique in its build, sorts by index."""
+        """The picture's name, unique in its build; names sort by index."""
         return f"{self.shot.index:08d}"

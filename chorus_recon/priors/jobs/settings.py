@@ -1,4 +1,4 @@
-"""What decides a build's records, kept in its folder: another run goes on with the same, or is refused."""
+"""Store the settings of a build in its folder; another run must use the same settings."""
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -19,44 +19,51 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides every record of a build. How many there are is not among it: a build can go on."""
+    """Everything that determines the records of a build, except how many there are.
+
+    A build can be extended with more pictures of the same settings.
+    """
 
     category: str
     source: str  # "name" or "name:argument" of the image source; a folder by its name alone
     prompts: tuple[Prompt, ...]
-    writer: str = ""  # of the prompts: "name" or "name:argument" of the writer, or the file they are from
-    phrases: str = "body"  # put after the prompts: "body", "paper" or "none"
+    writer: str = ""  # "name" or "name:argument" of the prompt writer, or the file of the prompts
+    phrases: str = "body"  # view phrases after the prompts: "body", "paper" or "none"
     seed: int = 0
-    balance: bool = True  # views that few pictures came out from are asked for more often, round by round
+    balance: bool = True  # ask more often for views with few kept pictures, round by round
     screening: str = "soft"  # or "paper", "paper:RULE"
     camera: str = "anchored"  # or "estimator"
     segmenter: str = "default"
     human: str = "default"
-    models: dict[str, str] = field(default_factory=dict)  # seam -> fingerprint, of those that lie in files
-    chunk: int = 32  # pictures made, looked at and written together
+    models: dict[str, str] = field(default_factory=dict)  # slot -> fingerprint of its local files
+    chunk: int = 32  # pictures made, observed and written together
     writer_licences: dict[str, str] = field(default_factory=dict, compare=False)  # of the prompts' text
 
 
 @dataclass(frozen=True, slots=True)
 class BuildManifest:
-    """A build folder's own file: settings, pictures asked for so far, and the release that began it."""
+    """The content of `FILE`: settings, pictures requested so far, and the release that started the build."""
 
     settings: Settings
     images: int
     chorus_recon: str = __version__
 
 
-def claim(folder: Storage, settings: Settings, images: int, release: str = __version__) -> BuildManifest:
-    """Take a folder for a build, or take up the one in it; one with no finished chunk binds nobody.
+def start_or_resume(
+    folder: Storage, settings: Settings, images: int, release: str = __version__
+) -> BuildManifest:
+    """Start a build in a folder, or resume the build there.
+
+    A build without a finished chunk and with other settings is replaced.
 
     Args:
-        folder: the build's own.
+        folder: the build's folder.
         settings: its settings.
-        images: pictures asked for.
-        release: of chorus-recon that makes the records, where there are none yet.
+        images: pictures requested.
+        release: the release of chorus-recon that makes the records, if the build is new.
 
     Raises:
-        ConfigError: it holds a build with other settings.
+        ConfigError: the folder holds a build with other settings.
     """
     if not folder.has(FILE) or stale(folder, settings):
         made = BuildManifest(settings, images, release)
@@ -71,29 +78,29 @@ def claim(folder: Storage, settings: Settings, images: int, release: str = __ver
 
 
 def stale(folder: Storage, settings: Settings) -> bool:
-    """Whether a folder was taken for a build with other settings that has finished nothing."""
+    """Whether a folder holds a build with other settings and no finished chunk."""
     return folder.has(FILE) and load(folder).settings != settings and not collect.finished(folder)
 
 
 def check_same(wanted: Settings, found: Settings, folder: Storage) -> None:
-    """Two builds can share records only if everything that decides them is the same.
+    """Check that two builds have the same settings, so that they can share records.
 
     Raises:
-        ConfigError: naming what differs.
+        ConfigError: a setting differs; the error names it.
     """
-    for one in fields(Settings):
-        if not one.compare:
+    for setting in fields(Settings):
+        if not setting.compare:
             continue
-        ours, theirs = getattr(wanted, one.name), getattr(found, one.name)
+        ours, theirs = getattr(wanted, setting.name), getattr(found, setting.name)
         if ours != theirs:
             raise ConfigError(
-                f"{folder.url}: holds a build with {one.name} {_short(theirs)}, not {_short(ours)}.",
+                f"{folder.url}: holds a build with {setting.name} {_short(theirs)}, not {_short(ours)}.",
                 "Use the same settings, or another folder.",
             )
 
 
 def check_release(found: BuildManifest, folder: Storage, release: str = __version__) -> None:
-    """Releases look at pictures differently: what one began another must not go on with.
+    """Check that a build's records are by the same minor release; releases observe pictures differently.
 
     Raises:
         ConfigError: the folder's records are by another minor release.
@@ -101,15 +108,15 @@ def check_release(found: BuildManifest, folder: Storage, release: str = __versio
     if found.chorus_recon.split(".")[:2] != release.split(".")[:2]:
         raise ConfigError(
             f"{folder.url}: its records are by chorus-recon {found.chorus_recon}, the others by {release}.",
-            f"Go on with one release (pip install chorus-recon=={found.chorus_recon}), or in another folder.",
+            f"Use one release (pip install chorus-recon=={found.chorus_recon}), or another folder.",
         )
 
 
 def load(folder: Storage) -> BuildManifest:
-    """What a build's folder says of itself.
+    """Read the manifest of a build's folder.
 
     Raises:
-        PriorError: it is no build's folder.
+        PriorError: the folder holds no build, or its manifest is not valid.
     """
     if not folder.has(FILE):
         raise PriorError(f"{folder.url}: no build is in this folder ({FILE} is missing).", "Check the path.")
@@ -120,14 +127,14 @@ def load(folder: Storage) -> BuildManifest:
         return cattrs.Converter(forbid_extra_keys=True).structure(raw, BuildManifest)
     except (ValueError, cattrs.BaseValidationError) as error:
         raise PriorError(
-            f"{folder.path(FILE)}: cannot be understood ({error}).",
-            "Remove this file and run the same command: what is finished stays.",
+            f"{folder.path(FILE)}: not a valid build file ({error}).",
+            "Remove this file and run the same command: finished chunks are kept.",
         ) from error
 
 
-def save(folder: Storage, one: BuildManifest) -> None:
-    """Write what a build's folder says of itself."""
-    text = json.dumps({"format": FORMAT, "version": VERSION, **asdict(one)}, indent=1, sort_keys=True)
+def save(folder: Storage, manifest: BuildManifest) -> None:
+    """Write the manifest of a build's folder."""
+    text = json.dumps({"format": FORMAT, "version": VERSION, **asdict(manifest)}, indent=1, sort_keys=True)
     folder.write(FILE, text.encode())
 
 

@@ -1,7 +1,7 @@
-"""A build's folder, here or in a bucket: files that appear whole, and pictures in webdataset tar shards.
+"""Read and write the files of a build's folder, local or in a bucket; pictures are webdataset tar shards.
 
-The one door to storage: every path below a build's folder goes through `Storage`, which takes any
-fsspec URL (a plain path, s3://, gs://, memory:// ...).
+All access to a build's folder goes through `Storage`, which takes any fsspec URL (a plain path, s3://, gs://,
+memory:// ...).
 """
 
 import contextlib
@@ -31,7 +31,7 @@ _PROBE = ".writable"
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """A folder by its URL. Files are written whole or not at all, so a name that is there is finished."""
+    """A folder by its URL. Files are written atomically, so a file that exists is complete."""
 
     url: str
 
@@ -40,13 +40,13 @@ class Storage:
         """Whether other processes see the same files."""
         return not self.url.startswith("memory:")
 
-    def anywhere(self) -> "Storage":
-        """The same folder, named so that a process with another working directory finds it."""
+    def absolute(self) -> "Storage":
+        """The same folder by an absolute path, valid in processes with another working directory."""
         files, root = self._open()
         return Storage(root) if isinstance(files, LocalFileSystem) else self
 
-    def ready(self) -> None:
-        """Tell before any work that nothing could be written here; no folder is made for that.
+    def check_writable(self) -> None:
+        """Check, before any work, that files can be written here. No folder is created.
 
         Raises:
             OutputError: a file is in the way, or there is no permission.
@@ -56,11 +56,11 @@ class Storage:
             self.write(_PROBE, b"")
             self.remove(_PROBE)
             return
-        place = next(one for one in (Path(root), *Path(root).parents) if one.exists())
-        if not place.is_dir():
-            raise OutputError(f"{place}: is a file, not a folder.", "Choose another folder with -o.")
+        existing = next(path for path in (Path(root), *Path(root).parents) if path.exists())
+        if not existing.is_dir():
+            raise OutputError(f"{existing}: is a file, not a folder.", "Choose another folder with -o.")
         try:
-            with tempfile.TemporaryFile(dir=place):
+            with tempfile.TemporaryFile(dir=existing):
                 pass
         except OSError as error:
             raise OutputError(
@@ -69,10 +69,10 @@ class Storage:
             ) from error
 
     def read(self, name: str) -> bytes:
-        """A file's bytes.
+        """Read a file.
 
         Raises:
-            PriorError: it is not there or cannot be read.
+            PriorError: the file does not exist or cannot be read.
         """
         files, root = self._open()
         try:
@@ -83,16 +83,16 @@ class Storage:
             ) from error
 
     def write(self, name: str, data: bytes) -> None:
-        """Put a file in place; it has its final name only when all of it is written."""
+        """Write a file atomically: it gets its name when all of it is written."""
         with self.writing(name) as file:
             file.write(data)
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[BinaryIO]:
-        """A file to fill, put in place at the end: a power cut leaves the old one or the new.
+        """Open a file to write atomically: after a crash, either the old or the new file is there.
 
         Raises:
-            OutputError: it cannot be written.
+            OutputError: the file cannot be written.
         """
         files, root = self._open()
         path = f"{root}/{name}"
@@ -112,14 +112,14 @@ class Storage:
         except OSError as error:
             raise OutputError(
                 f"{self.path(name)}: cannot be written ({error.strerror or type(error).__name__}).",
-                "Free some space or choose another folder with -o; the same command goes on from here.",
+                "Free some space or choose another folder with -o; the same command resumes from here.",
             ) from error
         finally:
             with contextlib.suppress(OSError):
                 part.unlink()
 
     def names(self, under: str, suffix: str) -> set[str]:
-        """Names (without the suffix) of the files of a sub-folder; one listing, however many they are."""
+        """Names (without the suffix) of the files of a subfolder, from a single listing."""
         files, root = self._open()
         try:
             found = files.ls(f"{root}/{under}", detail=False, refresh=True)
@@ -129,18 +129,18 @@ class Storage:
         return {name.removesuffix(suffix) for name in last if name.endswith(suffix)}
 
     def has(self, name: str) -> bool:
-        """Whether a file is there."""
+        """Whether a file exists."""
         files, root = self._open()
         return files.exists(f"{root}/{name}")
 
     def remove(self, name: str) -> None:
-        """Take a file away, if it is there."""
+        """Remove a file, if it exists."""
         files, root = self._open()
         with contextlib.suppress(FileNotFoundError):
             files.rm_file(f"{root}/{name}")
 
     def path(self, name: str) -> str:
-        """How to name a file to a user."""
+        """The path or URL of a file, for messages."""
         return f"{self.url.rstrip('/')}/{name}"
 
     def _open(self) -> tuple[fsspec.AbstractFileSystem, str]:
@@ -153,7 +153,10 @@ class Storage:
 
 
 def pack(pictures: Iterable[tuple[Record, Photo | None]]) -> bytes:
-    """A tar in webdataset's layout: NNNNNNNN.jpg and NNNNNNNN.json a picture; same pictures, same bytes."""
+    """Pack pictures into a tar in webdataset's layout: NNNNNNNN.jpg and NNNNNNNN.json per picture.
+
+    The same pictures give the same bytes.
+    """
     held = io.BytesIO()
     with tarfile.open(fileobj=held, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for record, photo in pictures:
@@ -165,10 +168,10 @@ def pack(pictures: Iterable[tuple[Record, Photo | None]]) -> bytes:
 
 
 def pictures(data: bytes, where: str = "A shard") -> Iterator[tuple[str, bytes]]:
-    """(image id, JPEG bytes) of a shard, in order; `where` names it.
+    """Read (image id, JPEG bytes) of a shard, in order; `where` names it in errors.
 
     Raises:
-        PriorError: it is damaged.
+        PriorError: the shard is damaged.
     """
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
@@ -183,7 +186,7 @@ def pictures(data: bytes, where: str = "A shard") -> Iterator[tuple[str, bytes]]
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    member = tarfile.TarInfo(name)  # owner, group and time stay 0: they would differ from run to run
+    member = tarfile.TarInfo(name)  # owner, group and time stay 0, so that the bytes are reproducible
     member.size = len(data)
     tar.addfile(member, io.BytesIO(data))
 

@@ -1,7 +1,7 @@
-"""People as they were estimated in; the same at mean shape, each with a camera of their own, out.
+"""Replace estimated bodies by bodies of mean shape, and fit a camera to each person.
 
-All pictures of a category share one frame, that of the body of mean shape, so the person calibrates the
-camera (CHORUS, section 6).
+All pictures of a category share the frame of the body of mean shape, so the person calibrates the camera
+(CHORUS, section 6).
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from chorus_recon.geometry.camera import project
 from chorus_recon.priors.observations.calibrate import CalibrateConfig, calibrate
 from chorus_recon.types import BodyParams, Camera, Rigid
 
-FITTED_JOINTS = 24  # the published fit's joints: the body's own come first
-LEAST_JOINT = 0.1  # weight of a joint that the picture does not show: the pose says something of it
+FITTED_JOINTS = 24  # joints of the published fit: the first joints of the body
+LEAST_JOINT = 0.1  # least weight of a joint: the pose is some evidence for joints that are not visible
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A body in the camera it was estimated in; `confidence` is how far the picture shows each joint."""
+    """A body in the camera it was estimated in, and the `confidence` in [0, 1] of each joint."""
 
     body: BodyParams
     camera: Camera
@@ -32,49 +32,61 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """A body of mean shape and the camera that shows its joints where the person's were.
+    """A body of mean shape, and the camera in which its joints project to the person's joints.
 
-    `residual_px` is the weighted RMS over joints, infinite where no camera does; `settled` says whether
-    the fit came to rest.
+    `residual_px` is the weighted RMS over joints, infinite if no camera was found. `converged` says whether
+    the fit converged.
     """
 
     body: BodyParams
     camera: Camera
     residual_px: float
-    settled: bool
+    converged: bool
 
 
 def anchor(
     people: Sequence[Person], body: BodyModel, weighed: bool, config: CalibrateConfig | None = None
 ) -> list[Anchored]:
-    """One a person, in order; fitted all at once.
+    """Fit the cameras of all people at once; one result per person, in order.
 
     Args:
-        people: as estimated.
-        body: theirs.
-        weighed: whether joints count as far as the picture shows them, or all alike as published.
+        people: the estimated people.
+        body: the body model of their parameters.
+        weighed: whether joints are weighted by their confidence; if False, equally as published.
         config: bounds and effort of the fit.
     """
     if not people:
         return []
     mean = [
-        BodyParams(one.body.model, torch.zeros_like(one.body.shape), one.body.pose, transforms.identity())
-        for one in people
+        BodyParams(
+            person.body.model, torch.zeros_like(person.body.shape), person.body.pose, transforms.identity()
+        )
+        for person in people
     ]
-    sure = torch.stack([one.confidence[:FITTED_JOINTS] for one in people]).nan_to_num(0.0)
+    confidence = torch.stack([person.confidence[:FITTED_JOINTS] for person in people]).nan_to_num(0.0)
     made = calibrate(
-        torch.stack([body.pose(one).joints[:FITTED_JOINTS] for one in mean]),
-        torch.stack([project(one.camera, body.pose(one.body).joints[:FITTED_JOINTS])[0] for one in people]),
-        torch.tensor([one.camera.size_px for one in people], dtype=torch.float32),
-        torch.stack([one.body.cam_from_body.rotation for one in people]),
-        sure.clamp(LEAST_JOINT, 1.0) if weighed else None,
+        torch.stack([body.pose(params).joints[:FITTED_JOINTS] for params in mean]),
+        torch.stack(
+            [project(person.camera, body.pose(person.body).joints[:FITTED_JOINTS])[0] for person in people]
+        ),
+        torch.tensor([person.camera.size_px for person in people], dtype=torch.float32),
+        torch.stack([person.body.cam_from_body.rotation for person in people]),
+        confidence.clamp(LEAST_JOINT, 1.0) if weighed else None,
         config,
     )
     out = []
-    for n, (one, params) in enumerate(zip(people, mean, strict=True)):
-        width, height = one.camera.size_px
-        camera = Camera(made.focal_px[n].repeat(2), torch.tensor([width / 2, height / 2]), one.camera.size_px)
-        place = Rigid(made.cam_from_body.rotation[n], made.cam_from_body.translation_m[n])
-        error = float(made.residual_px[n].nan_to_num(torch.inf))
-        out.append(Anchored(replace(params, cam_from_body=place), camera, error, bool(made.converged[n])))
+    for n, (person, params) in enumerate(zip(people, mean, strict=True)):
+        width, height = person.camera.size_px
+        camera = Camera(
+            made.focal_px[n].repeat(2), torch.tensor([width / 2, height / 2]), person.camera.size_px
+        )
+        cam_from_body = Rigid(made.cam_from_body.rotation[n], made.cam_from_body.translation_m[n])
+        out.append(
+            Anchored(
+                body=replace(params, cam_from_body=cam_from_body),
+                camera=camera,
+                residual_px=float(made.residual_px[n].nan_to_num(torch.inf)),
+                converged=bool(made.converged[n]),
+            )
+        )
     return out

@@ -1,4 +1,4 @@
-"""Synthesized pictures in, a record of each out; a record in, what it says of space out."""
+"""Make a record of each synthesised picture, and restore an observation from a record."""
 
 import math
 from collections.abc import Iterable
@@ -36,10 +36,10 @@ from chorus_recon.types import (
 
 
 class CameraFrom(StrEnum):
-    """Whose camera a record has.
+    """Which camera a record has.
 
-    ESTIMATOR: the estimator's metric body in the estimator's camera. ANCHORED: a body of mean shape, and
-    the camera that shows its joints where the estimate has them (CHORUS, section 6).
+    ESTIMATOR: the estimated body in the estimator's camera. ANCHORED: a body of mean shape in the camera in
+    which its joints project to the estimated joints (CHORUS, section 6).
     """
 
     ESTIMATOR = "estimator"
@@ -48,20 +48,20 @@ class CameraFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ObserveConfig:
-    """How pictures are screened and calibrated; masks are kept with the long side at most `mask_px`."""
+    """How pictures are screened and calibrated; the long side of stored masks is at most `mask_px`."""
 
     screen: ScreenConfig = field(default_factory=ScreenConfig)
     camera: CameraFrom = CameraFrom.ANCHORED
     fit: calibrate.CalibrateConfig = field(default_factory=calibrate.CalibrateConfig)
     mask_px: int = 256
-    least_mask_px: int = 12  # object pixels of the kept mask: fewer say nothing
+    least_mask_px: int = 12  # least object pixels of the stored mask
 
 
 def config(screening: str, camera: str = "anchored") -> ObserveConfig:
-    """The settings behind names.
+    """The configuration of a screening and a camera by their names.
 
     Args:
-        screening: "soft" (ours), or "paper" (the published cuts), "paper:RULE" with another keypoint rule.
+        screening: "soft" (weighted), "paper" (published cuts), or "paper:RULE" with another keypoint rule.
         camera: "anchored" or "estimator".
 
     Raises:
@@ -69,7 +69,7 @@ def config(screening: str, camera: str = "anchored") -> ObserveConfig:
     """
     chosen = screen.config(screening)
     if camera not in list(CameraFrom):
-        known = ", ".join(one.value for one in CameraFrom)
+        known = ", ".join(camera_from.value for camera_from in CameraFrom)
         raise ConfigError(f"There is no camera {camera!r}.", f"Known: {known}.")
     return ObserveConfig(chosen, CameraFrom(camera))
 
@@ -82,37 +82,37 @@ def observe(
     body: BodyModel,
     config: ObserveConfig,
 ) -> list[Record]:
-    """One record a picture, in order; a picture that cannot be used says why, and stops nothing.
+    """Make one record per picture, in order. The record of an unusable picture has the reason.
 
     Args:
-        images: any number, each looked at as it comes; calibrated together.
+        images: the pictures; each is observed as it is generated, and all are calibrated together.
         category: the object's noun.
-        segmenter: finds and outlines people and things.
-        human: poses people, as parameters of `body`.
-        body: the body of the records.
-        config: how strict to be.
+        segmenter: detects and segments people and objects.
+        human: estimates people as parameters of `body`.
+        body: the body model of the records.
+        config: screening and calibration.
     """
-    several: list[SynthImage] = []
+    pictures: list[SynthImage] = []
     looks: list[_Look | Rejected] = []
-    for image in images:  # made as they are asked for, on as many threads as there are
+    for image in images:  # a lazy source generates each picture here, with all threads
         with one_thread():
             looks.append(_attempt(image, category, segmenter, human, config))
-        several.append(image)
+        pictures.append(image)
     with one_thread():
         if config.camera is CameraFrom.ANCHORED:
             looks = _anchored(looks, body, config)
         return [
             _set_aside(image, look) if isinstance(look, Rejected) else _record(image, look, body, config)
-            for image, look in zip(several, looks, strict=True)
+            for image, look in zip(pictures, looks, strict=True)
         ]
 
 
 def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
-    """What a kept record says of space, at its masks' size.
+    """Restore the observation of a kept record, at the size of its masks.
 
     Raises:
-        ValueError: nothing was kept of this picture.
-        PriorError: it is of another body.
+        ValueError: the picture was set aside.
+        PriorError: its pose does not fit the body model.
     """
     seen = record.seen
     if seen is None:
@@ -121,8 +121,8 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
         posed = body.pose(seen.body)
     except (RuntimeError, ValueError, IndexError) as error:
         raise PriorError(
-            f"Picture {record.image_id}: its pose is none of the body '{body.id}' ({error}).",
-            "Its record is damaged: remove the file of shards/ that holds it, and run the build again.",
+            f"Picture {record.image_id}: its pose does not fit the body '{body.id}' ({error}).",
+            "Its record is damaged: remove its file in shards/, and run the build again.",
         ) from error
     bare = renderer.render(posed.vertices, body.faces, seen.camera).depth
     thing = masks.unpack(seen.object)
@@ -130,18 +130,18 @@ def restore(record: Record, body: BodyModel, renderer: Renderer) -> Observation:
     depth = dressed(bare, person & (thing <= 0.5))
     prompt = record.shot.prompt
     return Observation(
-        seen.camera,
-        posed.cam_from_canon,
-        thing,
-        depth,
-        record.weight,
-        prompt.text,
-        prompt.verb,
+        camera=seen.camera,
+        cam_from_canon=posed.cam_from_canon,
+        object=thing,
+        body_depth=depth,
+        weight=record.weight,
+        prompt=prompt.text,
+        verb=prompt.verb,
     )
 
 
 def dressed(depth: Float[Tensor, "h w"], person: Bool[Tensor, "h w"]) -> Float[Tensor, "h w"]:
-    """A bare body's depth, its nearest pixel's where only clothes or hair are: they hide things too."""
+    """Extend a bare body's depth to pixels of clothes and hair, by the nearest pixel: they occlude too."""
     hit = torch.isfinite(depth)
     if not bool(hit.any()):
         return depth
@@ -153,9 +153,9 @@ def dressed(depth: Float[Tensor, "h w"], person: Bool[Tensor, "h w"]) -> Float[T
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A person with a thing. `camera` is the full picture's; masks are coverages, as large as they are kept.
+    """A person with an object. `camera` is of the full picture; masks are coverages at their stored size.
 
-    `residual_px` is the error of `camera`, `doubt_px` that of the pose too.
+    `residual_px` is the error of `camera`; `doubt_px` includes the error of the pose.
     """
 
     body: BodyParams
@@ -173,7 +173,7 @@ class _Look:
 
 
 class _Unusable(Exception):
-    """Ends the look at a picture that cannot be used."""
+    """The picture cannot be used, for the reason `why`."""
 
     def __init__(self, why: Rejected) -> None:
         super().__init__(why.detail)
@@ -194,7 +194,7 @@ def _attempt(
     except torch.OutOfMemoryError:
         raise
     except (InputError, ValueError, IndexError, ArithmeticError, RuntimeError) as error:
-        # what a strange picture does to a network; missing weights and libraries are not among these
+        # errors of networks on unusual pictures; missing weights or libraries raise other errors
         return Rejected(_name(image), Reason.UNREADABLE, f"{type(error).__name__}: {error}"[:200])
 
 
@@ -223,23 +223,23 @@ def _look(
     box = person.box_px
     size = _small(photo.size_px, config.mask_px)
     return _Look(
-        estimate.body,
-        estimate.camera,
-        estimate.joint_confidence,
-        _shrunk(evidence.object.alpha, size),
-        _shrunk(outline.alpha, size),
-        person.score,
-        float(box[3] - box[1]),
-        evidence.object.score,
-        screen.limbs(sure),
-        estimate.residual_px,
-        estimate.residual_px,
-        rival,
+        body=estimate.body,
+        camera=estimate.camera,
+        confidence=estimate.joint_confidence,
+        thing=_shrunk(evidence.object.alpha, size),
+        person=_shrunk(outline.alpha, size),
+        person_score=person.score,
+        height_px=float(box[3] - box[1]),
+        thing_score=evidence.object.score,
+        keypoints=screen.limbs(sure),
+        residual_px=estimate.residual_px,
+        doubt_px=estimate.residual_px,
+        rival=rival,
     )
 
 
 def _strictly(item: str, people: list[Detection], things: list[Detection], config: ScreenConfig) -> Chosen:
-    """The only person with the only thing."""
+    """The only person and the only object of a picture, or an error."""
     found = screen.only_pair(people, things, config, item)
     if isinstance(found, Rejected):
         raise _Unusable(found)
@@ -248,16 +248,16 @@ def _strictly(item: str, people: list[Detection], things: list[Detection], confi
 
 
 def _softly(item: str, people: list[Detection], things: list[Detection], config: ScreenConfig) -> Chosen:
-    """The most prominent people and all things, however many there are."""
+    """The most prominent people and all objects."""
     people = screen.distinct([found for found in people if found.score >= config.soft_person])
     things = screen.distinct([found for found in things if found.score >= config.soft_thing])
     if not people:
-        raise _Unusable(Rejected(item, Reason.NO_PERSON, "nobody seen"))
+        raise _Unusable(Rejected(item, Reason.NO_PERSON, "no person detected"))
     if not things:
-        raise _Unusable(Rejected(item, Reason.NO_OBJECT, "no such thing seen"))
+        raise _Unusable(Rejected(item, Reason.NO_OBJECT, "no such object detected"))
     people = [people[i] for i in by_prominence(people, things)[:MOST_PEOPLE]]
     if not any(_in_reach(person, thing) for person in people for thing in things):
-        raise _Unusable(Rejected(item, Reason.NO_OVERLAP, "every thing is out of reach"))
+        raise _Unusable(Rejected(item, Reason.NO_OVERLAP, "every object is out of reach"))
     return Chosen(people, things, list(range(len(people))))
 
 
@@ -266,40 +266,40 @@ def _in_reach(person: Detection, thing: Detection) -> bool:
 
 
 def _best_pair(item: str, seen: Perceived, *, strict: bool) -> tuple[Pair, float]:
-    """The best pair, and the score of the next relative to it; `strict` has one pair at most."""
+    """The best pair, and the score of the second best relative to it; with `strict`, reach is not tested."""
     allowed = None if strict else _in_reach
     pairs = score_pairs(seen.people, seen.estimates, seen.things, allowed)
     if not pairs:
         lost = next(iter(seen.rejected), None)
         why = replace(lost, item=item) if lost else Rejected(item, Reason.NO_OVERLAP, "out of reach")
         raise _Unusable(why)
-    ranked = sorted(reversed(pairs), key=lambda pair: pair.score, reverse=True)  # ties: the last first
+    ranked = sorted(reversed(pairs), key=lambda pair: pair.score, reverse=True)  # of equal pairs, the last
     return ranked[0], ranked[1].score / ranked[0].score if len(ranked) > 1 else 0.0
 
 
 def _anchored(
     looks: list[_Look | Rejected], body: BodyModel, config: ObserveConfig
 ) -> list[_Look | Rejected]:
-    """The same people at mean shape, each in a camera of their own; the published rules keep any fit."""
+    """Anchor the people at mean shape; `Screening.PAPER` keeps all finite fits."""
     strict = config.screen.screening is Screening.SOFT
-    several = [one for one in looks if isinstance(one, _Look)]
-    people = [anchor.Person(one.body, one.camera, one.confidence) for one in several]
+    usable = [seen for seen in looks if isinstance(seen, _Look)]
+    people = [anchor.Person(seen.body, seen.camera, seen.confidence) for seen in usable]
     made = iter(anchor.anchor(people, body, strict, config.fit))
     out: list[_Look | Rejected] = []
-    for one in looks:
-        if isinstance(one, Rejected):
-            out.append(one)
+    for seen in looks:
+        if isinstance(seen, Rejected):
+            out.append(seen)
             continue
         found = next(made)
         if not math.isfinite(found.residual_px):
-            out.append(Rejected("", Reason.BAD_CALIBRATION, "no camera shows the joints where they are"))
-        elif strict and not found.settled:
-            out.append(Rejected("", Reason.BAD_CALIBRATION, "the camera's fit did not settle"))
+            out.append(Rejected("", Reason.BAD_CALIBRATION, "no camera projects the joints to their pixels"))
+        elif strict and not found.converged:
+            out.append(Rejected("", Reason.BAD_CALIBRATION, "the camera's fit did not converge"))
         else:
-            doubt = math.hypot(one.doubt_px, found.residual_px) if strict else found.residual_px
+            doubt = math.hypot(seen.doubt_px, found.residual_px) if strict else found.residual_px
             out.append(
                 replace(
-                    one,
+                    seen,
                     body=found.body,
                     camera=found.camera,
                     residual_px=found.residual_px,
@@ -310,45 +310,53 @@ def _anchored(
 
 
 def _record(image: SynthImage, look: _Look, body: BodyModel, config: ObserveConfig) -> Record:
-    """Weigh a picture, and keep what is needed of it."""
+    """Make the record of a picture, with its weight."""
     width, height = look.camera.size_px
     size = _small((width, height), config.mask_px)
     if (pixels := int((look.thing > 0.5).sum())) < config.least_mask_px:
-        return _set_aside(image, Rejected("", Reason.NO_OBJECT, f"{pixels} pixels of it in sight"))
+        return _set_aside(image, Rejected("", Reason.NO_OBJECT, f"{pixels} visible pixels"))
     points, front = project(look.camera, body.pose(look.body).joints)
     inside = front & ((points >= 0) & (points < torch.tensor([width, height]))).all(-1)
     truncation = 1 - float(inside.float().mean())
-    marks = QualityScores(
-        look.person_score,
-        look.thing_score,
-        look.keypoints,
-        look.doubt_px / max(look.height_px, 1.0),
-        truncation,
-        look.rival,
+    scores = QualityScores(
+        person=look.person_score,
+        thing=look.thing_score,
+        keypoints=look.keypoints,
+        residual=look.doubt_px / max(look.height_px, 1.0),
+        truncation=truncation,
+        rival=look.rival,
     )
     weight = (
         1.0
         if config.screen.screening is Screening.PAPER
-        else screen.weigh(marks, config.screen, _name(image))
+        else screen.weigh(scores, config.screen, _name(image))
     )
     if isinstance(weight, Rejected):
         return _set_aside(image, weight)
     seen = Seen(
-        look.body,
-        resized(look.camera, size),
-        masks.pack(look.thing),
-        masks.pack((_shrunk(look.person, half(size)) > 0.5).float()),
-        look.thing_score,
-        look.person_score,
-        look.keypoints,
-        look.residual_px * size[0] / width,
-        truncation,
+        body=look.body,
+        camera=resized(look.camera, size),
+        object=masks.pack(look.thing),
+        human=masks.pack((_shrunk(look.person, half(size)) > 0.5).float()),
+        object_score=look.thing_score,
+        person_score=look.person_score,
+        keypoint_score=look.keypoints,
+        residual_px=look.residual_px * size[0] / width,
+        truncation=truncation,
     )
     return Record(image.shot, image.generator, image.photo.size_px, weight, seen)
 
 
 def _set_aside(image: SynthImage, why: Rejected) -> Record:
-    return Record(image.shot, image.generator, image.photo.size_px, 0.0, None, why.reason, why.detail)
+    return Record(
+        shot=image.shot,
+        generator=image.generator,
+        size_px=image.photo.size_px,
+        weight=0.0,
+        seen=None,
+        reason=why.reason,
+        detail=why.detail,
+    )
 
 
 def _name(image: SynthImage) -> str:
@@ -356,11 +364,11 @@ def _name(image: SynthImage) -> str:
 
 
 def _small(size_px: tuple[int, int], longest_px: int) -> tuple[int, int]:
-    """The size of a picture's kept masks."""
+    """The size of a picture's stored masks."""
     factor = min(1.0, longest_px / max(size_px))
     return max(1, round(size_px[0] * factor)), max(1, round(size_px[1] * factor))
 
 
 def _shrunk(alpha: Float[Tensor, "h w"], size_px: tuple[int, int]) -> Float[Tensor, "m n"]:
-    """How far a mask covers each pixel of a smaller picture."""
+    """Resize a mask to a smaller picture: the covered share of each pixel."""
     return interpolate(alpha[None, None].float(), (size_px[1], size_px[0]), mode="area")[0, 0]

@@ -1,7 +1,7 @@
-"""What was found in a picture in, whether and how much it counts out: a weight, or a named reason.
+"""Screen the pictures of a build: each gets a weight, or a reason why it is set aside.
 
-`Screening.PAPER` is the published cuts (CHORUS, its keypoint rule 3); `Screening.SOFT` weighs a picture by
-how well it was seen, and sets it aside only where nothing can be used.
+`Screening.PAPER` applies the published cuts (CHORUS, keypoint rule 3). `Screening.SOFT` weights a picture by
+the quality of its detections and fit, and sets it aside only if it cannot be used.
 """
 
 import math
@@ -18,8 +18,8 @@ from chorus_recon.geometry.boxes import overlap_share
 from chorus_recon.priors.jobs.records import WEIGHT_STEPS
 from chorus_recon.types import Detection, Keypoints, Reason, Rejected
 
-CERTAIN = 0.98  # a detection this sure is no duplicate
-DUPLICATE = 0.8  # share of either box inside the other
+CERTAIN = 0.98  # detections with at least this score are never duplicates
+DUPLICATE = 0.8  # share of either box inside the other that makes a duplicate
 LIMBS = tuple(
     f"{side}_{name}"
     for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -30,7 +30,7 @@ Group = tuple[str, ...]
 
 
 class Screening(StrEnum):
-    """How pictures are kept."""
+    """How pictures are screened: by the published cuts or by weights."""
 
     PAPER = "paper"
     SOFT = "soft"
@@ -38,7 +38,7 @@ class Screening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which keypoints a picture must show: one of each group in `shows`, and no whole group of `hides`."""
+    """Which keypoints a picture must show: any of each group in `shows`, and no whole group of `hides`."""
 
     name: str
     shows: tuple[Group, ...] = ()
@@ -58,15 +58,15 @@ _SIDE_FACE = (("nose",), _EYE)
 
 
 def _each(*groups: Group) -> tuple[Group, ...]:
-    """Groups of one: hidden only if each of these joints is."""
+    """Single-joint groups: as `hides`, all of these joints must be hidden."""
     return tuple((name,) for group in groups for name in group)
 
 
 _LEGS = _each(_HIP, _KNEE, _ANKLE)
 _ARMS = _each(_ELBOW, _WRIST)
 
-# Numbered as published. What is published of 1, 2, 6-10 and 12-14 is what they are for, not their joints:
-# those are ours.
+# Numbered as published. Of rules 1, 2, 6-10 and 12-14 only the purpose is published; their joints were chosen
+# here.
 RULES: dict[int, Rule] = {
     1: Rule("face, hands allowed", _FACE, _LEGS),
     2: Rule("face alone", _FACE, (*_LEGS, *_ARMS)),
@@ -95,34 +95,34 @@ USUAL_RULE = 3
 
 @dataclass(frozen=True, slots=True)
 class ScreenConfig:
-    """How strict to be; the published numbers where nothing else is said."""
+    """Thresholds of the screening. The defaults of PAPER are the published numbers."""
 
     screening: Screening = Screening.SOFT
-    rule: int = USUAL_RULE  # of the keypoints, PAPER
+    rule: int = USUAL_RULE  # keypoint rule, PAPER
     least_score: float = 0.8  # of a detection, PAPER
     least_overlap: float = 0.1  # of the object's box inside the person's, PAPER
-    least_keypoint: float = 0.7  # a keypoint this sure is seen, PAPER
-    soft_person: float = 0.3  # a detection below this is nobody, SOFT
-    soft_thing: float = 0.1  # a detection below this is nothing, SOFT
-    sure_score: float = 0.6  # a detection from here on counts fully, SOFT
-    sure_keypoints: float = 0.7  # mean of the limbs' keypoints from here on counts fully, SOFT
-    doubt_residual: float = 0.04  # share of the person's height at which the fit's error counts half, SOFT
-    most_residual: float = 0.12  # share of the person's height beyond which a fit is not believed, SOFT
-    least_weight: float = 4 / WEIGHT_STEPS  # lighter pictures cannot be used, SOFT
+    least_keypoint: float = 0.7  # least score of a visible keypoint, PAPER
+    soft_person: float = 0.3  # least score of a person, SOFT
+    soft_thing: float = 0.1  # least score of an object, SOFT
+    sure_score: float = 0.6  # detections with at least this score have full weight, SOFT
+    sure_keypoints: float = 0.7  # mean score of the limbs' keypoints that has full weight, SOFT
+    doubt_residual: float = 0.04  # error of the fit that halves the weight, share of the height, SOFT
+    most_residual: float = 0.12  # largest error of the fit, share of the person's height, SOFT
+    least_weight: float = 4 / WEIGHT_STEPS  # pictures with less weight are set aside, SOFT
 
     @property
     def name(self) -> str:
-        """What `config` makes this of."""
+        """The name for `config`."""
         usual = self.screening is Screening.SOFT or self.rule == USUAL_RULE
         return self.screening.value if usual else f"{self.screening.value}:{self.rule}"
 
 
 @dataclass(frozen=True, slots=True)
 class QualityScores:
-    """How well a picture was seen, all in [0, 1] but `residual`.
+    """Quality measures of a picture, all in [0, 1] except `residual`.
 
     `residual` is the calibration's error as a share of the person's height, `truncation` the share of
-    joints outside the frame, `rival` the second best pair's score relative to the chosen one's.
+    joints outside the frame, `rival` the score of the second best pair relative to the best pair.
     """
 
     person: float
@@ -134,7 +134,7 @@ class QualityScores:
 
 
 def config(name: str) -> ScreenConfig:
-    """The settings behind "soft", "paper" or "paper:RULE".
+    """The configuration named "soft", "paper" or "paper:RULE".
 
     Raises:
         ConfigError: there is no such screening, or no such keypoint rule.
@@ -142,7 +142,7 @@ def config(name: str) -> ScreenConfig:
     how, colon, rule = name.partition(":")
     if how not in list(Screening):
         raise ConfigError(
-            f"There is no screening {name!r}.", f"Known: {', '.join(one.value for one in Screening)}."
+            f"There is no screening {name!r}.", f"Known: {', '.join(known.value for known in Screening)}."
         )
     if not colon:
         return ScreenConfig(Screening(how))
@@ -154,7 +154,7 @@ def config(name: str) -> ScreenConfig:
 
 
 def distinct(found: Sequence[Detection]) -> list[Detection]:
-    """Detections without duplicates of their own label, in the order given."""
+    """Remove duplicate detections of the same label; the order is kept."""
     kept = list(range(len(found)))
     for i in sorted(kept, key=lambda n: found[n].score):
         if found[i].score >= CERTAIN:
@@ -173,30 +173,30 @@ def distinct(found: Sequence[Detection]) -> list[Detection]:
 def only_pair(
     people: Sequence[Detection], things: Sequence[Detection], config: ScreenConfig, item: str
 ) -> tuple[Detection, Detection] | Rejected:
-    """The one person and the one thing of a picture, by the published cuts in their order."""
-    persons = distinct([one for one in people if one.score >= config.least_score])
-    objects = distinct([one for one in things if one.score >= config.least_score])
+    """The only person and the only object of a picture, by the published cuts in their order."""
+    persons = distinct([person for person in people if person.score >= config.least_score])
+    objects = distinct([thing for thing in things if thing.score >= config.least_score])
     for found, none, many, what in (
         (persons, Reason.NO_PERSON, Reason.MANY_PEOPLE, "people"),
-        (objects, Reason.NO_OBJECT, Reason.MANY_OBJECTS, "things"),
+        (objects, Reason.NO_OBJECT, Reason.MANY_OBJECTS, "objects"),
     ):
         if len(found) != 1:
             return Rejected(item, many if found else none, f"{len(found)} {what}")
     share = float(overlap_share(objects[0].box_px[None], persons[0].box_px[None]))
     if share <= config.least_overlap:
-        return Rejected(item, Reason.NO_OVERLAP, f"{share:.2f} of the thing's box in the person's")
+        return Rejected(item, Reason.NO_OVERLAP, f"{share:.2f} of the object's box in the person's")
     return persons[0], objects[0]
 
 
 def within_reach(person_px: Float[Tensor, " 4"], thing_px: Float[Tensor, " 4"]) -> bool:
-    """Whether the boxes touch once the person's is grown by an arm: beyond, nobody uses anything."""
+    """Whether the object's box touches the person's box enlarged by the length of an arm."""
     arm = 0.35 * float(person_px[3] - person_px[1])
     reach = person_px + torch.tensor([-arm, -arm, arm, arm])
     return float(overlap_share(thing_px[None], reach[None])) > 0
 
 
 def confidences(keypoints: Keypoints, size_px: tuple[int, int]) -> dict[str, float]:
-    """How sure each named keypoint is seen; 0 outside the frame, where it can only be guessed."""
+    """The score of each named keypoint; 0 outside the frame, where it is a guess."""
     points = keypoints.points_px
     inside = ((points >= 0) & (points < torch.tensor(size_px, dtype=points.dtype))).all(-1)
     sure = torch.where(inside, keypoints.visibility, torch.zeros_like(keypoints.visibility))
@@ -204,7 +204,7 @@ def confidences(keypoints: Keypoints, size_px: tuple[int, int]) -> dict[str, flo
 
 
 def breaks(rule: Rule, sure: dict[str, float], least: float) -> str:
-    """What of a rule a picture breaks, "" where nothing; keypoints nobody looked for are not seen."""
+    """How a picture breaks a rule, "" if it does not; missing keypoints count as hidden."""
     for group in rule.shows:
         if all(sure.get(name, 0.0) < least for name in group):
             return f"{rule.name}: no {' or '.join(group)}"
@@ -215,29 +215,30 @@ def breaks(rule: Rule, sure: dict[str, float], least: float) -> str:
 
 
 def limbs(sure: dict[str, float]) -> float:
-    """Mean confidence of the shoulders, hips and limbs."""
+    """The mean score of the keypoints of the arms and legs (`LIMBS`)."""
     return sum(sure.get(name, 0.0) for name in LIMBS) / len(LIMBS)
 
 
-def weigh(marks: QualityScores, config: ScreenConfig, item: str) -> float | Rejected:
-    """A picture's weight in whole steps, rounded down; the weakest mark's reason where it is too light.
+def weigh(scores: QualityScores, config: ScreenConfig, item: str) -> float | Rejected:
+    """A picture's weight, rounded down to whole steps, or why it is set aside.
 
-    A mark that is no number rejects by its own reason.
+    The weight is the product of a factor per score. If it is below the least weight, the reason is that of
+    the smallest factor. A score that is NaN sets the picture aside for its own reason.
     """
     factors = {
-        Reason.NO_PERSON: _at_most_one(marks.person / config.sure_score),
-        Reason.NO_OBJECT: _at_most_one(marks.thing / config.sure_score),
-        Reason.FEW_KEYPOINTS: _at_most_one(marks.keypoints / config.sure_keypoints),
-        Reason.BAD_CALIBRATION: 1.0 / (1.0 + (marks.residual / config.doubt_residual) ** 2),
-        Reason.TRUNCATED: 1.0 - marks.truncation,
-        Reason.MANY_OBJECTS: 1.0 - 0.5 * marks.rival,
+        Reason.NO_PERSON: _at_most_one(scores.person / config.sure_score),
+        Reason.NO_OBJECT: _at_most_one(scores.thing / config.sure_score),
+        Reason.FEW_KEYPOINTS: _at_most_one(scores.keypoints / config.sure_keypoints),
+        Reason.BAD_CALIBRATION: 1.0 / (1.0 + (scores.residual / config.doubt_residual) ** 2),
+        Reason.TRUNCATED: 1.0 - scores.truncation,
+        Reason.MANY_OBJECTS: 1.0 - 0.5 * scores.rival,
     }
     unknown = next((reason for reason, factor in factors.items() if math.isnan(factor)), None)
     if unknown is not None:
-        return Rejected(item, unknown, "its mark is not a number")
-    if marks.residual > config.most_residual:
+        return Rejected(item, unknown, "its score is not a number")
+    if scores.residual > config.most_residual:
         return Rejected(
-            item, Reason.BAD_CALIBRATION, f"joints are off by {marks.residual:.0%} of the person's height"
+            item, Reason.BAD_CALIBRATION, f"joints are off by {scores.residual:.0%} of the person's height"
         )
     weight = math.prod(max(0.0, factor) for factor in factors.values())
     quantised = int(weight * WEIGHT_STEPS) / WEIGHT_STEPS
@@ -248,5 +249,5 @@ def weigh(marks: QualityScores, config: ScreenConfig, item: str) -> float | Reje
 
 
 def _at_most_one(share: float) -> float:
-    """`min(1, share)`, but what is not a number stays so."""
+    """`min(1, share)`; NaN stays NaN."""
     return share if math.isnan(share) else min(1.0, share)

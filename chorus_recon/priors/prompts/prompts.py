@@ -1,6 +1,6 @@
 """Write and check the prompts of a category.
 
-CHORUS puts 22 phrases after every prompt, so that the pictures show the interaction from many sides.
+CHORUS appends 22 view phrases to every prompt, so that the pictures show the interaction from many sides.
 """
 
 import logging
@@ -15,13 +15,13 @@ from chorus_recon.errors import InputError, PriorError
 from chorus_recon.io import category_names
 from chorus_recon.types import Prompt
 
-ATTEMPTS = 4  # times a writer is asked, each with another seed
+ATTEMPTS = 4  # most calls of a writer, each with another seed
 
 _log = logging.getLogger(__name__)
 
 
 class Fault(StrEnum):
-    """Why a sentence makes a poor prompt."""
+    """Why a sentence is not a good prompt."""
 
     NO_PERSON = "it names no person"
     MANY_PEOPLE = "it names more than one person"
@@ -32,7 +32,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of asking a writer: the prompts, what was refused, and the licences of the text."""
+    """The result of a writer: the prompts, the refused sentences, and the licences of the text."""
 
     prompts: tuple[Prompt, ...]
     refused: tuple[tuple[Prompt, tuple[Fault, ...]], ...]
@@ -40,7 +40,7 @@ class Written:
 
 
 def vet(text: str, category: str) -> tuple[Fault, ...]:
-    """What is wrong with a prompt; nothing where one person touches one thing of the category."""
+    """The faults of a prompt; empty if it has one person touch one object of the category."""
     words = grammar.words_of(text)
     faults: list[Fault] = []
     people = grammar.people_in(words)
@@ -60,10 +60,10 @@ def vet(text: str, category: str) -> tuple[Fault, ...]:
 
 
 def write(writer: PromptWriter, category: str, count: int, seed: int, attempts: int = ATTEMPTS) -> Written:
-    """Ask a writer until `count` different prompts pass, at most `attempts` times.
+    """Call a writer until `count` different prompts pass `vet`, at most `attempts` times.
 
     Raises:
-        PriorError: none passes.
+        PriorError: no prompt passes.
     """
     kept: dict[str, Prompt] = {}
     refused: dict[str, tuple[Prompt, tuple[Fault, ...]]] = {}
@@ -80,18 +80,20 @@ def write(writer: PromptWriter, category: str, count: int, seed: int, attempts: 
     for prompt, faults in refused.values():
         _log.info("prompt refused: %r: %s", prompt.text, "; ".join(faults))
     if not kept:
-        said = "; ".join(f"{prompt.text!r} ({faults[0]})" for prompt, faults in list(refused.values())[:3])
+        examples = "; ".join(
+            f"{prompt.text!r} ({faults[0]})" for prompt, faults in list(refused.values())[:3]
+        )
         raise PriorError(
-            f"The prompt writer '{writer.name}' gave no usable prompt for {category!r}. {said}".rstrip(),
-            "Write prompts into a file, one a line, or choose another writer.",
+            f"The prompt writer '{writer.name}' gave no usable prompt for {category!r}. {examples}".rstrip(),
+            "Write prompts into a file, one per line, or choose another writer.",
         )
     return Written(tuple(kept.values())[:count], tuple(refused.values()), dict(writer.licences))
 
 
 def read(path: str | Path, category: str) -> list[Prompt]:
-    """Prompts of a text file, one a line, in its order; lines that begin with "#" are remarks.
+    """Read the prompts of a text file, one per line, in order; lines that begin with "#" are comments.
 
-    They are taken as they are: `vet` says what it thinks of each.
+    The prompts are not checked; `vet` lists the faults of each.
 
     Raises:
         InputError: the file cannot be read, or holds no prompt.
@@ -104,8 +106,9 @@ def read(path: str | Path, category: str) -> list[Prompt]:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     noun = category_names.words(category_names.key(category))
     made = [
-        Prompt(noun, one, grammar.verb_of(one, category) or "", "file") for one in clean("\n".join(lines))
+        Prompt(noun, sentence, grammar.verb_of(sentence, category) or "", "file")
+        for sentence in clean("\n".join(lines))
     ]
     if not made:
-        raise InputError(f"{path}: holds no prompt.", "Write one sentence a line.")
+        raise InputError(f"{path}: holds no prompt.", "Write one sentence per line.")
     return made

@@ -1,7 +1,7 @@
 """Plan the shots of a build: the prompt, the view and the seed of each picture.
 
-A shot follows from the build's seed, its index and (where views are balanced) the counts at the start of
-its round. Batches, workers and shards do not enter: any machine plans the same shots.
+A shot depends only on the build's seed, its index and, if views are balanced, the counts at the start of its
+round. It does not depend on batches, workers or shards, so every machine plans the same shots.
 """
 
 import hashlib
@@ -13,10 +13,10 @@ from chorus_recon.backends.images.view_phrases import VIEWS, View
 from chorus_recon.errors import ConfigError
 from chorus_recon.types import Prompt, Shot
 
-SPREAD_DEG = 40.0  # how loosely generators follow a phrase that names a side
-DOUBT = 4.0  # pictures a bin that are taken as seen from everywhere, so that few pictures decide little
-MOST = 4.0  # times as often as its turn is the most that a phrase is asked for
-LEAST = 0.25
+SPREAD_DEG = 40.0  # standard deviation of the views that generators make from a phrase with a side
+DOUBT = 4.0  # pictures added to each bin, so that few pictures have little influence
+MOST = 4.0  # largest weight of a phrase; 1 is as often as without balance
+LEAST = 0.25  # smallest weight of a phrase
 
 
 def plan(
@@ -28,19 +28,19 @@ def plan(
     kept: Mapping[int, int] | Sequence[int] | None = None,
     bins: int = 12,
 ) -> list[Shot]:
-    """The shots `start` to `start + count`.
+    """Plan the shots `start` to `start + count`.
 
     Args:
-        prompts: asked for in turn.
+        prompts: used in turn.
         count: how many shots.
-        seed: the build's; other seeds give other pictures.
-        views: phrases put after the prompts, in turn; every pair comes up before any comes again.
+        seed: the build's seed; other seeds give other pictures.
+        views: phrases appended to the prompts, in turn; no pair is repeated before all are used.
         start: index of the first shot.
-        kept: kept pictures in each azimuth bin so far, to ask for views that are missing more often.
-        bins: how many azimuth bins there are.
+        kept: kept pictures per azimuth bin so far; views with few are used more often. None: no balance.
+        bins: the number of azimuth bins.
 
     Raises:
-        ConfigError: there is no prompt or no view.
+        ConfigError: `prompts` or `views` is empty.
     """
     if not prompts or not views:
         raise ConfigError(
@@ -57,15 +57,16 @@ def plan(
 
 
 def seed_of(prompt: Prompt, view: View, index: int, seed: int) -> int:
-    """63 bits that follow from what is asked, its index and the build's seed, the same on every machine."""
+    """A 63-bit seed from the prompt, the view, the index and the build's seed, the same on every machine."""
     words = "\x1f".join((prompt.category, prompt.text, view.phrase, str(index), str(seed)))
     return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big") >> 1
 
 
 def wanted(views: Sequence[View], kept: Sequence[int]) -> list[float]:
-    """How often each view should be asked for, 1 as often as its turn.
+    """The weight of each view; 1 is as often as without balance.
 
-    A phrase is worth the mean shortage of the bins it tends to fill; one that names no side fills all.
+    It is the mean shortage of the bins that the phrase is expected to fill; a phrase without a side fills
+    all.
     """
     mean = sum(kept) / len(kept)
     shortage = [(mean + DOUBT) / (count + DOUBT) for count in kept]
@@ -88,7 +89,7 @@ def aim(view: View, bins: int) -> list[float]:
 
 
 def _in_turn(prompts: int, weights: Sequence[float], start: int) -> Iterator[tuple[int, int]]:
-    """(prompt, view) along the diagonals of their table: both change with every shot."""
+    """Yield (prompt, view) along the diagonals of their table, so that both change with every shot."""
     views = len(weights)
     diagonal = math.lcm(prompts, views)
     index = start
@@ -98,12 +99,12 @@ def _in_turn(prompts: int, weights: Sequence[float], start: int) -> Iterator[tup
 
 
 def _by_weight(prompts: int, weights: Sequence[float], start: int) -> Iterator[tuple[int, int]]:
-    """(prompt, view), views spread evenly by weight, the prompts of each view in turn."""
+    """Yield (prompt, view): views are spread evenly by weight, and the prompts of each view are in turn."""
     total = sum(weights)
     credit = [0.0] * len(weights)
     turn = [_offset(start, view) for view in range(len(weights))]
     while True:
-        credit = [have + weight for have, weight in zip(credit, weights, strict=True)]
+        credit = [balance + weight for balance, weight in zip(credit, weights, strict=True)]
         view = max(range(len(weights)), key=lambda n: credit[n])
         credit[view] -= total
         yield turn[view] % prompts, view
@@ -111,7 +112,7 @@ def _by_weight(prompts: int, weights: Sequence[float], start: int) -> Iterator[t
 
 
 def _offset(start: int, view: int) -> int:
-    """Where a view starts among the prompts; else each round would start with the same ones."""
+    """The prompt that a view starts with, so that rounds do not all start with the same prompts."""
     return int.from_bytes(hashlib.sha256(f"{start}|{view}".encode()).digest()[:4], "big")
 
 

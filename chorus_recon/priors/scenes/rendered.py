@@ -20,7 +20,7 @@ from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
 from chorus_recon.io import category_names
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import seeds
-from chorus_recon.priors.scenes.scene_count import Apart, Pooled, SceneCount
+from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, SceneCount
 from chorus_recon.types import ObjectShape, Observation, PlacementSeed, PriorSet, Rigid
 from chorus_recon.version import __version__
 
@@ -29,12 +29,12 @@ Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clust
 
 @dataclass(frozen=True, slots=True)
 class BuildConfig:
-    """How much of everything."""
+    """The number of scenes, views, steps and voxels of a build."""
 
     scenes: int = 64  # people per interaction
-    views: int = 4  # pictures of each, from anywhere around
+    views: int = 4  # pictures per scene, from random directions
     steps: int = ik.STEPS  # of inverse kinematics
-    voxels: int | None = None  # along the grid's longest side; the category's own when None
+    voxels: int | None = None  # along the grid's longest side; None: the category's own grid
     seed: int = 0
 
 
@@ -44,10 +44,13 @@ def build(
     shapes: ShapeSource | None = None,
     progress: Progress | None = None,
 ) -> PriorSet:
-    """Make a category's prior; the same arguments give the same prior, bit for bit.
+    """Build a category's prior; the same arguments give the same prior, bit for bit.
 
-    Every interaction of the category is posed by inverse kinematics, photographed from all around
-    with known cameras and masks, and counted in canonical space.
+    Every interaction of the category is posed by inverse kinematics, rendered from random directions with
+    known cameras and masks, and aggregated in canonical space.
+
+    Raises:
+        PriorError: the category or its shape is unknown, or no scene could be made.
     """
     return build_modes(category, (Mode.ROBUST,), config, shapes, progress)[Mode.ROBUST]
 
@@ -59,42 +62,42 @@ def build_modes(
     shapes: ShapeSource | None = None,
     progress: Progress | None = None,
 ) -> dict[Mode, PriorSet]:
-    """`build`, counted in several ways from the same pictures.
+    """Build a category's priors by several aggregation methods from the same pictures.
 
-    The published release's way gives one cluster on its grid: all pictures as one (`scene_count.Pooled`).
+    `Mode.PAPER` gives one cluster of all pictures on the published grid (`scene_count.Pooled`).
     """
     config = config or BuildConfig()
     key = category_names.key(category)
     row = _row(key)
     objects = (shapes or TemplateShapes()).shapes(key)
     if not objects:
-        raise PriorError(f"No shape is known for {category!r}.", "Give a shape source that has one.")
+        raise PriorError(f"No shape is known for {category!r}.", "Pass a shape source that has it.")
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # sums split over threads differ in their last bits
+    torch.set_num_threads(1)  # sums over several threads differ in their last bits
     try:
         rig = ik.Rig(DefaultBody())
         table = row.interactions()
         counts = [_count(mode, rig, row, config.voxels) for mode in modes]
         kept: dict[str, int] = {}
-        for number, one in enumerate(table):
-            if one.twin_of in kept:
+        for number, interaction in enumerate(table):
+            if interaction.twin_of in kept:
                 for count in counts:
-                    count.mirror(one)
+                    count.mirror(interaction)
             else:
                 generator = torch.Generator().manual_seed(config.seed * 1000 + number)
-                made = _scenes(rig, one, objects, row, config, generator)
-                kept[one.name] = len(made)
+                made = _scenes(rig, interaction, objects, row, config, generator)
+                kept[interaction.name] = len(made)
                 if made:
-                    taken = _photographed(rig, made, row, config, generator)
+                    pictures = _photographed(rig, made, row, config, generator)
                     starts = _seeds(rig, made, objects[0])
                     for count in counts:
-                        count.add(one, taken, starts)
+                        count.add(interaction, pictures, starts)
             if progress:
-                progress(one.name, number + 1, len(table))
+                progress(interaction.name, number + 1, len(table))
     finally:
         torch.set_num_threads(threads)
     if not any(kept.values()):
-        raise PriorError(f"No scene of {category!r} came out.", "Ask for more scenes.")
+        raise PriorError(f"No scene of {category!r} could be made.", "Ask for more scenes.")
     name = key.replace("_", " ")
     return {
         mode: PriorSet(name, count.clusters(rig.body.id), _provenance(objects, config, kept, mode))
@@ -114,17 +117,17 @@ def _row(key: str) -> Category:
 
 def _scenes(
     rig: ik.Rig,
-    one: Interaction,
+    interaction: Interaction,
     objects: list[ObjectShape],
     row: Category,
     config: BuildConfig,
     generator: torch.Generator,
 ) -> list[scenes.Scene]:
-    fitting = scenes.shapes_for(objects, one)
+    fitting = scenes.shapes_for(objects, interaction)
     each = -(-config.scenes // max(1, len(fitting)))
     made: list[scenes.Scene] = []
     for shape in fitting:
-        made += scenes.make_scenes(rig, one, shape, row.frame, each, generator, config.steps)
+        made += scenes.make_scenes(rig, interaction, shape, row.frame, each, generator, config.steps)
     return made
 
 
@@ -135,7 +138,7 @@ def _photographed(
     config: BuildConfig,
     generator: torch.Generator,
 ) -> list[list[Observation]]:
-    """The pictures of each scene."""
+    """Render the pictures of each scene."""
     renderer = EmbreeRenderer()
     return [
         list(scenes.photograph(scene, rig, renderer, config.views, generator, row.thicken_px))
@@ -146,7 +149,7 @@ def _photographed(
 def _count(mode: Mode, rig: ik.Rig, row: Category, voxels: int | None) -> SceneCount:
     grid = with_voxels(PAPER_GRID if mode is Mode.PAPER else row.grid, voxels)
     weights = warp.weight_field(rig.body.canonical()[0], rig.body.skin_weights, grid)
-    return Pooled(grid, weights) if mode is Mode.PAPER else Apart(grid, weights)
+    return Pooled(grid, weights) if mode is Mode.PAPER else PerInteraction(grid, weights)
 
 
 def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[PlacementSeed, ...]:
@@ -170,8 +173,8 @@ def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[P
 def _provenance(
     objects: list[ObjectShape], config: BuildConfig, kept: dict[str, int], mode: Mode
 ) -> dict[str, object]:
-    said: dict[str, object] = {} if mode is Mode.ROBUST else {"aggregation": mode.value}
-    return said | {
+    optional: dict[str, object] = {} if mode is Mode.ROBUST else {"aggregation": mode.value}
+    return optional | {
         "source": "rendered",
         "chorus_recon": __version__,
         "seed": config.seed,

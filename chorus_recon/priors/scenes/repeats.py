@@ -1,6 +1,6 @@
-"""Count how many pictures of the same scene repeat each other.
+"""Measure how far the views of the same scene repeat each other.
 
-The views of one scene show one person with one object: where one view hits the object, so do the others.
+The views of a scene show the same person with the same object, so their hits are not independent.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,11 +19,16 @@ def of(
     grid: VoxelGrid,
     weights: Float[Tensor, "x y z j"],
 ) -> Float[Tensor, "x y z"]:
-    """Kish's design effect of taking several views a scene, 1 where each scene saw a voxel at most once.
+    """Kish's design effect of several views per scene; 1 where no scene has two views that saw the voxel.
 
-    It is sum m^2 / sum m with m the views of a scene that saw the voxel, taking them for wholly
-    alike: pictures of equal weight divided by it are the effective number of *scenes*,
-    (sum m)^2 / sum m^2. `weights` are the voxels' skin weights.
+    It is sum m^2 / sum m, with m the number of views of a scene that saw the voxel, which assumes that they
+    are fully dependent. The number of pictures divided by it is the effective number of scenes,
+    (sum m)^2 / sum m^2.
+
+    Args:
+        scenes: the pictures of each scene, with equal weights.
+        grid: the canonical grid.
+        weights: skin weights of its voxels.
     """
     canon = visibility.canon_of(grid, weights)
     total = torch.zeros(len(canon.voxels), dtype=torch.int64)
@@ -37,14 +42,14 @@ def of(
 
 
 def _seen(scenes: Sequence[Sequence[Observation]], canon: visibility.Canon) -> Iterator[Int[Tensor, " n"]]:
-    """How many views of each scene see each tallied voxel; batches run on from scene to scene."""
-    flat = [(number, one) for number, several in enumerate(scenes) for one in several]
+    """Yield, per scene, how many views see each tallied voxel; batches may span scenes."""
+    flat = [(number, picture) for number, pictures in enumerate(scenes) for picture in pictures]
     count = torch.zeros(len(canon.voxels), dtype=torch.int64)
     for start in range(0, len(flat), BATCH):
         batch = flat[start : start + BATCH]
-        look = visibility.look([one for _, one in batch], canon)
-        for place, (number, _) in enumerate(batch, start):
-            count += look.seen[place - start]
-            if place + 1 == len(flat) or flat[place + 1][0] != number:
+        look = visibility.look([picture for _, picture in batch], canon)
+        for index, (number, _) in enumerate(batch, start):
+            count += look.seen[index - start]
+            if index + 1 == len(flat) or flat[index + 1][0] != number:
                 yield count
                 count = torch.zeros_like(count)

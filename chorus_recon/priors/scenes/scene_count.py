@@ -1,4 +1,4 @@
-"""Count the clusters of a category from rendered scenes, one interaction at a time."""
+"""Aggregate the clusters of a category from rendered scenes, one interaction at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -30,41 +30,41 @@ _FLIP = torch.tensor([-1.0, 1.0, 1.0])
 
 @runtime_checkable
 class SceneCount(Protocol):
-    """Takes interactions in turn."""
+    """Aggregates interactions one after the other."""
 
-    def add(self, one: Interaction, taken: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
-        """Count the pictures of an interaction; `starts` say how its objects stood."""
+    def add(self, interaction: Interaction, pictures: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
+        """Add the pictures of an interaction; `starts` are its typical object poses."""
         ...
 
-    def mirror(self, one: Interaction) -> None:
-        """Count an interaction as the mirror image of the one it is a twin of, if that was counted."""
+    def mirror(self, interaction: Interaction) -> None:
+        """Add an interaction as the mirror image of its twin, if the twin was added."""
         ...
 
     def clusters(self, body_model: str) -> tuple[OccupancyPrior, ...]:
-        """What was counted; shares add up to 1."""
+        """The clusters of the interactions added; their shares add up to 1."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class PerInteraction:
     """One smoothed cluster per interaction, with evidence counted in scenes and the object's axis."""
 
     grid: VoxelGrid
     weights: Float[Tensor, "x y z j"]
     made: list[OccupancyPrior] = field(default_factory=list)
 
-    def add(self, one: Interaction, taken: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
+    def add(self, interaction: Interaction, pictures: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
         """See `SceneCount`."""
-        total = aggregate.tally([shot for several in taken for shot in several], self.grid, self.weights)
-        done = aggregate.finish(total, repeats=repeats.of(taken, self.grid, self.weights))
+        total = aggregate.tally([picture for scene in pictures for picture in scene], self.grid, self.weights)
+        done = aggregate.finish(total, repeats=repeats.of(pictures, self.grid, self.weights))
         self.made.append(
             OccupancyPrior(
                 self.grid,
                 done.occupancy,
                 done.support,
                 body_model="",
-                cluster=one.name,
-                share=one.share,
+                cluster=interaction.name,
+                share=interaction.share,
                 seeds=starts,
                 evidence=done.evidence,
                 low=done.low,
@@ -74,16 +74,16 @@ class Apart:
             )
         )
 
-    def mirror(self, one: Interaction) -> None:
+    def mirror(self, interaction: Interaction) -> None:
         """See `SceneCount`."""
-        twin = next((each for each in self.made if each.cluster == one.twin_of), None)
+        twin = next((each for each in self.made if each.cluster == interaction.twin_of), None)
         if twin is not None:
-            self.made.append(mirror(twin, one.name, one.share))
+            self.made.append(mirror(twin, interaction.name, interaction.share))
 
     def clusters(self, body_model: str) -> tuple[OccupancyPrior, ...]:
         """See `SceneCount`."""
-        total = sum(one.share for one in self.made)
-        return tuple(replace(one, body_model=body_model, share=one.share / total) for one in self.made)
+        total = sum(prior.share for prior in self.made)
+        return tuple(replace(prior, body_model=body_model, share=prior.share / total) for prior in self.made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,37 +95,46 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """The published way: the pictures of all interactions counted as one set, in one cluster.
+    """One cluster of the pictures of all interactions, as in the published release.
 
-    Hits and views are added up before they are divided. As many pictures are rendered of a rare
-    interaction as of a common one, so each weighs its interaction's share over how many there are.
+    Hits and views are summed over all pictures before they are divided. The same number of pictures is
+    rendered of rare and common interactions, so a picture's weight is its interaction's share over its
+    number of pictures.
     """
 
     grid: VoxelGrid
     weights: Float[Tensor, "x y z j"]
     parts: list[_Part] = field(default_factory=list)
 
-    def add(self, one: Interaction, taken: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
+    def add(self, interaction: Interaction, pictures: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
         """See `SceneCount`."""
-        shots = [shot for several in taken for shot in several]
-        total = aggregate.tally(shots, self.grid, self.weights, mode=Mode.PAPER)
-        self.parts.append(_Part(one, len(shots), total))
+        flat = [picture for scene in pictures for picture in scene]
+        total = aggregate.tally(flat, self.grid, self.weights, mode=Mode.PAPER)
+        self.parts.append(_Part(interaction, len(flat), total))
 
-    def mirror(self, one: Interaction) -> None:
+    def mirror(self, interaction: Interaction) -> None:
         """See `SceneCount`."""
-        twin = next((each for each in self.parts if each.interaction.name == one.twin_of), None)
+        twin = next((each for each in self.parts if each.interaction.name == interaction.twin_of), None)
         if twin is not None:
-            self.parts.append(_Part(one, twin.pictures, aggregate.mirrored(twin.total)))
+            self.parts.append(_Part(interaction, twin.pictures, aggregate.mirrored(twin.total)))
 
     def clusters(self, body_model: str) -> tuple[OccupancyPrior, ...]:
         """See `SceneCount`."""
         done = aggregate.finish(self.pooled(), Mode.PAPER)
-        return (OccupancyPrior(self.grid, done.occupancy, done.support, body_model, "all", 1.0),)
+        prior = OccupancyPrior(
+            grid=self.grid,
+            occupancy=done.occupancy,
+            support=done.support,
+            body_model=body_model,
+            cluster="all",
+            share=1.0,
+        )
+        return (prior,)
 
     def pooled(self) -> OccupancyTally:
-        """One tally of all pictures; the heaviest weigh 1, to 1/64."""
-        each = [part.interaction.share / part.pictures for part in self.parts]
-        steps = [max(1, round(WEIGHT_STEPS * one / max(each))) for one in each]
+        """One tally of all pictures; the largest weight is 1, and weights are rounded to 1/64."""
+        weights = [part.interaction.share / part.pictures for part in self.parts]
+        steps = [max(1, round(WEIGHT_STEPS * weight / max(weights))) for weight in weights]
         first, *rest = (
             aggregate.weighed(part.total, step) for part, step in zip(self.parts, steps, strict=True)
         )
@@ -134,8 +143,8 @@ class Pooled:
         return first
 
 
-def mirror(one: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
-    """The cluster of the mirrored interaction; objects are taken to be alike left and right (x)."""
+def mirror(prior: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
+    """The cluster of the mirrored interaction (x reversed); it assumes that objects are symmetric in x."""
     flip = torch.diag(_FLIP)
     twins = tuple(
         replace(
@@ -145,15 +154,25 @@ def mirror(one: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
                 flip @ seed.joint_from_object.rotation @ flip, flip @ seed.joint_from_object.translation_m
             ),
         )
-        for seed in one.seeds
+        for seed in prior.seeds
     )
-    axes = one.axes and AxisField(
-        orientation.forwards(one.axes.axis.flip(0) * _FLIP), one.axes.strength.flip(0)
+    axes = prior.axes and AxisField(
+        orientation.forwards(prior.axes.axis.flip(0) * _FLIP), prior.axes.strength.flip(0)
     )
     return OccupancyPrior(
-        one.grid, one.occupancy.flip(0), one.support.flip(0), one.body_model, name, share, twins,
-        _flipped(one.evidence), _flipped(one.low), _flipped(one.high), axes, _flipped(one.smoothed),
-    )  # fmt: skip
+        grid=prior.grid,
+        occupancy=prior.occupancy.flip(0),
+        support=prior.support.flip(0),
+        body_model=prior.body_model,
+        cluster=name,
+        share=share,
+        seeds=twins,
+        evidence=_flipped(prior.evidence),
+        low=_flipped(prior.low),
+        high=_flipped(prior.high),
+        axes=axes,
+        smoothed=_flipped(prior.smoothed),
+    )
 
 
 def _flipped(values: Float[Tensor, "x y z"] | None) -> Float[Tensor, "x y z"] | None:

@@ -1,4 +1,4 @@
-"""Choose a few typical object poses of a cluster, relative to the best joint."""
+"""Choose typical object poses of a cluster, relative to the joint that predicts them best."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,17 @@ from torch import Tensor
 from chorus_recon.geometry import transforms
 from chorus_recon.types import PlacementSeed, Rigid
 
-# Joints a seed may hang on, and how wrong (rad) their fitted rotation tends to be: ends of limbs are
-# hardly seen to turn, so an object that reaches far from one is better hung on the trunk.
+# Joints that poses may be relative to, and the typical error (rad) of their estimated rotation. The rotation
+# of hands and feet is hardly visible, so large objects are placed better relative to the trunk.
 CANDIDATES = {
-    "pelvis": 0.12, "spine3": 0.15, "head": 0.25,
-    "left_hand": 0.45, "right_hand": 0.45, "left_foot": 0.35, "right_foot": 0.35,
-}  # fmt: skip
+    "pelvis": 0.12,
+    "spine3": 0.15,
+    "head": 0.25,
+    "left_hand": 0.45,
+    "right_hand": 0.45,
+    "left_foot": 0.35,
+    "right_foot": 0.35,
+}
 SEEDS = 8
 
 
@@ -23,7 +28,7 @@ def joint_from_object(
     canon_joint: Float[Tensor, " 3"],
     cam_from_object: Rigid,
 ) -> Rigid:
-    """Object poses (batched) in the axes of canon, from a joint's canonical position."""
+    """Object poses (batched) in canonical axes, with a joint's canonical position as the origin."""
     turn = cam_from_canon[:, :3, :3].mT
     away = cam_from_object.translation_m - cam_from_canon[:, :3, 3]
     return Rigid(turn @ cam_from_object.rotation, (turn @ away[..., None])[..., 0] - canon_joint)
@@ -38,7 +43,7 @@ def choose(
     corners: Float[Tensor, "k 3"],
     symmetry: str,
 ) -> tuple[PlacementSeed, ...]:
-    """Medoids of the poses relative to the joint that foretells them best.
+    """Medoids of the object poses relative to the joint that predicts them best.
 
     Args:
         cam_from_canon: per-joint transforms of each observed person.
@@ -46,8 +51,8 @@ def choose(
         joint_names: their names.
         cam_from_object: the object's pose beside each person.
         scale: the object's scale in each scene.
-        corners: points of the object (its frame) whose mean motion is the distance of two poses.
-        symmetry: rotations of the object that do not count.
+        corners: points of the object (its frame); their mean displacement is the distance of two poses.
+        symmetry: the object's rotational symmetry (`transforms.symmetry_rotations`).
     """
     best: tuple[float, str, Rigid, Float[Tensor, "b b"]] | None = None
     for name, wrong_rad in CANDIDATES.items():
@@ -75,7 +80,7 @@ def choose(
 
 
 def distances(poses: Rigid, corners: Float[Tensor, "k 3"], symmetry: str) -> Float[Tensor, "b b"]:
-    """Mean distance that the corners move between two poses, metres, the best over the symmetry."""
+    """Mean displacement of the corners between two poses, in metres, minimised over the symmetry."""
     turns = transforms.symmetry_rotations(symmetry, steps=12)
     placed = transforms.apply(poses, corners)
     gaps = torch.full((len(placed), len(placed)), torch.inf)
@@ -88,9 +93,10 @@ def distances(poses: Rigid, corners: Float[Tensor, "k 3"], symmetry: str) -> Flo
 def k_medoids(
     gaps: Float[Tensor, "b b"], count: int, sweeps: int = 20
 ) -> tuple[Int[Tensor, " k"], Int[Tensor, " b"]]:
-    """Members that stand for the rest, and which of them stands for each; no randomness.
+    """The indices of the medoids, and the medoid of each member; deterministic.
 
-    Starts greedily (each new medoid lowers the total distance most), then alternates.
+    It starts greedily (each new medoid reduces the total distance most), then alternates assignment and
+    update.
     """
     count = min(count, len(gaps))
     nearest = torch.full((len(gaps),), torch.inf)

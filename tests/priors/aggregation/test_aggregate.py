@@ -85,9 +85,9 @@ def soft(count: int) -> list[Observation]:
     return shots
 
 
-def same(one: OccupancyTally, other: OccupancyTally) -> bool:
+def same(first: OccupancyTally, second: OccupancyTally) -> bool:
     names = ("hits", "views", "squares", "axes", "count", "mass")
-    return all(torch.equal(getattr(one, name), getattr(other, name)) for name in names)
+    return all(torch.equal(getattr(first, name), getattr(second, name)) for name in names)
 
 
 @settings(max_examples=6, deadline=None)
@@ -98,7 +98,7 @@ def test_any_order_and_any_shards_give_the_same_bits(order, cut):
     shuffled = [shots[k] for k in order]
     parts = [aggregate.tally(part, GRID, weights) for part in (shuffled[:cut], shuffled[cut:])]
     assert same(whole, parts[1] + parts[0])
-    assert whole.mass.sum() == sum(round(64 * one.weight) for one in shots)
+    assert whole.mass.sum() == sum(round(64 * shot.weight) for shot in shots)
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.01, 1.5, -1.0, math.nan])
@@ -108,9 +108,9 @@ def test_weights_are_whole_64ths(weights, weight):
 
 
 def test_every_azimuth_counts_the_same_however_often_it_was_seen(weights):
-    one, other = photograph(0.1), photograph(2.0)
-    once = aggregate.finish(aggregate.tally([one, other], GRID, weights))
-    often = aggregate.finish(aggregate.tally([one] * 5 + [other], GRID, weights))
+    first, second = photograph(0.1), photograph(2.0)
+    once = aggregate.finish(aggregate.tally([first, second], GRID, weights))
+    often = aggregate.finish(aggregate.tally([first] * 5 + [second], GRID, weights))
     assert torch.allclose(once.occupancy, often.occupancy, atol=1e-6)
     assert torch.allclose(once.support, often.support, atol=1e-6)
 

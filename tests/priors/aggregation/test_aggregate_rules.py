@@ -105,7 +105,7 @@ def test_support_is_whole_where_every_picture_saw_the_voxel():
 def test_weighed_pictures_count_as_if_taken_so():
     shots = [blank(0.1), rod(0.2, torch.tensor([0.0, 1.0, 0.0])), blank(2.0, level=0.5)]
     whole = aggregate.weighed(aggregate.tally(shots, GRID, WEIGHTS), 24)
-    light = aggregate.tally([replace(one, weight=24 / 64) for one in shots], GRID, WEIGHTS)
+    light = aggregate.tally([replace(shot, weight=24 / 64) for shot in shots], GRID, WEIGHTS)
     for name in ("hits", "views", "squares", "count", "mass"):
         assert torch.equal(getattr(whole, name), getattr(light, name))
 
@@ -182,7 +182,9 @@ def test_mirroring_pictures_or_their_tally_is_the_same():
     shots = [rod(0.21 + 0.7 * k, axis, elevation=0.3 * (k % 3)) for k in range(9)]
     bins = ViewBins(12, (0.2,))
     turned = aggregate.mirrored(aggregate.tally(shots, GRID, WEIGHTS, bins=bins))
-    shown = aggregate.tally([mirror.observation(one, ["pelvis"]) for one in shots], GRID, WEIGHTS, bins=bins)
+    shown = aggregate.tally(
+        [mirror.observation(shot, ["pelvis"]) for shot in shots], GRID, WEIGHTS, bins=bins
+    )
     assert torch.equal(turned.count, shown.count)
     assert torch.equal(turned.mass, shown.mass)
     assert (turned.hits != shown.hits).float().mean() < 1e-3  # pixels at an edge fall to the other side
@@ -212,13 +214,13 @@ def test_the_same_counts_on_a_gpu():
     shots = [rod(0.5 * k, torch.tensor([0.0, 1.0, 0.0])) for k in range(20)]
     there = [
         replace(
-            one,
-            camera=Camera(one.camera.focal_px.cuda(), one.camera.center_px.cuda(), one.camera.size_px),
-            cam_from_canon=one.cam_from_canon.cuda(),
-            object=one.object.cuda(),
-            body_depth=one.body_depth.cuda(),
+            shot,
+            camera=Camera(shot.camera.focal_px.cuda(), shot.camera.center_px.cuda(), shot.camera.size_px),
+            cam_from_canon=shot.cam_from_canon.cuda(),
+            object=shot.object.cuda(),
+            body_depth=shot.body_depth.cuda(),
         )
-        for one in shots
+        for shot in shots
     ]
     here, other = aggregate.tally(shots, GRID, WEIGHTS), aggregate.tally(there, GRID, WEIGHTS.cuda())
     assert (here.hits != other.hits.cpu()).float().mean() < 1e-3

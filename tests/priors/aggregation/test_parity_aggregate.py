@@ -78,7 +78,7 @@ def test_parity_of_the_tally(release, pictures, count):
     weights = torch.tensor(release["weight_field"])
     total = aggregate.tally(pictures[:count], PAPER_GRID, weights, mode=Mode.PAPER)
     each = torch.tensor(
-        [float(1 / total.count[views.paper_bin(one.cam_from_canon)]) for one in pictures[:count]]
+        [float(1 / total.count[views.paper_bin(picture.cam_from_canon)]) for picture in pictures[:count]]
     )
     assert torch.allclose(each.double(), torch.tensor(release[f"agg{count}_weights"]), atol=1e-6)
     check(total, release, f"agg{count}")
@@ -106,9 +106,9 @@ def test_parity_of_who_passes_a_gate(release, pictures):
     weights, found = torch.tensor(release["weight_field"]), regions(release)
     rules = [gates.Gate(name, (region,)) for name, region in found.items()]
     admitted = {name: [] for name in found}
-    for number, one in enumerate(pictures):
+    for number, picture in enumerate(pictures):
         for name, total in aggregate.tally_clusters(
-            [one], PAPER_GRID, weights, rules, mode=Mode.PAPER, within=gates.join(found.values())
+            [picture], PAPER_GRID, weights, rules, mode=Mode.PAPER, within=gates.join(found.values())
         ).items():
             if bool(total.hits.any()) and bool(total.views.any()):
                 admitted[name].append(number)

@@ -38,9 +38,9 @@ def crowd():
 def test_interactions_are_told_apart_and_named(verbs):
     rows, azimuths, truth = crowd()
     found = cluster.group(rows, [verbs[k] for k in truth.tolist()], azimuths)
-    assert [set(truth[one.members].tolist()) for one in found] == [{0}, {2}, {1}]
-    assert [one.share for one in found] == pytest.approx([0.45, 0.35, 0.2])
-    assert [one.twin for one in found] == [2, 1, 0]
+    assert [set(truth[cluster.members].tolist()) for cluster in found] == [{0}, {2}, {1}]
+    assert [cluster.share for cluster in found] == pytest.approx([0.45, 0.35, 0.2])
+    assert [cluster.twin for cluster in found] == [2, 1, 0]
     carries, rides = ("carries ({})", "rides ({})") if verbs[0] else ("{}", "{}")
     names = [carries.format("right hand"), rides.format("both feet"), carries.format("left hand")]
     assert (found[0].name, found[2].name) == (names[0], names[2])
@@ -50,12 +50,12 @@ def test_interactions_are_told_apart_and_named(verbs):
 def test_every_observation_is_in_one_cluster_and_order_does_not_matter():
     rows, azimuths, _ = crowd()
     found = cluster.group(rows, [""] * len(rows), azimuths)
-    assert torch.cat([one.members for one in found]).sort().values.equal(torch.arange(len(rows)))
+    assert torch.cat([group.members for group in found]).sort().values.equal(torch.arange(len(rows)))
     order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(1))
     again = cluster.group(rows[order], [""] * len(rows), azimuths[order])
-    for one, other in zip(found, again, strict=True):
-        assert one.name == other.name
-        assert set(one.members.tolist()) == set(order[other.members].tolist())
+    for group, other in zip(found, again, strict=True):
+        assert group.name == other.name
+        assert set(group.members.tolist()) == set(order[other.members].tolist())
 
 
 def test_one_interaction_is_one_cluster_however_it_is_seen():

@@ -20,7 +20,7 @@ from chorus_recon.types import ALL, PosedField, Rigid
 from tests.fakes import FakeBody
 from tests.priors import making
 from tests.priors.aggregation.test_aggregate_rules import GRID, WEIGHTS, blank, rod
-from tests.priors.build.test_build import run
+from tests.priors.builds.test_build import run
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,10 @@ def built(tmp_path_factory):
 
 def gathered(folder: Storage, by: Grouping, mode: Mode = Mode.ROBUST) -> dict:
     names = sorted(folder.names("shards", ".parquet"))
-    return {one.cluster: one for one in gather.gather(folder, names, making.context(), mode, by=by).clusters}
+    return {
+        cluster.cluster: cluster
+        for cluster in gather.gather(folder, names, making.context(), mode, by=by).clusters
+    }
 
 
 def test_twins_share_their_evidence_and_no_picture_counts_twice():
@@ -51,17 +54,17 @@ def test_the_interval_is_that_of_what_was_counted():
     total = aggregate.tally([blank(0.1)] * 40, GRID, WEIGHTS)
     total = replace(total, mass=total.mass * 25)
     context = gather.context(making.parted_body(), EmbreeRenderer(), observe.restore, GRID)
-    one = gather._prior(total, "all", 1.0, context, Mode.ROBUST)
+    prior = gather._prior(total, "all", 1.0, context, Mode.ROBUST)
     at = (10, 10, 10)
-    assert (one.occupancy[at], one.high[at]) == (1.0, 1.0)
-    assert one.support[at] == pytest.approx(0.04)
-    assert one.low[at] == pytest.approx(0.95, abs=0.01)
-    assert one.expected[at] == pytest.approx(0.5, abs=0.01)
+    assert (prior.occupancy[at], prior.high[at]) == (1.0, 1.0)
+    assert prior.support[at] == pytest.approx(0.04)
+    assert prior.low[at] == pytest.approx(0.95, abs=0.01)
+    assert prior.expected[at] == pytest.approx(0.5, abs=0.01)
     assert gather._prior(total, "all", 1.0, context, Mode.PAPER).smoothed is None
 
 
 def test_evidence_is_mirrored_only_on_a_body_that_is_alike_left_and_right():
-    assert gather.even_body(making.parted_body())
+    assert gather.is_symmetric_body(making.parted_body())
 
     class Leaning(FakeBody):
         def canonical(self):
@@ -71,24 +74,26 @@ def test_evidence_is_mirrored_only_on_a_body_that_is_alike_left_and_right():
     class Unnamed(FakeBody):
         joint_names = tuple(name.replace("right_", "starboard_") for name in FakeBody.joint_names)
 
-    assert not gather.even_body(Leaning())
-    assert not gather.even_body(Unnamed())
+    assert not gather.is_symmetric_body(Leaning())
+    assert not gather.is_symmetric_body(Unnamed())
 
 
 def test_prompts_and_parts_are_counted_beside_the_whole(built):
     alone = gathered(built, Grouping.NONE)
-    assert [(name, one.share) for name, one in alone.items()] == [(ALL, 1.0)]
+    assert [(name, cluster.share) for name, cluster in alone.items()] == [(ALL, 1.0)]
     for mode in Mode:
         prompts = gathered(built, Grouping.PROMPTS, mode)
-        assert set(prompts) == {ALL, *(one.text for one in making.PROMPTS)}
-        assert sum(one.share for name, one in prompts.items() if name != ALL) == pytest.approx(1.0)
+        assert set(prompts) == {ALL, *(prompt.text for prompt in making.PROMPTS)}
+        assert sum(cluster.share for name, cluster in prompts.items() if name != ALL) == pytest.approx(1.0)
         parts = gathered(built, Grouping.PARTS, mode)
         assert {ALL, "torso"} < set(parts) <= {ALL, *grouping.REGIONS}
         assert 0 < parts["torso"].share <= 1.0
         assert torch.equal(prompts[ALL].occupancy, parts[ALL].occupancy)
         fields = [
-            PosedField(one.grid, Rigid(torch.eye(3), torch.zeros(3)), one.occupancy, name, one.share)
-            for name, one in parts.items()
+            PosedField(
+                cluster.grid, Rigid(torch.eye(3), torch.zeros(3)), cluster.occupancy, name, cluster.share
+            )
+            for name, cluster in parts.items()
         ]
         assert whole(fields) is fields[0]
     assert torch.equal(gathered(built, Grouping.PROMPTS)[ALL].occupancy, alone[ALL].occupancy)
@@ -111,9 +116,9 @@ def test_a_fine_grid_is_counted_near_the_body_alone(monkeypatch):
     seen = making.restore(record, body, context.renderer)
     totals = []
     for context in (everywhere, near):
-        one = aggregate.begin(context.canon)
-        aggregate.add([seen], context.canon, lambda _, one=one: (one,))
-        totals.append(aggregate.finish(one.total).occupancy)
+        count = aggregate.begin(context.canon)
+        aggregate.add([seen], context.canon, lambda _, count=count: (count,))
+        totals.append(aggregate.finish(count.total).occupancy)
     away = (torch.cdist(gather.voxels.centers(grid).reshape(-1, 3), body.canonical()[0])).amin(1)
     inside = (away < gather.FAR_M - math.sqrt(3) * grid.voxel_m).reshape(grid.shape)
     assert torch.equal(totals[0][inside], totals[1][inside])

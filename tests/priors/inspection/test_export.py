@@ -17,8 +17,8 @@ def prior() -> PriorSet:
     """A cube of 0.4 m before the belly, at full occupancy."""
     occupancy = torch.zeros(GRID.shape)
     occupancy[8:12, 8:12, 12:16] = 0.8
-    one = OccupancyPrior(GRID, occupancy, torch.ones(GRID.shape), "fake", "held", 1.0)
-    return PriorSet("box", (one,), {})
+    cluster = OccupancyPrior(GRID, occupancy, torch.ones(GRID.shape), "fake", "held", 1.0)
+    return PriorSet("box", (cluster,), {})
 
 
 def test_a_surface_lies_around_what_is_occupied(prior):

@@ -25,8 +25,8 @@ def prior(provenance, name="held"):
     return PriorSet("box", (known, nothing), provenance)
 
 
-def made(one):
-    return view_page.page(one, FakeBody(), EmbreeRenderer())
+def made(prior):
+    return view_page.page(prior, FakeBody(), EmbreeRenderer())
 
 
 def points(mesh):
@@ -49,7 +49,7 @@ def test_its_surfaces_lie_where_the_prior_is_and_the_viewer_sees_the_front():
     joints = FakeBody().canonical()[0]
     head_up = float(joints[joints[:, 1].argmax(), 1])
     assert body[:, 1].min() == pytest.approx(-head_up, abs=1e-3)  # y down
-    assert "no pictures were counted" in text
+    assert "not from photos" in text
     assert 'class="warning"' not in text
 
 

@@ -15,7 +15,7 @@ from tests.priors import making
 
 def test_a_piece_is_judged_at_once_and_every_picture_is_told(tmp_path):
     asked: list[int] = []
-    told: list[Counter[str]] = []
+    changes: list[Counter[str]] = []
 
     def look(images):
         several = list(images)
@@ -24,14 +24,16 @@ def test_a_piece_is_judged_at_once_and_every_picture_is_told(tmp_path):
 
     chunk = Chunk("000000", tuple(making.plan(0, 8, Counter())))
     own = making.observer()
-    outcome = Collector(Storage(str(tmp_path)), Observer(own.source, look, own.licences), told.append)(chunk)
+    outcome = Collector(Storage(str(tmp_path)), Observer(own.source, look, own.licences), changes.append)(
+        chunk
+    )
     gave_none = sum(shot.seed % 11 == 10 for shot in chunk.shots)
     assert asked == [8 - gave_none]
-    assert [one[IN_HAND] for one in told] == [1] * 8 + [-8]
-    total = sum(told, Counter())
+    assert [change[IN_HAND] for change in changes] == [1] * 8 + [-8]
+    total = sum(changes, Counter())
     assert (total[IN_HAND], total.total()) == (0, 8)
     assert outcome.counts == +total
     records = collect.read(Storage(str(tmp_path)), "000000").records
-    assert [one.shot for one in records] == list(chunk.shots)
+    assert [record.shot for record in records] == list(chunk.shots)
     assert Counter(map(collect.became, records)) == outcome.counts
     assert outcome.counts[KEPT] > 3

@@ -73,16 +73,16 @@ def test_every_item_gets_its_result(name):
 @pytest.mark.parametrize("name", ["local", "process"])
 def test_a_worker_keeps_what_it_learnt_from_lot_to_lot(name):
     with executors.choose(name, 1).open(make_pid) as worker_pool:
-        told = [*worker_pool(range(2)), *worker_pool(range(2)), *worker_pool([])]
-    assert {pid for pid, _ in told} == {told[0][0]}
-    assert sorted(number for _, number in told) == [1, 2, 3, 4]
+        results = [*worker_pool(range(2)), *worker_pool(range(2)), *worker_pool([])]
+    assert {pid for pid, _ in results} == {results[0][0]}
+    assert sorted(number for _, number in results) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("name", ["local", "process"])
 def test_an_expected_error_keeps_its_hint(name):
-    with pytest.raises(InputError, match="three is refused") as told:
+    with pytest.raises(InputError, match="three is refused") as error:
         run(executors.choose(name, 2), make_strict, range(5))
-    assert told.value.hint == "Take another."
+    assert error.value.hint == "Take another."
 
 
 def test_a_process_that_dies_is_replaced_and_loses_nothing(tmp_path):
@@ -92,9 +92,9 @@ def test_a_process_that_dies_is_replaced_and_loses_nothing(tmp_path):
 
 
 def test_processes_that_always_die_are_given_up():
-    with pytest.raises(ChorusError, match="died 3 times") as told:
+    with pytest.raises(ChorusError, match="died 3 times") as error:
         run(executors.Processes(1), make_hopeless, [1])
-    assert "--workers" in told.value.hint
+    assert "--workers" in error.value.hint
 
 
 def test_unknown_executor():
@@ -106,4 +106,4 @@ def test_of_a_cluster_only_errors_are_told(tmp_path):
     log = logging.getLogger("tests.chatter")
     log.handlers = [logging.StreamHandler(), logging.FileHandler(tmp_path / "log", delay=True)]
     executors._hush(log.name)
-    assert [one.level for one in log.handlers] == [logging.ERROR, logging.NOTSET]
+    assert [handler.level for handler in log.handlers] == [logging.ERROR, logging.NOTSET]

@@ -64,17 +64,17 @@ def test_shards_agree_on_which_picture_is_where(photos, tmp_path):
     taken(photos, parts[1])
     out = Storage(str(tmp_path / "out"))
     manifest.join(parts, out)
-    assert [one.name for one in manifest.load(out)] == ["p0.png", "p1.png", "p2.png", "q.png"]
+    assert [entry.name for entry in manifest.load(out)] == ["p0.png", "p1.png", "p2.png", "q.png"]
     picture(photos / "a.png", 10)
     taken(photos, parts[2])
     with pytest.raises(ConfigError, match=r"picture 0 is a\.png, in another part it is p0\.png"):
         manifest.join(parts, out)
 
 
-def test_a_file_that_is_no_manifest_is_told(photos, tmp_path):
+def test_a_file_that_is_not_a_manifest_is_an_error(photos, tmp_path):
     build = Storage(str(tmp_path / "build"))
     build.write(manifest.FILE, b"[]")
-    with pytest.raises(PriorError, match=r"pictures\.json: cannot be understood"):
+    with pytest.raises(PriorError, match=r"pictures\.json: not a valid list of pictures"):
         manifest.load(build)
 
 
@@ -85,5 +85,5 @@ def test_models_are_told_apart_by_their_files_and_not_by_their_place(tmp_path):
     (tmp_path / "b" / "README.md").write_text("kept beside it")
     a, b, c = (manifest.fingerprint(tmp_path / name) for name in "abc")
     assert a == b != c
-    one = manifest.fingerprint(tmp_path / "a" / "unet" / "w.safetensors")
-    assert one == manifest.fingerprint(tmp_path / "b" / "unet" / "w.safetensors")
+    digest = manifest.fingerprint(tmp_path / "a" / "unet" / "w.safetensors")
+    assert digest == manifest.fingerprint(tmp_path / "b" / "unet" / "w.safetensors")

@@ -191,11 +191,11 @@ def test_a_camera_that_does_not_fit_weighs_less_and_far_off_nothing(truth):
     assert published.weight == 1.0
 
 
-def test_a_fit_that_does_not_settle_is_set_aside_but_by_the_published_rules(truth):
+def test_a_fit_that_does_not_converge_is_set_aside_except_by_the_published_rules(truth):
     hasty = calibrate.CalibrateConfig(steps=1)
     human = long_armed(truth, 0.3)
     (record,) = look(truth, "soft", human=human, camera="anchored", fit=hasty)
-    assert (record.reason, record.detail) == (Reason.BAD_CALIBRATION, "the camera's fit did not settle")
+    assert (record.reason, record.detail) == (Reason.BAD_CALIBRATION, "the camera's fit did not converge")
     (record,) = look(truth, "paper", human=human, fit=hasty)
     assert record.reason is None
 
@@ -223,7 +223,7 @@ def test_clothes_hide_what_the_bare_body_does_not(truth):
     (record,) = look(truth, "soft", FakeSegmenter([coat, truth.detections[1]]), camera="estimator")
     (bare,) = look(truth, "soft", camera="estimator")
     body = truth.estimator().body
-    depths = [observe.restore(one, body, EmbreeRenderer()).body_depth for one in (bare, record)]
+    depths = [observe.restore(kept, body, EmbreeRenderer()).body_depth for kept in (bare, record)]
     assert depths[1].isfinite().sum() > 1.2 * depths[0].isfinite().sum()
 
 

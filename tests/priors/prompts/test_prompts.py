@@ -107,9 +107,12 @@ class Writer:
 def test_a_writer_is_asked_until_enough_pass():
     writer = Writer("A person holds a cup", "a person holds a cup", "A person sees a cup")
     made = prompts.write(writer, "cup", 3, 7)
-    assert [one.text for one in made.prompts] == [
-        "A person holds a cup", "A person lifts a cup of 7", "A person lifts a cup of 8"]  # fmt: skip
-    assert [(one.text, faults) for one, faults in made.refused] == [
+    assert [prompt.text for prompt in made.prompts] == [
+        "A person holds a cup",
+        "A person lifts a cup of 7",
+        "A person lifts a cup of 8",
+    ]
+    assert [(prompt.text, faults) for prompt, faults in made.refused] == [
         ("A person sees a cup", (Fault.NO_CONTACT,))
     ]
     assert writer.seeds == [7, 8]
@@ -132,7 +135,7 @@ def test_a_file_of_prompts_is_read_in_its_order(tmp_path):
         "﻿# mine\n\n2. A man leans on a bench.\nA person sits on a bench\n  # no\na man leans on a bench\n"
     )
     made = prompts.read(path, "Bench")
-    assert [(one.text, one.verb, one.category, one.source) for one in made] == [
+    assert [(prompt.text, prompt.verb, prompt.category, prompt.source) for prompt in made] == [
         ("A man leans on a bench", "leans on", "bench", "file"),
         ("A person sits on a bench", "sits on", "bench", "file"),
     ]

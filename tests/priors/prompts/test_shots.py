@@ -10,8 +10,10 @@ from chorus_recon.errors import ConfigError
 from chorus_recon.priors.prompts import shots
 from chorus_recon.types import Prompt
 
-PROMPTS = [Prompt("surfboard", text) for text in ("A person rides a surfboard", "A man carries a surfboard",
-                                                  "A woman waxes a surfboard")]  # fmt: skip
+PROMPTS = [
+    Prompt("surfboard", text)
+    for text in ("A person rides a surfboard", "A man carries a surfboard", "A woman waxes a surfboard")
+]
 TURN = [View(""), View(", side view", (0.0, 180.0)), View(", back view", (270.0,), avoid="face")]
 
 
@@ -76,8 +78,8 @@ def test_balanced_views_still_meet_every_prompt():
     made = shots.plan(PROMPTS, 220, 0, BODY_VIEWS, kept=seen)
     per_view = Counter((shot.view, shot.prompt.text) for shot in made)
     for view in BODY_VIEWS:
-        told = [per_view[(view.phrase, prompt.text)] for prompt in PROMPTS]
-        assert max(told) - min(told) <= 1
+        counts = [per_view[(view.phrase, prompt.text)] for prompt in PROMPTS]
+        assert max(counts) - min(counts) <= 1
     rounds = [shots.plan(PROMPTS, 1, 0, kept=seen, start=32 * n)[0].prompt.text for n in range(20)]
     assert len(set(rounds)) == 3, "rounds do not all begin with the same prompt"
 

@@ -27,9 +27,13 @@ def rig() -> ik.Rig:
 def riders(rig: ik.Rig) -> list[scenes.Scene]:
     row = categories()["bicycle"]
     return scenes.make_scenes(
-        rig, row.interactions()[0], TemplateShapes().shapes("bicycle")[0], row.frame, 3,
+        rig,
+        row.interactions()[0],
+        TemplateShapes().shapes("bicycle")[0],
+        row.frame,
+        3,
         torch.Generator().manual_seed(1),
-    )  # fmt: skip
+    )
 
 
 def test_a_rider_sits_holds_and_stays_within_limits(rig: ik.Rig, riders: list[scenes.Scene]):
@@ -72,11 +76,11 @@ def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tm
     first = rendered.build("frisbee", config, progress=lambda name, done, total: steps.append(name))
     modes = rendered.build_modes("Frisbee", (Mode.PAPER, Mode.ROBUST), config)
     again, (paper,) = modes[Mode.ROBUST], modes[Mode.PAPER].clusters
-    one = save_prior(tmp_path / "one.prior.safetensors", first)
-    two = save_prior(tmp_path / "two.prior.safetensors", again)
-    assert one.read_bytes() == two.read_bytes()
+    first_path = save_prior(tmp_path / "one.prior.safetensors", first)
+    second_path = save_prior(tmp_path / "two.prior.safetensors", again)
+    assert first_path.read_bytes() == second_path.read_bytes()
     assert steps == ["hold_right", "hold_left"]
-    right, left = load_prior(one).clusters
+    right, left = load_prior(first_path).clusters
     assert sum(c.share for c in (right, left)) == pytest.approx(1.0)
     assert right.occupancy.max() > 0.1
     assert torch.equal(right.occupancy.flip(0), left.occupancy)

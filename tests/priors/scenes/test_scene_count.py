@@ -8,7 +8,7 @@ from chorus_recon.categories.frisbee.interactions import frisbee
 from chorus_recon.priors.aggregation import aggregate, orientation
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import repeats
-from chorus_recon.priors.scenes.scene_count import Apart, Pooled, mirror
+from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, mirror
 from chorus_recon.types import AxisField
 from tests.priors.aggregation.test_aggregate_rules import GRID, WEIGHTS, blank, rod
 
@@ -29,13 +29,13 @@ def test_evidence_is_of_scenes_not_of_their_pictures():
     alone = [[blank(0.5 * n)] for n in range(8)]
     fourfold = [several * 4 for several in alone]
     for taken in (alone, fourfold):
-        count = Apart(GRID, WEIGHTS)
+        count = PerInteraction(GRID, WEIGHTS)
         count.add(hand(), taken, ())
-        (one,) = count.clusters("body")
-        assert one.occupancy[AT] == 1.0
+        (prior,) = count.clusters("body")
+        assert prior.occupancy[AT] == 1.0
         flat = aggregate.finish(aggregate.tally([shot for s in taken for shot in s], GRID, WEIGHTS))
-        assert one.evidence[AT] == pytest.approx(float(flat.evidence[AT]) / len(taken[0]), rel=1e-5)
-        assert one.low[AT] < flat.low[AT] or taken is alone
+        assert prior.evidence[AT] == pytest.approx(float(flat.evidence[AT]) / len(taken[0]), rel=1e-5)
+        assert prior.low[AT] < flat.low[AT] or taken is alone
 
 
 def test_views_that_do_not_see_a_voxel_repeat_nothing():
@@ -47,22 +47,22 @@ def test_views_that_do_not_see_a_voxel_repeat_nothing():
 
 
 def test_a_mirrored_interaction_has_evidence_interval_and_axis():
-    count = Apart(GRID, WEIGHTS)
+    count = PerInteraction(GRID, WEIGHTS)
     count.add(hand(share=0.3), leaning(24), ())
     count.mirror(hand("one", 0.6))
-    one, other = count.clusters("body")
-    assert (one.share, other.share) == pytest.approx((1 / 3, 2 / 3))
+    first, second = count.clusters("body")
+    assert (first.share, second.share) == pytest.approx((1 / 3, 2 / 3))
     for name in ("occupancy", "support", "evidence", "low", "high", "smoothed"):
-        assert torch.equal(getattr(other, name), getattr(one, name).flip(0))
-    strong = other.axes.strength > 0.5
-    assert torch.equal(strong, one.axes.strength.flip(0) > 0.5)
+        assert torch.equal(getattr(second, name), getattr(first, name).flip(0))
+    strong = second.axes.strength > 0.5
+    assert torch.equal(strong, first.axes.strength.flip(0) > 0.5)
     assert strong.any()
     expected = LEAN * torch.tensor([-1.0, 1.0, 1.0])
-    assert (other.axes.axis[strong] @ expected).abs().min() > math.cos(math.radians(15))
-    assert torch.equal(other.axes.axis, orientation.forwards(other.axes.axis))
-    plain = mirror(replace(one, axes=None, evidence=None, low=None, high=None, smoothed=None), "x", 1.0)
+    assert (second.axes.axis[strong] @ expected).abs().min() > math.cos(math.radians(15))
+    assert torch.equal(second.axes.axis, orientation.forwards(second.axes.axis))
+    plain = mirror(replace(first, axes=None, evidence=None, low=None, high=None, smoothed=None), "x", 1.0)
     assert (plain.axes, plain.evidence, plain.smoothed) == (None, None, None)
-    assert isinstance(one.axes, AxisField)
+    assert isinstance(first.axes, AxisField)
 
 
 def test_the_published_way_adds_pictures_up_before_dividing():
@@ -71,15 +71,15 @@ def test_the_published_way_adds_pictures_up_before_dividing():
     count = Pooled(GRID, WEIGHTS)
     count.add(hand(share=0.25), hits, ())
     count.add(hand(share=0.75), misses, ())
-    (one,) = count.clusters("body")
-    assert (one.cluster, one.share, one.smoothed, one.evidence) == ("all", 1.0, None, None)
-    assert one.occupancy[AT] == pytest.approx(0.25)
+    (prior,) = count.clusters("body")
+    assert (prior.cluster, prior.share, prior.smoothed, prior.evidence) == ("all", 1.0, None, None)
+    assert prior.occupancy[AT] == pytest.approx(0.25)
     # where the second interaction's pictures do not show the voxel they are no evidence against it
     count = Pooled(GRID, WEIGHTS)
     count.add(hand(share=0.25), hits, ())
     count.add(hand(share=0.75), hidden * 18, ())
-    (one,) = count.clusters("body")
-    assert one.occupancy[AT] == 1.0
+    (prior,) = count.clusters("body")
+    assert prior.occupancy[AT] == 1.0
 
 
 def test_the_published_way_counts_a_mirrored_interaction_too():

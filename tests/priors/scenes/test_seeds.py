@@ -42,9 +42,14 @@ def test_a_seed_puts_the_object_back_where_it_was():
     hand = cam_from_canon[:, 4]
     place = hand[:, :3, :3] @ (canon_joints[4] + held.translation_m) + hand[:, :3, 3]
     found = seeds.choose(
-        cam_from_canon, canon_joints, names, Rigid(hand[:, :3, :3] @ held.rotation, place),
-        torch.ones(count), CORNERS, "none",
-    )  # fmt: skip
+        cam_from_canon,
+        canon_joints,
+        names,
+        Rigid(hand[:, :3, :3] @ held.rotation, place),
+        torch.ones(count),
+        CORNERS,
+        "none",
+    )
     assert {seed.joint for seed in found} == {"right_hand"}
     assert abs(sum(seed.weight for seed in found) - 1) < 1e-5
     for seed in found:

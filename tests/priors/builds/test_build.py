@@ -13,12 +13,12 @@ pytest.importorskip("pyarrow")
 from chorus_recon.errors import ChorusError, ConfigError, OutputError, PriorError
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.io.prior_files import save_prior
-from chorus_recon.priors import (build, merge)
-from chorus_recon.priors.jobs import (collect, record_table, settings)
+from chorus_recon.priors import build, merge
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.build import Extent
-from chorus_recon.priors.jobs.collect import Outcome
+from chorus_recon.priors.jobs import collect, record_table, settings
 from chorus_recon.priors.jobs.chunks import Share
+from chorus_recon.priors.jobs.collect import Outcome
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import OccupancyPrior, Reason
@@ -28,9 +28,14 @@ from tests.priors import making
 
 def run(folder, images=20, chosen=making.SETTINGS, **more):
     return build.build(
-        Storage(str(folder)), chosen, Extent(images, more.pop("tolerance", None)),
-        more.pop("plan", making.plan), more.pop("observer", making.observer), making.context(), **more,
-    )  # fmt: skip
+        Storage(str(folder)),
+        chosen,
+        Extent(images, more.pop("tolerance", None)),
+        more.pop("plan", making.plan),
+        more.pop("observer", making.observer),
+        making.context(),
+        **more,
+    )
 
 
 def bytes_of(built, path: Path) -> bytes:
@@ -65,7 +70,7 @@ def test_the_box_is_found_where_it_was_held(whole):
 def test_a_folder_holds_a_row_a_picture(whole):
     folder, built, _ = whole
     records = record_table.from_bytes((folder / build.RECORDS).read_bytes()).records
-    assert [one.shot.index for one in records] == list(range(20))
+    assert [record.shot.index for record in records] == list(range(20))
     assert Counter(map(collect.became, records)) == built.gathered.statistics.counts
     assert json.loads((folder / settings.FILE).read_text())["images"] == 20
 
@@ -152,9 +157,9 @@ def test_two_releases_records_do_not_mix(whole, tmp_path):
     older = Storage(str(tmp_path / "b"))
     run(older.url, images=9)
     settings.save(older, replace(settings.load(older), chorus_recon="0.0.9"))
-    with pytest.raises(ConfigError, match=rf"by chorus-recon 0\.0\.9, the others by {__version__}") as told:
+    with pytest.raises(ConfigError, match=rf"by chorus-recon 0\.0\.9, the others by {__version__}") as error:
         run(older.url)
-    assert "chorus-recon==0.0.9" in told.value.hint
+    assert "chorus-recon==0.0.9" in error.value.hint
     counted = run(older.url, images=9).prior  # again: that is no mixture
     assert counted.provenance["records_by"] == "chorus-recon 0.0.9"
     with pytest.raises(ConfigError, match=r"0\.0\.9"):
@@ -167,12 +172,12 @@ def test_a_merge_keeps_the_release_that_made_the_records(whole, tmp_path):
         run(part.url, share=Share(number + 1, 2))
         settings.save(part, replace(settings.load(part), chorus_recon="0.1.7"))
     out = Storage(str(tmp_path / "c"))
-    claim, names, missing = merge.merge(parts, out)
+    manifest, names, missing = merge.merge(parts, out)
     assert (missing, settings.load(out).chorus_recon) == (0, "0.1.7")
-    built = build.finish(out, claim, names, making.context(), Mode.ROBUST)
+    built = build.finish(out, manifest, names, making.context(), Mode.ROBUST)
     assert built.prior.provenance["records_by"] == "chorus-recon 0.1.7"
     assert "missing" not in built.prior.provenance
-    few = build.finish(out, claim, names[:3], making.context(), Mode.ROBUST)
+    few = build.finish(out, manifest, names[:3], making.context(), Mode.ROBUST)
     assert few.prior.provenance["missing"] == 8
 
 
@@ -198,10 +203,10 @@ def test_views_are_balanced_from_whole_rounds(tmp_path):
         return making.plan(start, end, seen)
 
     chosen = replace(making.SETTINGS, balance=True, chunk=1)
-    one = run(tmp_path / "a", 20, chosen, plan=plan)
+    balanced = run(tmp_path / "a", 20, chosen, plan=plan)
     assert [sum(c.values()) for c in asked] == [0, 6, 12]
     run(tmp_path / "b", 13, chosen)
-    assert bytes_of(run(tmp_path / "b", 20, chosen), tmp_path) == bytes_of(one, tmp_path)
+    assert bytes_of(run(tmp_path / "b", 20, chosen), tmp_path) == bytes_of(balanced, tmp_path)
 
 
 def test_it_stops_when_pictures_no_longer_change_the_prior(tmp_path):
@@ -210,9 +215,9 @@ def test_it_stops_when_pictures_no_longer_change_the_prior(tmp_path):
     images = built.prior.provenance["images"]
     assert images in (16, 32)
     assert built.changes[-1] < 0.5
-    assert all(one >= 0.5 for one in built.changes[:-1])
-    claim, names, missing = merge.merge([Storage(str(tmp_path / "a"))], Storage(str(tmp_path / "m")))
-    assert (claim.images, len(names), missing) == (images, images, 0)
+    assert all(change >= 0.5 for change in built.changes[:-1])
+    manifest, names, missing = merge.merge([Storage(str(tmp_path / "a"))], Storage(str(tmp_path / "m")))
+    assert (manifest.images, len(names), missing) == (images, images, 0)
     again = run(tmp_path / "a", 64, chosen, tolerance=0.5)
     assert bytes_of(again, tmp_path) == bytes_of(built, tmp_path)
 
@@ -223,19 +228,19 @@ def test_the_delivered_prior_is_judged_in_the_way_it_is_counted(tmp_path, monkey
     monkeypatch.setattr(build, "change", lambda *both: (judged.append(both), real(*both))[1])
     chosen = replace(making.SETTINGS, chunk=1)
     run(tmp_path, 33, chosen, tolerance=0.0, mode=Mode.PAPER)
-    assert [[c.cluster for c in one] for pair in judged for one in pair] == [["all"]] * 4
+    assert [[c.cluster for c in clusters] for pair in judged for clusters in pair] == [["all"]] * 4
     delivered = run(tmp_path, 32, chosen, mode=Mode.PAPER).prior.clusters
     assert torch.equal(judged[-1][1][0].occupancy, delivered[0].occupancy)
 
 
 def test_a_change_counts_each_interaction_by_its_share():
-    def one(name, share, *occupied):
+    def cluster(name, share, *occupied):
         values = torch.zeros(2, 2, 2)
         for place in occupied:
             values[place] = 0.5
         return OccupancyPrior(voxels.cube(1.0, 2), values, values, "b", name, share)
 
-    held, worn = one("held", 0.75, (0, 0, 0)), one("worn", 0.25, (0, 0, 1))
+    held, worn = cluster("held", 0.75, (0, 0, 0)), cluster("worn", 0.25, (0, 0, 1))
     assert build.change([held, worn], [replace(worn, cluster="carried"), held]) == 0.0
     assert build.change([held], [worn]) == 1.0
     assert build.change([replace(held, share=1.0)], [held, worn]) == pytest.approx(0.4)
@@ -255,17 +260,17 @@ def test_models_are_made_once_for_all_rounds(tmp_path):
 
 
 def broken(first, errors):
-    """Eyes that fail from their `first` picture on, with these errors in turn."""
+    """An observer that fails from its `first` picture on, with these errors in turn."""
     numbers = itertools.count()
 
-    def one(image):
+    def record_of(image):
         if (number := next(numbers)) < first:
             return making.look([image])[0]
         error = errors[number % len(errors)]
         return Record(image.shot, "fake", making.SIZE, 0.0, None, Reason.UNREADABLE, error)
 
     def look(images):
-        return [one(image) for image in images]
+        return [record_of(image) for image in images]
 
     return lambda: replace(making.observer(), look=look)
 
@@ -310,17 +315,17 @@ def test_workers_with_another_working_directory_write_into_the_same_folder(whole
     assert not list((tmp_path / "there").iterdir())
 
 
-def test_pieces_on_other_machines_disks_are_told(tmp_path, monkeypatch):
+def test_chunks_on_disks_of_other_machines_are_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(collect, "LAGS_S", (0.0, 0.0))
-    with pytest.raises(OutputError, match="5 pieces that workers wrote are not here") as told:
+    with pytest.raises(OutputError, match="5 chunks that workers wrote are not here") as error:
         run(tmp_path, executor=Elsewhere(tmp_path, forgets=True))
-    assert "machines of the cluster share" in told.value.hint
+    assert "machines of the cluster share" in error.value.hint
 
 
 def test_the_paper_counts_all_as_one(whole):
     folder, _, _ = whole
-    (one,) = run(folder, mode=Mode.PAPER).prior.clusters
-    assert (one.cluster, one.share) == ("all", 1.0)
+    (cluster,) = run(folder, mode=Mode.PAPER).prior.clusters
+    assert (cluster.cluster, cluster.share) == ("all", 1.0)
 
 
 def test_nothing_kept_is_told(tmp_path):

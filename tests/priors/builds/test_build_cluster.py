@@ -14,8 +14,8 @@ from chorus_recon.errors import InputError
 from chorus_recon.priors.jobs import executors
 from chorus_recon.priors.jobs.executors import RayCluster
 from tests.priors import making
+from tests.priors.builds.test_build import bytes_of, files, run
 from tests.priors.jobs import test_executors as simple
-from tests.priors.build.test_build import (bytes_of, files, run)
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
 STORE = 80 << 20  # bytes of shared memory a machine
@@ -41,9 +41,9 @@ def test_every_item_gets_its_result(cluster):
 
 
 def test_an_expected_error_keeps_its_hint(cluster):
-    with pytest.raises(InputError, match="three is refused") as told:
+    with pytest.raises(InputError, match="three is refused") as error:
         simple.run(RayCluster(2), simple.make_strict, range(5))
-    assert told.value.hint == "Take another."
+    assert error.value.hint == "Take another."
 
 
 def test_the_cluster_makes_the_same_bytes(cluster, tmp_path):

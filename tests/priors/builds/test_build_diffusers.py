@@ -17,7 +17,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.cli import main
 from chorus_recon.io.prior_files import load_prior
-from chorus_recon.priors.jobs import (record_table, storage)
+from chorus_recon.priors.jobs import record_table, storage
 from tests import scenes
 from tests.fakes import FakeHumanEstimator
 from tests.priors.making import parted_body
@@ -63,7 +63,7 @@ def test_pictures_of_a_pipeline_become_a_prior(build):
     assert facts["generators"] == ["diffusers:sd, 2 steps, guidance 2, 160x120, DDIMScheduler"]
     assert facts["licences"]["pictures by sd"] == "see the model's card"
     records = record_table.from_bytes(Path("board/records.parquet").read_bytes()).records
-    assert len({one.shot.seed for one in records}) == 6
+    assert len({record.shot.seed for record in records}) == 6
     pictures = list(storage.pictures(Path("board/shards/000000-006.tar").read_bytes()))
     assert [name for name, _ in pictures] == [f"{n:08d}" for n in range(6)]
     assert {Image.open(io.BytesIO(data)).size for _, data in pictures} == {SIZE}

@@ -13,19 +13,19 @@ pytest.importorskip("pyarrow")
 from chorus_recon.backends import registry
 from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.language.verbs import VerbTable
+from chorus_recon.categories.index import categories
 from chorus_recon.cli import main
 from chorus_recon.commands import prior_build
 from chorus_recon.io.prior_files import load_prior
-from chorus_recon.priors.jobs import (collect, settings)
-from chorus_recon.priors.inspection import (contact, page)
 from chorus_recon.priors import factory
 from chorus_recon.priors.aggregation.aggregate import Mode
-from chorus_recon.categories.index import categories
 from chorus_recon.priors.clustering.statistics import Yield
+from chorus_recon.priors.inspection import contact, page
+from chorus_recon.priors.jobs import collect, settings
 from chorus_recon.priors.jobs.collect import Observer
-from chorus_recon.priors.prompts.prompts import (Fault, Written)
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.priors.prompts.prompts import Fault, Written
 from chorus_recon.types import Reason
 from tests.priors import making
 from tests.priors.conftest import LICENCES
@@ -59,7 +59,7 @@ def test_a_build_its_shards_and_its_pages(cli):
 
     alone = cli("merge", "1", "-o", "part", "--records-only")
     assert alone.exit_code == 0, alone.output
-    assert "2 pieces are missing of 3" in alone.stderr
+    assert "2 of 3 chunks are missing" in alone.stderr
     assert load_prior("part/box.prior.safetensors").provenance["missing"] == 38
     other = cli("build", "box", "--source", "fake", "--images", 8, "--seed", 1, "--no-balance", "-o", "o")
     assert other.exit_code == 0, other.output
@@ -93,8 +93,8 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
     def observer(chosen, backends, device):
         def look(images):
             images = list(images)
-            looked.extend(one.shot.prompt.text for one in images)
-            return [Record(one.shot, "photos", (64, 64), 0.0, None, Reason.NO_PERSON) for one in images]
+            looked.extend(image.shot.prompt.text for image in images)
+            return [Record(image.shot, "photos", (64, 64), 0.0, None, Reason.NO_PERSON) for image in images]
 
         return lambda: Observer(PhotoFolder(str(tmp_path / "p"), backends.order), look, {})
 
@@ -106,7 +106,7 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
     (tmp_path / "p" / "p3.png").unlink()
     done = cli("build", "box", "--source", "photos:p", "-o", "b")
     assert looked == [*(f"p{n}.png" for n in range(8)), "a_new.png"]
-    assert "1 of 9 pictures are gone since they joined this build (such as p3.png)" in done.stderr
+    assert "1 of 9 pictures are gone since they were added to this build (such as p3.png)" in done.stderr
 
 
 def test_two_models_of_one_name_do_not_mix(cli, tmp_path):
@@ -127,7 +127,7 @@ def test_the_grid_may_be_finer_without_making_pictures_again(cli):
     assert done.exit_code == 0, done.output
     fine = load_prior("all/box.prior.safetensors").clusters[0]
     assert (coarse.grid.shape, fine.grid.shape) == ((16, 16, 16), (24, 24, 24))
-    litres = [float((one.occupancy > 0.5).sum()) * one.grid.voxel_m**3 for one in (coarse, fine)]
+    litres = [float((prior.occupancy > 0.5).sum()) * prior.grid.voxel_m**3 for prior in (coarse, fine)]
     assert 0.3 < litres[1] / litres[0] < 1.5  # the same thing, with less around it
     assert Path("all/shards/000000-012.tar").stat().st_mtime_ns == pictures
 
@@ -152,7 +152,9 @@ def test_settings_keep_no_place_of_this_machine(tmp_path):
 def test_workers_elsewhere_find_what_lies_beside_the_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("model").mkdir()
-    made = factory.observer(making.SETTINGS, factory.Chosen("diffusers:model,steps=4", "detectron2:model"), "cpu")
+    made = factory.observer(
+        making.SETTINGS, factory.Chosen("diffusers:model,steps=4", "detectron2:model"), "cpu"
+    )
     assert made.args[1] == factory.Chosen(
         f"diffusers:{tmp_path / 'model'},steps=4", f"detectron2:{tmp_path / 'model'}", "default"
     )
@@ -164,7 +166,7 @@ def test_shards_are_webdataset_tars(cli, tmp_path):
     with tarfile.open("all/shards/000000-012.tar") as tar:
         names = tar.getnames()
         assert names == sorted(names)
-        assert {one.mtime for one in tar} == {0}
+        assert {member.mtime for member in tar} == {0}
     wds = pytest.importorskip("webdataset", reason="webdataset is not installed")
     rows = list(wds.WebDataset(str(tmp_path / "all/shards/000000-012.tar"), shardshuffle=False))
     assert [row["__key__"] for row in rows] == [f"{n:08d}" for n in range(12)]
@@ -174,20 +176,20 @@ def test_shards_are_webdataset_tars(cli, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--shard", "1/2", "--balance"), "--no-balance"),
-        (("--executor", "process", "-o", "memory://x"), "other processes do not see"),
+        (("--executor", "process", "-o", "memory://x"), "other processes cannot see"),
     ],
 )
-def test_what_cannot_be_is_told(cli, words, told):
+def test_options_that_exclude_each_other_are_an_error(cli, words, message):
     done = cli("build", "box", "--source", "fake", "--images", 4, *words)
     assert done.exit_code == 1
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--images", 3), "--images does not apply: --source rendered renders its own scenes"),
         (("--shard", "1/2"), "--shard does not apply"),
@@ -198,20 +200,26 @@ def test_what_cannot_be_is_told(cli, words, told):
         (("--no-balance",), "--balance does not apply"),
         (("--device", "cpu"), "--device does not apply"),
         (("--backend", "segmenter=sam3"), "--backend does not apply"),
-        (("--source", "fake", "--scenes", 2), "--scenes does not apply: it is about --source rendered"),
-        (("--source", "photos:p", "--writer", "verbs"), "--writer does not apply: Prompt options do not apply to existing photos."),
+        (
+            ("--source", "fake", "--scenes", 2),
+            "--scenes does not apply: it applies to --source rendered only",
+        ),
+        (
+            ("--source", "photos:p", "--writer", "verbs"),
+            "--writer does not apply: Prompt options do not apply to existing photos.",
+        ),
         (("--source", "photos:p", "--balance"), "--balance does not apply: Views of existing photos"),
         (("--source", "rendered-photos", "--model", "sdxl"), "--model does not apply"),
-        (("--source", "diffusers:sd15", "--model", "sdxl"), "names one. Name it once"),
+        (("--source", "diffusers:sd15", "--model", "sdxl"), "already names a model. Name it once"),
         (("--source", "fake", "--prompts", "p.txt", "--prompt-count", 3), "those of --prompts"),
         (("--source", "fake", "--workers", 3), "--workers does not apply"),
         (("--source", "fake", "--executor", "process", "--gpus", 1), "--gpus does not apply"),
     ],
 )
-def test_an_option_that_would_decide_nothing_is_refused(cli, words, told):
+def test_an_option_that_does_not_apply_is_an_error(cli, words, message):
     done = cli("build", "box", *words)
     assert done.exit_code == 2
-    assert told in " ".join(done.stderr.split())
+    assert message in " ".join(done.stderr.split())
     assert not list(Path().iterdir())
 
 
@@ -221,7 +229,7 @@ def test_a_noun_that_the_segmenter_cannot_find_is_told_before_the_first_picture(
     words = ("prior", "build", noun, "--source", "diffusers:sd15", "--images", "4000")
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
-    assert f"The segmenter 'default' knows no {noun.replace('_', ' ')!r}" in done.stderr
+    assert f"The segmenter 'default' does not know {noun.replace('_', ' ')!r}" in done.stderr
     assert "segmenter=sam3" in done.stderr
     assert not list(tmp_path.iterdir())
 
@@ -274,7 +282,7 @@ def test_shards_need_prompts_that_are_the_same_on_every_machine(cli):
     words = ("build", "box", "--source", "fake", "--images", 8, "--writer", "openai:gpt", "--shard", "1/2")
     done = cli(*words, "-o", "a")
     assert done.exit_code == 1
-    assert "may write other prompts on each machine" in done.stderr
+    assert "may write different prompts on each machine" in done.stderr
     assert "--prompts FILE" in done.stderr
     assert not Path("a").exists()
     whole = cli(*words[:-2], "--no-balance", "-o", "b")
@@ -320,7 +328,7 @@ def test_an_interrupted_build_says_how_to_go_on(cli, monkeypatch):
         patched.setattr(build, "build", stopped)
         done = cli("build", "box", "--source", "fake", "--images", 8, "--no-balance", "-o", "b")
     assert done.exit_code == 130
-    assert "The same command goes on" in done.stderr
+    assert "The same command resumes" in done.stderr
 
 
 def test_a_plain_line_is_said_once(monkeypatch, capsys):
@@ -344,11 +352,11 @@ def test_the_same_records_are_grouped_by_prompt_or_part(cli):
     made = cli(*words, "--cluster", "prompts")
     assert made.exit_code == 0, made.output
     prior = load_prior("a/box.prior.safetensors")
-    assert [one.cluster for one in prior.clusters] == ["all", *sorted(p.text for p in making.PROMPTS)]
+    assert [cluster.cluster for cluster in prior.clusters] == ["all", *sorted(p.text for p in making.PROMPTS)]
     assert prior.provenance["cluster"] == "prompts"
     again = cli("merge", "a", "-o", "b", "--cluster", "parts", "--aggregation", "paper")
     assert again.exit_code == 0, again.output
-    names = [one.cluster for one in load_prior("b/box.prior.safetensors").clusters]
+    names = [cluster.cluster for cluster in load_prior("b/box.prior.safetensors").clusters]
     assert names[0] == "all"
     assert "torso" in names
 

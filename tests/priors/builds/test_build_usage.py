@@ -18,7 +18,7 @@ def run(*words):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("cup", "--source", "bogus"), "There is no images backend 'bogus'"),
         (("cup", "--source", "rendered:x"), "There is no images backend 'rendered'"),
@@ -26,7 +26,10 @@ def run(*words):
         (("cup", "--source", "photos:absent"), "needs a folder of pictures, not 'absent'"),
         (("cup", "--source", "diffusers:sd15", "--shard", "foo"), "foo: expected I/N"),
         (("cup", "--source", "diffusers:sd15", "--shard", "4/3"), "no shard 4 of 3"),
-        (("cup", "--source", "diffusers:sd15", "--shard", "1/3", "--until-converged"), "when to stop"),
+        (
+            ("cup", "--source", "diffusers:sd15", "--shard", "1/3", "--until-converged"),
+            "cannot detect convergence",
+        ),
         (("cup", "--source", "diffusers:sd15", "--backend", "shape=templates"), "segmenter and human"),
         (("cup", "--seed", 99999999999999999999), "99999999999999999999 is not in the range"),
         (("cup", "--seed", -1), "-1 is not in the range"),
@@ -35,14 +38,14 @@ def run(*words):
         ((" ",), "Invalid category name: ' '."),
     ],
 )
-def test_wrong_words_are_mistakes_of_usage(tmp_path, monkeypatch, words, told):
+def test_wrong_options_are_usage_errors(tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
     done, said = run(*words)
     assert (done.exit_code, list(Path().iterdir())) == (2, []), done.output
-    assert told in said
+    assert message in said
 
 
-def test_a_device_that_is_none_is_told_before_any_work(tmp_path, monkeypatch):
+def test_a_device_that_does_not_work_is_an_error_before_any_work(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for more in ((), ("--executor", "ray")):
         done, said = run("cup", "--source", "diffusers:sd15", "--device", "bogus", *more)
@@ -57,7 +60,7 @@ def test_the_help_names_the_models_that_have_short_names():
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("cup", "--source", "diffusers:sd15", "--backend", "human=bogus"), "no human backend 'bogus'"),
         (("cup", "--source", "diffusers:sd15,steps=many"), "steps"),
@@ -65,11 +68,11 @@ def test_the_help_names_the_models_that_have_short_names():
         (("scissors",), "no table of interactions for 'scissors'"),
     ],
 )
-def test_what_cannot_be_made_takes_no_folder(tmp_path, monkeypatch, words, told):
+def test_a_build_that_cannot_start_creates_no_folder(tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
     done, said = run(*words, "-o", "b")
     assert (done.exit_code, list(Path().iterdir())) == (1, []), done.output
-    assert told in said
+    assert message in said
 
 
 def test_a_build_that_finished_nothing_makes_way(cli, monkeypatch):
@@ -98,14 +101,14 @@ def test_a_folder_taken_by_another_build_meanwhile_is_left_to_it(tmp_path):
 
     from chorus_recon.errors import ConfigError
     from chorus_recon.priors import build
-    from chorus_recon.priors.jobs import (collect, settings)
+    from chorus_recon.priors.jobs import collect, settings
     from chorus_recon.priors.jobs.storage import Storage
     from tests.priors import making
 
     folder = Storage(str(tmp_path / "b"))
 
     def observer():
-        settings.claim(folder, replace(making.SETTINGS, seed=1), 4)
+        settings.start_or_resume(folder, replace(making.SETTINGS, seed=1), 4)
         return making.observer()
 
     with pytest.raises(ConfigError, match="holds a build with seed 1, not 0"):
@@ -129,9 +132,9 @@ def test_no_hidden_name_is_told_where_a_file_cannot_be_written(tmp_path):
     from chorus_recon.priors.jobs.storage import Storage
 
     (tmp_path / "b").write_text("")
-    with pytest.raises(OutputError, match=r"b/c/x: cannot be written") as told:
+    with pytest.raises(OutputError, match=r"b/c/x: cannot be written") as error:
         Storage(str(tmp_path / "b")).write("c/x", b"")
-    assert ".part" not in str(told.value)
+    assert ".part" not in str(error.value)
 
 
 def test_a_damaged_build_file_costs_no_picture(cli):
@@ -139,7 +142,7 @@ def test_a_damaged_build_file_costs_no_picture(cli):
     assert cli(*words).exit_code == 0
     Path("b/build.json").write_text("{")
     done = cli(*words)
-    assert "b/build.json: cannot be understood" in done.stderr
+    assert "b/build.json: not a valid build file" in done.stderr
     assert "Remove this file and run the same command" in done.stderr
     Path("b/build.json").unlink()
     made = Path("b/shards/000000-004.tar").stat().st_mtime_ns

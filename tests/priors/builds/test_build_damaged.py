@@ -14,11 +14,11 @@ from pyarrow import parquet
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.errors import PriorError
 from chorus_recon.priors import build
-from chorus_recon.priors.inspection import contact
-from chorus_recon.priors.observations import observe
-from chorus_recon.priors.jobs import record_table
 from chorus_recon.priors.build import Extent
+from chorus_recon.priors.inspection import contact
+from chorus_recon.priors.jobs import record_table
 from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.priors.observations import observe
 from tests.priors import making
 
 
@@ -59,9 +59,9 @@ def spoil(folder: Storage, column: str, value: object) -> Path:
 )
 def test_damaged_records_are_told_by_their_file(built, column, value):
     path = spoil(built, column, value)
-    with pytest.raises(PriorError, match=r"shards/000000\.parquet: not readable as records") as told:
+    with pytest.raises(PriorError, match=r"shards/000000\.parquet: not readable as records") as error:
         build.build(built, making.SETTINGS, Extent(4), making.plan, making.observer, making.context())
-    assert "remove it and run the build again" in told.value.hint
+    assert "remove it and run the build again" in error.value.hint
     path.unlink()
     again = build.build(built, making.SETTINGS, Extent(4), making.plan, making.observer, making.context())
     assert again.prior is not None
@@ -75,10 +75,10 @@ def test_records_that_are_none_are_told_where_they_are_joined():
 def test_a_pose_of_another_body_is_told(built):
     spoil(built, "pose", [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0] * 23)
     path = Path(built.url, "shards", "000000.parquet")
-    record = next(one for one in record_table.from_bytes(path.read_bytes()).records if one.seen)
+    record = next(record for record in record_table.from_bytes(path.read_bytes()).records if record.seen)
     context = making.context()
     record = replace(record, seen=replace(record.seen, body=replace(record.seen.body, model="default")))
-    with pytest.raises(PriorError, match="its pose is none of the body"):
+    with pytest.raises(PriorError, match="its pose does not fit the body"):
         observe.restore(record, DefaultBody(), context.renderer)
 
 
@@ -98,7 +98,7 @@ def test_what_could_not_be_read_has_an_empty_place_on_the_sheet(cli):
     folder, names = Storage("b"), ["000000-012"]
     aside = [(r, p) for r, p in contact._first(folder, names, False, 99)]
     unread = [record for record, picture in aside if picture is None]
-    assert [one.reason.value for one in unread] == ["unreadable"]
-    assert [one.shot.index for one, _ in aside] == sorted(one.shot.index for one, _ in aside)
+    assert [record.reason.value for record in unread] == ["unreadable"]
+    assert [record.shot.index for record, _ in aside] == sorted(record.shot.index for record, _ in aside)
     sheet = contact.sheet(folder, names, False, 99)
     assert sheet.width == contact.CELL_PX * min(contact.COLUMNS, len(aside))

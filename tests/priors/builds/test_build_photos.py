@@ -9,8 +9,8 @@ from PIL import Image
 pytest.importorskip("pyarrow")
 
 from chorus_recon.backends.images.photos import PhotoFolder
-from chorus_recon.priors.jobs import (collect, manifest)
 from chorus_recon.priors import factory
+from chorus_recon.priors.jobs import collect, manifest
 from chorus_recon.priors.jobs.collect import Observer
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage
@@ -46,9 +46,9 @@ def test_a_name_that_is_not_utf_8_is_written_out(shown):
     for _ in range(2):
         done = shown("build", "box", "--source", "photos:p", "-o", "b")
         assert "no picture could be used (2 no_person)" in done.stderr, done.output
-    assert [one.name for one in manifest.load(Storage("b"))] == ["a.png", r"\xff\xfe.png"]
+    assert [entry.name for entry in manifest.load(Storage("b"))] == ["a.png", r"\xff\xfe.png"]
     records = collect.read(Storage("b"), "000000-002").records
-    assert [one.shot.prompt.text for one in records] == ["a.png", r"\xff\xfe.png"]
+    assert [record.shot.prompt.text for record in records] == ["a.png", r"\xff\xfe.png"]
     Path("p", odd).unlink()
     gone = shown("build", "box", "--source", "photos:p", "-o", "b")
     assert r"(such as \xff\xfe.png)" in gone.stderr
@@ -80,4 +80,4 @@ def test_fewer_pictures_than_before_are_told(cli):
     assert "become those" not in cli(*words, 8).stderr
     done = cli(*words, 4)
     assert done.exit_code == 0, done.output
-    assert "This build had 8 pictures: its prior and records become those of the first 4." in done.stderr
+    assert "This build had 8 pictures: its prior and records will use the first 4." in done.stderr
