@@ -92,9 +92,17 @@ def board(length_m: float = 0.8, width_m: float = 0.22, thickness_m: float = 0.0
     rgb = torch.tensor([[214, 138, 60]] * 12 + [[60, 54, 50]] * 12, dtype=torch.uint8)
     top = (vertices[:, 1] > vertices[:, 1].mean()).nonzero()[:, 0]
     return ObjectShape(
-        "board", vertices, torch.cat([faces, nose_faces + 8]), rgb, mode, ("length",), "none", 0.1,
-        "tests (Apache-2.0)", (Anchor("deck", top, torch.tensor([0.0, 1.0, 0.0])),),
-    )  # fmt: skip
+        name="board",
+        vertices=vertices,
+        faces=torch.cat([faces, nose_faces + 8]),
+        face_rgb=rgb,
+        modes=mode,
+        mode_names=("length",),
+        symmetry="none",
+        scale_sd=0.1,
+        source="tests (Apache-2.0)",
+        anchors=(Anchor("deck", top, torch.tensor([0.0, 1.0, 0.0])),),
+    )
 
 
 def skater(yaw_rad: float = 0.6, position_m: tuple[float, float, float] = (0.0, 0.1, 3.2)) -> BodyParams:
@@ -142,13 +150,24 @@ def fake_reconstruction(size_px: tuple[int, int] = (320, 240)) -> Reconstruction
     alpha = truth.human_mask.alpha
     known = (alpha < 0.5) | (truth.object_mask.alpha > 0.5)
     return Reconstruction(
-        truth.photo, truth.camera, truth.human, truth.body, truth.human_mask,
-        Evidence(truth.object_mask, truth.human_mask, known), truth.category,
-        (_placement(truth, truth.cam_from_object, 0.83, 0.97), _placement(truth, turned, 0.17, 0.78)),
-        None, ("more than half of the person's joints are hidden; their pose there is a guess",),
-        {"detect": 0.03, "human": 0.41, "place": 1.2}, {"chorus_recon": "0.1.0"},
-        {"fake": "Apache-2.0", FakeBody.id: FakeBody.licence}, 7,
-    )  # fmt: skip
+        photo=truth.photo,
+        camera=truth.camera,
+        human=truth.human,
+        body=truth.body,
+        human_mask=truth.human_mask,
+        evidence=Evidence(truth.object_mask, truth.human_mask, known),
+        category=truth.category,
+        placements=(
+            _placement(truth, truth.cam_from_object, 0.83, 0.97),
+            _placement(truth, turned, 0.17, 0.78),
+        ),
+        prior=None,
+        warnings=("more than half of the person's joints are hidden; their pose there is a guess",),
+        seconds={"detect": 0.03, "human": 0.41, "place": 1.2},
+        versions={"chorus_recon": "0.1.0"},
+        licences={"fake": "Apache-2.0", FakeBody.id: FakeBody.licence},
+        seed=7,
+    )
 
 
 def _placement(truth: World, place: Similarity, probability: float, iou: float) -> Placement:
@@ -156,10 +175,18 @@ def _placement(truth: World, place: Similarity, probability: float, iou: float) 
     vertices = transforms.apply(place, truth.shape.vertices)
     gap = torch.cdist(truth.body.vertices, vertices)
     return Placement(
-        truth.shape, place, code, vertices,
-        Losses(LOSSES, dict.fromkeys(LOSSES, 1.0), sum(LOSSES.values())), iou,
-        probability, "all", (gap.amin(1) < 0.1).nonzero()[:, 0], (gap.amin(0) < 0.15).nonzero()[:, 0], True,
-    )  # fmt: skip
+        shape=truth.shape,
+        cam_from_object=place,
+        shape_code=code,
+        vertices=vertices,
+        losses=Losses(LOSSES, dict.fromkeys(LOSSES, 1.0), sum(LOSSES.values())),
+        silhouette_iou=iou,
+        probability=probability,
+        cluster="all",
+        body_contacts=(gap.amin(1) < 0.1).nonzero()[:, 0],
+        object_contacts=(gap.amin(0) < 0.15).nonzero()[:, 0],
+        converged=True,
+    )
 
 
 def _under_the_feet(body: PosedBody, params: BodyParams) -> Similarity:

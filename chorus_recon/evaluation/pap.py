@@ -1,4 +1,4 @@
-"""Projective Average Precision of a posed field against an object mask (CHORUS, section 10.2)."""
+"""Projective Average Precision of a posed field against an object mask (CHORUS, ICCV 2023)."""
 
 import math
 

@@ -136,7 +136,7 @@ def best(scores: Sequence[PapScore]) -> PapScore:
     Strict with them where the person covers all of the object. Who chooses knows the truth: the score
     is an upper bound of what any choice can reach.
     """
-    return max(scores, key=lambda one: (one.pap_strict_hoa or 0.0, one.pap_strict))
+    return max(scores, key=lambda score: (score.pap_strict_hoa or 0.0, score.pap_strict))
 
 
 def summarise(rows: Sequence[PriorScores]) -> dict[str, dict[str, object]]:
@@ -157,7 +157,7 @@ def _mean_of(name: str, rows: Sequence[PriorScores]) -> dict[str, object]:
         category: {m: _mean([getattr(s, m) for s in scores]) for m in MEASURES} | {"count": len(scores)}
         for category, scores in sorted(groups.items())
     }
-    over_all = {m: _mean([one[m] for one in categories.values()]) for m in MEASURES}
+    over_all = {m: _mean([scores[m] for scores in categories.values()]) for m in MEASURES}
     return {**over_all, "count": sum(map(len, groups.values())), "categories": categories}
 
 
@@ -187,8 +187,11 @@ def _one(item: Item, sets: Mapping[str, Mapping[str, PriorSet]], backends: Backe
         scores[name] = best([_pap(field, result, truth) for field in fields])
     smooth = pap_smooth(
         whole(repose(mine["prior"].clusters, backends.body, result.body)),
-        result.camera, truth.object_mask, result.body.vertices, item.name,
-    )  # fmt: skip
+        result.camera,
+        truth.object_mask,
+        result.body.vertices,
+        item.name,
+    )
     return PriorScores(item.name, item.category, {**scores, "smooth": smooth})
 
 

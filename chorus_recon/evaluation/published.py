@@ -44,11 +44,11 @@ def counted(name: str, prior: PriorSet) -> PriorSet | None:
 
 def carried(prior: PriorSet, model: BodyModel, body: PosedBody) -> PosedField:
     """A prior counted in one cluster, carried to a person the published way (`priors.paper.carry`)."""
-    (one,) = prior.clusters
-    _, cam_from_root, root_from_canon = frames(one.body_model, model, body)
+    (cluster,) = prior.clusters
+    _, cam_from_root, root_from_canon = frames(cluster.body_model, model, body)
     vertices = transforms.apply(transforms.inverse(cam_from_root), body.vertices)
-    values = paper.carry(one.occupancy, one.grid, vertices, model.skin_weights, root_from_canon)
-    return PosedField(one.grid, cam_from_root, values, one.cluster, one.share)
+    values = paper.carry(cluster.occupancy, cluster.grid, vertices, model.skin_weights, root_from_canon)
+    return PosedField(cluster.grid, cam_from_root, values, cluster.cluster, cluster.share)
 
 
 def _recounted(folder: Storage, prior: PriorSet) -> PriorSet | str:

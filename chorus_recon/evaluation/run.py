@@ -152,9 +152,12 @@ def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
     area = prior_pap(result, truth, backends)
     if area is not None and area.target_px > 0:
         row = replace(
-            row, pap=area.pap, pap_strict=area.pap_strict, pap_hoa=area.pap_hoa,
+            row,
+            pap=area.pap,
+            pap_strict=area.pap_strict,
+            pap_hoa=area.pap_hoa,
             pap_strict_hoa=area.pap_strict_hoa,
-        )  # fmt: skip
+        )
     if plan.overlays:
         path = plan.out / "overlays" / f"{item.name.replace('/', '__')}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -170,9 +173,16 @@ def _shape(truth: Truth) -> ObjectShape | None:
     low, high = rest.vertices.amin(0), rest.vertices.amax(0)
     vertices = (rest.vertices - (low + high) / 2).float()
     return ObjectShape(
-        truth.item.category, vertices, rest.faces, torch.full((len(rest.faces), 3), 160, dtype=torch.uint8),
-        torch.zeros(0, len(vertices), 3), (), truth.symmetry, KNOWN_SIZE_SD, "truth",
-    )  # fmt: skip
+        name=truth.item.category,
+        vertices=vertices,
+        faces=rest.faces,
+        face_rgb=torch.full((len(rest.faces), 3), 160, dtype=torch.uint8),
+        modes=torch.zeros(0, len(vertices), 3),
+        mode_names=(),
+        symmetry=truth.symmetry,
+        scale_sd=KNOWN_SIZE_SD,
+        source="truth",
+    )
 
 
 @dataclass(frozen=True, slots=True)

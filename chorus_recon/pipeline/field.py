@@ -52,7 +52,7 @@ def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.1
 
 
 def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody) -> tuple[PosedField, ...]:
-    """Carry every cluster of a prior to a posed body, by the warp it was counted with (CHORUS 8.3).
+    """Carry every cluster of a prior to a posed body, by the warp it was counted with (CHORUS, ICCV 2023).
 
     The posed grid is the prior's own, laid in the person's root frame. A prior that was built on
     another body than `model` goes by joint names: its canonical joints are put on the model's.
@@ -93,22 +93,27 @@ def _carried(
     root_from_canon: Float[Tensor, "j 4 4"],
 ) -> list[PosedField]:
     weights = canonical.skin_weights(model, grid)
-    values: list[Float[Tensor, "c x y z"]] = []
+    rest: list[Float[Tensor, "c x y z"]] = []
     for prior in priors:
         channels = prior.expected.float()[None]
         if prior.axes is not None:
             x, y, z = warp.turn(prior.axes.axis, weights, root_from_canon).unbind(-1)
             line = torch.stack([x * x, x * y, x * z, y * y, y * z, z * z]) * prior.axes.strength
             channels = torch.cat([channels, line])
-        values.append(channels)
-    moved = warp.carry(torch.cat(values), grid, weights, root_from_canon).split([len(v) for v in values])
+        rest.append(channels)
+    moved = warp.carry(torch.cat(rest), grid, weights, root_from_canon).split([len(v) for v in rest])
     return [
         PosedField(
-            grid, cam_from_root, one[0], prior.cluster, prior.share, prior.seeds,
-            one[1:] if prior.axes is not None else None,
+            grid=grid,
+            cam_from_grid=cam_from_root,
+            probability=values[0],
+            cluster=prior.cluster,
+            share=prior.share,
+            seeds=prior.seeds,
+            axes=values[1:] if prior.axes is not None else None,
         )
-        for prior, one in zip(priors, moved, strict=True)
-    ]  # fmt: skip
+        for prior, values in zip(priors, moved, strict=True)
+    ]
 
 
 def _built_on(name: str, model: BodyModel) -> BodyModel:
@@ -136,7 +141,7 @@ def whole(fields: Sequence[PosedField]) -> PosedField:
 
     Those on another grid than the first are left out.
     """
-    total = next((one for one in fields if one.cluster == ALL), None)
+    total = next((field for field in fields if field.cluster == ALL), None)
     if total is not None:
         return total
     same = [f for f in fields if f.grid == fields[0].grid]

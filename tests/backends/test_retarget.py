@@ -35,7 +35,7 @@ def folder(tmp_path_factory):
 def test_a_body_told_as_itself_is_found_again():
     body = DefaultBody()
     params = someone(body, (0.6, -0.8, 0.5))
-    found = Match(body, body).told(params)
+    found = Match(body, body).convert(params)
     assert (body.pose(found).vertices - body.pose(params).vertices).norm(dim=-1).max() < 2e-3
     assert torch.allclose(found.pose[0], torch.eye(3))
     turned = roma.rotmat_geodesic_distance(found.pose, params.pose)
@@ -48,7 +48,7 @@ def test_people_of_the_embedded_body_become_parameters_of_the_smpl_family(folder
     ours, theirs = DefaultBody(), registry.make("body", f"{model}:{folder / f'{model.upper()}_NEUTRAL.npz'}")
     # only components that both have: the file's two are the embedded body's first
     params = someone(ours)
-    found = Match(ours, theirs).told(params)
+    found = Match(ours, theirs).convert(params)
     assert found.model == model
     mine, posed = ours.pose(params), theirs.pose(found)
     apart, _ = nearest_m(posed.vertices, mine.vertices)
@@ -56,7 +56,7 @@ def test_people_of_the_embedded_body_become_parameters_of_the_smpl_family(folder
     assert apart.median() < 0.008
     assert (posed.joints - mine.joints).norm(dim=-1).median() < 0.01
     assert found.shape[:2].numpy() == pytest.approx([0.6, -0.8], abs=0.35)
-    back = ours.pose(Match(theirs, ours).told(found))
+    back = ours.pose(Match(theirs, ours).convert(found))
     assert (back.vertices - mine.vertices).norm(dim=-1).median() < 0.012
 
 

@@ -108,7 +108,7 @@ class DefaultHuman:
             self._landmarker = SeveralLooks()
         boxes = torch.stack([person.box_px for person in people])
         found = self._landmarker.detect(photo.rgb, boxes)
-        told = [
+        believed = [
             _outline(mask, None if mask is not None and mask is person.mask else seen)
             for person, mask, seen in zip(people, masks, found, strict=True)
         ]
@@ -117,9 +117,9 @@ class DefaultHuman:
             photo,
             boxes,
             keypoints,
-            [alpha for alpha, _ in told],
+            [alpha for alpha, _ in believed],
             camera,
-            [unknown for _, unknown in told],
+            [unknown for _, unknown in believed],
             [person.height_m for person in people],
         )
 

@@ -68,8 +68,8 @@ class Retargeted:
         """One result a box, in order, all in the given camera."""
         found = self._human.estimate(photo, people, masks, camera)
         return [
-            one if isinstance(one, Rejected) else replace(one, body=self._match.told(one.body))
-            for one in found
+            person if isinstance(person, Rejected) else replace(person, body=self._match.convert(person.body))
+            for person in found
         ]
 
 
@@ -105,7 +105,7 @@ class Match:
         )
         return _Points(skinned.double(), nearest, on_source - there[nearest], source.skin_weights[nearest])
 
-    def told(self, params: BodyParams) -> BodyParams:
+    def convert(self, params: BodyParams) -> BodyParams:
         """A person of the source body as parameters of the target."""
         posed = self.source.pose(params)
         points = self._points

@@ -171,10 +171,16 @@ class Sam3dBodyHuman:
         zero = lambda *shape: torch.zeros(*shape, device=self._device)  # noqa: E731
         with _quiet(), torch.no_grad():
             vertices, joints, turns = head.mhr_forward(
-                global_trans=zero(1, 3), global_rot=zero(1, 3), body_pose_params=zero(1, 133),
-                hand_pose_params=None, scale_params=zero(1, 28), shape_params=zero(1, 45),
-                expr_params=zero(1, 72), return_joint_coords=True, return_joint_rotations=True,
-            )  # fmt: skip
+                global_trans=zero(1, 3),
+                global_rot=zero(1, 3),
+                body_pose_params=zero(1, 133),
+                hand_pose_params=None,
+                scale_params=zero(1, 28),
+                shape_params=zero(1, 45),
+                expr_params=zero(1, 72),
+                return_joint_coords=True,
+                return_joint_rotations=True,
+            )
         faces = torch.from_numpy(np.asarray(self._estimator.faces, np.int64))
         turns = _real(turns)[0][list(_JOINTS.values())]
         return RestState(_real(vertices)[0], faces, _chosen(_real(joints)[0]), turns)

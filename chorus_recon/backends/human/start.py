@@ -206,9 +206,9 @@ def _resect(
 ) -> Float[Tensor, "b 3"]:
     """The hips' place in cam: where the network's metric landmarks fall on their pixels."""
     ray = rays(camera, seen)
-    zero, one = torch.zeros_like(ray[..., 0]), torch.ones_like(ray[..., 0])
+    zeros, ones = torch.zeros_like(ray[..., 0]), torch.ones_like(ray[..., 0])
     rows = torch.stack(
-        [torch.stack([one, zero, -ray[..., 0]], -1), torch.stack([zero, one, -ray[..., 1]], -1)], 2
+        [torch.stack([ones, zeros, -ray[..., 0]], -1), torch.stack([zeros, ones, -ray[..., 1]], -1)], 2
     )
     value = ray[..., :2] * world[..., 2:] - world[..., :2]
     normal = torch.einsum("bn,bnrc,bnrd->bcd", weight, rows, rows)

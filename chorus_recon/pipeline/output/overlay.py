@@ -95,7 +95,10 @@ def prior_picture(
     ]
     names = ["all", *(f"{category_names.words(f.cluster)} {f.share:.0%}" for f in shown)]
     return _sheet(
-        [("photo", small), *((name, heat.tint(muted, one)) for name, one in zip(names, found, strict=True))],
+        [
+            ("photo", small),
+            *((name, heat.tint(muted, seen)) for name, seen in zip(names, found, strict=True)),
+        ],
         "",
     )
 
