@@ -138,6 +138,7 @@ class Category:
 
     Attributes:
         name: the key, lower case with underscores.
+        longest_side_m: the longest side of the smallest and the largest object in use.
         templates: parametric shapes, most likely first. Means and spreads are of things on sale and in use
             (makers' size charts), not of any data set.
         interactions: returns the table of interactions.
@@ -160,6 +161,7 @@ class Category:
     """
 
     name: str
+    longest_side_m: tuple[float, float]
     templates: tuple[Template, ...]
     interactions: Callable[[], tuple[Interaction, ...]]
     predicates: tuple[Predicate, ...] = ()

@@ -16,42 +16,6 @@ from chorus_recon.errors import InputError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.mesh import sample_surface
 
-# The longest side (metres) of the smallest and the largest object of a category in use.
-PLAUSIBLE_M = {
-    "backpack": (0.35, 0.7),
-    "baseball_bat": (0.7, 0.95),
-    "baseball_glove": (0.22, 0.38),
-    "bed": (1.8, 2.4),
-    "bench": (0.9, 2.4),
-    "bicycle": (1.45, 2.0),
-    "book": (0.15, 0.42),
-    "bottle": (0.15, 0.33),
-    "cell_phone": (0.12, 0.18),
-    "chair": (0.7, 1.3),
-    "couch": (1.2, 2.6),
-    "cup": (0.08, 0.16),
-    "dumbbell": (0.15, 0.45),
-    "frisbee": (0.19, 0.33),
-    "golf_club": (0.75, 1.25),
-    "guitar": (0.85, 1.1),
-    "handbag": (0.15, 0.8),
-    "hat": (0.18, 0.48),
-    "horse": (2.1, 3.0),
-    "kite": (0.6, 2.0),
-    "laptop": (0.24, 0.45),
-    "motorcycle": (1.6, 2.5),
-    "remote": (0.1, 0.25),
-    "skateboard": (0.6, 1.0),
-    "skis": (1.3, 2.1),
-    "snowboard": (1.2, 1.85),
-    "sports_ball": (0.06, 0.26),
-    "suitcase": (0.5, 1.4),
-    "surfboard": (1.3, 3.0),
-    "tennis_racket": (0.6, 0.75),
-    "tie": (0.4, 0.65),
-    "umbrella": (0.65, 1.4),
-    "wine_glass": (0.16, 0.28),
-}
 # Anchors that every shape of a category has.
 ANCHORS = {
     "backpack": "back_panel left_strap right_strap handle",
@@ -134,7 +98,7 @@ def test_meshes_are_closed_small_finite_and_centred(named):
 
 def test_sizes_stay_plausible_and_pieces_solid_over_the_codes_range(named):
     category, shape = named
-    low, high = PLAUSIBLE_M[category]
+    low, high = categories()[category].longest_side_m
     generator = torch.Generator().manual_seed(3)
     count = len(shape.modes)
     assert count == len(shape.mode_names)

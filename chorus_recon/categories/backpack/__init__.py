@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="backpack",
+        longest_side_m=(0.35, 0.7),
         templates=TEMPLATES,
         interactions=backpack,
         synonyms=("rucksack", "knapsack"),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
 CATEGORIES = (
     Category(
         name="baseball_bat",
+        longest_side_m=(0.7, 0.95),
         templates=TEMPLATES,
         interactions=baseball_bat,
         frame=SHAFT,

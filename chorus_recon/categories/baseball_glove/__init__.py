@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="baseball_glove",
+        longest_side_m=(0.22, 0.38),
         templates=TEMPLATES,
         interactions=baseball_glove,
         synonyms=("glove", "mitt"),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import WIDE, Category, Predicate
 CATEGORIES = (
     Category(
         name="bed",
+        longest_side_m=(1.8, 2.4),
         templates=TEMPLATES,
         interactions=bed,
         grid=WIDE,

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="bicycle",
+        longest_side_m=(1.45, 2.0),
         templates=TEMPLATES,
         interactions=bicycle,
         synonyms=("bike", "cycle"),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="book",
+        longest_side_m=(0.15, 0.42),
         templates=TEMPLATES,
         interactions=book,
         thicken_px=1,

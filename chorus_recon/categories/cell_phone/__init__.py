@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import HANDS, Category, Predicate
 CATEGORIES = (
     Category(
         name="cell_phone",
+        longest_side_m=(0.12, 0.18),
         templates=TEMPLATES,
         interactions=cell_phone,
         grid=HANDS,

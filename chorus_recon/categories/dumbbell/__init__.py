@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import BAR, Category, Predicate
 CATEGORIES = (
     Category(
         name="dumbbell",
+        longest_side_m=(0.15, 0.45),
         templates=TEMPLATES,
         interactions=dumbbell,
         frame=BAR,

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="frisbee",
+        longest_side_m=(0.19, 0.33),
         templates=TEMPLATES,
         interactions=frisbee,
         synonyms=("flying disc", "disc"),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
 CATEGORIES = (
     Category(
         name="golf_club",
+        longest_side_m=(0.75, 1.25),
         templates=TEMPLATES,
         interactions=golf_club,
         frame=SHAFT,

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
 CATEGORIES = (
     Category(
         name="guitar",
+        longest_side_m=(0.85, 1.1),
         templates=TEMPLATES,
         interactions=guitar,
         frame=SHAFT,

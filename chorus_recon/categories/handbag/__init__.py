@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="handbag",
+        longest_side_m=(0.15, 0.8),
         templates=TEMPLATES,
         interactions=handbag,
         thicken_px=1,

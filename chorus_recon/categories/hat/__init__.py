@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="hat",
+        longest_side_m=(0.18, 0.48),
         templates=TEMPLATES,
         interactions=hat,
         settings=("street", "park", "beach"),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import WIDE, Category, Predicate
 CATEGORIES = (
     Category(
         name="horse",
+        longest_side_m=(2.1, 3.0),
         templates=TEMPLATES,
         interactions=horse,
         grid=WIDE,

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import SHAFT, WIDE, Category, Predicate
 CATEGORIES = (
     Category(
         name="kite",
+        longest_side_m=(0.6, 2.0),
         templates=TEMPLATES,
         interactions=kite,
         frame=SHAFT,

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="laptop",
+        longest_side_m=(0.24, 0.45),
         templates=TEMPLATES,
         interactions=laptop,
         synonyms=("notebook computer",),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="motorcycle",
+        longest_side_m=(1.6, 2.5),
         templates=TEMPLATES,
         interactions=motorcycle,
         synonyms=("motorbike", "scooter"),

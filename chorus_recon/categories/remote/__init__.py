@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import HANDS, SHAFT, Category, Predicate
 CATEGORIES = (
     Category(
         name="remote",
+        longest_side_m=(0.1, 0.25),
         templates=TEMPLATES,
         interactions=remote,
         frame=SHAFT,

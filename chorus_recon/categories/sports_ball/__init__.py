@@ -7,6 +7,7 @@ from chorus_recon.categories.sports_ball.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="sports_ball",
+        longest_side_m=(0.06, 0.26),
         templates=TEMPLATES,
         interactions=sports_ball,
         grid=WIDE,

@@ -7,6 +7,7 @@ from chorus_recon.categories.suitcase.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="suitcase",
+        longest_side_m=(0.5, 1.4),
         templates=TEMPLATES,
         interactions=suitcase,
         grid=WIDE,

@@ -7,6 +7,7 @@ from chorus_recon.categories.tennis_racket.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="tennis_racket",
+        longest_side_m=(0.6, 0.75),
         templates=TEMPLATES,
         interactions=tennis_racket,
         frame=SHAFT,

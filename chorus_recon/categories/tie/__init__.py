@@ -7,6 +7,7 @@ from chorus_recon.categories.tie.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="tie",
+        longest_side_m=(0.4, 0.65),
         templates=TEMPLATES,
         interactions=tie,
         thicken_px=1,

@@ -7,6 +7,7 @@ from chorus_recon.categories.umbrella.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="umbrella",
+        longest_side_m=(0.65, 1.4),
         templates=TEMPLATES,
         interactions=umbrella,
         synonyms=("parasol",),

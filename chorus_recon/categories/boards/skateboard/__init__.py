@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="skateboard",
+        longest_side_m=(0.6, 1.0),
         templates=TEMPLATES,
         interactions=skateboard,
         synonyms=("longboard",),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="skis",
+        longest_side_m=(1.3, 2.1),
         templates=TEMPLATES,
         interactions=skis,
         synonyms=("ski",),

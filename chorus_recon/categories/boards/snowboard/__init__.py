@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="snowboard",
+        longest_side_m=(1.2, 1.85),
         templates=TEMPLATES,
         interactions=snowboard,
         lookalikes=("skateboard", "skis", "surfboard"),

@@ -7,6 +7,7 @@ from chorus_recon.categories.schema import Category, Predicate
 CATEGORIES = (
     Category(
         name="surfboard",
+        longest_side_m=(1.3, 3.0),
         templates=TEMPLATES,
         interactions=surfboard,
         synonyms=("board", "bodyboard"),

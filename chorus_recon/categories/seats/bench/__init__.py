@@ -7,6 +7,7 @@ from chorus_recon.categories.seats.bench.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="bench",
+        longest_side_m=(0.9, 2.4),
         templates=TEMPLATES,
         interactions=bench,
         grid=WIDE,

@@ -7,6 +7,7 @@ from chorus_recon.categories.seats.chair.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="chair",
+        longest_side_m=(0.7, 1.3),
         templates=TEMPLATES,
         interactions=chair,
         synonyms=("armchair", "stool"),

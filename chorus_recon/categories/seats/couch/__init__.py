@@ -7,6 +7,7 @@ from chorus_recon.categories.seats.couch.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="couch",
+        longest_side_m=(1.2, 2.6),
         templates=TEMPLATES,
         interactions=couch,
         grid=WIDE,

@@ -7,6 +7,7 @@ from chorus_recon.categories.vessels.bottle.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="bottle",
+        longest_side_m=(0.15, 0.33),
         templates=TEMPLATES,
         interactions=bottle,
         grid=HANDS,

@@ -7,6 +7,7 @@ from chorus_recon.categories.vessels.cup.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="cup",
+        longest_side_m=(0.08, 0.16),
         templates=TEMPLATES,
         interactions=cup,
         grid=HANDS,

@@ -7,6 +7,7 @@ from chorus_recon.categories.vessels.wine_glass.shape import TEMPLATES
 CATEGORIES = (
     Category(
         name="wine_glass",
+        longest_side_m=(0.16, 0.28),
         templates=TEMPLATES,
         interactions=wine_glass,
         grid=HANDS,
