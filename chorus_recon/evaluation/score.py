@@ -8,6 +8,7 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.evaluation import body_metrics, metrics
+from chorus_recon.evaluation.contact_transfer import ContactTransfer, part_score
 from chorus_recon.evaluation.truth import Mesh, Truth
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import scaled
@@ -16,6 +17,7 @@ from chorus_recon.types import Camera, Reconstruction, Similarity
 
 MAX_SIDE_PX = 1024  # masks are compared at most this large: more changes the third digit and costs seconds
 BEST_OF = 5
+_CONTACTS = ContactTransfer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Scores:
     lean_deg: float | None = None
     height_error: float | None = None
     girth_error: float | None = None
+    contact_part_f1: float | None = None
     collision_depth_cm: float | None = None
     contact_predicted: bool | None = None
 
@@ -229,15 +232,25 @@ def _score_contact(
     points: Float[Tensor, "n 3"],
     true_points: Float[Tensor, "n 3"],
 ) -> Scores:
-    """Contact needs corresponding body vertices, collision only the predicted meshes."""
+    """Contact needs corresponding body vertices or joints, collision only the predicted meshes."""
     if prediction.human is None:
         return row
     share, depth = metrics.collision(points, prediction.human)
     touched = metrics.contact_vertices(prediction.human.vertices, points)
     row = replace(row, collision=share, collision_depth_cm=depth, contact_predicted=bool(touched.any()))
-    if truth.human is None or not _alike(prediction.human, truth.human):
+    if truth.human is None:
         return row
-    contact = metrics.contact_score(touched, metrics.contact_vertices(truth.human.vertices, true_points))
+    truly = metrics.contact_vertices(truth.human.vertices, true_points)
+    if prediction.joints is not None and truth.joints is not None:
+        carried = _CONTACTS.carry(prediction.human, prediction.joints, touched)
+        carried_truly = _CONTACTS.carry(truth.human, truth.joints, truly)
+        parts = part_score(_CONTACTS.parts(carried), _CONTACTS.parts(carried_truly))
+        row = replace(row, contact_part_f1=parts.f1)
+        if not _alike(prediction.human, truth.human):
+            touched, truly = carried, carried_truly
+    elif not _alike(prediction.human, truth.human):
+        return row
+    contact = metrics.contact_score(touched, truly)
     return replace(
         row, contact_precision=contact.precision, contact_recall=contact.recall, contact_f1=contact.f1
     )

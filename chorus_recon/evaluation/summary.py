@@ -20,7 +20,8 @@ _SHOWN = {
     "pap_strict_hoa": "PAP",
     "cd_object_human_cm": "objCM", "best5_cd_object_human_cm": "best5", "cd_object_joint_cm": "objPA",
     "cd_human_joint_cm": "humPA", "rotation_deg": "rot", "flipped": "flip", "translation_cm": "trans",
-    "contact_f1": "F1", "collision": "coll", "mpjpe_cm": "mpjpe", "pa_mpjpe_cm": "paMPJPE",
+    "contact_f1": "F1", "contact_part_f1": "partF1", "collision": "coll",
+    "mpjpe_cm": "mpjpe", "pa_mpjpe_cm": "paMPJPE",
     "wrist_cm": "wrist", "trunk_deg": "trunk", "head_deg": "head", "lean_deg": "lean",
     "girth_error": "girth", "seconds": "s",
 }  # fmt: skip

@@ -70,7 +70,8 @@ def test_scores_are_written_under_the_documented_columns(folder, tmp_path):
         "pap_strict_hoa, cd_object_joint_cm, cd_human_joint_cm, cd_object_human_cm, "
         "best5_cd_object_human_cm, rotation_deg, flipped, translation_cm, size_error, contact_precision, "
         "contact_recall, contact_f1, collision, seconds, mpjpe_cm, pa_mpjpe_cm, "
-        "wrist_cm, trunk_deg, head_deg, lean_deg, height_error, girth_error"
+        "wrist_cm, trunk_deg, head_deg, lean_deg, height_error, girth_error, "
+        "contact_part_f1"
     )
     assert list(rows[0]) == documented.split(", ")
     assert rows[0]["cd_object_joint_cm"] == "0.0"
@@ -104,9 +105,10 @@ def test_joints_stand_in_where_the_true_body_is_another(tmp_path, world):
     result, renderer, truth = scenes.fake_reconstruction((160, 120)), EmbreeRenderer(), truth_of(tmp_path, 0)
     row = score(predicted(result, renderer), truth, renderer)
     assert row.cd_object_human_cm == pytest.approx(0.0, abs=1e-2)
-    assert row.contact_f1 is None  # no corresponding vertices
-    without = replace(truth, joints=None)
-    assert score(predicted(result, renderer), without, renderer).cd_object_human_cm is None
+    assert row.contact_f1 == 0.0  # carried by the joints: no side of the box lies on the body
+    without = score(predicted(result, renderer), replace(truth, joints=None), renderer)
+    assert without.cd_object_human_cm is None
+    assert without.contact_f1 is None  # no corresponding vertices
 
 
 def test_masks_come_from_the_meshes_where_none_are_given(tmp_path, world):
