@@ -16,7 +16,7 @@ from chorus_recon.geometry.camera import pixel_centers, rays
 from chorus_recon.pipeline.output.shading import Solid, moved, over, shade
 from chorus_recon.types import Camera, Rigid
 
-UP = torch.tensor([0.0, -1.0, 0.0])  # the camera's up stands in for the world's
+UP = torch.tensor([0.0, -1.0, 0.0])  # of a level camera
 SIDE_RAISE_RAD = math.radians(6.0)
 ABOVE_RAISE_RAD = math.radians(38.0)
 GRID_M = 0.5
@@ -53,8 +53,8 @@ def side_and_above(
     """The view from the person's left, and one from before and above them (their front left).
 
     Args:
-        solids: meshes in cam.
-        left_cam: the direction of the person's left in cam.
+        solids: meshes in cam, turned level (y straight down).
+        left_cam: the direction of the person's left, in the same frame.
         renderer: what answers visibility.
         size_px: (width, height) of each picture.
     """

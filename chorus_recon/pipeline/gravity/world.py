@@ -1,0 +1,121 @@
+"""The world frame of a photo: up from what stands upright in it, and the floor below."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from chorus_recon.backends.protocols import BodyModel
+from chorus_recon.categories import standing
+from chorus_recon.geometry import transforms, upright
+from chorus_recon.geometry.stature import JOINT_NAMES
+from chorus_recon.pipeline.gravity import witnesses
+from chorus_recon.types import HumanEstimate, Placement, PosedBody, Reconstruction, Rigid, UpWitness, World
+
+# Spread of people's cameras about level. Photos are held nearly level sideways; up and down they follow the
+# subject. Estimates change by less than a degree between 8 and 20 degrees of pitch.
+PRIOR = upright.LevelCamera(pitch_rad=math.radians(12.0), roll_rad=math.radians(3.0))
+LEVEL_CAMERA = "level camera"
+BELIEVED = 0.5  # a witness that is more probably right than an outlier
+BURIED_M = 0.3  # an object that should stand beside its user's feet, but this far below, is placed wrongly
+
+
+def stand(
+    people: Mapping[int, HumanEstimate],
+    chosen: int,
+    body: PosedBody,
+    model: BodyModel,
+    placements: Sequence[Placement] = (),
+    category: str = "",
+) -> World:
+    """Find up and the floor.
+
+    Args:
+        people: everybody who was posed, by their number in the photo.
+        chosen: the number of the person who is reconstructed.
+        body: that person, posed.
+        model: poses the others.
+        placements: the object's, best first; only the best one testifies.
+        category: the object's key.
+    """
+    named = {"person": witnesses.Person(people[chosen], body)}
+    for number, estimate in people.items():
+        if number != chosen:
+            named[f"person {number}"] = witnesses.Person(estimate, model.pose(estimate.body))
+    found = [one for name, person in named.items() for one in witnesses.of_person(person, name)]
+    found += witnesses.of_ground(named)
+    if placements:
+        found += witnesses.of_object(placements[0], category)
+    return from_witnesses(found, body, placements, category)
+
+
+def from_witnesses(
+    found: Sequence[witnesses.Witness],
+    body: PosedBody,
+    placements: Sequence[Placement] = (),
+    category: str = "",
+) -> World:
+    """The world that witnesses tell of, standing on what the person and the object stand on."""
+    told = upright.estimate([one.sighting for one in found], PRIOR)
+    believed = any(belief > BELIEVED for belief in told.beliefs)
+    floor = floor_m(told.up, body, placements, category)
+    pelvis = body.joints[JOINT_NAMES.index("pelvis")]
+    return World(
+        world_from_cam=transforms.matrix(upright.world_from_up(told.up, pelvis, floor)),
+        up_sigma_deg=math.degrees(told.sigma_rad),
+        witnesses=tuple(
+            UpWitness(
+                name=one.name,
+                sigma_deg=math.degrees(one.sighting.sigma_rad),
+                off_deg=math.degrees(upright.off_rad(one.sighting, told.up)),
+                belief=belief,
+            )
+            for one, belief in zip(found, told.beliefs, strict=True)
+        ),
+        assumed="" if believed else LEVEL_CAMERA,
+    )
+
+
+def world_of(reconstruction: Reconstruction) -> World:
+    """The world of a result; that of a level camera where none was found."""
+    r = reconstruction
+    return r.world or from_witnesses((), r.body, r.placements, r.category)
+
+
+def world_from_cam(reconstruction: Reconstruction) -> Rigid:
+    """What carries a result's meshes from cam to their world."""
+    matrix = world_of(reconstruction).world_from_cam
+    return Rigid(matrix[:3, :3], matrix[:3, 3])
+
+
+def level_from_cam(reconstruction: Reconstruction) -> Float[Tensor, "3 3"]:
+    """The turn of cam about the camera that makes its y axis point straight down."""
+    return torch.diag(torch.tensor([1.0, -1.0, -1.0])) @ world_from_cam(reconstruction).rotation
+
+
+def floor_m(
+    up: Float[Tensor, " 3"], body: PosedBody, placements: Sequence[Placement], category: str
+) -> float:
+    """The floor's place along `up` from the camera: the lowest point of the person, or of what bears them.
+
+    A thing that is held reaches below the floor where it is placed too low; it does not lift the person off
+    their feet. The lowest point counts where the category is unknown.
+    """
+    soles = float((body.vertices @ up).min())
+    if not placements:
+        return soles
+    best = placements[0]
+    how = standing.stance(category, best.cluster, best.shape.name)
+    base = float((best.vertices @ up).min())
+    held = how is not None and not how.rests
+    wrong = how is not None and how.user_grounded and base < soles - BURIED_M
+    return soles if held or wrong else min(soles, base)
+
+
+def warnings(world: World) -> list[str]:
+    """What the user should know about the vertical."""
+    if world.assumed:
+        return [f"nothing in the photo tells which way is up; a {world.assumed} is assumed"]
+    return []
