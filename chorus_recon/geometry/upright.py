@@ -8,6 +8,7 @@ that touches the sphere at u.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import torch
 from jaxtyping import Float
@@ -68,17 +69,15 @@ def estimate(sightings: Sequence[Sighting], prior: LevelCamera) -> Upright:
     """The most probable up, by expectation maximisation over which sightings are outliers.
 
     A sighting errs as a Gaussian with probability `trust`; else it says nothing (uniform density over
-    `OUTLIER_SPREAD_RAD`). The density can have several modes, so the search starts at the prior and at each
-    sighting, and the best end counts (mixture model as in Hartley and Zisserman, Multiple View Geometry,
-    A6.8, "robust cost functions": corrupted Gaussian).
+    `OUTLIER_SPREAD_RAD`): the corrupted Gaussian of Hartley and Zisserman, Multiple View Geometry, A6.8. The
+    density can have several modes, so the search starts at the prior, and at what each sighting and each pair
+    of level lines alone would say, and the best end counts.
 
     Args:
         sightings: what tells, in any order.
         prior: spread of the camera's pitch and roll.
     """
-    starts = [(0.0, 0.0)]
-    starts += [_within(*tilt(_unit(one.direction))) for one in sightings if not one.level]
-    ends = [_descend(start, sightings, prior) for start in starts]
+    ends = [_descend(start, sightings, prior) for start in _starts(sightings)]
     pitch, roll = min(ends, key=lambda end: _cost(*end, sightings, prior))
     information = _system(pitch, roll, sightings, prior)[0]
     variance = torch.linalg.inv(information)
@@ -121,6 +120,16 @@ def off_rad(sighting: Sighting, up: Float[Tensor, " 3"]) -> float:
 
 def _unit(v: Tensor) -> Tensor:
     return v / v.norm().clamp_min(1e-12)
+
+
+def _starts(sightings: Sequence[Sighting]) -> list[tuple[float, float]]:
+    level_camera = up_of(0.0, 0.0)
+    ups = [level_camera, *(_unit(one.direction.double()) for one in sightings if not one.level)]
+    lines = [_unit(one.direction.double()) for one in sightings if one.level]
+    ups += [_unit(level_camera - (level_camera @ line) * line) for line in lines]
+    normals = [torch.linalg.cross(a, b) for a, b in combinations(lines, 2)]
+    ups += [_unit(n) * math.copysign(1.0, float(n @ level_camera)) for n in normals if float(n.norm()) > 0.1]
+    return [_within(*tilt(up)) for up in ups]
 
 
 def _within(pitch: float, roll: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ vertical (docs/conventions.md, "The vertical").
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -25,7 +25,8 @@ HIPS_SIGMA_DEG = 10.0  # of the line between the hips, from the horizontal
 PERSON_TRUST = 0.85
 STATURE_SIGMA = 0.09  # relative spread of stature, which moves a person along the ray through them
 GROUND_SIGMA_M = 0.05  # unevenness of the ground
-SEATED_DEG = 60.0  # mean bend of the hips beyond which feet do not carry the weight
+SLOPE_SIGMA_DEG = 3.0  # and its slope
+SEATED_DEG = 60.0  # mean bend of the hips beyond which feet do not carry the weight and trunks may lean
 FEET_SEEN = 0.25  # mean confidence of the ankles
 
 # Mass of a segment between two joints as a share of the body's, and where on it its centre lies (de Leva
@@ -66,15 +67,17 @@ class Person:
         return (self.joint(f"left_{left}") + self.joint(f"right_{left}")) / 2
 
     @property
-    def stands(self) -> bool:
-        """The feet are seen and carry the weight: the hips are not bent as in sitting, riding or lying."""
-        confidence = self.estimate.joint_confidence
-        seen = [float(confidence[JOINT_NAMES.index(f"{s}_ankle")]) for s in ("left", "right")]
+    def straight(self) -> bool:
+        """The hips are not bent as in sitting and riding."""
         trunk = self.joint("neck") - self.joint("pelvis")
-        bends = [
-            _angle_deg(trunk, self.joint(f"{s}_hip") - self.joint(f"{s}_knee")) for s in ("left", "right")
-        ]
-        return sum(seen) / 2 >= FEET_SEEN and sum(bends) / 2 < SEATED_DEG
+        thighs = [self.joint(f"{s}_hip") - self.joint(f"{s}_knee") for s in ("left", "right")]
+        return sum(_angle_deg(trunk, thigh) for thigh in thighs) / 2 < SEATED_DEG
+
+    @property
+    def stands(self) -> bool:
+        """The feet are seen and carry the weight."""
+        ankles = [JOINT_NAMES.index(f"{s}_ankle") for s in ("left", "right")]
+        return self.straight and float(self.estimate.joint_confidence[ankles].mean()) >= FEET_SEEN
 
     @property
     def soles(self) -> Float[Tensor, " 3"]:
@@ -103,17 +106,37 @@ def of_object(placement: Placement, category: str) -> list[Witness]:
     return [Witness("object", Sighting(up, sigma, _trust(placement.probability)))]
 
 
+def of_people(people: Mapping[str, Person]) -> list[Witness]:
+    """What each person tells, and the ground that they stand on.
+
+    One network and one focal length pose everybody, so half of the variance of their errors is taken to be
+    common to all: a crowd does not outvote the rest.
+    """
+    wider = math.sqrt((1 + len(people)) / 2)
+    alone = [one for name, person in people.items() for one in of_person(person, name)]
+    shared = [
+        replace(one, sighting=replace(one.sighting, sigma_rad=wider * one.sighting.sigma_rad))
+        for one in alone
+    ]
+    return shared + of_ground(people)
+
+
 def of_person(person: Person, name: str) -> list[Witness]:
-    """The line from the feet to the centre of mass of who stands, else the trunk; and the hips."""
+    """The line between the hips is level. Up is from the feet to the centre of mass, or along the trunk.
+
+    The trunk tells where the feet are not seen. Of a person who sits or rides only the hips tell: such
+    trunks lean forward by any angle up to 45 degrees.
+    """
+    across = person.joint("left_hip") - person.joint("right_hip")
+    level = Sighting(across, math.radians(HIPS_SIGMA_DEG), PERSON_TRUST, level=True)
+    hips = Witness(f"{name}: hips", level)
     if person.stands:
         up, sigma, what = person.mass_centre - person.soles, BALANCE_SIGMA_DEG, "balance"
-    else:
+    elif person.straight:
         up, sigma, what = person.joint("neck") - person.joint("pelvis"), TRUNK_SIGMA_DEG, "trunk"
-    across = person.joint("left_hip") - person.joint("right_hip")
-    return [
-        Witness(f"{name}: {what}", Sighting(up, math.radians(sigma), PERSON_TRUST)),
-        Witness(f"{name}: hips", Sighting(across, math.radians(HIPS_SIGMA_DEG), PERSON_TRUST, level=True)),
-    ]
+    else:
+        return [hips]
+    return [Witness(f"{name}: {what}", Sighting(up, math.radians(sigma), PERSON_TRUST)), hips]
 
 
 def of_ground(people: Mapping[str, Person]) -> list[Witness]:
@@ -127,8 +150,9 @@ def of_ground(people: Mapping[str, Person]) -> list[Witness]:
     for name, place in feet[1:]:
         first, origin = feet[0]
         along = place - origin
-        error = math.hypot(STATURE_SIGMA * float(origin[1]), STATURE_SIGMA * float(place[1]), GROUND_SIGMA_M)
-        sigma = math.atan2(error, max(float(along.norm()), 1e-6))
+        height = STATURE_SIGMA * math.hypot(float(origin[1]), float(place[1]))
+        uneven = math.atan2(math.hypot(height, GROUND_SIGMA_M), max(float(along.norm()), 1e-6))
+        sigma = math.hypot(uneven, math.radians(SLOPE_SIGMA_DEG))
         found.append(Witness(f"feet of {first} and {name}", Sighting(along, sigma, PERSON_TRUST, level=True)))
     return found
 
