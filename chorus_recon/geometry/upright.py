@@ -28,6 +28,11 @@ class LevelCamera:
     pitch_rad: float
     roll_rad: float
 
+    @property
+    def sigma_rad(self) -> float:
+        """The root mean square angle of up from that of a level camera."""
+        return math.hypot(self.pitch_rad, self.roll_rad)
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:

@@ -113,7 +113,7 @@ class World:
         world_from_cam: homogeneous 4x4 matrix, a rotation and a translation.
         up_sigma_deg: the root mean square angle by which y is expected to miss the true vertical.
         witnesses: what told the vertical.
-        assumed: what stands in for witnesses where none is believed ("level camera"); else empty.
+        assumed: what stands in for witnesses where they tell next to nothing ("level camera"); else empty.
     """
 
     world_from_cam: Float[Tensor, "4 4"]

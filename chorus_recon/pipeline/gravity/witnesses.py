@@ -19,7 +19,7 @@ from chorus_recon.geometry.upright import Sighting
 from chorus_recon.types import HumanEstimate, Placement, PosedBody
 
 PLACED_SIGMA_DEG = 9.0  # how far a placed object's axes are off, where it is placed well
-BALANCE_SIGMA_DEG = 8.0  # of the line from the feet to the centre of mass
+BALANCE_SIGMA_DEG = 7.0  # of the line from the feet to the centre of mass
 TRUNK_SIGMA_DEG = 18.0  # of a trunk: people lean
 HIPS_SIGMA_DEG = 10.0  # of the line between the hips, from the horizontal
 PERSON_TRUST = 0.85

@@ -15,11 +15,11 @@ from chorus_recon.pipeline.gravity import witnesses
 from chorus_recon.types import HumanEstimate, Placement, PosedBody, Reconstruction, Rigid, UpWitness, World
 
 # Spread of cameras about level. Of 20 photos of people, estimated with a wide prior, pitch had a mean of
-# -0.3 degrees and a standard deviation of 8, roll one of 3. Cameras of rendered scenes look down more (12
-# degrees on average), so the prior is a little wider.
-PRIOR = upright.LevelCamera(pitch_rad=math.radians(10.0), roll_rad=math.radians(3.0))
+# -0.3 degrees and a standard deviation of 8, roll one of 3. The prior's pitch is wider, so that a camera which
+# looks far down is pulled less towards level; cameras of rendered scenes look 12 degrees down on average.
+PRIOR = upright.LevelCamera(pitch_rad=math.radians(12.0), roll_rad=math.radians(3.0))
 LEVEL_CAMERA = "level camera"
-BELIEVED = 0.5  # a witness that is more probably right than an outlier
+TELLING = 0.85  # witnesses that leave more than this of the prior's uncertainty tell next to nothing
 BURIED_M = 0.3  # an object that should stand beside its user's feet, but this far below, is placed wrongly
 
 
@@ -59,7 +59,6 @@ def from_witnesses(
 ) -> World:
     """The world that witnesses tell of, standing on what the person and the object stand on."""
     told = upright.estimate([one.sighting for one in found], PRIOR)
-    believed = any(belief > BELIEVED for belief in told.beliefs)
     floor = floor_m(told.up, body, placements, category)
     pelvis = body.joints[JOINT_NAMES.index("pelvis")]
     return World(
@@ -74,7 +73,7 @@ def from_witnesses(
             )
             for one, belief in zip(found, told.beliefs, strict=True)
         ),
-        assumed="" if believed else LEVEL_CAMERA,
+        assumed=LEVEL_CAMERA if told.sigma_rad > TELLING * PRIOR.sigma_rad else "",
     )
 
 
@@ -117,5 +116,8 @@ def floor_m(
 def warnings(world: World) -> list[str]:
     """What the user should know about the vertical."""
     if world.assumed:
-        return [f"nothing in the photo tells which way is up; a {world.assumed} is assumed"]
+        return [
+            f"hardly anything in the photo tells which way is up; a {world.assumed} is assumed "
+            f"(typical error {world.up_sigma_deg:.0f} degrees)"
+        ]
     return []

@@ -99,6 +99,7 @@ def test_who_sits_tells_by_the_hips_alone():
     found = stand(estimate(hip=1.5, knee=1.4, lean=0.6))
     assert [w.name for w in found.witnesses] == ["person: hips"]
     assert off_deg(found, LEVEL) < 0.1
+    assert found.assumed  # hips seen from the front do not tell how far the camera looks down
 
 
 def test_upright_people_outvote_one_who_leans():
@@ -129,7 +130,7 @@ def test_a_crowd_posed_by_one_network_counts_less_than_as_many_witnesses():
     assert three.witnesses[0].sigma_deg == pytest.approx(one.witnesses[0].sigma_deg * math.sqrt(2))
 
 
-def test_without_a_believed_witness_the_camera_is_level_and_the_user_is_told():
+def test_without_a_telling_witness_the_camera_is_level_and_the_user_is_told():
     sideways = estimate(up_of(0.0, math.radians(75.0)).float(), seen=0.0)
     found = stand(sideways)
     assert found.assumed == "level camera"
