@@ -15,8 +15,8 @@ from chorus_recon.pipeline.gravity import witnesses
 from chorus_recon.types import HumanEstimate, Placement, PosedBody, Reconstruction, Rigid, UpWitness, World
 
 # Spread of cameras about level. Of 20 photos of people, estimated with a wide prior, pitch had a mean of
-# -0.3 degrees and a standard deviation of 8, roll one of 3. The prior's pitch is wider, so that a camera which
-# looks far down is pulled less towards level; cameras of rendered scenes look 12 degrees down on average.
+# -0.3 degrees and a standard deviation of 8, roll one of 3. The prior's pitch is wider, so that a camera that
+# looks far down is pulled less towards level: cameras of rendered scenes look 12 degrees down on average.
 PRIOR = upright.LevelCamera(pitch_rad=math.radians(12.0), roll_rad=math.radians(3.0))
 LEVEL_CAMERA = "level camera"
 TELLING = 0.85  # witnesses that leave more than this of the prior's uncertainty tell next to nothing
@@ -111,13 +111,3 @@ def floor_m(
     held = how is not None and not how.rests
     wrong = how is not None and how.user_grounded and base < soles - BURIED_M
     return soles if held or wrong else min(soles, base)
-
-
-def warnings(world: World) -> list[str]:
-    """What the user should know about the vertical."""
-    if world.assumed:
-        return [
-            f"hardly anything in the photo tells which way is up; a {world.assumed} is assumed "
-            f"(typical error {world.up_sigma_deg:.0f} degrees)"
-        ]
-    return []

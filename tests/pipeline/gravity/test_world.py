@@ -10,6 +10,7 @@ import torch
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.upright import angle_rad, up_of
 from chorus_recon.pipeline.gravity import witnesses, world
+from chorus_recon.pipeline.warnings import world_warnings
 from chorus_recon.types import ObjectShape, Rigid
 from tests import scenes
 from tests.fakes import FakeBody
@@ -136,8 +137,8 @@ def test_without_a_telling_witness_the_camera_is_level_and_the_user_is_told():
     assert found.assumed == "level camera"
     assert off_deg(found, LEVEL) < 1.0
     assert found.up_sigma_deg > 9.0
-    assert "level camera is assumed" in world.warnings(found)[0]
-    assert world.warnings(stand(estimate())) == []
+    assert "level camera is assumed" in world_warnings(found)[0]
+    assert world_warnings(stand(estimate())) == []
 
 
 @pytest.mark.parametrize("up", [LEVEL, TILT])
