@@ -94,7 +94,7 @@ function bounds() {
   const center = [(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -(low[2] + high[2]) / 2];
   const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n & 1 ? low[0] : high[0], -(n & 2 ? low[1] : high[1]), -(n & 4 ? low[2] : high[2])]);
   const far = Math.max(...corners.map((p) => -dot(taken[2], p))); // before the photo's camera
-  return { center, radius: Math.hypot(...high.map((h, k) => h - low[k])) / 2, floor: -high[1], far };
+  return { center, radius: Math.hypot(...high.map((h, k) => h - low[k])) / 2, floor: scene.floor ?? -high[1], far };
 }
 let world = bounds();
 const pivot = world.center.slice(); // stays put when another alternative is chosen

@@ -70,7 +70,7 @@ def overlay(
     fitted = over(backdrop, shade(shown, camera, renderer, level_from_cam.mT @ UP), OPACITY)
     left = level_from_cam @ reconstruction.human.body.cam_from_body.rotation[:, 0]
     upright = [moved(one, level_from_cam, torch.zeros(3)) for one in shown]
-    side, above = side_and_above(upright, left, renderer, view_size)
+    side, above = side_and_above(upright, left, renderer, view_size, gravity.floor_of(reconstruction))
     panels = [
         ("photo", small),
         ("overlay", fitted),

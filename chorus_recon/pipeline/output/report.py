@@ -177,6 +177,7 @@ def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
         "objects": objects,
         "left": (turn @ reconstruction.human.body.cam_from_body.rotation[:, 0]).tolist(),
         "tilt": {"pitch": pitch_rad, "roll": roll_rad},
+        "floor": gravity.floor_of(reconstruction),
         "camera": {
             "focal_px": camera.focal_px.tolist(),
             "center_px": camera.center_px.tolist(),

@@ -192,3 +192,15 @@ def test_the_floor_is_below_what_stands(category, cluster, drop_m, expected_m):
 )
 def test_only_an_axis_that_the_shape_fixes_tells(category, cluster, symmetry, tells):
     assert bool(witnesses.of_object(placed(TILT, category, cluster, symmetry=symmetry), category)) is tells
+
+
+def test_the_pictures_turn_of_a_tilted_camera_puts_up_up_and_the_floor_below():
+    body = FakeBody().pose(estimate(TILT).body)
+    result = replace(known(), body=body, placements=(), world=world.from_witnesses([exact(TILT)], body))
+    turn = world.level_from_cam(result)
+    assert torch.allclose(turn @ TILT, LEVEL, atol=1e-4)
+    ahead = turn @ torch.tensor([0.0, 0.0, 1.0])
+    assert float(ahead[0]) == pytest.approx(0.0, abs=1e-6)
+    assert float(ahead[1]) == pytest.approx(math.sin(math.radians(20.0)), abs=1e-4)  # y down: it looks down
+    assert world.floor_of(result) == pytest.approx(-float((body.vertices @ turn.mT)[:, 1].max()), abs=1e-3)
+    assert world.world_of(replace(result, world=None)).assumed == "level camera"

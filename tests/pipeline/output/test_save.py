@@ -285,6 +285,7 @@ def test_the_viewers_meshes_are_turned_level_and_its_camera_tilted(truth):
     assert turned["tilt"] == pytest.approx({"pitch": math.radians(25.0), "roll": math.radians(6.0)}, abs=1e-5)
     lowest = [s["human"]["low"][1] + s["human"]["span"][1] for s in (level, turned)]  # y down
     up = upright.up_of(math.radians(25.0), math.radians(6.0)).float()
+    assert turned["floor"] == pytest.approx(-lowest[1], abs=1e-4)
     assert lowest[1] == pytest.approx(-float((truth.body.vertices @ up).min()), abs=1e-4)
     assert lowest[0] == pytest.approx(float(truth.body.vertices[:, 1].max()), abs=1e-4)
 
