@@ -1,4 +1,4 @@
-"""How a thing stands by the interaction tables: which of its axes is vertical, and whether it rests."""
+"""How objects stand in the interaction tables: the vertical axis, and whether they rest on the ground."""
 
 import math
 from collections.abc import Sequence
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from chorus_recon.categories.index import categories
 from chorus_recon.categories.schema import Align, Frame, Interaction, Vector
 
-LEAST_LEVEL_DEG = 10.0  # a row whose axis leans more than this from the vertical holds the thing at a slant
-LOOSEST_DEG = 17.0  # a row that lets the axis stray further than this says nothing about the vertical
+MOST_LEAN_DEG = 10.0  # an axis that a row directs further than this from the vertical is not vertical
+MOST_SPREAD_DEG = 17.0  # nor is one that a row scatters by more than this
 
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """How a thing stands in an interaction.
+    """How an object stands in an interaction.
 
     Attributes:
-        axis: the unit axis of the object frame that points up; None where the interaction holds it anyhow.
-        sigma_deg: how far that axis strays from the vertical about each of the other axes.
-        rests: it rests on the ground or bears its user; off where it is held, worn or thrown.
-        user_grounded: the user's feet stand on the ground too.
+        axis: the unit axis of the object frame that points up; None if no axis is vertical.
+        sigma_deg: standard deviation of the angle between that axis and the vertical, about each other axis.
+        rests: whether the object rests on the ground or carries its user, not held, worn or thrown.
+        user_grounded: whether the user's feet stand on the ground.
     """
 
     axis: Vector | None
@@ -29,16 +29,16 @@ class Stance:
 
 
 def stance(category: str, interaction: str, shape: str) -> Stance | None:
-    """How a thing stands in an interaction of its category's table.
+    """How an object stands in an interaction of its category.
 
     Args:
         category: the key, such as "tennis_racket".
-        interaction: a row's name. Another name (of a prior made elsewhere) stands for any of the rows that
-            are done with this shape; then an answer is given only where all of them agree.
+        interaction: the name of a row. Any other name (from a prior with other clusters) means all rows for
+            this shape; the axis is then given only if they agree on it.
         shape: the name of the placed shape.
 
     Returns:
-        The stance, or None where nothing is known.
+        The stance, or None if the category or shape is unknown.
     """
     known = categories().get(category)
     if known is None:
@@ -64,21 +64,21 @@ def _of_row(row: Interaction, frame: Frame) -> Stance:
 
 
 def _vertical(align: Align, frame: Frame) -> tuple[Vector, float] | None:
-    """The object's axis that an alignment holds upright, pointing up, and how far it strays (degrees)."""
+    """The axis that an alignment keeps vertical, pointing up, and its standard deviation in degrees."""
     if align.frame != "world":
         return None
     x, y, z = align.direction
     lean = math.degrees(math.atan2(math.hypot(x, z), abs(y)))
-    if lean > LEAST_LEVEL_DEG or align.spread_deg > LOOSEST_DEG:
+    if lean > MOST_LEAN_DEG or align.spread_deg > MOST_SPREAD_DEG:
         return None
     axis = _axis(align.axis, frame)
     up = axis if y > 0 else (-axis[0], -axis[1], -axis[2])
-    # the table scatters directions by spread / sqrt(2) about each axis; the lean is to an unknown side
+    # The tables scatter directions by spread / sqrt(2) about each axis. The direction of the lean is unknown.
     return up, math.hypot(align.spread_deg, lean) / math.sqrt(2)
 
 
 def _axis(name: str, frame: Frame) -> Vector:
-    """An axis of the object by the tables' name; "side" is up x forward."""
+    """An axis of the object by its name in the tables; "side" is up x forward."""
     if name != "side":
         return frame.up if name == "up" else frame.forward
     (a, b, c), (d, e, f) = frame.up, frame.forward

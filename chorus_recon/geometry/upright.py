@@ -1,4 +1,4 @@
-"""Which way is up in the camera's frame: a robust estimate from directions, and the world frame that follows.
+"""Robust estimate of the up direction in cam, and the world frame that follows from it.
 
 Up is a unit vector u in cam. Pitch and roll describe it: u = (cos p sin r, -cos p cos r, -sin p), so a level
 camera has p = r = 0 and a camera that looks down has p > 0. Tilts are small, so errors are taken in the plane
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from chorus_recon.types import Rigid
 
-OUTLIER_SPREAD_RAD = 1.0  # a witness that is wrong points anywhere within about this angle
+OUTLIER_SPREAD_RAD = 1.0  # outliers are uniform within about this angle
 MOST_PITCH_RAD = math.radians(80.0)
 _STEPS, _ENOUGH_RAD = 100, 1e-9
 
@@ -38,8 +38,8 @@ class LevelCamera:
 class Sighting:
     """A direction in cam that points up (`level` off), or one that is horizontal (`level` on).
 
-    `sigma_rad` is the standard deviation of its error about each axis, `trust` the probability that it
-    tells the truth at all.
+    `sigma_rad` is the standard deviation of its error about each axis, `trust` the probability that it is no
+    outlier.
     """
 
     direction: Float[Tensor, " 3"]
@@ -50,7 +50,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Upright:
-    """`up` in cam, the root mean square angle by which it may err, and the belief in each sighting."""
+    """`up` in cam, its expected root mean square error, and the belief in each sighting.
+
+    A belief is the probability that the sighting is no outlier, given all of them.
+    """
 
     up: Float[Tensor, " 3"]
     sigma_rad: float
@@ -73,13 +76,13 @@ def tilt(up: Float[Tensor, " 3"]) -> tuple[float, float]:
 def estimate(sightings: Sequence[Sighting], prior: LevelCamera) -> Upright:
     """The most probable up, by expectation maximisation over which sightings are outliers.
 
-    A sighting errs as a Gaussian with probability `trust`; else it says nothing (uniform density over
-    `OUTLIER_SPREAD_RAD`): the corrupted Gaussian of Hartley and Zisserman, Multiple View Geometry, A6.8. The
-    density can have several modes, so the search starts at the prior, and at what each sighting and each pair
-    of level lines alone would say, and the best end counts.
+    The error of a sighting is Gaussian with probability `trust`, else uniform over `OUTLIER_SPREAD_RAD`: the
+    corrupted Gaussian of Hartley and Zisserman, Multiple View Geometry, A6.8. The density can have several modes,
+    so the search starts from the prior, from each sighting and from each pair of level lines; the most probable
+    end is returned.
 
     Args:
-        sightings: what tells, in any order.
+        sightings: the evidence, in any order.
         prior: spread of the camera's pitch and roll.
     """
     ends = [_descend(start, sightings, prior) for start in _starts(sightings)]
@@ -96,12 +99,12 @@ def world_from_up(up: Float[Tensor, " 3"], below: Float[Tensor, " 3"], height_m:
     Args:
         up: unit vector in cam.
         below: a point in cam; the world's origin lies on the floor straight below it.
-        height_m: the floor's place along `up`, measured from the camera (negative: below it).
+        height_m: height of the floor over the camera along `up`, metres (negative if it is below the camera).
     """
     y = _unit(up.double())
     back = torch.tensor([0.0, 0.0, -1.0], dtype=torch.float64)
     z = back - (back @ y) * y
-    if float(z.norm()) < 1e-3:  # it looks straight down or up: the picture's top is ahead
+    if float(z.norm()) < 1e-3:  # the camera looks straight down or up
         z = torch.tensor([0.0, 1.0, 0.0], dtype=torch.float64) * math.copysign(1.0, float(-y[2]))
         z = z - (z @ y) * y
     z = _unit(z)
@@ -118,7 +121,7 @@ def angle_rad(a: Float[Tensor, " 3"], b: Float[Tensor, " 3"]) -> float:
 
 
 def off_rad(sighting: Sighting, up: Float[Tensor, " 3"]) -> float:
-    """The angle by which a sighting disagrees with `up`."""
+    """The angle between a sighting and `up`, or between a level one and the horizontal plane of `up`."""
     angle = angle_rad(sighting.direction, up)
     return abs(math.pi / 2 - angle) if sighting.level else angle
 
@@ -149,7 +152,7 @@ def _basis(pitch: float, roll: float) -> Float[Tensor, "2 3"]:
 
 
 def _errors(sighting: Sighting, pitch: float, roll: float) -> tuple[Tensor, Tensor]:
-    """Residuals [e], and which way each would fall: rows [e 2] of the tangent plane."""
+    """Residuals [e] in radians, and the rows [e 2] of the tangent plane along which a step reduces them."""
     direction = _unit(sighting.direction.double())
     up, basis = up_of(pitch, roll), _basis(pitch, roll)
     if sighting.level:
@@ -163,7 +166,7 @@ def _errors(sighting: Sighting, pitch: float, roll: float) -> tuple[Tensor, Tens
 
 
 def _belief(sighting: Sighting, errors: Tensor) -> float:
-    """Probability that the sighting is no outlier, given its errors."""
+    """Probability that the sighting is no outlier, given its residuals."""
     true = sighting.trust * _gauss(errors, sighting.sigma_rad)
     wrong = (1 - sighting.trust) * _outlier(len(errors))
     return true / max(true + wrong, 1e-300)
@@ -190,7 +193,7 @@ def _cost(pitch: float, roll: float, sightings: Sequence[Sighting], prior: Level
 def _system(
     pitch: float, roll: float, sightings: Sequence[Sighting], prior: LevelCamera
 ) -> tuple[Float[Tensor, "2 2"], Float[Tensor, " 2"]]:
-    """Gauss-Newton's matrix and right side for a step in the tangent plane, outliers weighed down."""
+    """Matrix and right side of a Gauss-Newton step in the tangent plane; beliefs weight the sightings."""
     flat = math.cos(pitch)  # a turn in roll moves up by this much less
     matrix = torch.diag(
         torch.tensor([prior.pitch_rad**-2, (prior.roll_rad * flat) ** -2], dtype=torch.float64)

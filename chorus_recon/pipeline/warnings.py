@@ -30,10 +30,10 @@ def placement_warnings(placements: tuple[Placement, ...]) -> list[str]:
 
 
 def world_warnings(world: World) -> list[str]:
-    """Warn of a vertical that hardly anything in the photo tells."""
+    """Warn that a level camera was assumed."""
     if not world.assumed:
         return []
     return [
-        f"hardly anything in the photo tells which way is up; a {world.assumed} is assumed "
+        f"the photo gives little evidence of the vertical; a {world.assumed} is assumed "
         f"(typical error {world.up_sigma_deg:.0f} degrees)"
     ]

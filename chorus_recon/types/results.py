@@ -87,13 +87,13 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class UpWitness:
-    """Something in a photo that tells the vertical.
+    """Evidence for the vertical in a photo.
 
     Attributes:
-        name: who and what, such as "person: balance".
-        sigma_deg: the error that it is taken to have about each axis.
-        off_deg: how far it disagrees with the estimate.
-        belief: probability that it is no outlier, given the others.
+        name: what it comes from, such as "person: balance" (docs/conventions.md lists them).
+        sigma_deg: the standard deviation of its direction about each axis.
+        off_deg: the angle between it and the estimate.
+        belief: the probability that it is no outlier, given all evidence.
     """
 
     name: str
@@ -111,9 +111,9 @@ class World:
 
     Attributes:
         world_from_cam: homogeneous 4x4 matrix, a rotation and a translation.
-        up_sigma_deg: the root mean square angle by which y is expected to miss the true vertical.
-        witnesses: what told the vertical.
-        assumed: what stands in for witnesses where they tell next to nothing ("level camera"); else empty.
+        up_sigma_deg: the expected angle between y and the true vertical, root mean square.
+        witnesses: the evidence for the vertical.
+        assumed: "level camera" if there is too little evidence, else empty.
     """
 
     world_from_cam: Float[Tensor, "4 4"]
@@ -126,8 +126,8 @@ class World:
 class Reconstruction:
     """The answer for one photo; `placements` are ranked, best first, empty with `human_only`.
 
-    Everything is in cam but the files that `save` writes the meshes to, which are in `world`; where that is
-    None, a level camera is assumed.
+    Everything is in cam, except the mesh files that `save` writes. Those are in `world`; if that is None, a
+    level camera is assumed.
     """
 
     photo: Photo

@@ -1,6 +1,6 @@
-"""What in a photo tells the vertical: the placed object, and the people.
+"""Evidence for the vertical in a photo: the placed object and the posed people.
 
-Each witness is a direction in cam with the error that it was measured to have on rendered scenes with a known
+Each witness is a direction in cam with a standard deviation, measured on rendered scenes with a known
 vertical (docs/conventions.md, "The vertical").
 """
 
@@ -18,16 +18,15 @@ from chorus_recon.geometry.transforms import symmetry_rotations
 from chorus_recon.geometry.upright import Sighting
 from chorus_recon.types import HumanEstimate, Placement, PosedBody
 
-PLACED_SIGMA_DEG = 9.0  # how far a placed object's axes are off, where it is placed well
-BALANCE_SIGMA_DEG = 7.0  # of the line from the feet to the centre of mass
-TRUNK_SIGMA_DEG = 18.0  # of a trunk: people lean
-HIPS_SIGMA_DEG = 10.0  # of the line between the hips, from the horizontal
-PERSON_TRUST = 0.85
-STATURE_SIGMA = 0.09  # relative spread of stature, which moves a person along the ray through them
+PLACED_SIGMA_DEG = 9.0  # error of the axes of an object that is placed correctly
+BALANCE_SIGMA_DEG = 7.0  # angle from the vertical of the line from the feet to the centre of mass
+TRUNK_SIGMA_DEG = 18.0  # angle of the trunk from the vertical
+HIPS_SIGMA_DEG = 10.0  # angle of the line between the hips from the horizontal
+PERSON_TRUST = 0.85  # probability that a direction of a person is no outlier
 GROUND_SIGMA_M = 0.05  # unevenness of the ground
-SLOPE_SIGMA_DEG = 3.0  # and its slope
-SEATED_DEG = 60.0  # mean bend of the hips beyond which feet do not carry the weight and trunks may lean
-FEET_SEEN = 0.25  # mean confidence of the ankles
+SLOPE_SIGMA_DEG = 3.0  # slope of the ground
+SEATED_DEG = 60.0  # a person whose hips are bent more than this on average sits or rides
+FEET_SEEN = 0.25  # mean confidence of the ankles from which the feet count as seen
 
 # Mass of a segment between two joints as a share of the body's, and where on it its centre lies (de Leva
 # 1996, means of women and men, rounded; the head's is put at its joint).
@@ -45,7 +44,7 @@ _SEGMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A named sighting of the vertical or of a horizontal line."""
+    """A sighting with the name that is reported for it."""
 
     name: str
     sighting: Sighting
@@ -59,41 +58,41 @@ class Person:
     body: PosedBody
 
     def joint(self, name: str) -> Float[Tensor, " 3"]:
-        """A joint's place in cam."""
+        """The position of a joint in cam."""
         return self.body.joints[JOINT_NAMES.index(name)].double()
 
-    def between(self, left: str) -> Float[Tensor, " 3"]:
-        """The middle between a joint named without its side, on both sides."""
-        return (self.joint(f"left_{left}") + self.joint(f"right_{left}")) / 2
+    def between(self, joint: str) -> Float[Tensor, " 3"]:
+        """The middle of a left and a right joint, in cam; `joint` is the name without the side."""
+        return (self.joint(f"left_{joint}") + self.joint(f"right_{joint}")) / 2
 
     @property
     def straight(self) -> bool:
-        """The hips are not bent as in sitting and riding."""
+        """Whether the hips are bent less than in sitting and riding."""
         trunk = self.joint("neck") - self.joint("pelvis")
         thighs = [self.joint(f"{s}_hip") - self.joint(f"{s}_knee") for s in ("left", "right")]
         return sum(_angle_deg(trunk, thigh) for thigh in thighs) / 2 < SEATED_DEG
 
     @property
     def stands(self) -> bool:
-        """The feet are seen and carry the weight."""
+        """Whether the feet are seen and the hips are straight enough for them to carry the weight."""
         ankles = [JOINT_NAMES.index(f"{s}_ankle") for s in ("left", "right")]
         return self.straight and float(self.estimate.joint_confidence[ankles].mean()) >= FEET_SEEN
 
     @property
     def soles(self) -> Float[Tensor, " 3"]:
-        """The middle of both feet."""
+        """The middle of both feet in cam."""
         return (self.between("ankle") + self.between("foot")) / 2
 
     @property
     def mass_centre(self) -> Float[Tensor, " 3"]:
-        """The centre of mass of the body."""
+        """The centre of mass of the body in cam."""
         total = sum(mass for *_, mass, _ in _SEGMENTS)
         places = [m * torch.lerp(self.joint(a), self.joint(b), at) for a, b, m, at in _SEGMENTS]
         return torch.stack(places).sum(0) / total
 
 
 def of_object(placement: Placement, category: str) -> list[Witness]:
-    """The placed object, where its interaction holds one of its axes upright."""
+    """The axis of the placed object that its interaction keeps vertical; empty where there is none."""
     shape = placement.shape
     how = standing.stance(category, placement.cluster, shape.name)
     if how is None or how.axis is None:
@@ -107,10 +106,11 @@ def of_object(placement: Placement, category: str) -> list[Witness]:
 
 
 def of_people(people: Mapping[str, Person]) -> list[Witness]:
-    """What each person tells, and the ground that they stand on.
+    """The witnesses of each person, and of the ground that several people stand on.
 
-    One network and one focal length pose everybody, so half of the variance of their errors is taken to be
-    common to all: a crowd does not outvote the rest.
+    All people are posed by one network with one focal length, so their errors are correlated: half of the
+    variance is assumed to be common. The mean of n such errors has the variance of the mean of independent
+    errors with (1 + n) / 2 times the variance.
     """
     wider = math.sqrt((1 + len(people)) / 2)
     alone = [one for name, person in people.items() for one in of_person(person, name)]
@@ -122,10 +122,10 @@ def of_people(people: Mapping[str, Person]) -> list[Witness]:
 
 
 def of_person(person: Person, name: str) -> list[Witness]:
-    """The line between the hips is level. Up is from the feet to the centre of mass, or along the trunk.
+    """The line between the hips (horizontal), and the direction from the feet to the centre of mass (up).
 
-    The trunk tells where the feet are not seen. Of a person who sits or rides only the hips tell: such
-    trunks lean forward by any angle up to 45 degrees.
+    The trunk replaces the second where the feet are not seen. A person who sits or rides gives only the
+    first, because the trunk then leans forward by up to 45 degrees.
     """
     across = person.joint("left_hip") - person.joint("right_hip")
     level = Sighting(across, math.radians(HIPS_SIGMA_DEG), PERSON_TRUST, level=True)
@@ -140,30 +140,30 @@ def of_person(person: Person, name: str) -> list[Witness]:
 
 
 def of_ground(people: Mapping[str, Person]) -> list[Witness]:
-    """The feet of standing people lie on one level ground: a line from the first to each other is horizontal.
+    """Horizontal lines from the feet of the first standing person to the feet of each other one.
 
-    A person's stature is guessed, so they may be nearer or farther than found; the error of their height
-    over the ground is that share of the height of the camera.
+    The size of a person is uncertain, so their distance is too. The error of the height of their feet is
+    `scale_sigma` times the height of the camera over the feet.
     """
-    feet = [(name, person.soles) for name, person in people.items() if person.stands]
+    standing_people = [(name, person) for name, person in people.items() if person.stands]
     found = []
-    for name, place in feet[1:]:
-        first, origin = feet[0]
-        along = place - origin
-        height = STATURE_SIGMA * math.hypot(float(origin[1]), float(place[1]))
-        uneven = math.atan2(math.hypot(height, GROUND_SIGMA_M), max(float(along.norm()), 1e-6))
+    for name, person in standing_people[1:]:
+        first, reference = standing_people[0]
+        along = person.soles - reference.soles
+        heights = [one.estimate.scale_sigma * float(one.soles[1]) for one in (reference, person)]
+        uneven = math.atan2(math.hypot(*heights, GROUND_SIGMA_M), max(float(along.norm()), 1e-6))
         sigma = math.hypot(uneven, math.radians(SLOPE_SIGMA_DEG))
         found.append(Witness(f"feet of {first} and {name}", Sighting(along, sigma, PERSON_TRUST, level=True)))
     return found
 
 
 def _trust(probability: float) -> float:
-    """An object that is placed wrongly tells nothing."""
+    """The probability that the axis is no outlier: that of the placement, kept off 0 and 1."""
     return max(0.05, min(0.95, probability))
 
 
 def _is_fixed(axis: Float[Tensor, " 3"], symmetry: str) -> bool:
-    """Whether turns that leave the shape alike leave the axis where it is."""
+    """Whether the symmetry rotations of the shape leave the axis unchanged."""
     if symmetry == "sphere":
         return False
     return bool(torch.allclose(symmetry_rotations(symmetry) @ axis, axis, atol=1e-5))

@@ -1,4 +1,4 @@
-"""The world frame of a photo: up from what stands upright in it, and the floor below."""
+"""Estimate the world frame of a photo: the vertical and the floor."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ from chorus_recon.types import HumanEstimate, Placement, PosedBody, Reconstructi
 # The prior's pitch is no narrower, so that a camera that looks far down is pulled less towards level.
 PRIOR = upright.LevelCamera(pitch_rad=math.radians(12.0), roll_rad=math.radians(3.0))
 LEVEL_CAMERA = "level camera"
-TELLING = 0.85  # witnesses that leave more than this of the prior's uncertainty tell next to nothing
-BURIED_M = 0.3  # an object that should stand beside its user's feet, but this far below, is placed wrongly
+UNINFORMED = 0.85  # a level camera counts as assumed if more than this share of the prior's error remains
+BURIED_M = 0.3  # an object on the same ground as its user, but this far below the feet, is placed wrongly
 
 
 def stand(
@@ -31,15 +31,15 @@ def stand(
     placements: Sequence[Placement] = (),
     category: str = "",
 ) -> World:
-    """Find up and the floor.
+    """Estimate the vertical from all posed people and the object, and put the floor below them.
 
     Args:
-        people: everybody who was posed, by their number in the photo.
+        people: all posed people, by their number in the photo.
         chosen: the number of the person who is reconstructed.
         body: that person, posed.
-        model: poses the others.
-        placements: the object's, best first; only the best one testifies.
-        category: the object's key.
+        model: poses the other people.
+        placements: placements of the object, best first; only the best one is used.
+        category: the key of the object's category.
     """
     named = {"person": witnesses.Person(people[chosen], body)}
     for number, estimate in people.items():
@@ -57,55 +57,55 @@ def from_witnesses(
     placements: Sequence[Placement] = (),
     category: str = "",
 ) -> World:
-    """The world that witnesses tell of, standing on what the person and the object stand on."""
-    told = upright.estimate([one.sighting for one in found], PRIOR)
-    floor = floor_m(told.up, body, placements, category)
+    """The world frame of the most probable vertical, with the floor below the person and the object."""
+    best = upright.estimate([one.sighting for one in found], PRIOR)
+    floor = floor_m(best.up, body, placements, category)
     pelvis = body.joints[JOINT_NAMES.index("pelvis")]
     return World(
-        world_from_cam=transforms.matrix(upright.world_from_up(told.up, pelvis, floor)),
-        up_sigma_deg=math.degrees(told.sigma_rad),
+        world_from_cam=transforms.matrix(upright.world_from_up(best.up, pelvis, floor)),
+        up_sigma_deg=math.degrees(best.sigma_rad),
         witnesses=tuple(
             UpWitness(
                 name=one.name,
                 sigma_deg=math.degrees(one.sighting.sigma_rad),
-                off_deg=math.degrees(upright.off_rad(one.sighting, told.up)),
+                off_deg=math.degrees(upright.off_rad(one.sighting, best.up)),
                 belief=belief,
             )
-            for one, belief in zip(found, told.beliefs, strict=True)
+            for one, belief in zip(found, best.beliefs, strict=True)
         ),
-        assumed=LEVEL_CAMERA if told.sigma_rad > TELLING * PRIOR.sigma_rad else "",
+        assumed=LEVEL_CAMERA if best.sigma_rad > UNINFORMED * PRIOR.sigma_rad else "",
     )
 
 
 def world_of(reconstruction: Reconstruction) -> World:
-    """The world of a result; that of a level camera where none was found."""
+    """The world frame of a result; that of a level camera if it has none."""
     r = reconstruction
     return r.world or from_witnesses((), r.body, r.placements, r.category)
 
 
 def world_from_cam(reconstruction: Reconstruction) -> Rigid:
-    """What carries a result's meshes from cam to their world."""
+    """The transform from cam to the world frame of a result."""
     matrix = world_of(reconstruction).world_from_cam
     return Rigid(matrix[:3, :3], matrix[:3, 3])
 
 
 def floor_of(reconstruction: Reconstruction) -> float:
-    """The floor's place along up, from the camera (negative: below it)."""
+    """The height of the floor over the camera in metres; negative if it is below the camera."""
     return -float(world_of(reconstruction).world_from_cam[1, 3])
 
 
 def level_from_cam(reconstruction: Reconstruction) -> Float[Tensor, "3 3"]:
-    """The turn of cam about the camera that makes its y axis point straight down."""
+    """The rotation from cam to a frame with the same origin whose y axis points straight down."""
     return torch.diag(torch.tensor([1.0, -1.0, -1.0])) @ world_from_cam(reconstruction).rotation
 
 
 def floor_m(
     up: Float[Tensor, " 3"], body: PosedBody, placements: Sequence[Placement], category: str
 ) -> float:
-    """The floor's place along `up` from the camera: the lowest point of the person, or of what bears them.
+    """The height of the floor over the camera, in metres along `up`.
 
-    A thing that is held reaches below the floor where it is placed too low; it does not lift the person off
-    their feet. The lowest point counts where the category is unknown.
+    It is the lowest point of the person, or of the object if that is lower. Objects that are held, and
+    objects that are placed wrongly (`BURIED_M`), reach below the floor instead.
     """
     soles = float((body.vertices @ up).min())
     if not placements:
