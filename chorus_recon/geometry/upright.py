@@ -77,9 +77,9 @@ def estimate(sightings: Sequence[Sighting], prior: LevelCamera) -> Upright:
     """The most probable up, by expectation maximisation over which sightings are outliers.
 
     The error of a sighting is Gaussian with probability `trust`, else uniform over `OUTLIER_SPREAD_RAD`: the
-    corrupted Gaussian of Hartley and Zisserman, Multiple View Geometry, A6.8. The density can have several modes,
-    so the search starts from the prior, from each sighting and from each pair of level lines; the most probable
-    end is returned.
+    corrupted Gaussian of Hartley and Zisserman, Multiple View Geometry, A6.8. The density can have several
+    modes, so the search starts from the prior, from each sighting and from each pair of level lines. The most
+    probable end is returned.
 
     Args:
         sightings: the evidence, in any order.
