@@ -1,5 +1,6 @@
 // A small WebGL 2 viewer for the page's own meshes; runs after viewer_programs.js, in the same scope. World frame: y up, the photo's camera at the
-// origin looking along -z (the meshes arrive in OpenCV axes and are flipped as they are decoded). A page without a photo has a front view instead.
+// origin, tilted by scene.tilt and otherwise looking along -z (the meshes arrive with y straight down and z forward and are flipped as they are decoded).
+// A page without a photo has a front view instead.
 // ---- meshes ----
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 function attribute(slot, data, count, type, size) {
@@ -76,22 +77,33 @@ if (scene.photo) picture.src = scene.photo;
 // ---- where things are ----
 const show = { photo: true, human: true, object: true, shell: true, contacts: false, wire: false };
 let chosen = 0;
+function rotation({ yaw, pitch, roll }) { // rows: a viewer's right, up and backward
+  const c = Math.cos(yaw), s = Math.sin(yaw), d = Math.cos(pitch), e = Math.sin(pitch), f = Math.cos(roll), g = Math.sin(roll);
+  const right = [c, 0, s], up = [e * s, d, -e * c];
+  return [right.map((v, k) => f * v - g * up[k]), right.map((v, k) => g * v + f * up[k]), [-d * s, e, d * c]];
+}
+const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const tilt = { yaw: 0, pitch: scene.tilt ? scene.tilt.pitch : 0, roll: scene.tilt ? -scene.tilt.roll : 0 };
+const taken = rotation(tilt); // how the photo was taken
+const fromPhoto = (v) => [0, 1, 2].map((k) => taken[0][k] * v[0] + taken[1][k] * v[1] + taken[2][k] * v[2]);
 const box = (mesh) => [0, 1, 2].map((k) => [mesh.low[k], mesh.low[k] + mesh.span[k]]);
 function bounds() {
   const all = [human, objects[chosen], shells[chosen]].filter(Boolean).map(box);
   const low = [0, 1, 2].map((k) => Math.min(...all.map((b) => b[k][0])));
   const high = [0, 1, 2].map((k) => Math.max(...all.map((b) => b[k][1])));
   const center = [(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -(low[2] + high[2]) / 2];
-  return { center, radius: Math.hypot(...high.map((h, k) => h - low[k])) / 2, floor: -high[1], far: high[2] };
+  const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n & 1 ? low[0] : high[0], -(n & 2 ? low[1] : high[1]), -(n & 4 ? low[2] : high[2])]);
+  const far = Math.max(...corners.map((p) => -dot(taken[2], p))); // before the photo's camera
+  return { center, radius: Math.hypot(...high.map((h, k) => h - low[k])) / 2, floor: scene.floor ?? -high[1], far };
 }
 let world = bounds();
 const pivot = world.center.slice(); // stays put when another alternative is chosen
 const [fx, fy] = scene.camera.focal_px, [cx, cy] = scene.camera.center_px, [pw, ph] = scene.camera.size_px;
 const half = [pw / 2 / fx, ph / 2 / fy], shift = [(pw / 2 - cx) / fx, -(ph / 2 - cy) / fy];
 
-// eye = pan + turn(yaw, pitch) (p - pivot), the viewer `distance` away
+// eye = pan + rotation(yaw, pitch, roll) (p - pivot), the viewer `distance` away
 const views = {
-  photo: () => ({ yaw: 0, pitch: 0, x: pivot[0], y: pivot[1], distance: -pivot[2], shifted: 1 }),
+  photo: () => ({ ...tilt, x: dot(taken[0], pivot), y: dot(taken[1], pivot), distance: -dot(taken[2], pivot), shifted: 1 }),
   side: () => ({ yaw: -Math.atan2(scene.left[0], -scene.left[2]), pitch: 0.08, ...fit() }),
   top: () => ({ yaw: 0, pitch: Math.PI / 2, ...fit() }),
   front: () => ({ yaw: 0, pitch: 0.08, ...fit() }),
@@ -104,7 +116,7 @@ function tangents() {
 }
 function fit() {
   const [x, y] = tangents();
-  return { x: 0, y: 0, distance: 1.04 * world.radius / Math.sin(Math.atan(Math.min(x, y))), shifted: 0 };
+  return { x: 0, y: 0, roll: 0, distance: 1.04 * world.radius / Math.sin(Math.atan(Math.min(x, y))), shifted: 0 };
 }
 let pose = views[home](), current = home, moving = 0, turning = false;
 
@@ -116,8 +128,8 @@ const multiply = (a, b) => { // column-major
   return out;
 };
 function viewMatrix() {
-  const c = Math.cos(pose.yaw), s = Math.sin(pose.yaw), d = Math.cos(pose.pitch), e = Math.sin(pose.pitch);
-  const turn = [c, e * s, -d * s, 0, 0, d, e, 0, s, -e * c, d * c, 0, pose.x, pose.y, -pose.distance, 1];
+  const [right, up, back] = rotation(pose);
+  const turn = [...[0, 1, 2].flatMap((k) => [right[k], up[k], back[k], 0]), pose.x, pose.y, -pose.distance, 1];
   return multiply(turn, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, -pivot[0], -pivot[1], -pivot[2], 1]);
 }
 function projection(near, far) {
@@ -137,7 +149,7 @@ function drawMesh(mesh) {
   gl.drawElements(show.wire ? gl.LINES : gl.TRIANGLES, show.wire ? mesh.lineCount : mesh.count, gl.UNSIGNED_INT, 0);
 }
 function backdropStrength() {
-  const facing = Math.cos(pose.yaw) * Math.cos(pose.pitch);
+  const facing = dot(rotation(pose)[2], taken[2]);
   return photo && show.photo ? Math.min(1, Math.max(0, (facing - 0.8) / 0.17)) : 0;
 }
 function castShadow(center, size) {
@@ -186,9 +198,9 @@ function paint() {
   if (backdrop > 0) {
     common(PHOTO);
     gl.bindTexture(gl.TEXTURE_2D, photo);
-    gl.uniform3f(PHOTO.at.u_corner, -cx / fx * depth, cy / fy * depth, -depth);
-    gl.uniform3f(PHOTO.at.u_width, pw / fx * depth, 0, 0);
-    gl.uniform3f(PHOTO.at.u_height, 0, -ph / fy * depth, 0);
+    gl.uniform3fv(PHOTO.at.u_corner, fromPhoto([-cx / fx * depth, cy / fy * depth, -depth]));
+    gl.uniform3fv(PHOTO.at.u_width, fromPhoto([pw / fx * depth, 0, 0]));
+    gl.uniform3fv(PHOTO.at.u_height, fromPhoto([0, -ph / fy * depth, 0]));
     gl.uniform1f(PHOTO.at.u_opacity, backdrop);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
@@ -271,7 +283,7 @@ function turntable() {
   flight = requestAnimationFrame(step);
 }
 const clampPitch = (v) => Math.min(Math.PI / 2, Math.max(-Math.PI / 2, v));
-function turn(dx, dy) { loosen(); pose.yaw += dx; pose.pitch = clampPitch(pose.pitch + dy); draw(); }
+function turn(dx, dy) { loosen(); pose.yaw += dx; pose.pitch = clampPitch(pose.pitch + dy); pose.roll *= 0.9; draw(); } // off the photo's roll
 function zoom(factor) { loosen(); pose.distance = Math.min(60, Math.max(0.3, pose.distance * factor)); draw(); }
 function pan(dx, dy) {
   loosen();

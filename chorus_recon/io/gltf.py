@@ -1,6 +1,6 @@
 """Write named coloured meshes and a camera as one binary glTF 2.0 file (.glb).
 
-Vertices and camera are in glTF's frame: metres, y up, the camera looks along -z. No frame is converted here.
+Vertices are in the scene's frame: metres, y up. A camera looks along its own -z. No frame is converted here.
 """
 
 import json
@@ -33,11 +33,12 @@ class GltfMesh:
 
 @dataclass(frozen=True, slots=True)
 class GltfCamera:
-    """A perspective camera at the origin, looking along -z."""
+    """A perspective camera that looks along the -z of its own frame; `scene_from_camera` is its pose."""
 
     name: str
     yfov_rad: float
     aspect: float
+    scene_from_camera: Float[Tensor, "4 4"]
     extras: dict[str, Any] = field(default_factory=dict)
 
 
@@ -61,7 +62,8 @@ def write_glb(path: Path, meshes: Sequence[GltfMesh], camera: GltfCamera, extras
         "accessors": [],
         "bufferViews": [],
     }
-    tree["nodes"].append({"name": camera.name, "camera": 0, "extras": camera.extras})
+    by_columns = camera.scene_from_camera.mT.reshape(-1).tolist()
+    tree["nodes"].append({"name": camera.name, "camera": 0, "matrix": by_columns, "extras": camera.extras})
     for number, mesh in enumerate(meshes):
         positions = mesh.vertices.numpy().astype("<f4")
         bounds = {"min": positions.min(0).tolist(), "max": positions.max(0).tolist()}

@@ -23,12 +23,13 @@ from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.find_object import find_object, given_mask, given_person, guess_object, split_photo
+from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import make_window
-from chorus_recon.pipeline.warnings import human_warnings, placement_warnings
+from chorus_recon.pipeline.warnings import human_warnings, placement_warnings, world_warnings
 from chorus_recon.types import (
     DepthCheck,
     DepthMap,
@@ -155,6 +156,7 @@ def _human_only(
 ) -> Reconstruction:
     number, human = next(iter(seen.estimates.items()))
     body = backends.body.pose(human.body)
+    world = gravity.stand(seen.estimates, number, body, backends.body)
     return Reconstruction(
         photo=photo,
         camera=seen.camera,
@@ -165,11 +167,12 @@ def _human_only(
         category="",
         placements=(),
         prior=None,
-        warnings=tuple(human_warnings(human)),
+        warnings=tuple(human_warnings(human) + world_warnings(world)),
         seconds=clock.seconds,
         versions=_versions(),
         licences=_licences(backends, None),
         seed=config.seed,
+        world=world,
     )
 
 
@@ -238,7 +241,8 @@ def _with_object(
             )
             placements, found = depth_check.weigh(placements, found)
         warnings += depth_check.warnings(found, category)
-    warnings += placement_warnings(placements)
+    world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
+    warnings += placement_warnings(placements) + world_warnings(world)
     return Reconstruction(
         photo=photo,
         camera=seen.camera,
@@ -255,6 +259,7 @@ def _with_object(
         licences=_licences(backends, placements),
         seed=config.seed,
         depth=found,
+        world=world,
     )
 
 

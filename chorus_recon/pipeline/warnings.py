@@ -1,6 +1,6 @@
 """Warnings that a result carries, in words for the user."""
 
-from chorus_recon.types import HumanEstimate, Placement
+from chorus_recon.types import HumanEstimate, Placement, World
 
 UNSURE = 0.35  # a best placement less probable than this earns a warning
 TIED = 0.7  # so does a runner-up at least this fraction as probable
@@ -27,3 +27,13 @@ def placement_warnings(placements: tuple[Placement, ...]) -> list[str]:
     if len(placements) > 1 and placements[1].probability > TIED * best.probability:
         warnings.append("another placement explains the photo nearly as well; see the alternatives")
     return warnings
+
+
+def world_warnings(world: World) -> list[str]:
+    """Warn that a level camera was assumed."""
+    if not world.assumed:
+        return []
+    return [
+        f"the photo gives little evidence of the vertical; a {world.assumed} is assumed "
+        f"(typical error {world.up_sigma_deg:.0f} degrees)"
+    ]

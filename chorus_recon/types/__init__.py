@@ -4,7 +4,8 @@ Frames: `pixel` (u right, v down, origin at the image's top-left corner, so pixe
 centre at (0.5, 0.5)); `cam` (OpenCV: x right, y down, z forward); `body` (the body model's root
 frame: y up, z forward, x to the person's left, origin at the pelvis joint, root rotation zero);
 `canon` (the same axes, mean shape, canonical "star" pose); `object` (the shape's own frame, y up,
-origin at the centre of its bounding box). Lengths are metres, angles radians, masks in [0, 1].
+origin at the centre of its bounding box); `world` (y up along the vertical, the floor at y = 0).
+Lengths are metres, angles radians, masks in [0, 1].
 A transform named `a_from_b` takes coordinates in b to coordinates in a.
 """
 
@@ -33,7 +34,16 @@ from chorus_recon.types.priors import (
     ViewBins,
     VoxelGrid,
 )
-from chorus_recon.types.results import Anchor, Losses, ObjectShape, Placement, Reconstruction, register_writer
+from chorus_recon.types.results import (
+    Anchor,
+    Losses,
+    ObjectShape,
+    Placement,
+    Reconstruction,
+    UpWitness,
+    World,
+    register_writer,
+)
 
 __all__ = [
     "ALL",
@@ -68,7 +78,9 @@ __all__ = [
     "Shot",
     "Similarity",
     "SynthImage",
+    "UpWitness",
     "ViewBins",
     "VoxelGrid",
+    "World",
     "register_writer",
 ]

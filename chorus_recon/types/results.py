@@ -86,8 +86,49 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class UpWitness:
+    """Evidence for the vertical in a photo.
+
+    Attributes:
+        name: what it comes from, such as "person: balance" (docs/conventions.md lists them).
+        sigma_deg: the standard deviation of its direction about each axis.
+        off_deg: the angle between it and the estimate.
+        belief: the probability that it is no outlier, given all evidence.
+    """
+
+    name: str
+    sigma_deg: float
+    off_deg: float
+    belief: float
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The frame of the written meshes: y up along the vertical, the floor at y = 0, metres.
+
+    The origin lies on the floor below the person's pelvis; z is horizontal and points against the camera's
+    line of sight, x to the camera's right.
+
+    Attributes:
+        world_from_cam: homogeneous 4x4 matrix, a rotation and a translation.
+        up_sigma_deg: the expected angle between y and the true vertical, root mean square.
+        witnesses: the evidence for the vertical.
+        assumed: "level camera" if there is too little evidence, else empty.
+    """
+
+    world_from_cam: Float[Tensor, "4 4"]
+    up_sigma_deg: float
+    witnesses: tuple[UpWitness, ...] = ()
+    assumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reconstruction:
-    """The answer for one photo; `placements` are ranked, best first, empty with `human_only`."""
+    """The answer for one photo; `placements` are ranked, best first, empty with `human_only`.
+
+    Everything is in cam, except the mesh files that `save` writes. Those are in `world`; if that is None, a
+    level camera is assumed.
+    """
 
     photo: Photo
     camera: Camera
@@ -104,6 +145,7 @@ class Reconstruction:
     licences: dict[str, str] = field(default_factory=dict)
     seed: int = 0
     depth: DepthCheck | None = None
+    world: World | None = None
 
     def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
         """Write meshes, scene, overlay, JSON and report into a folder; see docs/conventions.md.

@@ -13,7 +13,8 @@ from chorus_recon.geometry import heat
 from chorus_recon.geometry.camera import resized
 from chorus_recon.io import category_names
 from chorus_recon.pipeline.field import whole
-from chorus_recon.pipeline.output.shading import Solid, over, shade, solid
+from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.output.shading import Solid, moved, over, shade, solid
 from chorus_recon.pipeline.output.stage import GRID_M, UP, side_and_above
 from chorus_recon.types import Detection, Photo, PosedField, Reconstruction
 
@@ -65,9 +66,11 @@ def overlay(
     camera = resized(reconstruction.camera, size)
     gray = small.mean(-1, keepdim=True)
     backdrop = (0.55 * small + 0.45 * gray) * 0.82 + 0.14  # muted, so that the meshes stand out
-    fitted = over(backdrop, shade(shown, camera, renderer, UP), OPACITY)
-    left = reconstruction.human.body.cam_from_body.rotation[:, 0]
-    side, above = side_and_above(shown, left, renderer, view_size)
+    level_from_cam = gravity.level_from_cam(reconstruction)
+    fitted = over(backdrop, shade(shown, camera, renderer, level_from_cam.mT @ UP), OPACITY)
+    left = level_from_cam @ reconstruction.human.body.cam_from_body.rotation[:, 0]
+    upright = [moved(one, level_from_cam, torch.zeros(3)) for one in shown]
+    side, above = side_and_above(upright, left, renderer, view_size, gravity.floor_of(reconstruction))
     panels = [
         ("photo", small),
         ("overlay", fitted),

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
+from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
     Camera,
     DepthCheck,
@@ -16,6 +17,7 @@ from chorus_recon.types import (
     PosedBody,
     PriorSet,
     Reconstruction,
+    World,
 )
 
 SCHEMA_VERSION = 1
@@ -23,7 +25,7 @@ FRAME = (
     "cam: OpenCV axes (x right, y down, z forward), origin at the camera, metres; "
     "pixels from the image's top-left corner, so pixel (0, 0) has its centre at (0.5, 0.5); "
     "a_from_b takes coordinates in b to coordinates in a; rotations are 3x3, row by row. "
-    "PLY and OBJ files are in cam; scene.glb is in glTF's frame (y up, z backward)."
+    "PLY, OBJ and GLB files are in world (y up, floor at y = 0): world.world_from_cam carries cam to it."
 )
 
 
@@ -37,6 +39,7 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "frame": FRAME,
             "photo": {"path": str(r.photo.source), "size_px": r.photo.size_px, "note": r.photo.note},
             "camera": _camera(r.camera),
+            "world": _world(world_of(r)),
             "human": _human(r.human, r.body),
             "category": r.category or None,
             "object": {"category": r.category, **best[0]} if best else None,
@@ -76,6 +79,19 @@ def object_extent_m(placement: Placement) -> Tensor:
 
 def _camera(camera: Camera) -> dict[str, Any]:
     return {"focal_px": camera.focal_px, "center_px": camera.center_px, "size_px": camera.size_px}
+
+
+def _world(world: World) -> dict[str, Any]:
+    return {
+        "world_from_cam": world.world_from_cam,
+        "up_cam": world.world_from_cam[1, :3],
+        "up_sigma_deg": world.up_sigma_deg,
+        "assumed": world.assumed or None,
+        "witnesses": [
+            {"name": w.name, "sigma_deg": w.sigma_deg, "off_deg": w.off_deg, "belief": w.belief}
+            for w in world.witnesses
+        ],
+    }
 
 
 def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:

@@ -8,8 +8,11 @@ import torch
 from PIL import Image
 
 from chorus_recon.geometry.packed import pack
+from chorus_recon.geometry.upright import tilt
 from chorus_recon.io import category_names, html_page
+from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
+from chorus_recon.pipeline.output.stage import UP
 from chorus_recon.types import Photo, Placement, Reconstruction
 
 PHOTO_PX = 1280  # the photo inside the page, long side
@@ -158,19 +161,23 @@ def _provenance(facts: dict[str, Any]) -> dict[str, str]:
 
 
 def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
-    """What the viewer needs, in cam; it does the flip itself."""
+    """What the viewer needs, in cam turned level; it flips y and z itself and tilts the photo's camera."""
     body, camera = reconstruction.body, reconstruction.camera
+    turn = gravity.level_from_cam(reconstruction)
+    pitch_rad, roll_rad = tilt(turn.mT @ UP)
     blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8).expand(len(body.faces), 3)
-    person = pack(body.vertices, body.faces, blue)
+    person = pack(body.vertices @ turn.mT, body.faces, blue)
     objects = []
     for p in reconstruction.placements[:SHOWN]:
         rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
-        mesh = pack(p.vertices, p.shape.faces, rgb, p.object_contacts).arrays
+        mesh = pack(p.vertices @ turn.mT, p.shape.faces, rgb, p.object_contacts).arrays
         objects.append({**mesh, "human_contacts": person.flags(p.body_contacts)})
     return {
         "human": person.arrays,
         "objects": objects,
-        "left": reconstruction.human.body.cam_from_body.rotation[:, 0].tolist(),
+        "left": (turn @ reconstruction.human.body.cam_from_body.rotation[:, 0]).tolist(),
+        "tilt": {"pitch": pitch_rad, "roll": roll_rad},
+        "floor": gravity.floor_of(reconstruction),
         "camera": {
             "focal_px": camera.focal_px.tolist(),
             "center_px": camera.center_px.tolist(),

@@ -1,6 +1,6 @@
 """Write a reconstruction as a folder of meshes, scene, picture, JSON and report, all or nothing.
 
-The one place that leaves the cam frame: glTF wants y up and z backward.
+Meshes leave the cam frame here: they are written in world, y up and the floor at y = 0.
 """
 
 import json
@@ -19,25 +19,31 @@ from torch import Tensor
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
+from chorus_recon.geometry import transforms
 from chorus_recon.geometry.creases import split
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
+from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import overlay, report
-from chorus_recon.pipeline.output.record import FRAME, record
-from chorus_recon.types import Camera, Reconstruction, register_writer
+from chorus_recon.pipeline.output.record import record
+from chorus_recon.types import Reconstruction, register_writer
 
 RECORD_NAME = "reconstruction.json"
 WRITTEN = frozenset(
     "scene.glb human.ply human.obj object.ply object.obj overlay.png people.png report.html".split()
 ) | {RECORD_NAME}
-GLTF_FROM_CAM = torch.tensor([1.0, -1.0, -1.0])
+CAM_FROM_GLTF = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0]))  # a glTF camera looks along -z, y up
+MESH_FRAME = (
+    "world: y up along the vertical, floor at y = 0, origin below the pelvis, metres; "
+    "world_from_cam in reconstruction.json carries the camera's frame to it."
+)
 
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A mesh to write: `name` of its files, `node` in the scene."""
+    """A mesh to write, in world: `name` of its files, `node` in the scene."""
 
     name: str
     node: str
@@ -129,9 +135,9 @@ def _swap(workshop: Path, directory: Path) -> None:
 def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str) -> None:
     facts = record(reconstruction)
     items = _items(reconstruction)
-    _write_scene(items, reconstruction.camera, directory / "scene.glb")
+    _write_scene(items, reconstruction, directory / "scene.glb")
     for item in items:
-        comments = [f"chorus-recon: {item.node}", FRAME, "Colours and normals are in scene.glb."]
+        comments = [f"chorus-recon: {item.node}", MESH_FRAME, "Colours and normals are in scene.glb."]
         write_ply(directory / f"{item.name}.ply", item.vertices, item.faces, item.face_rgb, comments[:2])
         write_obj(directory / f"{item.name}.obj", item.node, item.vertices, item.faces, comments)
     image = overlay.overlay(reconstruction, renderer, credit=credit)
@@ -144,40 +150,35 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
 
 def _items(reconstruction: Reconstruction) -> list[_Item]:
     body = reconstruction.body
+    world_from_cam = gravity.world_from_cam(reconstruction)
     blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
-    out = [_Item("human", "human", body.vertices, body.faces, blue.expand(len(body.faces), 3))]
+    person = transforms.apply(world_from_cam, body.vertices)
+    out = [_Item("human", "human", person, body.faces, blue.expand(len(body.faces), 3))]
     for placement in reconstruction.placements[:1]:
         node = f"object_{reconstruction.category or placement.shape.name}".replace(" ", "_")
         shape = placement.shape
-        out.append(_Item("object", node, placement.vertices, shape.faces, shape.face_rgb))
+        thing = transforms.apply(world_from_cam, placement.vertices)
+        out.append(_Item("object", node, thing, shape.faces, shape.face_rgb))
     return out
 
 
-def _write_scene(items: list[_Item], camera: Camera, path: Path) -> None:
+def _write_scene(items: list[_Item], reconstruction: Reconstruction, path: Path) -> None:
     meshes = []
     for item in items:
         apart = split(item.vertices, item.faces, item.face_rgb)
-        meshes.append(
-            GltfMesh(
-                item.node,
-                apart.vertices * GLTF_FROM_CAM,
-                apart.normals * GLTF_FROM_CAM,
-                apart.rgb,
-                apart.faces,
-            )
-        )
+        meshes.append(GltfMesh(item.node, apart.vertices, apart.normals, apart.rgb, apart.faces))
+    camera = reconstruction.camera
     width, height = camera.size_px
     fx, fy = camera.focal_px.tolist()
     cx, cy = camera.center_px.tolist()
     view = GltfCamera(
         "photo_camera",
-        2 * math.atan(height / (2 * fy)),
-        (width / fx) / (height / fy),
-        {"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
+        yfov_rad=2 * math.atan(height / (2 * fy)),
+        aspect=(width / fx) / (height / fy),
+        scene_from_camera=gravity.world_of(reconstruction).world_from_cam @ CAM_FROM_GLTF,
+        extras={"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
     )
-    write_glb(
-        path, meshes, view, {"frame": "glTF: y up, z backward, metres; the photo's camera is at the origin"}
-    )
+    write_glb(path, meshes, view, {"frame": MESH_FRAME})
 
 
 register_writer(save)

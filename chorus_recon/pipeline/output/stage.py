@@ -16,7 +16,7 @@ from chorus_recon.geometry.camera import pixel_centers, rays
 from chorus_recon.pipeline.output.shading import Solid, moved, over, shade
 from chorus_recon.types import Camera, Rigid
 
-UP = torch.tensor([0.0, -1.0, 0.0])  # the camera's up stands in for the world's
+UP = torch.tensor([0.0, -1.0, 0.0])  # of a level camera
 SIDE_RAISE_RAD = math.radians(6.0)
 ABOVE_RAISE_RAD = math.radians(38.0)
 GRID_M = 0.5
@@ -49,14 +49,16 @@ def side_and_above(
     left_cam: Float[Tensor, " 3"],
     renderer: Renderer,
     size_px: tuple[int, int],
+    floor_m: float,
 ) -> tuple[Float[Tensor, "h w 3"], Float[Tensor, "h w 3"]]:
     """The view from the person's left, and one from before and above them (their front left).
 
     Args:
-        solids: meshes in cam.
-        left_cam: the direction of the person's left in cam.
+        solids: meshes in cam, turned level (y straight down).
+        left_cam: the direction of the person's left, in the same frame.
         renderer: what answers visibility.
         size_px: (width, height) of each picture.
+        floor_m: where the floor is along UP.
     """
     left = sideways(left_cam)
     forward = torch.linalg.cross(left, UP)
@@ -65,7 +67,7 @@ def side_and_above(
     corner = torch.nn.functional.normalize(forward + 0.7 * left, dim=0)
     views = [_look(left, SIDE_RAISE_RAD, center), _look(corner, ABOVE_RAISE_RAD, center)]
     magnification = min(_magnification(points, view, size_px) for view in views)
-    ground = _ground(solids, center, torch.stack([left, forward]), renderer)
+    ground = _ground(solids, center, torch.stack([left, forward]), renderer, floor_m)
     first, second = (_picture(solids, v, magnification, ground, renderer, size_px) for v in views)
     return first, second
 
@@ -104,11 +106,14 @@ def _picture(
 
 
 def _ground(
-    solids: Sequence[Solid], center: Float[Tensor, " 3"], axes: Float[Tensor, "2 3"], renderer: Renderer
+    solids: Sequence[Solid],
+    center: Float[Tensor, " 3"],
+    axes: Float[Tensor, "2 3"],
+    renderer: Renderer,
+    height: float,
 ) -> _Ground:
-    """The lowest point carries the floor; the shadow is what a viewer under the floor would see near."""
+    """The floor at a height along UP; the shadow is what a viewer under it would see near."""
     points = torch.cat([s.vertices for s in solids])
-    height = float((points @ UP).min())
     radius = float((points - center - ((points - center) @ UP)[:, None] * UP).norm(dim=-1).max())
     half = radius + 0.3
     under = torch.stack([axes[0], axes[1], UP])  # right-handed or not does not matter: nothing is shaded

@@ -73,7 +73,8 @@ def test_a_prior_glows_where_it_expects_the_object(truth):
 def test_side_views_share_their_scale_and_look_from_the_left(truth):
     shown = picture.solids(truth)
     left = truth.human.body.cam_from_body.rotation[:, 0]
-    side, above = stage.side_and_above(shown, left, RENDERER, (200, 240))
+    floor = -float(torch.cat([s.vertices for s in shown])[:, 1].max())
+    side, above = stage.side_and_above(shown, left, RENDERER, (200, 240), floor)
     for view in (side, above):
         assert view.shape == (240, 200, 3)
         ink = (view.amax(-1) - view.amin(-1)) > 0.15  # coloured pixels: the meshes

@@ -11,9 +11,9 @@ import trimesh
 from PIL import Image
 
 from chorus_recon.errors import OutputError
-from chorus_recon.geometry import transforms
+from chorus_recon.geometry import transforms, upright
 from chorus_recon.pipeline.output import report, save
-from chorus_recon.types import PriorSet, Similarity
+from chorus_recon.types import PriorSet, Similarity, UpWitness, World
 from tests import scenes
 
 ALL = {
@@ -55,26 +55,79 @@ def test_everything_is_there_and_nothing_else(saved):
     assert [p.name for p in saved.parent.iterdir()] == ["skater"]  # no workshop left behind
 
 
-def test_glb_stands_upright_in_metres(saved, truth):
+def test_glb_stands_upright_on_the_floor_in_metres(saved, truth):
     scene = trimesh.load(saved / "scene.glb")
     assert {"human", "object_skateboard"} <= set(scene.graph.nodes_geometry)
     person, thing = scene.geometry["human"], scene.geometry["object_skateboard"]
     assert np.allclose(person.extents, np.ptp(truth.body.vertices.numpy(), axis=0), atol=1e-5)
     assert np.allclose(thing.extents, np.ptp(truth.placements[0].vertices.numpy(), axis=0), atol=1e-5)
-    heights = truth.body.joints[:, 1] * -1
-    assert person.bounds[1][1] >= float(heights[scenes.JOINT_NAMES.index("head")])  # y up: the head is above
-    assert thing.bounds[1][1] < float(heights[0]) < person.bounds[1][1]  # the board is below the pelvis
-    assert person.bounds[1][2] < 0  # before a camera that looks along -z
-    flipped = truth.body.vertices.numpy() * [1, -1, -1]
-    assert np.allclose(person.bounds, [flipped.min(0), flipped.max(0)], atol=1e-5)
-    assert person.volume > 0  # a flip by a half turn keeps faces looking outwards
+    head = float((truth.body.joints[0] - truth.body.joints[scenes.JOINT_NAMES.index("head")])[1])
+    assert person.bounds[1][1] - person.bounds[0][1] > head > 0.5  # y down in cam
+    assert thing.bounds[0][1] == pytest.approx(0.0, abs=0.01)
+    assert thing.bounds[1][1] < 0.1 < person.bounds[1][1]  # the board lies on the floor
+    assert person.volume > 0  # a rotation keeps faces looking outwards
+
+
+def tilted(truth):
+    """The result of a camera that looks down by 25 degrees, rolled by 6."""
+    up = upright.up_of(math.radians(25.0), math.radians(6.0)).float()
+    floor = float((truth.body.vertices @ up).min())
+    place = transforms.matrix(upright.world_from_up(up, truth.body.joints[0], floor))
+    return replace(truth, world=World(place, 5.0, (UpWitness("person: balance", 7.0, 1.5, 0.98),)))
+
+
+def test_all_meshes_lie_in_the_recorded_world(truth, tmp_path):
+    result = tilted(truth)
+    where = result.save(tmp_path / "tilted")
+    facts = json.loads((where / "reconstruction.json").read_text())["world"]
+    world = np.array(facts["world_from_cam"])
+    assert facts["up_cam"] == pytest.approx(world[1, :3])
+    assert facts["up_sigma_deg"] == 5.0
+    assert facts["witnesses"] == [
+        {"name": "person: balance", "sigma_deg": 7.0, "off_deg": 1.5, "belief": pytest.approx(0.98)}
+    ]
+    assert facts["assumed"] is None
+    expected = truth.body.vertices.numpy() @ world[:3, :3].T + world[:3, 3]
+    assert expected[:, 1].min() == pytest.approx(0.0, abs=1e-5)
+    for name in ("human.ply", "human.obj"):
+        mesh = trimesh.load(where / name, process=False, maintain_order=True)
+        assert np.allclose(mesh.vertices, expected, atol=2e-6), name
+        assert mesh.volume > 0
+    scene = trimesh.load(where / "scene.glb")
+    assert np.allclose(scene.geometry["human"].bounds, [expected.min(0), expected.max(0)], atol=1e-5)
+
+
+def test_the_glbs_camera_sees_what_the_photo_shows(truth, tmp_path):
+    where = tilted(truth).save(tmp_path / "tilted")
+    scene = trimesh.load(where / "scene.glb")
+    pose, _ = scene.graph["photo_camera"]
+    tree = glb_tree(where / "scene.glb")
+    lens = tree["cameras"][tree["nodes"][scene_node(tree, "photo_camera")]["camera"]]["perspective"]
+    seen = trimesh.transform_points(scene.geometry["human"].vertices, np.linalg.inv(pose))
+    width, height = truth.photo.size_px
+    scale = height / 2 / math.tan(lens["yfov"] / 2)  # pixels; the picture's centre is the lens's
+    pixels = seen[:, :2] * [1, -1] / -seen[:, 2:] * scale + [width / 2, height / 2]
+    box = truth.human.box_px.numpy()
+    assert np.allclose([*pixels.min(0), *pixels.max(0)], box, atol=1.5)
+    assert lens["aspectRatio"] == pytest.approx(width / height)
+
+
+def glb_tree(path):
+    data = path.read_bytes()
+    return json.loads(data[20 : 20 + int.from_bytes(data[12:16], "little")])
+
+
+def scene_node(tree, name):
+    number = next(n for n, node in enumerate(tree["nodes"]) if node["name"] == name)
+    assert number in tree["scenes"][0]["nodes"]
+    return number
 
 
 def test_glb_is_what_the_standard_asks(saved, truth):
     data = (saved / "scene.glb").read_bytes()
     assert data[:4] == b"glTF"
     assert int.from_bytes(data[8:12], "little") == len(data)
-    tree = json.loads(data[20 : 20 + int.from_bytes(data[12:16], "little")])
+    tree = glb_tree(saved / "scene.glb")
     view = tree["cameras"][0]["perspective"]
     width, height = truth.photo.size_px
     assert view["yfov"] == pytest.approx(2 * math.atan(height / 2 / float(truth.camera.focal_px[1])))
@@ -91,15 +144,15 @@ def test_ply_is_the_template_carried_by_the_recorded_transform(saved, facts, tru
     cam_from_object = Similarity(*(torch.tensor(place[k]) for k in ("rotation", "translation_m", "scale")))
     shape = truth.placements[0].shape
     code = torch.tensor([facts["object"]["shape_code"][m] for m in shape.mode_names])
-    expected = transforms.apply(
-        cam_from_object, shape.vertices + torch.einsum("m,mvd->vd", code, shape.modes)
-    )
+    in_cam = transforms.apply(cam_from_object, shape.vertices + torch.einsum("m,mvd->vd", code, shape.modes))
+    world = torch.tensor(facts["world"]["world_from_cam"])
+    expected = in_cam @ world[:3, :3].mT + world[:3, 3]
     for name in ("object.ply", "object.obj"):
         mesh = trimesh.load(saved / name, process=False, maintain_order=True)
         assert np.allclose(mesh.vertices, expected.numpy(), atol=2e-6), name
         assert np.array_equal(mesh.faces, shape.faces.numpy()), name
-    assert b"OpenCV axes" in (saved / "object.ply").read_bytes()[:600]
-    assert "OpenCV axes" in (saved / "object.obj").read_text()[:600]
+    assert b"y up" in (saved / "object.ply").read_bytes()[:600]
+    assert "y up" in (saved / "object.obj").read_text()[:600]
 
 
 def test_record_says_what_was_found(facts, truth):
@@ -224,6 +277,17 @@ def test_viewer_arrays_decode_to_the_meshes(truth):
     touched = np.frombuffer(base64.b64decode(mesh["human_contacts"]), np.uint8)
     assert len(touched) * 3 == len(base64.b64decode(scene["human"]["colors"]))
     assert 0 < (touched > 0).mean() < 0.5
+
+
+def test_the_viewers_meshes_are_turned_level_and_its_camera_tilted(truth):
+    level, turned = report._scene(truth), report._scene(tilted(truth))
+    assert level["tilt"] == pytest.approx({"pitch": 0.0, "roll": 0.0})
+    assert turned["tilt"] == pytest.approx({"pitch": math.radians(25.0), "roll": math.radians(6.0)}, abs=1e-5)
+    lowest = [s["human"]["low"][1] + s["human"]["span"][1] for s in (level, turned)]  # y down
+    up = upright.up_of(math.radians(25.0), math.radians(6.0)).float()
+    assert turned["floor"] == pytest.approx(-lowest[1], abs=1e-4)
+    assert lowest[1] == pytest.approx(-float((truth.body.vertices @ up).min()), abs=1e-4)
+    assert lowest[0] == pytest.approx(float(truth.body.vertices[:, 1].max()), abs=1e-4)
 
 
 @pytest.mark.parametrize(("probability", "words"), [(0.9, "confident"), (0.4, "unsure"), (0.0, "a guess")])
