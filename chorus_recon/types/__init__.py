@@ -8,7 +8,7 @@ origin at the centre of its bounding box). Lengths are metres, angles radians, m
 A transform named `a_from_b` takes coordinates in b to coordinates in a.
 """
 
-from chorus_recon.types.people import BodyParams, HumanEstimate, Keypoints, PosedBody
+from chorus_recon.types.people import BodyParams, Hand, HumanEstimate, Keypoints, PosedBody
 from chorus_recon.types.photos import (
     Camera,
     DepthCheck,
@@ -45,6 +45,7 @@ __all__ = [
     "DepthMap",
     "Detection",
     "Evidence",
+    "Hand",
     "HumanEstimate",
     "Keypoints",
     "Losses",
