@@ -82,7 +82,7 @@ POSE_HEAVY = WeightFile(
 )
 HANDS = WeightFile(
     name="hand_landmarker.task",
-    role="21 landmarks a hand",
+    role="21 landmarks of each hand, 2D and metric 3D (MediaPipe); optional",
     size_bytes=7_819_105,
     sha256="fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1",
     licence="Apache-2.0 (MediaPipe)",
@@ -130,7 +130,7 @@ MOBILE_SAM = WeightFile(
 # Files that the default backends need.
 WEIGHTS: tuple[WeightFile, ...] = (POSE, PICODET_GRAPH, PICODET_PARAMS, MOBILE_SAM)
 # Files that improve the default backends and are not needed.
-OPTIONAL_WEIGHTS: tuple[WeightFile, ...] = (POSE_HEAVY,)
+OPTIONAL_WEIGHTS: tuple[WeightFile, ...] = (POSE_HEAVY, HANDS)
 
 
 def _example(number: str, size_bytes: int, sha256: str, licence: str, licence_url: str) -> WeightFile:
@@ -182,5 +182,5 @@ EXAMPLES: dict[str, Example] = {
 
 KNOWN: dict[str, WeightFile] = {
     file.name: file
-    for file in (*WEIGHTS, *OPTIONAL_WEIGHTS, HANDS, *(example.file for example in EXAMPLES.values()))
+    for file in (*WEIGHTS, *OPTIONAL_WEIGHTS, *(example.file for example in EXAMPLES.values()))
 }

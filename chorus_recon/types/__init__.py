@@ -9,7 +9,7 @@ Lengths are metres, angles radians, masks in [0, 1].
 A transform named `a_from_b` takes coordinates in b to coordinates in a.
 """
 
-from chorus_recon.types.people import BodyParams, HumanEstimate, Keypoints, PosedBody
+from chorus_recon.types.people import BodyParams, Hand, HumanEstimate, Keypoints, PosedBody
 from chorus_recon.types.photos import (
     Camera,
     DepthCheck,
@@ -55,6 +55,7 @@ __all__ = [
     "DepthMap",
     "Detection",
     "Evidence",
+    "Hand",
     "HumanEstimate",
     "Keypoints",
     "Losses",

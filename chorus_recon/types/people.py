@@ -56,6 +56,39 @@ class Keypoints:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """One hand of a person, as a hand network reads it from the photo.
+
+    The 21 landmarks are MediaPipe's: 0 the wrist, then four a finger from its root to its tip, thumb first
+    (5, 9, 13, 17 are the knuckles). Single fingers are coarse; the palm is what to go by.
+
+    Attributes:
+        side: "left" or "right", of the person.
+        presence: the network's probability of a hand, [0, 1].
+        side_probability: its probability that the hand is of this side, [0, 1].
+        points_px: pixels of the photo.
+        points_m: metres, from the wrist, with cam's axes (x right, y down, z forward).
+        palm: the direction that the palm faces, a unit vector in cam.
+        grip: along the knuckles, from the little to the index finger, a unit vector in cam.
+        closed: 0 with straight fingers, 1 for a fist.
+    """
+
+    side: str
+    presence: float
+    side_probability: float
+    points_px: Float[Tensor, "21 2"]
+    points_m: Float[Tensor, "21 3"]
+    palm: Float[Tensor, " 3"]
+    grip: Float[Tensor, " 3"]
+    closed: float
+
+    @property
+    def confidence(self) -> float:
+        """How far to believe the hand, [0, 1]: it is one, and of this side."""
+        return self.presence * self.side_probability
+
+
+@dataclass(frozen=True, slots=True)
 class HumanEstimate:
     """One person of a photo; every person of a photo shares one camera.
 
@@ -63,7 +96,8 @@ class HumanEstimate:
     `joint_confidence` [J] in [0, 1] says how far the photo supports each joint (0: pose prior only).
     `joint_sigma_m` [J] is the expected error of each joint's position relative to the body's middle (root
     mean square over 3D), None where it is unknown. `scale_sigma` is the relative standard deviation of the
-    person's size, and with it of every length and distance of the result.
+    person's size, and with it of every length and distance of the result. `hands` are the hands that were
+    found, at most one a side; () from a backend that does not look for hands.
     """
 
     body: BodyParams
@@ -74,6 +108,7 @@ class HumanEstimate:
     joint_confidence: Float[Tensor, " j"]
     joint_sigma_m: Float[Tensor, " j"] | None = None
     scale_sigma: float = UNKNOWN_SCALE
+    hands: tuple[Hand, ...] = ()
 
     @property
     def guessed(self) -> Bool[Tensor, " j"]:

@@ -3,13 +3,15 @@
 import pytest
 import torch
 
+from chorus_recon.backends.human.hands import INDEX, WRIST, HandReader
 from chorus_recon.backends.human.landmarks import PoseLandmarker
 from chorus_recon.backends.protocols import Segmenter
 from chorus_recon.backends.segment.default import DefaultSegmenter
-from chorus_recon.geometry.boxes import bounds, pairwise_iou
-from chorus_recon.io.fetch import ensure_example
+from chorus_recon.geometry.boxes import bounds, padded, pairwise_iou
+from chorus_recon.geometry.camera import default_camera
+from chorus_recon.io.fetch import ensure, ensure_example
 from chorus_recon.io.images import load_photo
-from chorus_recon.io.weights import EXAMPLES
+from chorus_recon.io.weights import EXAMPLES, HANDS
 from chorus_recon.types import Detection
 
 pytestmark = pytest.mark.weights
@@ -71,3 +73,24 @@ def test_an_empty_place_has_no_pose(landmarker):
     rgb = torch.full((200, 300, 3), 128, dtype=torch.uint8)
     assert landmarker.detect(rgb, torch.tensor([[50.0, 20, 120, 180]])) == [None]
     assert landmarker.detect(rgb, torch.zeros(0, 4)) == []
+
+
+def test_the_snowboarder_s_hands_are_read_where_they_are(segmenter, landmarker):
+    ensure(HANDS.name)
+    hands = {}
+    for name in ("snowboard", "tennis_racket"):
+        photo = load_photo(ensure_example(name))
+        person = next(d for d in segmenter.detect(photo) if d.label == "person")
+        pose = landmarker.detect(photo.rgb, person.box_px[None])[0]
+        assert pose is not None
+        camera = default_camera(photo.size_px, photo.focal_px)
+        (hands[name],) = HandReader().read(photo.rgb, [pose.keypoints], camera)
+    assert hands["tennis_racket"] == ()  # the pose network sees neither of her wrists
+    assert [hand.side for hand in hands["snowboard"]] == ["left", "right"]
+    # Boxes about what the sleeves leave in sight, drawn by hand: knuckles and fingers.
+    boxes = torch.tensor([[308.0, 346.0, 331.0, 367.0], [105.0, 354.0, 131.0, 371.0]])
+    for hand, box in zip(hands["snowboard"], padded(boxes, 0.15), strict=True):
+        assert hand.confidence > 0.8
+        fingers = hand.points_px[INDEX:]
+        assert ((fingers >= box[:2]) & (fingers <= box[2:])).all(-1).float().mean() > 0.9
+        assert float((fingers.mean(0) - hand.points_px[WRIST])[1]) > 15  # they hang

@@ -1,6 +1,7 @@
 """The default human estimator: fits the embedded body to BlazePose landmarks of each person box."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -8,7 +9,9 @@ from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.human import hand_terms
 from chorus_recon.backends.human.fit import FitConfig, Fits, fit
+from chorus_recon.backends.human.hands import HandReader
 from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.start import Observed
@@ -19,6 +22,7 @@ from chorus_recon.types import (
     BodyParams,
     Camera,
     Detection,
+    Hand,
     HumanEstimate,
     Keypoints,
     Mask,
@@ -69,6 +73,7 @@ class DefaultHuman:
         body: the body to fit; the embedded one by default.
         landmarker: finds landmarks in boxes; the embedded network by default, fetched on first use.
         config: weights of the fit.
+        hands: reads hands at the wrists; the embedded network by default, where its file can be had.
     """
 
     name = "blazepose+fit"
@@ -79,14 +84,16 @@ class DefaultHuman:
         body: DefaultBody | None = None,
         landmarker: Landmarker | None = None,
         config: FitConfig | None = None,
+        hands: HandReader | None = None,
     ) -> None:
         self.body = body or DefaultBody()
         self._landmarker = landmarker
         self._config = config or FitConfig()
+        self._hands = hands or HandReader()
         self._model = fit_model(self.body)
-        self.licences = {file.name: file.licence for file in (weights.POSE, weights.POSE_HEAVY)} | {
-            self.body.id: self.body.licence,
-        }
+        self._hand_points = hand_terms.hand_points(self.body)
+        networks = (weights.POSE, weights.POSE_HEAVY, weights.HANDS)
+        self.licences = {file.name: file.licence for file in networks} | {self.body.id: self.body.licence}
 
     def estimate(
         self,
@@ -121,6 +128,7 @@ class DefaultHuman:
             camera,
             [unknown for _, unknown in believed],
             [person.height_m for person in people],
+            self._hands.read(photo.rgb, keypoints, camera),
         )
 
     def fit_keypoints(
@@ -132,10 +140,12 @@ class DefaultHuman:
         camera: Camera,
         unknown: Sequence[Bool[Tensor, "h w"] | None] | None = None,
         heights_m: Sequence[float | None] | None = None,
+        hands: Sequence[tuple[Hand, ...]] | None = None,
     ) -> list[HumanEstimate | Rejected]:
         """Bodies for landmarks that are already known, in order.
 
-        `unknown` is where an outline says nothing of its person, `heights_m` the known standing heights.
+        `unknown` is where an outline says nothing of its person, `heights_m` the known standing heights,
+        `hands` those found of each person.
         """
         size = torch.tensor(camera.size_px, dtype=torch.float32)
         rows = [i for i, seen in enumerate(keypoints) if seen is not None and self._usable(seen, size)]
@@ -144,12 +154,15 @@ class DefaultHuman:
             chosen = [keypoints[i] for i in rows]
             heights = [None if heights_m is None else heights_m[i] for i in rows]
             observed = self._observe([seen for seen in chosen if seen is not None], size, heights)
+            read = [() if hands is None else hands[i] for i in rows]
             hidden = [_hidden(alphas, i, None if unknown is None else unknown[i]) for i in rows]
             evidence = outlines([alphas[i] for i in rows], hidden)
-            fits = fit(self._model, observed, camera, evidence, self._config)
+            palms = hand_terms.evidence(self._hand_points, read)
+            fits = fit(self._model, observed, camera, evidence, self._config, palms)
             for row, (i, seen) in enumerate(zip(rows, chosen, strict=True)):
                 assert seen is not None
-                fitted[i] = self._estimate(fits, row, observed, seen, boxes[i], camera)
+                one = self._estimate(fits, row, observed, seen, boxes[i], camera)
+                fitted[i] = replace(one, hands=read[row])
         return [
             _believed(fitted.get(i), f"{photo.source.name} person {i}", boxes[i])
             for i in range(len(keypoints))

@@ -12,7 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.backends.human import terms
+from chorus_recon.backends.human import hand_terms, terms
+from chorus_recon.backends.human.hand_terms import HandEvidence
 from chorus_recon.backends.human.model import FitModel
 from chorus_recon.backends.human.outline import Outlines, distance_px, outline_residuals
 from chorus_recon.backends.human.solver import minimise
@@ -79,14 +80,20 @@ def fit(
     camera: Camera,
     outlines: Outlines | None = None,
     config: FitConfig | None = None,
+    hands: HandEvidence | None = None,
 ) -> Fits:
-    """Fit every person at once; `outlines` refine the best start."""
+    """Fit every person at once; `outlines` and `hands` refine the best start."""
     with one_thread():
-        return _fit(model, observed, camera, outlines, config or FitConfig())
+        return _fit(model, observed, camera, outlines, config or FitConfig(), hands)
 
 
 def _fit(
-    model: FitModel, observed: Observed, camera: Camera, outlines: Outlines | None, config: FitConfig
+    model: FitModel,
+    observed: Observed,
+    camera: Camera,
+    outlines: Outlines | None,
+    config: FitConfig,
+    hands: HandEvidence | None,
 ) -> Fits:
     problem, parameters = begin(model, observed, camera, config.pixel_m)
     if outlines is not None:
@@ -98,9 +105,11 @@ def _fit(
         parameters, cost = minimise(energy, parameters, steps, limit)
     winner = cost.view(-1, STARTS).argmin(-1) + torch.arange(len(observed.weight)) * STARTS
     problem, parameters, cost = problem.rows(winner), parameters[winner], cost[winner]
-    if outlines is not None:
+    if outlines is not None or hands is not None:
         problem, refine = _anchored(model, problem, parameters, config)
-        energy = _Energy(model, problem, refine, config.kernels[-1], outlines, parameters)
+        if hands is not None:
+            problem = hand_terms.without_fingers(problem, model.landmark_names, hands)
+        energy = _Energy(model, problem, refine, config.kernels[-1], outlines, parameters, hands)
         parameters, cost = minimise(energy, parameters, config.refine_steps, limit)
     return _read(model, problem, parameters, cost)
 
@@ -143,6 +152,7 @@ class _Energy:
     kernel: float
     outlines: Outlines | None
     first: Float[Tensor, "b p"] | None = None
+    hands: HandEvidence | None = None
 
     def __call__(
         self, parameters: Float[Tensor, "b p"]
@@ -178,6 +188,10 @@ class _Energy:
             config.height_m,
         )
         total += terms.limits(parameters, model.low, model.high, config.limit_rad)
+        if self.hands is not None:
+            scale = problem.sigma_px[:, 0] / config.pixel_m
+            for part in hand_terms.residuals(model.tree, posed, shape, problem.camera, scale, self.hands):
+                total += terms.reduce(part, self.kernel)
         if self.outlines is not None:
             for part in self._outline(posed, shape, self.outlines):
                 total += terms.reduce(part, self.kernel)

@@ -71,14 +71,14 @@ class PoseLandmarker:
 
     def __init__(self, task_path: Path | None = None, landmarks_path: Path | None = None) -> None:
         self._task = task_path or fetch.ensure(weights.POSE.name)
-        landmarks = core().read_model(landmarks_path or _graph(self._task, "pose_landmarks_detector.tflite"))
+        landmarks = core().read_model(landmarks_path or graph(self._task, "pose_landmarks_detector.tflite"))
         landmarks.reshape([-1, INPUT_PX, INPUT_PX, 3])
         self._landmarks = compile_cpu(landmarks)
 
     @cached_property
     def _detector(self) -> openvino.CompiledModel:
         """Compiled when first needed: a network that only looks again does without."""
-        return compile_cpu(_graph(self._task, "pose_detector.tflite"))
+        return compile_cpu(graph(self._task, "pose_detector.tflite"))
 
     def detect(
         self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"]
@@ -228,8 +228,12 @@ def _lengths(tries: list[Squares]) -> Tensor:
     return torch.tensor([len(squares) for squares in tries])
 
 
-def _graph(task: Path, member: str) -> Path:
-    """A graph of a task bundle (a zip), unpacked once into the cache."""
+def graph(task: Path, member: str) -> Path:
+    """A graph of a MediaPipe task bundle (a zip), unpacked once into the cache.
+
+    Raises:
+        WeightsError: the bundle does not hold it.
+    """
     with task.open("rb") as stream:
         key = hashlib.file_digest(stream, "sha256").hexdigest()[:12]
     path = fetch.cache_dir() / "graphs" / key / member
@@ -241,7 +245,7 @@ def _graph(task: Path, member: str) -> Path:
             content = archive.read(member)
     except (zipfile.BadZipFile, KeyError) as error:
         raise WeightsError(
-            f"{task} is not a pose landmarker bundle: it has no {member}.",
+            f"{task} is not a MediaPipe task bundle: it has no {member}.",
             "Run `chorus-recon models fetch`.",
         ) from error
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as temporary:

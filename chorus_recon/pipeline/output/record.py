@@ -12,6 +12,7 @@ from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
     Camera,
     DepthCheck,
+    Hand,
     HumanEstimate,
     Placement,
     PosedBody,
@@ -116,6 +117,19 @@ def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:
             "points_px": human.keypoints.points_px,
             "visibility": human.keypoints.visibility,
         },
+        "hands": [_hand(hand) for hand in human.hands],
+    }
+
+
+def _hand(hand: Hand) -> dict[str, Any]:
+    return {
+        "side": hand.side,
+        "confidence": hand.confidence,
+        "palm": hand.palm,
+        "grip": hand.grip,
+        "closed": hand.closed,
+        "points_px": hand.points_px,
+        "points_m": hand.points_m,
     }
 
 
