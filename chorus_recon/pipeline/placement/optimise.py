@@ -7,9 +7,11 @@ from jaxtyping import Float
 from scipy.spatial import KDTree
 from torch import Tensor
 
-from chorus_recon.geometry import transforms
+from chorus_recon.geometry import transforms, volumes
 from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.mesh import surface_of
+from chorus_recon.geometry.volumes import Volumes
+from chorus_recon.pipeline.field import OUTSIDE_M
 from chorus_recon.pipeline.placement import energy, proposals, state, terms
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
@@ -55,7 +57,7 @@ def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidat
     Raises:
         ValueError: the configuration sets the weight of a term that does not exist.
     """
-    config = context.config
+    config, body = context.config, context.distance
     sampled = proposals.sample_shapes(context.shapes, config.points, context.seed)
     drawn, belief = proposals.make_candidates(context, sampled)
     expected = _expected_places(context, EXPECTED_PLACES)
@@ -68,9 +70,23 @@ def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidat
         orientations=orientations,
         oriented=oriented,
         pivots=proposals.find_pivots(context),
+        fields=volumes.stack([(c.probability[None], c.grid, c.cam_from_grid) for c in context.clusters]),
+        axes=_axes(context),
+        frames=torch.stack([c.cam_from_grid.rotation for c in context.clusters]),
+        distance=volumes.stack([((body.distance - OUTSIDE_M)[None], body.grid, body.cam_from_grid)]),
         weights=terms.weights_of(config.weights),
     )
     return problem, drawn
+
+
+def _axes(context: PlacementContext) -> Volumes | None:
+    """The axes of every cluster, 0 where one knows none; None where no cluster knows any."""
+    if all(cluster.axes is None for cluster in context.clusters):
+        return None
+    unknown = torch.zeros(6, 1, 1, 1)
+    return volumes.stack(
+        [(unknown if c.axes is None else c.axes, c.grid, c.cam_from_grid) for c in context.clusters]
+    )
 
 
 def optimise(context: PlacementContext) -> tuple[Placement, ...]:

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.proposals import Candidates, Pivots, SampledShapes
 from chorus_recon.types import ObjectShape, Similarity
@@ -25,6 +26,10 @@ class Problem:
         orientations: object-to-cam rotations that each cluster's seeds expect, for each shape.
         oriented: where such rotations are known.
         pivots: the point of the object that stays put in use.
+        fields: the occupancy of each cluster.
+        axes: the axes of each cluster, where any knows some.
+        frames: cam from the grid of each cluster.
+        distance: the body's signed distance, less what it is far away.
         weights: of the terms, by name.
     """
 
@@ -35,6 +40,10 @@ class Problem:
     orientations: Float[Tensor, "c s q 3 3"]
     oriented: Bool[Tensor, "c s"]
     pivots: Pivots
+    fields: Volumes
+    axes: Volumes | None
+    frames: Float[Tensor, "c 3 3"]
+    distance: Volumes
     weights: dict[str, float]
 
 

@@ -11,9 +11,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
+from chorus_recon.pipeline.field import OUTSIDE_M
 from chorus_recon.pipeline.placement import objective
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.window import look_up
@@ -101,8 +101,8 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
         on_object = look_up(window.target, uv) > MASKED
         body_depth = look_up(window.body_depth, uv)
         body_depth = torch.where(body_depth > 0, body_depth, torch.inf)
-    probability = _sample_clusters(problem, state.start.cluster, points)[..., 0]
-    signed = problem.context.distance.sample(points)
+    probability = problem.fields.sample(state.start.cluster, points)
+    signed = problem.distance.sample(torch.zeros_like(shape), points) + OUTSIDE_M
     return Batch(
         problem=problem,
         state=state,
@@ -184,12 +184,10 @@ def _upright(batch: Batch) -> Float[Tensor, " b"]:
 def _axis(batch: Batch) -> Float[Tensor, " b"]:
     """`objective.axis_prior`; it turns the object, never shifts it."""
     problem, start, rotation = batch.problem, batch.state.start, batch.pose.rotation
-    clusters = problem.context.clusters
-    if all(cluster.axes is None for cluster in clusters):
+    if problem.axes is None:
         return torch.zeros(len(rotation))
-    with torch.no_grad():
-        seen = _sample_clusters(problem, start.cluster, batch.points, axes=True).mean(1)
-    frames = torch.stack([cluster.cam_from_grid.rotation for cluster in clusters])[start.cluster]
+    seen = problem.axes.mean(start.cluster, batch.points.detach())
+    frames = problem.frames[start.cluster]
     own = frames.mT @ rotation @ problem.sampled.long_axis[start.shape][..., None]
     return objective.axis_prior(seen, own[..., 0], problem.sampled.elongation[start.shape])
 
@@ -197,21 +195,6 @@ def _axis(batch: Batch) -> Float[Tensor, " b"]:
 def _cluster(batch: Batch) -> Float[Tensor, " b"]:
     """Constant while a candidate moves: it keeps its cluster."""
     return -batch.problem.belief[batch.state.start.cluster].clamp_min(LEAST_BELIEF).log()
-
-
-def _sample_clusters(
-    problem: Problem, cluster: Tensor, points: Float[Tensor, "b n 3"], axes: bool = False
-) -> Float[Tensor, "b n c"]:
-    """Occupancy of each candidate's own cluster at its points, or the six numbers of its axes."""
-    out = torch.zeros(*points.shape[:2], 6 if axes else 1)
-    for number in cluster.unique().tolist():
-        field = problem.context.clusters[number]
-        values = field.axes if axes else field.probability[None]
-        if values is not None:
-            rows = torch.where(cluster == number)[0]
-            local = transforms.apply_inverse(field.cam_from_grid, points[rows])
-            out = out.index_copy(0, rows, grids.sample(values, field.grid, local))
-    return out
 
 
 # The order is the order of summation: results are reproducible to the bit only while it stays.
