@@ -33,18 +33,19 @@ def swept_silhouette(
     seen = renderer.render(vertices.detach(), faces, camera)
     hit = seen.face >= 0
     coverage = hit.to(vertices)
-    for axis in (0, 1):  # across, then down
-        for side in (1, -1):
-            row, col = torch.where(hit & ~_shifted(hit, axis, side))
-            if not len(row):
-                continue
-            points = _surface(vertices, faces, camera, seen.depth[row, col], seen.face[row, col], row, col)
-            moved = project(camera, points)[0][:, axis]
-            swept = 0.5 * side * (moved - moved.detach())
-            coverage = coverage.index_put((row, col), swept, accumulate=True)
-            row, col = (row + side, col) if axis == 1 else (row, col + side)
-            inside = (row >= 0) & (row < hit.shape[0]) & (col >= 0) & (col < hit.shape[1])
-            coverage = coverage.index_put((row[inside], col[inside]), swept[inside], accumulate=True)
+    height, width = hit.shape
+    edges = [(axis, side) for axis in (0, 1) for side in (1, -1)]  # across, then down
+    found = torch.stack([hit & ~_shifted(hit, axis, side) for axis, side in edges]).nonzero()
+    if len(found):
+        which, row, col = found.unbind(-1)
+        axis, side = torch.tensor(edges)[which].unbind(-1)
+        points = _surface(vertices, faces, camera, seen.depth[row, col], seen.face[row, col], row, col)
+        moved = project(camera, points)[0].gather(1, axis.to(vertices.device)[:, None])[:, 0]
+        swept = 0.5 * side.to(moved) * (moved - moved.detach())
+        # the neighbour is in the picture: beyond it every pixel is as the last one inside
+        beside = (row + side * axis) * width + col + side * (1 - axis)
+        cells = torch.cat([row * width + col, beside]).to(vertices.device)
+        coverage = coverage.flatten().index_add(0, cells, torch.cat([swept, swept])).view(height, width)
     return _blurred(coverage, sigma_px)
 
 
@@ -80,9 +81,15 @@ def _surface(
 
 
 def _blurred(image: Float[Tensor, "h w"], sigma_px: float) -> Float[Tensor, "h w"]:
+    """Convolved with a Gaussian, the outermost pixels repeated beyond the picture."""
     reach = max(1, round(3 * sigma_px))
-    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma_px).square()).to(image)
-    kernel = (kernel / kernel.sum())[None, None]
-    padded = torch.nn.functional.pad(image[None, None], (reach,) * 4, mode="replicate")
-    across = torch.nn.functional.conv2d(padded, kernel[:, :, None])
-    return torch.nn.functional.conv2d(across, kernel[..., None])[0, 0]
+    steps = torch.arange(-reach, reach + 1)
+    kernel = torch.exp(-0.5 * (steps / sigma_px).square())
+    down, across = (_banded(kernel / kernel.sum(), steps, size).to(image) for size in image.shape)
+    return down @ image @ across.mT
+
+
+def _banded(kernel: Float[Tensor, " k"], steps: Int[Tensor, " k"], size: int) -> Float[Tensor, "n n"]:
+    """The matrix that convolves a line of pixels, its ends repeated."""
+    taken = (torch.arange(size)[:, None] + steps).clamp(0, size - 1)
+    return torch.zeros(size, size).scatter_add_(1, taken, kernel.expand(size, -1))

@@ -57,10 +57,10 @@ def sharpen(
                 for row, kind in enumerate(state.start.shape.tolist())
             ]
         )
-        terms = energy.terms_of(problem, state, SIGMA)
-        terms["silhouette"] = objective.silhouette(outlines, window.target, window.known)
-        del terms["cluster"]  # does not change with the state
-        return energy.total(problem.weights, terms)
+        # the cluster does not change with the state
+        others = energy.terms_of(problem, state, SIGMA, without=("silhouette", "cluster"))
+        fit = {"silhouette": objective.silhouette(outlines, window.target, window.known)}
+        return energy.total(problem.weights, fit | others)
 
     moved = descend(loss, state, window, context.config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
     with torch.no_grad():

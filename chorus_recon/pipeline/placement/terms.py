@@ -30,9 +30,9 @@ LEAST_BELIEF = 1e-6  # of a cluster, so that the logarithm is finite
 class Batch:
     """`b` candidates and what several terms share: points in cam, their pixels, field values.
 
-    `soft` is the splatted silhouette, `target` and `known` its masks at the same resolution, `beyond`
-    how far each point is off the window (window widths), `behind` and `before` where the photo shows
-    the person or the object's camera side.
+    `sigma` and `pool` are the blur and the resolution of the splatted silhouette, `beyond` how far each
+    point is off the window (window widths), `behind` and `before` where the photo shows the person or the
+    object's camera side.
     """
 
     problem: Problem
@@ -41,9 +41,8 @@ class Batch:
     points: Float[Tensor, "b n 3"]
     uv: Float[Tensor, "b n 2"]
     valid: Bool[Tensor, "b n"]
-    soft: Float[Tensor, "b h w"]
-    target: Float[Tensor, "h w"]
-    known: Float[Tensor, "h w"]
+    sigma: float
+    pool: int
     beyond: Float[Tensor, "b n"]
     body_depth: Float[Tensor, "b n"]
     behind: Bool[Tensor, "b n"]
@@ -88,12 +87,6 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
     uv, valid = project(window.camera, points)
     size = window.size
     facing = ((sampled.normals[shape] @ pose.rotation.mT) * points).sum(-1) < 0
-    target, known, small = window.target, window.known, size // pool
-    if pool > 1:
-        target, known = (torch.nn.functional.avg_pool2d(t[None], pool)[0] for t in (target, known))
-    spacing = (window.area_px / points.shape[1]) ** 0.5 / pool
-    spread = max(LEAST_SPREAD_PX, SPREAD * spacing) * sigma
-    soft = objective.splat(uv / pool, (small, small), spread, POINT_COVER * valid.float() / sigma**2)
     centre = torch.tensor([size / 2, size / 2])
     beyond = torch.relu((uv - centre).abs() - size / 2).sum(-1).clamp_max(size) / size
     with torch.no_grad():
@@ -110,9 +103,8 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
         points=points,
         uv=uv,
         valid=valid,
-        soft=soft,
-        target=target,
-        known=known,
+        sigma=sigma,
+        pool=pool,
         beyond=beyond,
         body_depth=body_depth,
         behind=human & ~on_object,
@@ -123,7 +115,15 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
 
 
 def _silhouette(batch: Batch) -> Float[Tensor, " b"]:
-    return objective.silhouette(batch.soft, batch.target, batch.known)
+    window, pool, sigma = batch.problem.context.window, batch.pool, batch.sigma
+    target, known, small = window.target, window.known, window.size // pool
+    if pool > 1:
+        target, known = (torch.nn.functional.avg_pool2d(t[None], pool)[0] for t in (target, known))
+    spacing = (window.area_px / batch.points.shape[1]) ** 0.5 / pool
+    spread = max(LEAST_SPREAD_PX, SPREAD * spacing) * sigma
+    cover = POINT_COVER * batch.valid.float() / sigma**2
+    soft = objective.splat(batch.uv / pool, (small, small), spread, cover)
+    return objective.silhouette(soft, target, known)
 
 
 def _outside(batch: Batch) -> Float[Tensor, " b"]:
