@@ -1,9 +1,10 @@
 """Search for the object's placement: draw candidates, descend, refine and rank them."""
 
 from dataclasses import replace
+from functools import partial
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy.spatial import KDTree
 from torch import Tensor
 
@@ -30,6 +31,8 @@ DRAWN_POOL = 2  # window pixels a silhouette pixel while candidates are many
 DRAWN_CLUSTER_WEIGHT = 0.3  # twice the final weight: before any descent the other terms say less
 BEST_PARTS, ALL_PARTS = 3, 4  # of the starts are the best; the rest are spread over all others
 COARSE_BLUR = (3.0, 1.2)  # of the first stage, from wide to narrow
+COARSE_POINTS = 2  # one of so many surface samples serves the first stage
+COARSE_KEEP = {0.33: 0.6, 0.66: 0.4}  # of the starts at most, from this part of the first stage on
 FINE_BLUR = (1.5, 0.8)  # of the second stage
 SELECT_BLUR = 1.0  # at which candidates are compared between stages
 NOT_FINITE = 1e6  # stands for a score that is not a number: sorts last
@@ -107,15 +110,21 @@ def optimise(context: PlacementContext) -> tuple[Placement, ...]:
     chosen = _starts(first, config.starts)
 
     def coarse(candidates: State, blur: float) -> Float[Tensor, " b"]:
-        return energy.total(problem.weights, energy.terms_of(problem, candidates, blur, pool=DRAWN_POOL))
+        return energy.total(problem.weights, energy.terms_of(thinned, candidates, blur, pool=DRAWN_POOL))
 
     def fine(candidates: State, blur: float) -> Float[Tensor, " b"]:
         return energy.total(problem.weights, energy.terms_of(problem, candidates, blur))
 
-    moved = descend(coarse, state.fresh(drawn.pick(chosen), modes), window, config.steps, *COARSE_BLUR)
-    moved = _select(problem, moved, config.keep)
-    moved = descend(fine, moved, window, config.fine_steps, *FINE_BLUR)
-    moved = _select(problem, moved, config.exact)
+    thinned = problem.thinned(COARSE_POINTS)
+    thin = {
+        round(part * config.steps): partial(_select, thinned, keep=round(left * config.starts))
+        for part, left in COARSE_KEEP.items()
+    }
+    begun = state.fresh(drawn.pick(chosen), modes)
+    moved, _ = descend(coarse, begun, window, config.steps, *COARSE_BLUR, keep=thin)
+    moved = moved.pick(_select(problem, moved, config.keep))
+    moved, _ = descend(fine, moved, window, config.fine_steps, *FINE_BLUR)
+    moved = moved.pick(_select(problem, moved, config.exact))
     surfaces = [surface_of(shape) for shape in context.shapes]
     return _rank(problem, sharpen(problem, moved, surfaces), surfaces)
 
@@ -129,8 +138,8 @@ def _starts(score: Float[Tensor, " b"], count: int) -> Tensor:
     return torch.cat([best, rest[::step][: count // ALL_PARTS]])
 
 
-def _select(problem: Problem, candidates: State, keep: int) -> State:
-    """The best distinct candidates: near twins of a better one are dropped."""
+def _select(problem: Problem, candidates: State, keep: int) -> Int[Tensor, " k"]:
+    """Rows of the best distinct candidates: near twins of a better one are dropped."""
     with torch.no_grad():
         score = energy.total(problem.weights, energy.terms_of(problem, candidates, SELECT_BLUR))
     pose = candidates.similarity()
@@ -148,7 +157,7 @@ def _select(problem: Problem, candidates: State, keep: int) -> State:
             chosen.append(row)
         if len(chosen) == keep:
             break
-    return candidates.pick(torch.tensor(chosen))
+    return torch.tensor(chosen)
 
 
 def _twin_gap(

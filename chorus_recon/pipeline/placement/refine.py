@@ -62,7 +62,7 @@ def sharpen(
         fit = {"silhouette": objective.silhouette(outlines, window.target, window.known)}
         return energy.total(problem.weights, fit | others)
 
-    moved = descend(loss, state, window, context.config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
+    moved, _ = descend(loss, state, window, context.config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
     with torch.no_grad():
         better = loss(moved, NARROW_PX) < loss(state, NARROW_PX)
     return moved.where(better, state)

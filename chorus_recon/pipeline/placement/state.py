@@ -1,6 +1,6 @@
 """The free parameters of a batch of candidates, and what stays fixed while they move."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import roma
 import torch
@@ -45,6 +45,16 @@ class Problem:
     frames: Float[Tensor, "c 3 3"]
     distance: Volumes
     weights: dict[str, float]
+
+    def thinned(self, every: int) -> "Problem":
+        """The same problem with one of `every` surface samples."""
+        sampled = replace(
+            self.sampled,
+            points=self.sampled.points[:, ::every],
+            normals=self.sampled.normals[:, ::every],
+            modes=self.sampled.modes[:, :, ::every],
+        )
+        return replace(self, sampled=sampled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def test_descend_reaches_the_minimum_of_a_quadratic():
         return off + (pose.scale - 1.1).square() + (current.code - 0.5).square().sum(-1)
 
     begun = candidates([[0.0, 0.0, 3.0], [0.4, 0.1, 3.6]])
-    moved = descend(loss, begun, context_of().window, 150, 1.0, 1.0)
+    moved, _ = descend(loss, begun, context_of().window, 150, 1.0, 1.0)
     pose = moved.similarity()
     assert torch.allclose(pose.translation_m, wanted_m.expand(2, 3), atol=0.01)
     assert torch.allclose(pose.scale, torch.tensor(1.1), atol=0.01)
@@ -52,7 +52,7 @@ def test_descend_narrows_the_blur_geometrically_and_survives_gradients_that_are_
         blurs.append(blur)
         return current.log_scale.square() + (current.turn.square().sum(-1)).sqrt()  # no gradient at 0
 
-    moved = descend(loss, candidates([[0.0, 0.0, 3.0]]), context_of().window, 3, 4.0, 1.0)
+    moved, _ = descend(loss, candidates([[0.0, 0.0, 3.0]]), context_of().window, 3, 4.0, 1.0)
     assert blurs == pytest.approx([4.0, 2.0, 1.0])
     assert torch.isfinite(moved.turn).all()
 
@@ -86,6 +86,6 @@ def test_refine_keeps_a_candidate_that_would_get_worse(monkeypatch):
     place = fake_reconstruction().placements[0].cam_from_object
     begun = candidates([place.translation_m.tolist()], place.rotation)
     away = replace(begun, shift=torch.tensor([[0.2, 0.0, 0.0]]))
-    monkeypatch.setattr(refine, "descend", lambda *_: away)
+    monkeypatch.setattr(refine, "descend", lambda *_: (away, torch.tensor([0])))
     kept = refine.sharpen(problem, begun, list(problem.context.shapes))
     assert torch.equal(kept.shift, begun.shift)
