@@ -19,7 +19,7 @@ class PlaceConfig:
     The weights of the terms are in `terms.TERMS`. `weights` replaces some of them by name.
     """
 
-    starts: int = 64  # optimised together; half of them go on after a third of the steps, and again
+    starts: int = 64  # optimised together
     drawn: int = 384  # candidates scored once to choose the starts
     points: int = 256  # surface samples a candidate
     steps: int = 60  # first stage, all starts

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from chorus_recon.geometry import transforms, volumes
 from chorus_recon.geometry.camera import project
-from chorus_recon.geometry.mesh import surface_of
 from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.field import OUTSIDE_M
 from chorus_recon.pipeline.placement import energy, proposals, state, terms
@@ -20,8 +19,9 @@ from chorus_recon.pipeline.placement.descend import descend
 from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
 from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, plausibility
 from chorus_recon.pipeline.placement.state import Problem, State
+from chorus_recon.pipeline.placement.surfaces import Surface, surfaces_of
 from chorus_recon.pipeline.placement.window import look_up
-from chorus_recon.types import Losses, ObjectShape, Placement, Similarity
+from chorus_recon.types import Losses, Placement, Similarity
 
 EXPECTED_PLACES = 48  # a cluster: enough to span an object, few enough for a distance matrix a step
 PROBABLE = 0.5  # of a cluster's peak: voxels from here on are where the object is expected
@@ -116,6 +116,7 @@ def optimise(context: PlacementContext) -> tuple[Placement, ...]:
         return energy.total(problem.weights, energy.terms_of(problem, candidates, blur))
 
     thinned = problem.thinned(COARSE_POINTS)
+
     thin = {
         round(part * config.steps): partial(_select, thinned, keep=round(left * config.starts))
         for part, left in COARSE_KEEP.items()
@@ -125,7 +126,7 @@ def optimise(context: PlacementContext) -> tuple[Placement, ...]:
     moved = moved.pick(_select(problem, moved, config.keep))
     moved, _ = descend(fine, moved, window, config.fine_steps, *FINE_BLUR)
     moved = moved.pick(_select(problem, moved, config.exact))
-    surfaces = [surface_of(shape) for shape in context.shapes]
+    surfaces = surfaces_of(context.shapes, context.renderer)
     return _rank(problem, sharpen(problem, moved, surfaces), surfaces)
 
 
@@ -169,7 +170,7 @@ def _twin_gap(
     return float((twins - points).norm(dim=-1).mean(-1).min())
 
 
-def _rank(problem: Problem, candidates: State, surfaces: list[ObjectShape]) -> tuple[Placement, ...]:
+def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple[Placement, ...]:
     """Score candidates by exact silhouettes and turn their scores into probabilities."""
     context, weights = problem.context, problem.weights
     with torch.no_grad():
@@ -177,43 +178,41 @@ def _rank(problem: Problem, candidates: State, surfaces: list[ObjectShape]) -> t
         total = energy.total(weights, values)
     pose = candidates.similarity()
     found: list[tuple[float, Placement]] = []
-    tree = KDTree(context.body.vertices.numpy())
     for row in range(len(total)):
-        shape = surfaces[int(candidates.start.shape[row])]
-        vertices = state.vertices_of(candidates, pose, row, shape)
-        iou = exact_iou(
-            vertices,
-            shape,
-            context.camera,
-            context.evidence.object.alpha,
-            context.evidence.known,
-            context.renderer,
-        )
+        surface = surfaces[int(candidates.start.shape[row])]
+        shape, seen = surface.shape, surface.seen(candidates, pose, row, context.camera)
+        iou = exact_iou(seen, context.evidence.object.alpha, context.evidence.known)
         # the soft silhouette is taken out and the exact one put in
         cost = float(total[row]) - weights["silhouette"] * float(values["silhouette"][row])
         cost += weights["silhouette"] * (1 - iou)
         reported = {name: float(value[row]) for name, value in values.items()} | {"silhouette": 1 - iou}
-        on_body, on_object = contacts(tree, context.body, vertices, shape)
+        nothing = torch.zeros(0, dtype=torch.long)
         placement = Placement(
             shape=shape,
             cam_from_object=state.row_of(pose, row),
             shape_code=candidates.code[row][: len(shape.modes)],
-            vertices=vertices,
+            vertices=state.vertices_of(candidates, pose, row, shape),
             losses=Losses(reported, weights, cost),
             silhouette_iou=iou,
             probability=0.0,
             cluster=context.clusters[int(candidates.start.cluster[row])].cluster,
-            body_contacts=on_body,
-            object_contacts=on_object,
+            body_contacts=nothing,
+            object_contacts=nothing,
             converged=bool(torch.isfinite(total[row])),
         )
         found.append((cost, placement))
     found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))
     share = _shares(torch.tensor([cost for cost, _ in found]), context.config.temperature)
-    return tuple(
-        replace(placement, probability=float(part) * plausibility(placement))
-        for part, (_, placement) in zip(share, found, strict=True)
-    )[: context.config.answers]
+    answers = [placement for _, placement in found][: context.config.answers]
+    tree = KDTree(context.body.vertices.numpy())
+    samples_of = {id(surface.shape): surface.samples for surface in surfaces}
+    out = []
+    for part, answer in zip(share[: len(answers)], answers, strict=True):
+        samples = samples_of[id(answer.shape)](answer.vertices)
+        on_body, on_object = contacts(tree, context.body, answer.vertices, samples)
+        probability = float(part) * plausibility(answer)
+        out.append(replace(answer, probability=probability, body_contacts=on_body, object_contacts=on_object))
+    return tuple(out)
 
 
 def _shares(costs: Float[Tensor, " a"], temperature: float) -> Float[Tensor, " a"]:
