@@ -63,10 +63,9 @@ def surface_of(shape: ObjectShape) -> ObjectShape:
 
 
 def is_solid(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> bool:
-    """Whether a mesh is closed and every part of it wound outwards, so that a face hides those behind it.
+    """Whether a mesh is closed and the faces of every connected part point outwards.
 
-    Each edge must be run through as often one way as the other, and each connected part have a
-    positive volume.
+    Each edge must occur equally often in both directions, and each part must have a positive volume.
     """
     count = len(vertices)
     begin, end = faces.flatten(), faces.roll(-1, 1).flatten()

@@ -1,4 +1,4 @@
-"""Many voxel grids in frames of their own, sampled together."""
+"""Trilinear sampling of several voxel grids at once, each in its own frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from chorus_recon.types import Rigid, VoxelGrid
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """`g` grids of `c` channels, cut to what they hold and laid one after the other; 0 elsewhere.
+    """`g` grids of `c` channels, cropped to their nonzero voxels and concatenated; values outside are 0.
 
-    A point's coordinates in a grid are voxels from the centre of its first voxel. Each grid has a margin
-    of one voxel that is 0, so that nothing need be known about its neighbours.
+    A point's coordinates in a grid are measured in voxels from the centre of the first voxel. Each grid has
+    a margin of one voxel with value 0, so interpolation at its border does not reach the next grid.
 
     Attributes:
-        values: of all voxels.
-        start: of each grid in `values`.
-        corner: steps in `values` from a voxel to the 8 at its upper sides, z fastest.
-        last: the largest coordinates.
-        linear: coordinates are point @ linear + shift.
+        values: one row per voxel.
+        start: first row of each grid.
+        corner: row offsets from a voxel to the 8 corners of a cell, z fastest.
+        last: the largest coordinates in each grid.
+        linear: coordinates are `point @ linear + shift`.
         shift: see `linear`.
     """
 
@@ -35,12 +35,17 @@ class Volumes:
     shift: Float[Tensor, "g 3"]
 
     def sample(self, which: Int[Tensor, " b"], points: Float[Tensor, "b n 3"]) -> Float[Tensor, "b n"]:
-        """The trilinear value of the first channel of grid `which`, differentiable in the points."""
+        """Trilinear values of the first channel, differentiable in the points.
+
+        Args:
+            which: the grid of each row of points.
+            points: in the frame shared by all grids, metres.
+        """
         value: Any = _Sample.apply(points, self, which)
         return value
 
     def mean(self, which: Int[Tensor, " b"], points: Float[Tensor, "b n 3"]) -> Float[Tensor, "b c"]:
-        """Trilinear values averaged over the points, without gradients."""
+        """Trilinear values averaged over the points, without gradients; arguments as for `sample`."""
         with torch.no_grad():
             first, share, _ = _place(self, which, points)
             rows = first[..., None] + self.corner[which][:, None]
@@ -53,10 +58,11 @@ class Volumes:
 
 
 def stack(grids: Sequence[tuple[Float[Tensor, "c _ _ _"], VoxelGrid, Rigid]]) -> Volumes:
-    """Lay grids together.
+    """Concatenate grids.
 
     Args:
-        grids: values, their grid and points_from_grid, one or more; as many channels in each.
+        grids: for each, its values, the grid and the transform points_from_grid; at least one. All have the
+            same number of channels.
     """
     values, start, corner, last, linear, shift = [], [], [], [], [], []
     begun = 0
@@ -85,7 +91,7 @@ def stack(grids: Sequence[tuple[Float[Tensor, "c _ _ _"], VoxelGrid, Rigid]]) ->
 
 
 def _filled(values: Float[Tensor, "c x y z"]) -> tuple[list[int], list[int]]:
-    """The box of voxels that are not 0: first ones, and those after the last."""
+    """The bounding box of the nonzero voxels: first indices and one past the last."""
     held = (values != 0).any(0)
     low, high = [], []
     for axis in range(3):
@@ -99,7 +105,7 @@ def _filled(values: Float[Tensor, "c x y z"]) -> tuple[list[int], list[int]]:
 def _place(
     volumes: Volumes, which: Int[Tensor, " b"], points: Float[Tensor, "b n 3"]
 ) -> tuple[Int[Tensor, "b n"], Float[Tensor, "b n 3"], Float[Tensor, "b n 3"]]:
-    """The row of the lowest of the 8 voxels about each point, its place between them, and coordinates."""
+    """For each point: the row of its cell's lowest voxel, its position in the cell, its coordinates."""
     unit = torch.baddbmm(volumes.shift[which][:, None], points, volumes.linear[which])
     last = volumes.last[which][:, None]
     held = unit.clamp_min(0).minimum(last)
@@ -111,7 +117,7 @@ def _place(
 
 
 class _Sample(torch.autograd.Function):
-    """Trilinear interpolation whose derivative is found along with the value."""
+    """Trilinear interpolation that computes the derivative along with the value."""
 
     @staticmethod
     def forward(ctx, points, volumes, which):
@@ -130,7 +136,7 @@ class _Sample(torch.autograd.Function):
                 [along_x, torch.lerp(along_y[0], along_y[1], x), torch.lerp(along_z[0], along_z[1], x)], -1
             )
             last = volumes.last[which][:, None]
-            slope *= ((unit > 0) & (unit < last)).all(-1, keepdim=True)  # beyond it is 0
+            slope *= ((unit > 0) & (unit < last)).all(-1, keepdim=True)  # constant outside
             ctx.save_for_backward(slope @ volumes.linear[which].mT)
         return torch.addcmul(at_y[0], along_x, x)
 

@@ -23,7 +23,7 @@ STAR_HIP_RAD = math.radians(30.0)  # CHORUS: the canonical pose spreads the legs
 CARRY_SMOOTH_VOXELS = 0.7  # standard deviation of the kernel that closes gaps between warped voxel centres
 CARRY_THIN = 0.4  # density (warped voxels per voxel) below which values fade
 _CHUNK = 32768
-_GROUP = 8  # channels carried together: few enough to stay in the processor's cache
+_GROUP = 8  # channels processed together, few enough to stay in the CPU cache
 
 
 def star_pose(joint_names: Sequence[str]) -> Float[Tensor, "j 3 3"]:
@@ -128,7 +128,7 @@ def carry(
 
 
 def _push(points: Float[Tensor, "n 3"], grid: VoxelGrid) -> csc_array:
-    """The matrix [voxels, n] that shares each of `n` moved values out over the 8 voxels about its point."""
+    """The sparse matrix [voxels, n] that distributes `n` values to the 8 voxels around their points."""
     size = torch.tensor(grid.shape)
     unit = (points - torch.tensor(grid.origin_m)) / grid.voxel_m - 0.5
     low = unit.floor()
@@ -144,7 +144,7 @@ def _push(points: Float[Tensor, "n 3"], grid: VoxelGrid) -> csc_array:
 
 
 def _blurred(values: Float[Tensor, "c x y z"]) -> Float[Tensor, "c x y z"]:
-    """Each channel by scipy's `gaussian_filter` of `CARRY_SMOOTH_VOXELS`, as a matrix product an axis."""
+    """As scipy's `gaussian_filter` of each channel, but as one matrix product per axis."""
     along_x, along_y, along_z = (
         torch.from_numpy(gaussian_filter1d(np.eye(n), CARRY_SMOOTH_VOXELS, axis=0)).to(values)
         for n in values.shape[1:]

@@ -29,16 +29,12 @@ class BodyDistance:
     cam_from_grid: Rigid
     distance: Float[Tensor, "x y z"]
 
-    def sample(self, points_cam: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b"]:
-        """Trilinear signed distance; `OUTSIDE_M` beyond the grid."""
-        local = points_cam - self.cam_from_grid.translation_m
-        return grids.sample((self.distance - OUTSIDE_M)[None], self.grid, local)[..., 0] + OUTSIDE_M
-
 
 def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.15) -> BodyDistance:
     """Signed distance by the nearest vertex and its normal, around the posed body.
 
-    Voxels farther than `OUTSIDE_M` from every vertex are not searched for: they count as outside.
+    Voxels farther than `OUTSIDE_M` from every vertex get that distance: the normal of a distant vertex does
+    not tell inside from outside.
     """
     low = body.vertices.amin(0) - margin_m
     extent = body.vertices.amax(0) + margin_m - low
@@ -48,7 +44,7 @@ def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.1
     points = (grids.centers(grid) + low).reshape(-1, 3)
     normals = mesh.vertex_normals(body.vertices, body.faces)
     close = grids.near(grid, body.vertices - low, OUTSIDE_M + voxel_m).flatten().nonzero()[:, 0]
-    # bounded: a far point costs next to nothing, and comes back as infinity and no vertex
+    # with a bound, distant points cost little; they get an infinite distance and no vertex
     gap, nearest = KDTree(body.vertices.numpy()).query(
         points[close].numpy(), distance_upper_bound=OUTSIDE_M, workers=-1
     )
@@ -182,12 +178,12 @@ def splat_image(field: PosedField, camera: Camera, size: int = 64) -> tuple[Floa
     half = small.focal_px[0] * field.grid.voxel_m / points[:, 2].clamp_min(0.1) / 2
     reach = int(torch.ceil(half.median()).clamp(1, 6))
     radius = (half + 0.5).floor().clamp_max(reach)
-    cell = torch.floor(uv).long() + reach  # a margin holds centres off the picture
+    cell = torch.floor(uv).long() + reach  # the margin holds centres outside the picture
     image = torch.zeros(height + 2 * reach, width + 2 * reach)
     room = torch.tensor([image.shape[1], image.shape[0]])
     inside = front & (cell >= 0).all(-1) & (cell < room).all(-1)
     for size_px in range(reach, -1, -1):
-        # a square set at one of these steps grows by a pixel on each side at every later one
+        # a square drawn in one iteration grows by a pixel on each side in every later one
         image = torch.nn.functional.max_pool2d(image[None, None], 3, 1, 1)[0, 0]
         chosen = inside & (radius == size_px)
         where = cell[chosen, 1] * image.shape[1] + cell[chosen, 0]

@@ -129,9 +129,9 @@ def test_what_is_far_from_the_body_is_outside_whatever_the_nearest_normal_says()
         faces=torch.from_numpy(box.faces).long(),
     )
     # above the middle of a face the nearest corner's normal points away
-    assert field.body_distance(body).sample(torch.tensor([[0.0, 0.1, 0.6]])).tolist() == pytest.approx(
-        [field.OUTSIDE_M]
-    )
+    found = field.body_distance(body)
+    x, y, z = (torch.tensor([0.0, 0.1, 0.6]) - found.cam_from_grid.translation_m) / found.grid.voxel_m
+    assert float(found.distance[int(x), int(y), int(z)]) == pytest.approx(field.OUTSIDE_M)
 
 
 @pytest.mark.parametrize("depth_m", [0.3, 1.0, 4.0])

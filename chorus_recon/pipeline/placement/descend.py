@@ -40,10 +40,10 @@ def descend(
         wide: the blur of the first step.
         narrow: the blur of the last step.
         pace: scales every step.
-        keep: what chooses, before a step, the rows of the candidates that go on from there.
+        keep: by step, a function that selects the rows of the candidates that continue from there.
 
     Returns:
-        The state after the last step, detached, and the rows of the candidates that it holds.
+        The state after the last step, detached, and the rows of `state` that its candidates come from.
     """
     window_angle = window.size / float(window.camera.focal_px.mean())
     across_rate = WINDOW_RATE * window_angle

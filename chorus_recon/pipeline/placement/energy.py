@@ -20,7 +20,7 @@ def terms_of(
         state: `b` candidates.
         sigma: blur of the splatted silhouette, in units of its usual spread.
         pool: window pixels, along one side, that become one pixel of the silhouette.
-        without: names of terms that are not wanted.
+        without: names of terms to leave out.
     """
     batch = make_batch(problem, state, sigma, pool)
     return {term.name: term.function(batch) for term in TERMS if term.name not in without}

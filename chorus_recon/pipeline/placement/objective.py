@@ -90,10 +90,10 @@ def outside(
 def _nearest(spots: Float[Tensor, "*b m d"], points: Float[Tensor, "b n d"]) -> Float[Tensor, "b m"]:
     """Distance from each spot to its nearest point; the gradient flows through that point alone."""
     with torch.no_grad():
-        # squared distances less what is the same for all points of a spot: |p|^2 - 2 s.p
+        # squared distances without |s|^2, which is the same for all points: |p|^2 - 2 s.p
         far = torch.cat([-2 * points, points.square().sum(-1, keepdim=True)], -1).mT
         gap = torch.nn.functional.pad(spots, (0, 1), value=1.0) @ far
-        which = torch.from_numpy(gap.cpu().numpy().argmin(-1))  # several times faster than torch's
+        which = torch.from_numpy(gap.cpu().numpy().argmin(-1))  # several times faster than torch's argmin
     chosen = points.gather(1, which[..., None].expand(-1, -1, points.shape[-1]))
     return (chosen - spots).square().sum(-1).clamp_min(EPSILON).sqrt()
 

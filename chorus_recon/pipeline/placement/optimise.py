@@ -31,8 +31,9 @@ DRAWN_POOL = 2  # window pixels a silhouette pixel while candidates are many
 DRAWN_CLUSTER_WEIGHT = 0.3  # twice the final weight: before any descent the other terms say less
 BEST_PARTS, ALL_PARTS = 3, 4  # of the starts are the best; the rest are spread over all others
 COARSE_BLUR = (3.0, 1.2)  # of the first stage, from wide to narrow
-COARSE_POINTS = 2  # one of so many surface samples serves the first stage
-COARSE_KEEP = {0.33: 0.6, 0.66: 0.4}  # of the starts at most, from this part of the first stage on
+COARSE_POINTS = 2  # the first stage uses every second surface sample
+# largest share of the starts that continues, by the share of the first stage that is done
+COARSE_KEEP = {0.33: 0.6, 0.66: 0.4}
 FINE_BLUR = (1.5, 0.8)  # of the second stage
 SELECT_BLUR = 1.0  # at which candidates are compared between stages
 NOT_FINITE = 1e6  # stands for a score that is not a number: sorts last
@@ -83,7 +84,7 @@ def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidat
 
 
 def _axes(context: PlacementContext) -> Volumes | None:
-    """The axes of every cluster, 0 where one knows none; None where no cluster knows any."""
+    """The axes of all clusters, 0 for a cluster without axes; None if no cluster has any."""
     if all(cluster.axes is None for cluster in context.clusters):
         return None
     unknown = torch.zeros(6, 1, 1, 1)

@@ -26,10 +26,10 @@ class Problem:
         orientations: object-to-cam rotations that each cluster's seeds expect, for each shape.
         oriented: where such rotations are known.
         pivots: the point of the object that stays put in use.
-        fields: the occupancy of each cluster.
-        axes: the axes of each cluster, where any knows some.
-        frames: cam from the grid of each cluster.
-        distance: the body's signed distance, less what it is far away.
+        fields: occupancy of the clusters.
+        axes: axis tensors of the clusters; None if no cluster has any.
+        frames: rotation from each cluster's grid to cam.
+        distance: signed distance to the body minus `OUTSIDE_M`, so that it is 0 outside the grid.
         weights: of the terms, by name.
     """
 
@@ -47,7 +47,7 @@ class Problem:
     weights: dict[str, float]
 
     def thinned(self, every: int) -> "Problem":
-        """The same problem with one of `every` surface samples."""
+        """The same problem with every `every`-th surface sample."""
         sampled = replace(
             self.sampled,
             points=self.sampled.points[:, ::every],

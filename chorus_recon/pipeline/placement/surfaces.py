@@ -1,4 +1,4 @@
-"""The meshes of the candidate shapes, as they are rendered again and again."""
+"""Render the meshes of the candidate shapes in many poses."""
 
 from collections.abc import Sequence
 
@@ -12,18 +12,18 @@ from chorus_recon.geometry.mesh import SurfaceSamples, is_solid, sample_surface,
 from chorus_recon.pipeline.placement.state import State, row_of, vertices_of
 from chorus_recon.types import Camera, ObjectShape, Similarity
 
-CONTACT_SAMPLES = 4000  # of a surface: what body vertices are compared with
+CONTACT_SAMPLES = 4000  # surface samples that body vertices are compared with
 
 
 class Surface:
-    """A shape's mesh in the hands of a renderer.
+    """The mesh of a shape, and how it is rendered.
 
-    A shape without modes keeps its form: where the renderer can hold it, it is prepared once, and costs
-    the same however many faces it has.
+    A shape without modes is rigid. A renderer that can prepare rigid meshes then does so once, and the cost
+    of a rendering hardly depends on the number of faces.
 
     Args:
         shape: a candidate shape.
-        renderer: casts the rays; gradients of one that has its own are used.
+        renderer: the renderer. Its own soft silhouettes are used if it has them.
     """
 
     def __init__(self, shape: ObjectShape, renderer: Renderer) -> None:
@@ -39,7 +39,7 @@ class Surface:
         self._solid = self._still is None and is_solid(vertices, faces)
 
     def seen(self, state: State, pose: Similarity, row: int, camera: Camera) -> Rendered:
-        """Exact visibility of one candidate."""
+        """Depth and faces of one candidate, without gradients."""
         if self._still is not None:
             return self._still.render(_detached(row_of(pose, row)), camera)
         vertices = vertices_of(state, pose, row, self.shape).detach()
@@ -48,7 +48,7 @@ class Surface:
     def outline(
         self, state: State, pose: Similarity, row: int, camera: Camera, blur_px: float
     ) -> Float[Tensor, "h w"]:
-        """The blurred coverage of one candidate, with gradients to its state."""
+        """Blurred coverage of one candidate, with gradients to its state."""
         faces = self.shape.faces
         if isinstance(self._renderer, SoftRenderer):
             vertices = vertices_of(state, pose, row, self.shape)
@@ -64,14 +64,14 @@ class Surface:
         return coverage_of(self.seen(state, pose, row, camera), corners_of, camera, blur_px)
 
     def samples(self, vertices: Float[Tensor, "v 3"]) -> SurfaceSamples:
-        """Points all over the mesh with its vertices placed, spread by area."""
-        if self._samples is None or len(self.shape.modes):  # which change the areas
+        """Area-weighted samples of the mesh with the given vertices."""
+        if self._samples is None or len(self.shape.modes):  # modes change the areas of faces
             self._samples = sample_surface(vertices, self.shape.faces, CONTACT_SAMPLES)
         return self._samples
 
 
 def surfaces_of(shapes: Sequence[ObjectShape], renderer: Renderer) -> list[Surface]:
-    """The surface of each shape, in order."""
+    """One surface per shape, in order."""
     return [Surface(shape, renderer) for shape in shapes]
 
 

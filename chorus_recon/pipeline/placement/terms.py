@@ -30,7 +30,7 @@ LEAST_BELIEF = 1e-6  # of a cluster, so that the logarithm is finite
 class Batch:
     """`b` candidates and what several terms share: points in cam, their pixels, field values.
 
-    `sigma` and `pool` are the blur and the resolution of the splatted silhouette, `beyond` how far each
+    `sigma` and `pool` set the blur and the resolution of the splatted silhouette, `beyond` is how far each
     point is off the window (window widths), `behind` and `before` where the photo shows the person or the
     object's camera side.
     """
