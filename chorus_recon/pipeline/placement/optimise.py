@@ -32,8 +32,9 @@ DRAWN_CLUSTER_WEIGHT = 0.3  # twice the final weight: before any descent the oth
 BEST_PARTS, ALL_PARTS = 3, 4  # of the starts are the best; the rest are spread over all others
 COARSE_BLUR = (3.0, 1.2)  # of the first stage, from wide to narrow
 COARSE_POINTS = 2  # the first stage uses every second surface sample
-# largest share of the starts that continues, by the share of the first stage that is done
-COARSE_KEEP = {0.33: 0.6, 0.66: 0.4}
+# largest share of the starts that continues, by the step of the first stage: earlier than the first of these
+# steps, scores do not yet tell good starts from bad ones
+COARSE_KEEP = {20: 0.6, 40: 0.4}
 FINE_BLUR = (1.5, 0.8)  # of the second stage
 SELECT_BLUR = 1.0  # at which candidates are compared between stages
 NOT_FINITE = 1e6  # stands for a score that is not a number: sorts last
@@ -119,8 +120,8 @@ def optimise(context: PlacementContext) -> tuple[Placement, ...]:
     thinned = problem.thinned(COARSE_POINTS)
 
     thin = {
-        round(part * config.steps): partial(_select, thinned, keep=round(left * config.starts))
-        for part, left in COARSE_KEEP.items()
+        step: partial(_select, thinned, keep=round(share * config.starts))
+        for step, share in COARSE_KEEP.items()
     }
     begun = state.fresh(drawn.pick(chosen), modes)
     moved, _ = descend(coarse, begun, window, config.steps, *COARSE_BLUR, keep=thin)
