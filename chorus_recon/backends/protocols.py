@@ -19,6 +19,7 @@ from chorus_recon.types import (
     Prompt,
     Rejected,
     Shot,
+    Similarity,
     SynthImage,
 )
 
@@ -156,6 +157,27 @@ class SoftRenderer(Protocol):
         self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], camera: Camera, sigma_px: float
     ) -> Float[Tensor, "h w"]:
         """Coverage of each pixel in [0, 1], blurred by about `sigma_px` at edges; vertices in cam."""
+        ...
+
+
+@runtime_checkable
+class StillMesh(Protocol):
+    """A rigid mesh that a renderer has prepared."""
+
+    def render(self, cam_from_mesh: Similarity, camera: Camera) -> Rendered:
+        """As `Renderer.render` for the mesh's vertices transformed to cam."""
+        ...
+
+
+@runtime_checkable
+class HoldsMeshes(Protocol):
+    """An optional ability of renderers: to prepare a rigid mesh once and render it in many poses.
+
+    The cost of a rendering then hardly depends on the number of faces.
+    """
+
+    def still(self, vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> StillMesh:
+        """Prepare a mesh; vertices in its own frame, metres."""
         ...
 
 

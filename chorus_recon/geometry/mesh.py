@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from chorus_recon.types import ObjectShape
@@ -53,8 +56,30 @@ def sample_surface(
 
 def surface_of(shape: ObjectShape) -> ObjectShape:
     """The shape without the vertices that no face uses (a template's anchors), and without its anchors."""
+    if bool((torch.bincount(shape.faces.flatten(), minlength=len(shape.vertices)) > 0).all()):
+        return replace(shape, anchors=())
     used, faces = torch.unique(shape.faces, return_inverse=True)
     return replace(shape, vertices=shape.vertices[used], faces=faces, modes=shape.modes[:, used], anchors=())
+
+
+def is_solid(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> bool:
+    """Whether a mesh is closed and the faces of every connected part point outwards.
+
+    Each edge must occur equally often in both directions, and each part must have a positive volume.
+    """
+    count = len(vertices)
+    begin, end = faces.flatten(), faces.roll(-1, 1).flatten()
+    there, back = (begin * count + end).sort().values, (end * count + begin).sort().values
+    if not torch.equal(there, back):
+        return False
+    links = coo_array((np.ones(len(begin)), (begin.numpy(), end.numpy())), shape=(count, count))
+    parts, label = connected_components(links, directed=False)
+    part = torch.from_numpy(label).long()[faces[:, 0]]
+    middle = torch.zeros(parts, 3).index_add(0, part, vertices[faces[:, 0]])
+    middle = middle / torch.bincount(part, minlength=parts).clamp_min(1)[:, None]
+    six_volumes = (face_normals(vertices, faces) * (vertices[faces[:, 0]] - middle[part])).sum(-1)
+    volume = torch.zeros(parts).index_add(0, part, six_volumes)
+    return bool((volume[part.unique()] > 0).all())
 
 
 def farthest(points: Float[Tensor, "n 3"], count: int) -> Int[Tensor, " m"]:

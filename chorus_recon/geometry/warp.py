@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter1d
+from scipy.sparse import csc_array
 from scipy.spatial import KDTree
 from torch import Tensor
 
@@ -22,6 +23,7 @@ STAR_HIP_RAD = math.radians(30.0)  # CHORUS: the canonical pose spreads the legs
 CARRY_SMOOTH_VOXELS = 0.7  # standard deviation of the kernel that closes gaps between warped voxel centres
 CARRY_THIN = 0.4  # density (warped voxels per voxel) below which values fade
 _CHUNK = 32768
+_GROUP = 8  # channels processed together, few enough to stay in the CPU cache
 
 
 def star_pose(joint_names: Sequence[str]) -> Float[Tensor, "j 3 3"]:
@@ -114,21 +116,40 @@ def carry(
         weights: skin weights of canonical space; they do not depend on the pose.
         transforms: posed from canonical, one per joint.
     """
-    points = forward(voxels.centers(grid), weights, transforms).reshape(-1, 3)
+    push = _push(forward(voxels.centers(grid), weights, transforms).reshape(-1, 3), grid)
+    present = _blurred(torch.from_numpy(push.sum(1)).reshape(1, *grid.shape)).clamp_min(CARRY_THIN)
+    out = torch.empty_like(values)
+    for start in range(0, len(values), _GROUP):
+        part = values[start : start + _GROUP].flatten(1)
+        filled = torch.nonzero((part != 0).any(0))[:, 0].numpy()
+        sums = torch.from_numpy(push[:, filled] @ part[:, filled].T.contiguous().numpy())
+        out[start : start + _GROUP] = _blurred(sums.T.reshape(-1, *grid.shape)).div_(present)
+    return out
+
+
+def _push(points: Float[Tensor, "n 3"], grid: VoxelGrid) -> csc_array:
+    """The sparse matrix [voxels, n] that distributes `n` values to the 8 voxels around their points."""
     size = torch.tensor(grid.shape)
     unit = (points - torch.tensor(grid.origin_m)) / grid.voxel_m - 0.5
     low = unit.floor()
     share = unit - low
-    sums = torch.zeros(len(values) + 1, int(size.prod()))
-    source = torch.cat([values.flatten(1), torch.ones(1, len(points))])
-    for corner in torch.cartesian_prod(*[torch.tensor([0, 1])] * 3):
-        cell = low.long() + corner
-        inside = ((cell >= 0) & (cell < size)).all(-1)
-        part = torch.where(corner.bool(), share, 1 - share).prod(-1)
-        where = (cell[inside, 0] * size[1] + cell[inside, 1]) * size[2] + cell[inside, 2]
-        sums.index_add_(1, where, (source * part)[:, inside])
-    smooth = [gaussian_filter(channel.reshape(grid.shape).numpy(), CARRY_SMOOTH_VOXELS) for channel in sums]
-    return torch.from_numpy(np.stack(smooth[:-1]) / np.maximum(smooth[-1], CARRY_THIN))
+    corner = torch.cartesian_prod(*[torch.tensor([0, 1])] * 3)
+    cell = low.long()[:, None] + corner
+    inside = ((cell >= 0) & (cell < size)).all(-1)
+    part = torch.where(corner.bool(), share[:, None], 1 - share[:, None]).prod(-1)
+    where = (cell[..., 0] * size[1] + cell[..., 1]) * size[2] + cell[..., 2]
+    ends = torch.cat([torch.zeros(1, dtype=torch.long), inside.sum(-1).cumsum(0)])
+    shape = (int(size.prod()), len(points))
+    return csc_array((part[inside].numpy(), where[inside].numpy(), ends.numpy()), shape=shape)
+
+
+def _blurred(values: Float[Tensor, "c x y z"]) -> Float[Tensor, "c x y z"]:
+    """As scipy's `gaussian_filter` of each channel, but as one matrix product per axis."""
+    along_x, along_y, along_z = (
+        torch.from_numpy(gaussian_filter1d(np.eye(n), CARRY_SMOOTH_VOXELS, axis=0)).to(values)
+        for n in values.shape[1:]
+    )
+    return along_y @ (along_x @ values.flatten(2)).reshape(values.shape) @ along_z.mT
 
 
 def identity_share(distance_m: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:

@@ -29,14 +29,13 @@ class BodyDistance:
     cam_from_grid: Rigid
     distance: Float[Tensor, "x y z"]
 
-    def sample(self, points_cam: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b"]:
-        """Trilinear signed distance; `OUTSIDE_M` beyond the grid."""
-        local = points_cam - self.cam_from_grid.translation_m
-        return grids.sample((self.distance - OUTSIDE_M)[None], self.grid, local)[..., 0] + OUTSIDE_M
-
 
 def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.15) -> BodyDistance:
-    """Signed distance by the nearest vertex and its normal, around the posed body."""
+    """Signed distance by the nearest vertex and its normal, around the posed body.
+
+    Voxels farther than `OUTSIDE_M` from every vertex get that distance: the normal of a distant vertex does
+    not tell inside from outside.
+    """
     low = body.vertices.amin(0) - margin_m
     extent = body.vertices.amax(0) + margin_m - low
     voxel_m = max(voxel_m, float((extent.prod() / 2e5) ** (1 / 3)))
@@ -44,11 +43,17 @@ def body_distance(body: PosedBody, voxel_m: float = 0.025, margin_m: float = 0.1
     grid = VoxelGrid((0.0, 0.0, 0.0), voxel_m, (shape[0], shape[1], shape[2]))
     points = (grids.centers(grid) + low).reshape(-1, 3)
     normals = mesh.vertex_normals(body.vertices, body.faces)
-    gap, nearest = KDTree(body.vertices.numpy()).query(points.numpy(), workers=-1)
-    which = torch.from_numpy(nearest)
-    side = ((points - body.vertices[which]) * normals[which]).sum(-1).sign()
-    distance = torch.from_numpy(gap).float() * torch.where(side == 0, 1.0, side)
-    return BodyDistance(grid, Rigid(torch.eye(3), low), distance.reshape(shape).clamp_max(OUTSIDE_M))
+    close = grids.near(grid, body.vertices - low, OUTSIDE_M + voxel_m).flatten().nonzero()[:, 0]
+    # with a bound, distant points cost little; they get an infinite distance and no vertex
+    gap, nearest = KDTree(body.vertices.numpy()).query(
+        points[close].numpy(), distance_upper_bound=OUTSIDE_M, workers=-1
+    )
+    found = torch.from_numpy(gap < OUTSIDE_M)
+    close, which = close[found], torch.from_numpy(nearest)[found]
+    side = ((points[close] - body.vertices[which]) * normals[which]).sum(-1).sign()
+    distance = torch.full((len(points),), OUTSIDE_M)
+    distance[close] = torch.from_numpy(gap)[found].float() * torch.where(side == 0, 1.0, side)
+    return BodyDistance(grid, Rigid(torch.eye(3), low), distance.reshape(shape))
 
 
 def repose(priors: tuple[OccupancyPrior, ...], model: BodyModel, body: PosedBody) -> tuple[PosedField, ...]:
@@ -97,9 +102,11 @@ def _carried(
     for prior in priors:
         channels = prior.expected.float()[None]
         if prior.axes is not None:
-            x, y, z = warp.turn(prior.axes.axis, weights, root_from_canon).unbind(-1)
-            line = torch.stack([x * x, x * y, x * z, y * y, y * z, z * z]) * prior.axes.strength
-            channels = torch.cat([channels, line])
+            known = prior.axes.strength > 0
+            x, y, z = warp.turn(prior.axes.axis[known], weights[known], root_from_canon).unbind(-1)
+            line = torch.zeros(6, *grid.shape)
+            line[:, known] = torch.stack([x * x, x * y, x * z, y * y, y * z, z * z])
+            channels = torch.cat([channels, line * prior.axes.strength])
         rest.append(channels)
     moved = warp.carry(torch.cat(rest), grid, weights, root_from_canon).split([len(v) for v in rest])
     return [
@@ -165,20 +172,23 @@ def splat_image(field: PosedField, camera: Camera, size: int = 64) -> tuple[Floa
     small = scaled(camera, size / max(camera.size_px))
     width, height = small.size_px
     points, probability = points_of(field, 0.02)
-    image = torch.zeros(height * width)
     if len(points) == 0:
-        return image.reshape(height, width), small
+        return torch.zeros(height, width), small
     uv, front = project(small, points)
     half = small.focal_px[0] * field.grid.voxel_m / points[:, 2].clamp_min(0.1) / 2
     reach = int(torch.ceil(half.median()).clamp(1, 6))
-    for dv in range(-reach, reach + 1):
-        for du in range(-reach, reach + 1):
-            shift = torch.tensor([du, dv], dtype=torch.float32)
-            ok = front & (shift.abs().amax() <= half + 0.5)
-            cell = torch.floor(uv + shift).long()
-            ok &= (cell[:, 0] >= 0) & (cell[:, 0] < width) & (cell[:, 1] >= 0) & (cell[:, 1] < height)
-            image.scatter_reduce_(0, cell[ok, 1] * width + cell[ok, 0], probability[ok], "amax")
-    return image.reshape(height, width), small
+    radius = (half + 0.5).floor().clamp_max(reach)
+    cell = torch.floor(uv).long() + reach  # the margin holds centres outside the picture
+    image = torch.zeros(height + 2 * reach, width + 2 * reach)
+    room = torch.tensor([image.shape[1], image.shape[0]])
+    inside = front & (cell >= 0).all(-1) & (cell < room).all(-1)
+    for size_px in range(reach, -1, -1):
+        # a square drawn in one iteration grows by a pixel on each side in every later one
+        image = torch.nn.functional.max_pool2d(image[None, None], 3, 1, 1)[0, 0]
+        chosen = inside & (radius == size_px)
+        where = cell[chosen, 1] * image.shape[1] + cell[chosen, 0]
+        image.view(-1).scatter_reduce_(0, where, probability[chosen], "amax")
+    return image[reach : reach + height, reach : reach + width].contiguous(), small
 
 
 def hot_box(field: PosedField, camera: Camera, level: float = 0.5) -> Float[Tensor, " 4"] | None:

@@ -1,11 +1,14 @@
+import itertools
 import math
 
 import pytest
 import roma
 import torch
+from scipy.ndimage import gaussian_filter
 
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import warp
+from chorus_recon.types import VoxelGrid
 from tests import parity
 
 
@@ -106,6 +109,34 @@ def test_carry_lands_where_forward_says_and_leaves_no_ghost(field):
     center = (points * there[..., None]).sum((0, 1, 2)) / there.sum()
     assert (center - expected).norm() < 0.05
     assert there[values > 0].mean() < 0.35
+
+
+def carried_voxel_by_voxel(values, grid, weights, posed):
+    """What `carry` says, with each corner of each moved voxel added up in turn."""
+    points = warp.forward(voxels.centers(grid), weights, posed).reshape(-1, 3)
+    unit = (points - torch.tensor(grid.origin_m)) / grid.voxel_m - 0.5
+    sums = torch.zeros(len(values) + 1, *grid.shape)
+    source = torch.cat([values.flatten(1), torch.ones(1, len(points))])
+    for corner in itertools.product((0, 1), repeat=3):
+        cell = unit.floor().long() + torch.tensor(corner)
+        share = (1 - (unit - cell).abs()).prod(-1)
+        for number in range(len(points)):
+            x, y, z = cell[number].tolist()
+            if all(0 <= at < size for at, size in zip((x, y, z), grid.shape, strict=True)):
+                sums[:, x, y, z] += source[:, number] * share[number]
+    smooth = torch.stack([torch.from_numpy(gaussian_filter(one.numpy(), 0.7)) for one in sums])
+    return smooth[:-1] / smooth[-1].clamp_min(0.4)
+
+
+def test_carry_is_the_sum_over_voxels(stick):
+    grid = VoxelGrid((-0.5, -0.8, -0.4), 0.16, (7, 10, 5))
+    weights = warp.weight_field(*stick, grid)
+    values = torch.rand(9, *grid.shape, generator=torch.Generator().manual_seed(0))  # more than one group
+    values[:, :3] = 0.0
+    posed = bend(1.5)
+    expected = carried_voxel_by_voxel(values, grid, weights, posed)
+    assert expected.max() > 0.3
+    assert torch.allclose(warp.carry(values, grid, weights, posed), expected, atol=1e-6)
 
 
 def test_warp_has_gradients_in_the_points():

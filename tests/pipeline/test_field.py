@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+import trimesh
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import grid as grids
+from chorus_recon.geometry.camera import default_camera, project
+from chorus_recon.geometry.mesh import vertex_normals
 from chorus_recon.geometry.transforms import rotation_about
 from chorus_recon.io.prior_files import load_prior
 from chorus_recon.pipeline import field
-from chorus_recon.types import AxisField, BodyParams, Rigid
+from chorus_recon.types import AxisField, BodyParams, PosedField, Rigid
 from tests import bodies, scenes
 from tests.fakes import FakeBody
 
@@ -103,3 +106,55 @@ def test_axes_turn_with_the_limb_that_they_lie_along():
     assert tensor.trace() > 0.7
     along = arm @ posed.cam_from_grid.rotation
     assert along @ tensor @ along > 0.8 * tensor.trace()  # .13 if the limb left its axes behind
+
+
+def test_the_body_distance_is_that_of_the_nearest_vertex():
+    body = scenes.world((64, 48)).body
+    found = field.body_distance(body, voxel_m=0.08)
+    points = grids.centers(found.grid).reshape(-1, 3) + found.cam_from_grid.translation_m
+    gap, nearest = torch.cdist(points, body.vertices, compute_mode="donot_use_mm_for_euclid_dist").min(-1)
+    normal = vertex_normals(body.vertices, body.faces)[nearest]
+    inside = ((points - body.vertices[nearest]) * normal).sum(-1) < 0
+    expected = torch.where(inside, -gap, gap).clamp_max(field.OUTSIDE_M)
+    assert (expected < -0.02).any()
+    tie = torch.cdist(points, body.vertices).topk(2, largest=False).values.diff()[:, 0] < 1e-5
+    assert ((found.distance.flatten() - expected).abs()[~tie] < 1e-5).all()
+
+
+def test_what_is_far_from_the_body_is_outside_whatever_the_nearest_normal_says():
+    box = trimesh.creation.box((1.0, 1.0, 1.0))
+    body = replace(
+        scenes.world((64, 48)).body,
+        vertices=torch.from_numpy(box.vertices).float(),
+        faces=torch.from_numpy(box.faces).long(),
+    )
+    # above the middle of a face the nearest corner's normal points away
+    found = field.body_distance(body)
+    x, y, z = (torch.tensor([0.0, 0.1, 0.6]) - found.cam_from_grid.translation_m) / found.grid.voxel_m
+    assert float(found.distance[int(x), int(y), int(z)]) == pytest.approx(field.OUTSIDE_M)
+
+
+@pytest.mark.parametrize("depth_m", [0.3, 1.0, 4.0])
+def test_a_voxel_fills_its_own_footprint(depth_m):
+    grid = grids.cube(0.8, 8)
+    generator = torch.Generator().manual_seed(0)
+    probability = torch.rand(grid.shape, generator=generator) * (
+        torch.rand(grid.shape, generator=generator) > 0.9
+    )
+    place = torch.tensor([0.3, -0.1, depth_m])  # partly off the picture
+    posed = PosedField(grid, Rigid(torch.eye(3), place), probability, "one", 1.0)
+    camera = default_camera((64, 48))
+    image, small = field.splat_image(posed, camera, 64)
+    points, values = field.points_of(posed, 0.02)
+    uv, front = project(small, points)
+    half = small.focal_px[0] * grid.voxel_m / points[:, 2].clamp_min(0.1) / 2
+    reach = int(torch.ceil(half.median()).clamp(1, 6))
+    expected = torch.zeros(48, 64)
+    for (u, v), value, wide in zip(
+        uv[front].floor().tolist(), values[front].tolist(), half[front], strict=True
+    ):
+        size = min(reach, int(wide + 0.5))
+        rows, cols = (slice(max(0, int(at) - size), max(0, int(at) + size + 1)) for at in (v, u))
+        expected[rows, cols] = expected[rows, cols].clamp_min(value)
+    assert expected.max() > 0.5
+    assert torch.equal(image, expected)

@@ -1,10 +1,12 @@
 """A hard silhouette that is differentiable by the motion of its edges."""
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from chorus_recon.backends.protocols import Renderer
+from chorus_recon.backends.protocols import Rendered, Renderer
 from chorus_recon.geometry.camera import pixel_centers, project, rays
 from chorus_recon.types import Camera
 
@@ -15,6 +17,7 @@ def swept_silhouette(
     faces: Int[Tensor, "f 3"],
     camera: Camera,
     sigma_px: float = 1.0,
+    solid: bool = False,
 ) -> Float[Tensor, "h w"]:
     """Blurred coverage of each pixel, with gradients to `vertices`.
 
@@ -29,22 +32,50 @@ def swept_silhouette(
         faces: triangles.
         camera: the view.
         sigma_px: standard deviation of the blur, the distance at which an edge has an effect.
+        solid: whether the mesh is closed with outward faces. Faces that point away from the camera are then
+            hidden by others, and are not rendered.
     """
-    seen = renderer.render(vertices.detach(), faces, camera)
+    if solid:
+        a, b, c = vertices.detach()[faces].unbind(1)
+        faces = faces[(torch.linalg.cross(b - a, c - a) * a).sum(-1) < 0]
+    # the gradient of index_select, unlike that of indexing, does not depend on the number of threads
+    return coverage_of(
+        renderer.render(vertices.detach(), faces, camera),
+        lambda face: vertices.index_select(0, faces[face].flatten()).unflatten(0, (-1, 3)),
+        camera,
+        sigma_px,
+    )
+
+
+def coverage_of(
+    seen: Rendered,
+    corners_of: Callable[[Int[Tensor, " n"]], Float[Tensor, "n 3 3"]],
+    camera: Camera,
+    sigma_px: float = 1.0,
+) -> Float[Tensor, "h w"]:
+    """As `swept_silhouette`, for a mesh that is already rendered.
+
+    Args:
+        seen: the rendered mesh.
+        corners_of: returns the corners of the given faces in cam, metres, with gradients.
+        camera: the view.
+        sigma_px: standard deviation of the blur.
+    """
     hit = seen.face >= 0
-    coverage = hit.to(vertices)
-    for axis in (0, 1):  # across, then down
-        for side in (1, -1):
-            row, col = torch.where(hit & ~_shifted(hit, axis, side))
-            if not len(row):
-                continue
-            points = _surface(vertices, faces, camera, seen.depth[row, col], seen.face[row, col], row, col)
-            moved = project(camera, points)[0][:, axis]
-            swept = 0.5 * side * (moved - moved.detach())
-            coverage = coverage.index_put((row, col), swept, accumulate=True)
-            row, col = (row + side, col) if axis == 1 else (row, col + side)
-            inside = (row >= 0) & (row < hit.shape[0]) & (col >= 0) & (col < hit.shape[1])
-            coverage = coverage.index_put((row[inside], col[inside]), swept[inside], accumulate=True)
+    coverage = hit.float()
+    height, width = hit.shape
+    edges = [(axis, side) for axis in (0, 1) for side in (1, -1)]  # across, then down
+    found = torch.stack([hit & ~_shifted(hit, axis, side) for axis, side in edges]).nonzero()
+    if len(found):
+        which, row, col = found.unbind(-1)
+        axis, side = torch.tensor(edges)[which].unbind(-1)
+        points = _surface(corners_of(seen.face[row, col]), camera, seen.depth[row, col], row, col)
+        moved = project(camera, points)[0].gather(1, axis[:, None])[:, 0]
+        swept = 0.5 * side.to(moved) * (moved - moved.detach())
+        # `_shifted` repeats the border, so the neighbour is always inside the picture
+        beside = (row + side * axis) * width + col + side * (1 - axis)
+        cells = torch.cat([row * width + col, beside])
+        coverage = coverage.flatten().index_add(0, cells, torch.cat([swept, swept])).view(height, width)
     return _blurred(coverage, sigma_px)
 
 
@@ -57,19 +88,15 @@ def _shifted(hit: Tensor, axis: int, side: int) -> Tensor:
 
 
 def _surface(
-    vertices: Float[Tensor, "v 3"],
-    faces: Int[Tensor, "f 3"],
+    corners: Float[Tensor, "n 3 3"],
     camera: Camera,
     depth: Float[Tensor, " n"],
-    face: Int[Tensor, " n"],
     row: Int[Tensor, " n"],
     col: Int[Tensor, " n"],
 ) -> Float[Tensor, "n 3"]:
     """The points hit, as differentiable combinations of their triangles' corners with fixed weights."""
-    # the gradient of index_select, unlike that of indexing, does not depend on the number of threads
-    corners = vertices.index_select(0, faces[face].flatten()).unflatten(0, (-1, 3))
     with torch.no_grad():
-        points = rays(camera, pixel_centers(camera.size_px)[row, col]).to(vertices) * depth[:, None]
+        points = rays(camera, pixel_centers(camera.size_px)[row, col]).to(corners) * depth[:, None]
         a, b, c = corners.unbind(1)
         normal = torch.linalg.cross(b - a, c - a)
         square = normal.square().sum(-1).clamp_min(1e-20)
@@ -80,9 +107,15 @@ def _surface(
 
 
 def _blurred(image: Float[Tensor, "h w"], sigma_px: float) -> Float[Tensor, "h w"]:
+    """Gaussian blur as two matrix products; the border pixels are repeated outside the picture."""
     reach = max(1, round(3 * sigma_px))
-    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma_px).square()).to(image)
-    kernel = (kernel / kernel.sum())[None, None]
-    padded = torch.nn.functional.pad(image[None, None], (reach,) * 4, mode="replicate")
-    across = torch.nn.functional.conv2d(padded, kernel[:, :, None])
-    return torch.nn.functional.conv2d(across, kernel[..., None])[0, 0]
+    steps = torch.arange(-reach, reach + 1)
+    kernel = torch.exp(-0.5 * (steps / sigma_px).square())
+    down, across = (_banded(kernel / kernel.sum(), steps, size).to(image) for size in image.shape)
+    return down @ image @ across.mT
+
+
+def _banded(kernel: Float[Tensor, " k"], steps: Int[Tensor, " k"], size: int) -> Float[Tensor, "n n"]:
+    """The matrix that convolves a row of `size` pixels with a kernel, with repeated ends."""
+    taken = (torch.arange(size)[:, None] + steps).clamp(0, size - 1)
+    return torch.zeros(size, size).scatter_add_(1, taken, kernel.expand(size, -1))

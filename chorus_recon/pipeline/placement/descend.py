@@ -1,9 +1,9 @@
 """Gradient descent on a batch of candidates: Adam with a step size for each kind of parameter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from chorus_recon.pipeline.placement.state import State
@@ -17,6 +17,7 @@ SCALE_RATE = 0.01  # ln scale: the prior of size is narrow
 CODE_RATE = 0.08  # standard deviations of a shape mode
 LAST_PACE = 0.15  # of the first step: what the steps shrink to, linearly
 BETAS = (0.8, 0.95)  # of Adam: shorter memories than usual, for a few dozen steps and a moving blur
+EPSILON = 1e-8  # of Adam
 
 
 def descend(
@@ -27,7 +28,8 @@ def descend(
     wide: float,
     narrow: float,
     pace: float = 1.0,
-) -> State:
+    keep: Mapping[int, Callable[[State], Int[Tensor, " k"]]] | None = None,
+) -> tuple[State, Int[Tensor, " k"]]:
     """Move every candidate to a lower loss.
 
     Args:
@@ -38,34 +40,38 @@ def descend(
         wide: the blur of the first step.
         narrow: the blur of the last step.
         pace: scales every step.
+        keep: by step, a function that selects the rows of the candidates that continue from there.
 
     Returns:
-        The state after the last step, detached.
+        The state after the last step, detached, and the rows of `state` that its candidates come from.
     """
-    free = [t.clone().requires_grad_() for t in (state.turn, state.shift, state.log_scale, state.code)]
     window_angle = window.size / float(window.camera.focal_px.mean())
     across_rate = WINDOW_RATE * window_angle
     stretch = min(DEPTH_RATE / across_rate, MOST_STRETCH)  # depth moves by its own measure, not the window's
-
-    def current() -> State:
-        shift = torch.cat([free[1][:, :2], free[1][:, 2:] * stretch], -1)
-        return State(state.start, free[0], shift, free[2], free[3])
-
+    widths = (3, 3, 1, state.code.shape[1])
     rates = (TURN_RATE_RAD, across_rate, SCALE_RATE, CODE_RATE)
-    adam = torch.optim.Adam(
-        [{"params": [tensor], "lr": rate} for tensor, rate in zip(free, rates, strict=True)],
-        betas=BETAS,
-    )
+    rate = pace * torch.cat([torch.full((n,), each) for n, each in zip(widths, rates, strict=True)])
+    free = torch.cat([state.turn, state.shift, state.log_scale[:, None], state.code], -1).detach()
+    mean, square = torch.zeros_like(free), torch.zeros_like(free)
+    rows, start = torch.arange(len(free)), state.start
+
+    def current(free: Tensor) -> State:
+        turn, shift, log_scale, code = free.split(widths, -1)
+        shift = torch.cat([shift[:, :2], shift[:, 2:] * stretch], -1)
+        return State(start, turn, shift, log_scale[:, 0], code)
+
     for step in range(steps):
+        if keep is not None and step in keep:
+            on = keep[step](current(free))
+            free, mean, square, rows, start = free[on], mean[on], square[on], rows[on], start.pick(on)
         along = step / max(1, steps - 1)
         cool = LAST_PACE + (1 - LAST_PACE) * (1 - along)
-        for group, rate in zip(adam.param_groups, rates, strict=True):
-            group["lr"] = pace * rate * cool
-        worth = loss(current(), wide * (narrow / wide) ** along).sum()
-        adam.zero_grad()
-        worth.backward()
-        for tensor in free:
-            if tensor.grad is not None:
-                torch.nan_to_num_(tensor.grad, 0.0, 0.0, 0.0)
-        adam.step()
-    return current().pick(torch.arange(len(state.turn)))
+        free.requires_grad_()
+        worth = loss(current(free), wide * (narrow / wide) ** along)
+        (slope,) = torch.autograd.grad(worth.sum(), free)
+        torch.nan_to_num_(slope, 0.0, 0.0, 0.0)
+        mean.lerp_(slope, 1 - BETAS[0])
+        square.mul_(BETAS[1]).addcmul_(slope, slope, value=1 - BETAS[1])
+        even, size = (1 - beta ** (step + 1) for beta in BETAS)
+        free = free.detach() - cool * rate / even * mean / ((square / size).sqrt() + EPSILON)
+    return current(free), rows

@@ -1,5 +1,7 @@
 """The objective of object placement: every term for a batch of candidates, and their weighted sum."""
 
+from collections.abc import Collection
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -8,7 +10,9 @@ from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.terms import TERMS, make_batch
 
 
-def terms_of(problem: Problem, state: State, sigma: float, pool: int = 1) -> dict[str, Float[Tensor, " b"]]:
+def terms_of(
+    problem: Problem, state: State, sigma: float, pool: int = 1, without: Collection[str] = ()
+) -> dict[str, Float[Tensor, " b"]]:
     """Every term of the objective, unweighted, in the order of `TERMS`.
 
     Args:
@@ -16,9 +20,10 @@ def terms_of(problem: Problem, state: State, sigma: float, pool: int = 1) -> dic
         state: `b` candidates.
         sigma: blur of the splatted silhouette, in units of its usual spread.
         pool: window pixels, along one side, that become one pixel of the silhouette.
+        without: names of terms to leave out.
     """
     batch = make_batch(problem, state, sigma, pool)
-    return {term.name: term.function(batch) for term in TERMS}
+    return {term.name: term.function(batch) for term in TERMS if term.name not in without}
 
 
 def total(weights: dict[str, float], terms: dict[str, Tensor]) -> Float[Tensor, " b"]:

@@ -87,17 +87,20 @@ def outside(
     return torch.where(valid, sampled, OFF_PX).mean(-1) / width
 
 
-def _nearest(spots: Float[Tensor, "b m d"], points: Float[Tensor, "b n d"]) -> Float[Tensor, "b m"]:
+def _nearest(spots: Float[Tensor, "*b m d"], points: Float[Tensor, "b n d"]) -> Float[Tensor, "b m"]:
     """Distance from each spot to its nearest point; the gradient flows through that point alone."""
     with torch.no_grad():
-        which = torch.cdist(spots, points).argmin(-1)
+        # squared distances without |s|^2, which is the same for all points: |p|^2 - 2 s.p
+        far = torch.cat([-2 * points, points.square().sum(-1, keepdim=True)], -1).mT
+        gap = torch.nn.functional.pad(spots, (0, 1), value=1.0) @ far
+        which = torch.from_numpy(gap.cpu().numpy().argmin(-1))  # several times faster than torch's argmin
     chosen = points.gather(1, which[..., None].expand(-1, -1, points.shape[-1]))
     return (chosen - spots).square().sum(-1).clamp_min(EPSILON).sqrt()
 
 
 def uncovered(uv: Float[Tensor, "b n 2"], pixels: Float[Tensor, "m 2"], width: int) -> Float[Tensor, " b"]:
     """Mean distance (window widths) from mask pixels to the nearest projected point."""
-    return _nearest(pixels.expand(uv.shape[0], -1, -1), uv).mean(-1) / width
+    return _nearest(pixels, uv).mean(-1) / width
 
 
 def field_likelihood(probability: Float[Tensor, "b n"], floor: float = FLOOR) -> Float[Tensor, " b"]:

@@ -1,15 +1,17 @@
 """Search for the object's placement: draw candidates, descend, refine and rank them."""
 
 from dataclasses import replace
+from functools import partial
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy.spatial import KDTree
 from torch import Tensor
 
-from chorus_recon.geometry import transforms
+from chorus_recon.geometry import transforms, volumes
 from chorus_recon.geometry.camera import project
-from chorus_recon.geometry.mesh import surface_of
+from chorus_recon.geometry.volumes import Volumes
+from chorus_recon.pipeline.field import OUTSIDE_M
 from chorus_recon.pipeline.placement import energy, proposals, state, terms
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
@@ -17,8 +19,9 @@ from chorus_recon.pipeline.placement.descend import descend
 from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
 from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, plausibility
 from chorus_recon.pipeline.placement.state import Problem, State
+from chorus_recon.pipeline.placement.surfaces import Surface, surfaces_of
 from chorus_recon.pipeline.placement.window import look_up
-from chorus_recon.types import Losses, ObjectShape, Placement, Similarity
+from chorus_recon.types import Losses, Placement, Similarity
 
 EXPECTED_PLACES = 48  # a cluster: enough to span an object, few enough for a distance matrix a step
 PROBABLE = 0.5  # of a cluster's peak: voxels from here on are where the object is expected
@@ -28,6 +31,10 @@ DRAWN_POOL = 2  # window pixels a silhouette pixel while candidates are many
 DRAWN_CLUSTER_WEIGHT = 0.3  # twice the final weight: before any descent the other terms say less
 BEST_PARTS, ALL_PARTS = 3, 4  # of the starts are the best; the rest are spread over all others
 COARSE_BLUR = (3.0, 1.2)  # of the first stage, from wide to narrow
+COARSE_POINTS = 2  # the first stage uses every second surface sample
+# largest share of the starts that continues, by the step of the first stage: earlier than the first of these
+# steps, scores do not yet tell good starts from bad ones
+COARSE_KEEP = {20: 0.6, 40: 0.4}
 FINE_BLUR = (1.5, 0.8)  # of the second stage
 SELECT_BLUR = 1.0  # at which candidates are compared between stages
 NOT_FINITE = 1e6  # stands for a score that is not a number: sorts last
@@ -55,7 +62,7 @@ def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidat
     Raises:
         ValueError: the configuration sets the weight of a term that does not exist.
     """
-    config = context.config
+    config, body = context.config, context.distance
     sampled = proposals.sample_shapes(context.shapes, config.points, context.seed)
     drawn, belief = proposals.make_candidates(context, sampled)
     expected = _expected_places(context, EXPECTED_PLACES)
@@ -68,9 +75,23 @@ def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidat
         orientations=orientations,
         oriented=oriented,
         pivots=proposals.find_pivots(context),
+        fields=volumes.stack([(c.probability[None], c.grid, c.cam_from_grid) for c in context.clusters]),
+        axes=_axes(context),
+        frames=torch.stack([c.cam_from_grid.rotation for c in context.clusters]),
+        distance=volumes.stack([((body.distance - OUTSIDE_M)[None], body.grid, body.cam_from_grid)]),
         weights=terms.weights_of(config.weights),
     )
     return problem, drawn
+
+
+def _axes(context: PlacementContext) -> Volumes | None:
+    """The axes of all clusters, 0 for a cluster without axes; None if no cluster has any."""
+    if all(cluster.axes is None for cluster in context.clusters):
+        return None
+    unknown = torch.zeros(6, 1, 1, 1)
+    return volumes.stack(
+        [(unknown if c.axes is None else c.axes, c.grid, c.cam_from_grid) for c in context.clusters]
+    )
 
 
 def optimise(context: PlacementContext) -> tuple[Placement, ...]:
@@ -91,16 +112,23 @@ def optimise(context: PlacementContext) -> tuple[Placement, ...]:
     chosen = _starts(first, config.starts)
 
     def coarse(candidates: State, blur: float) -> Float[Tensor, " b"]:
-        return energy.total(problem.weights, energy.terms_of(problem, candidates, blur, pool=DRAWN_POOL))
+        return energy.total(problem.weights, energy.terms_of(thinned, candidates, blur, pool=DRAWN_POOL))
 
     def fine(candidates: State, blur: float) -> Float[Tensor, " b"]:
         return energy.total(problem.weights, energy.terms_of(problem, candidates, blur))
 
-    moved = descend(coarse, state.fresh(drawn.pick(chosen), modes), window, config.steps, *COARSE_BLUR)
-    moved = _select(problem, moved, config.keep)
-    moved = descend(fine, moved, window, config.fine_steps, *FINE_BLUR)
-    moved = _select(problem, moved, config.exact)
-    surfaces = [surface_of(shape) for shape in context.shapes]
+    thinned = problem.thinned(COARSE_POINTS)
+
+    thin = {
+        step: partial(_select, thinned, keep=round(share * config.starts))
+        for step, share in COARSE_KEEP.items()
+    }
+    begun = state.fresh(drawn.pick(chosen), modes)
+    moved, _ = descend(coarse, begun, window, config.steps, *COARSE_BLUR, keep=thin)
+    moved = moved.pick(_select(problem, moved, config.keep))
+    moved, _ = descend(fine, moved, window, config.fine_steps, *FINE_BLUR)
+    moved = moved.pick(_select(problem, moved, config.exact))
+    surfaces = surfaces_of(context.shapes, context.renderer)
     return _rank(problem, sharpen(problem, moved, surfaces), surfaces)
 
 
@@ -113,8 +141,8 @@ def _starts(score: Float[Tensor, " b"], count: int) -> Tensor:
     return torch.cat([best, rest[::step][: count // ALL_PARTS]])
 
 
-def _select(problem: Problem, candidates: State, keep: int) -> State:
-    """The best distinct candidates: near twins of a better one are dropped."""
+def _select(problem: Problem, candidates: State, keep: int) -> Int[Tensor, " k"]:
+    """Rows of the best distinct candidates: near twins of a better one are dropped."""
     with torch.no_grad():
         score = energy.total(problem.weights, energy.terms_of(problem, candidates, SELECT_BLUR))
     pose = candidates.similarity()
@@ -132,7 +160,7 @@ def _select(problem: Problem, candidates: State, keep: int) -> State:
             chosen.append(row)
         if len(chosen) == keep:
             break
-    return candidates.pick(torch.tensor(chosen))
+    return torch.tensor(chosen)
 
 
 def _twin_gap(
@@ -144,7 +172,7 @@ def _twin_gap(
     return float((twins - points).norm(dim=-1).mean(-1).min())
 
 
-def _rank(problem: Problem, candidates: State, surfaces: list[ObjectShape]) -> tuple[Placement, ...]:
+def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple[Placement, ...]:
     """Score candidates by exact silhouettes and turn their scores into probabilities."""
     context, weights = problem.context, problem.weights
     with torch.no_grad():
@@ -152,43 +180,41 @@ def _rank(problem: Problem, candidates: State, surfaces: list[ObjectShape]) -> t
         total = energy.total(weights, values)
     pose = candidates.similarity()
     found: list[tuple[float, Placement]] = []
-    tree = KDTree(context.body.vertices.numpy())
     for row in range(len(total)):
-        shape = surfaces[int(candidates.start.shape[row])]
-        vertices = state.vertices_of(candidates, pose, row, shape)
-        iou = exact_iou(
-            vertices,
-            shape,
-            context.camera,
-            context.evidence.object.alpha,
-            context.evidence.known,
-            context.renderer,
-        )
+        surface = surfaces[int(candidates.start.shape[row])]
+        shape, seen = surface.shape, surface.seen(candidates, pose, row, context.camera)
+        iou = exact_iou(seen, context.evidence.object.alpha, context.evidence.known)
         # the soft silhouette is taken out and the exact one put in
         cost = float(total[row]) - weights["silhouette"] * float(values["silhouette"][row])
         cost += weights["silhouette"] * (1 - iou)
         reported = {name: float(value[row]) for name, value in values.items()} | {"silhouette": 1 - iou}
-        on_body, on_object = contacts(tree, context.body, vertices, shape)
+        nothing = torch.zeros(0, dtype=torch.long)
         placement = Placement(
             shape=shape,
             cam_from_object=state.row_of(pose, row),
             shape_code=candidates.code[row][: len(shape.modes)],
-            vertices=vertices,
+            vertices=state.vertices_of(candidates, pose, row, shape),
             losses=Losses(reported, weights, cost),
             silhouette_iou=iou,
             probability=0.0,
             cluster=context.clusters[int(candidates.start.cluster[row])].cluster,
-            body_contacts=on_body,
-            object_contacts=on_object,
+            body_contacts=nothing,
+            object_contacts=nothing,
             converged=bool(torch.isfinite(total[row])),
         )
         found.append((cost, placement))
     found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))
     share = _shares(torch.tensor([cost for cost, _ in found]), context.config.temperature)
-    return tuple(
-        replace(placement, probability=float(part) * plausibility(placement))
-        for part, (_, placement) in zip(share, found, strict=True)
-    )[: context.config.answers]
+    answers = [placement for _, placement in found][: context.config.answers]
+    tree = KDTree(context.body.vertices.numpy())
+    samples_of = {id(surface.shape): surface.samples for surface in surfaces}
+    out = []
+    for part, answer in zip(share[: len(answers)], answers, strict=True):
+        samples = samples_of[id(answer.shape)](answer.vertices)
+        on_body, on_object = contacts(tree, context.body, answer.vertices, samples)
+        probability = float(part) * plausibility(answer)
+        out.append(replace(answer, probability=probability, body_contacts=on_body, object_contacts=on_object))
+    return tuple(out)
 
 
 def _shares(costs: Float[Tensor, " a"], temperature: float) -> Float[Tensor, " a"]:

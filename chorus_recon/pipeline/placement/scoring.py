@@ -5,9 +5,9 @@ from jaxtyping import Bool, Float
 from scipy.spatial import KDTree
 from torch import Tensor
 
-from chorus_recon.backends.protocols import Renderer
-from chorus_recon.geometry.mesh import sample_surface
-from chorus_recon.types import Camera, ObjectShape, Placement, PosedBody
+from chorus_recon.backends.protocols import Rendered
+from chorus_recon.geometry.mesh import SurfaceSamples
+from chorus_recon.types import Placement, PosedBody
 
 ON_MASK = 0.5  # alpha above which a pixel is the object's
 # `plausibility` is the logistic function of the log odds that these give.
@@ -18,19 +18,11 @@ FIELD_EVEN_NATS = 2.5  # `field` of a usual placement: a mean occupancy of about
 COVERAGE_SLOPE = 8.0  # log odds for 1 of the `coverage` term
 COVERAGE_FREE = 0.5  # `coverage` up to which nothing is lost
 CONTACT_REACH_M = 0.05  # surfaces nearer than this touch: the error of a body fitted to landmarks
-CONTACT_SAMPLES = 4000  # of the object's surface, that body vertices are compared with
 
 
-def exact_iou(
-    vertices: Float[Tensor, "v 3"],
-    shape: ObjectShape,
-    camera: Camera,
-    evidence_object: Float[Tensor, "h w"],
-    known: Bool[Tensor, "h w"],
-    renderer: Renderer,
-) -> float:
+def exact_iou(rendered: Rendered, evidence_object: Float[Tensor, "h w"], known: Bool[Tensor, "h w"]) -> float:
     """Silhouette IoU by ray casting, over pixels where the person cannot hide the object."""
-    seen = torch.isfinite(renderer.render(vertices, shape.faces, camera).depth)
+    seen = torch.isfinite(rendered.depth)
     target = evidence_object > ON_MASK
     inter = (seen & target & known).sum()
     union = ((seen | target) & known).sum()
@@ -50,7 +42,7 @@ def contacts(
     tree: KDTree,
     body: PosedBody,
     vertices: Float[Tensor, "v 3"],
-    shape: ObjectShape,
+    samples: SurfaceSamples,
     reach_m: float = CONTACT_REACH_M,
 ) -> tuple[Tensor, Tensor]:
     """Indices of body vertices near the object's surface, and of object vertices near the body.
@@ -59,11 +51,12 @@ def contacts(
         tree: of the body's vertices.
         body: the posed person, cam.
         vertices: the placed object, cam.
-        shape: the object's faces.
+        samples: of the object's surface, which body vertices are compared with.
         reach_m: distance up to which two surfaces touch.
     """
-    sample = sample_surface(vertices, shape.faces, CONTACT_SAMPLES).at(vertices)
-    gap, _ = tree.query(vertices.numpy(), distance_upper_bound=reach_m)
-    on_object = torch.from_numpy(gap < reach_m).nonzero()[:, 0]
-    gap, _ = KDTree(sample.numpy()).query(body.vertices.numpy(), distance_upper_bound=reach_m)
+    low, high = body.vertices.amin(0) - reach_m, body.vertices.amax(0) + reach_m
+    close = ((vertices > low) & (vertices < high)).all(-1).nonzero()[:, 0]
+    gap, _ = tree.query(vertices[close].numpy(), distance_upper_bound=reach_m)
+    on_object = close[torch.from_numpy(gap < reach_m)]
+    gap, _ = KDTree(samples.at(vertices).numpy()).query(body.vertices.numpy(), distance_upper_bound=reach_m)
     return torch.from_numpy(gap < reach_m).nonzero()[:, 0], on_object

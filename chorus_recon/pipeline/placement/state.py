@@ -1,6 +1,6 @@
 """The free parameters of a batch of candidates, and what stays fixed while they move."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import roma
 import torch
@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.proposals import Candidates, Pivots, SampledShapes
 from chorus_recon.types import ObjectShape, Similarity
@@ -25,6 +26,10 @@ class Problem:
         orientations: object-to-cam rotations that each cluster's seeds expect, for each shape.
         oriented: where such rotations are known.
         pivots: the point of the object that stays put in use.
+        fields: occupancy of the clusters.
+        axes: axis tensors of the clusters; None if no cluster has any.
+        frames: rotation from each cluster's grid to cam.
+        distance: signed distance to the body minus `OUTSIDE_M`, so that it is 0 outside the grid.
         weights: of the terms, by name.
     """
 
@@ -35,7 +40,21 @@ class Problem:
     orientations: Float[Tensor, "c s q 3 3"]
     oriented: Bool[Tensor, "c s"]
     pivots: Pivots
+    fields: Volumes
+    axes: Volumes | None
+    frames: Float[Tensor, "c 3 3"]
+    distance: Volumes
     weights: dict[str, float]
+
+    def thinned(self, every: int) -> "Problem":
+        """The same problem with every `every`-th surface sample."""
+        sampled = replace(
+            self.sampled,
+            points=self.sampled.points[:, ::every],
+            normals=self.sampled.normals[:, ::every],
+            modes=self.sampled.modes[:, :, ::every],
+        )
+        return replace(self, sampled=sampled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
+from chorus_recon.pipeline.field import OUTSIDE_M
 from chorus_recon.pipeline.placement import objective
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.window import look_up
@@ -30,9 +30,9 @@ LEAST_BELIEF = 1e-6  # of a cluster, so that the logarithm is finite
 class Batch:
     """`b` candidates and what several terms share: points in cam, their pixels, field values.
 
-    `soft` is the splatted silhouette, `target` and `known` its masks at the same resolution, `beyond`
-    how far each point is off the window (window widths), `behind` and `before` where the photo shows
-    the person or the object's camera side.
+    `sigma` and `pool` set the blur and the resolution of the splatted silhouette, `beyond` is how far each
+    point is off the window (window widths), `behind` and `before` where the photo shows the person or the
+    object's camera side.
     """
 
     problem: Problem
@@ -41,9 +41,8 @@ class Batch:
     points: Float[Tensor, "b n 3"]
     uv: Float[Tensor, "b n 2"]
     valid: Bool[Tensor, "b n"]
-    soft: Float[Tensor, "b h w"]
-    target: Float[Tensor, "h w"]
-    known: Float[Tensor, "h w"]
+    sigma: float
+    pool: int
     beyond: Float[Tensor, "b n"]
     body_depth: Float[Tensor, "b n"]
     behind: Bool[Tensor, "b n"]
@@ -88,12 +87,6 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
     uv, valid = project(window.camera, points)
     size = window.size
     facing = ((sampled.normals[shape] @ pose.rotation.mT) * points).sum(-1) < 0
-    target, known, small = window.target, window.known, size // pool
-    if pool > 1:
-        target, known = (torch.nn.functional.avg_pool2d(t[None], pool)[0] for t in (target, known))
-    spacing = (window.area_px / points.shape[1]) ** 0.5 / pool
-    spread = max(LEAST_SPREAD_PX, SPREAD * spacing) * sigma
-    soft = objective.splat(uv / pool, (small, small), spread, POINT_COVER * valid.float() / sigma**2)
     centre = torch.tensor([size / 2, size / 2])
     beyond = torch.relu((uv - centre).abs() - size / 2).sum(-1).clamp_max(size) / size
     with torch.no_grad():
@@ -101,8 +94,8 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
         on_object = look_up(window.target, uv) > MASKED
         body_depth = look_up(window.body_depth, uv)
         body_depth = torch.where(body_depth > 0, body_depth, torch.inf)
-    probability = _sample_clusters(problem, state.start.cluster, points)[..., 0]
-    signed = problem.context.distance.sample(points)
+    probability = problem.fields.sample(state.start.cluster, points)
+    signed = problem.distance.sample(torch.zeros_like(shape), points) + OUTSIDE_M
     return Batch(
         problem=problem,
         state=state,
@@ -110,9 +103,8 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
         points=points,
         uv=uv,
         valid=valid,
-        soft=soft,
-        target=target,
-        known=known,
+        sigma=sigma,
+        pool=pool,
         beyond=beyond,
         body_depth=body_depth,
         behind=human & ~on_object,
@@ -123,7 +115,15 @@ def make_batch(problem: Problem, state: State, sigma: float, pool: int = 1) -> B
 
 
 def _silhouette(batch: Batch) -> Float[Tensor, " b"]:
-    return objective.silhouette(batch.soft, batch.target, batch.known)
+    window, pool, sigma = batch.problem.context.window, batch.pool, batch.sigma
+    target, known, small = window.target, window.known, window.size // pool
+    if pool > 1:
+        target, known = (torch.nn.functional.avg_pool2d(t[None], pool)[0] for t in (target, known))
+    spacing = (window.area_px / batch.points.shape[1]) ** 0.5 / pool
+    spread = max(LEAST_SPREAD_PX, SPREAD * spacing) * sigma
+    cover = POINT_COVER * batch.valid.float() / sigma**2
+    soft = objective.splat(batch.uv / pool, (small, small), spread, cover)
+    return objective.silhouette(soft, target, known)
 
 
 def _outside(batch: Batch) -> Float[Tensor, " b"]:
@@ -184,12 +184,10 @@ def _upright(batch: Batch) -> Float[Tensor, " b"]:
 def _axis(batch: Batch) -> Float[Tensor, " b"]:
     """`objective.axis_prior`; it turns the object, never shifts it."""
     problem, start, rotation = batch.problem, batch.state.start, batch.pose.rotation
-    clusters = problem.context.clusters
-    if all(cluster.axes is None for cluster in clusters):
+    if problem.axes is None:
         return torch.zeros(len(rotation))
-    with torch.no_grad():
-        seen = _sample_clusters(problem, start.cluster, batch.points, axes=True).mean(1)
-    frames = torch.stack([cluster.cam_from_grid.rotation for cluster in clusters])[start.cluster]
+    seen = problem.axes.mean(start.cluster, batch.points.detach())
+    frames = problem.frames[start.cluster]
     own = frames.mT @ rotation @ problem.sampled.long_axis[start.shape][..., None]
     return objective.axis_prior(seen, own[..., 0], problem.sampled.elongation[start.shape])
 
@@ -197,21 +195,6 @@ def _axis(batch: Batch) -> Float[Tensor, " b"]:
 def _cluster(batch: Batch) -> Float[Tensor, " b"]:
     """Constant while a candidate moves: it keeps its cluster."""
     return -batch.problem.belief[batch.state.start.cluster].clamp_min(LEAST_BELIEF).log()
-
-
-def _sample_clusters(
-    problem: Problem, cluster: Tensor, points: Float[Tensor, "b n 3"], axes: bool = False
-) -> Float[Tensor, "b n c"]:
-    """Occupancy of each candidate's own cluster at its points, or the six numbers of its axes."""
-    out = torch.zeros(*points.shape[:2], 6 if axes else 1)
-    for number in cluster.unique().tolist():
-        field = problem.context.clusters[number]
-        values = field.axes if axes else field.probability[None]
-        if values is not None:
-            rows = torch.where(cluster == number)[0]
-            local = transforms.apply_inverse(field.cam_from_grid, points[rows])
-            out = out.index_copy(0, rows, grids.sample(values, field.grid, local))
-    return out
 
 
 # The order is the order of summation: results are reproducible to the bit only while it stays.

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from chorus_recon.pipeline.placement import optimise, proposals, refine, state
-from chorus_recon.pipeline.placement.descend import descend
+from chorus_recon.pipeline.placement.descend import BETAS, LAST_PACE, TURN_RATE_RAD, descend
 from chorus_recon.pipeline.placement.scoring import exact_iou
+from chorus_recon.pipeline.placement.surfaces import surfaces_of
 from tests.pipeline.placement.contexts import SHORT, context_of
 from tests.scenes import fake_reconstruction
 
@@ -37,7 +38,7 @@ def test_descend_reaches_the_minimum_of_a_quadratic():
         return off + (pose.scale - 1.1).square() + (current.code - 0.5).square().sum(-1)
 
     begun = candidates([[0.0, 0.0, 3.0], [0.4, 0.1, 3.6]])
-    moved = descend(loss, begun, context_of().window, 150, 1.0, 1.0)
+    moved, _ = descend(loss, begun, context_of().window, 150, 1.0, 1.0)
     pose = moved.similarity()
     assert torch.allclose(pose.translation_m, wanted_m.expand(2, 3), atol=0.01)
     assert torch.allclose(pose.scale, torch.tensor(1.1), atol=0.01)
@@ -52,9 +53,36 @@ def test_descend_narrows_the_blur_geometrically_and_survives_gradients_that_are_
         blurs.append(blur)
         return current.log_scale.square() + (current.turn.square().sum(-1)).sqrt()  # no gradient at 0
 
-    moved = descend(loss, candidates([[0.0, 0.0, 3.0]]), context_of().window, 3, 4.0, 1.0)
+    moved, _ = descend(loss, candidates([[0.0, 0.0, 3.0]]), context_of().window, 3, 4.0, 1.0)
     assert blurs == pytest.approx([4.0, 2.0, 1.0])
     assert torch.isfinite(moved.turn).all()
+
+
+def test_descend_steps_as_adam_does_and_candidates_that_stop_do_not_change_the_others():
+    wanted = torch.tensor([[0.1, -0.2, 0.3], [0.5, 0.0, 0.0], [0.0, 0.4, 0.1]])
+
+    def loss(current, blur):
+        rows = current.start.translation_m[:, 2].long() - 3
+        return (current.turn - wanted[rows]).square().sum(-1) + current.shift.abs().sum(-1)
+
+    begun = candidates([[0.0, 0.0, 3.0], [0.0, 0.0, 4.0], [0.0, 0.0, 5.0]])
+    turn = begun.turn.clone().requires_grad_()
+    adam = torch.optim.Adam([turn], betas=BETAS)
+    for step in range(9):
+        adam.param_groups[0]["lr"] = 0.7 * TURN_RATE_RAD * (LAST_PACE + (1 - LAST_PACE) * (1 - step / 8))
+        adam.zero_grad()
+        (turn - wanted).square().sum().backward()
+        adam.step()
+    window = context_of().window
+    moved, rows = descend(loss, begun, window, 9, 1.0, 1.0, pace=0.7)
+    assert rows.tolist() == [0, 1, 2]
+    assert torch.allclose(moved.turn, turn, atol=1e-6)
+    fewer, rows = descend(
+        loss, begun, window, 9, 1.0, 1.0, pace=0.7, keep={4: lambda _: torch.tensor([2, 0])}
+    )
+    assert rows.tolist() == [2, 0]
+    assert torch.allclose(fewer.turn, moved.turn[rows], atol=1e-6)
+    assert torch.equal(fewer.start.translation_m, begun.start.translation_m[rows])
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +91,11 @@ def refined():
     problem, _ = optimise.make_problem(context)
     place = fake_reconstruction().placements[0].cam_from_object
     begun = candidates([(place.translation_m + torch.tensor([0.06, 0.02, 0.0])).tolist()], place.rotation)
-    surfaces = list(context.shapes)
+    surfaces = surfaces_of(context.shapes, context.renderer)
 
     def iou(current):
-        vertices = state.vertices_of(current, current.similarity(), 0, surfaces[0])
-        evidence = context.evidence
-        return exact_iou(
-            vertices, surfaces[0], context.camera, evidence.object.alpha, evidence.known, context.renderer
-        )
+        seen = surfaces[0].seen(current, current.similarity(), 0, context.camera)
+        return exact_iou(seen, context.evidence.object.alpha, context.evidence.known)
 
     return iou(begun), iou(refine.sharpen(problem, begun, surfaces))
 
@@ -86,6 +111,7 @@ def test_refine_keeps_a_candidate_that_would_get_worse(monkeypatch):
     place = fake_reconstruction().placements[0].cam_from_object
     begun = candidates([place.translation_m.tolist()], place.rotation)
     away = replace(begun, shift=torch.tensor([[0.2, 0.0, 0.0]]))
-    monkeypatch.setattr(refine, "descend", lambda *_: away)
-    kept = refine.sharpen(problem, begun, list(problem.context.shapes))
+    monkeypatch.setattr(refine, "descend", lambda *_: (away, torch.tensor([0])))
+    context = problem.context
+    kept = refine.sharpen(problem, begun, surfaces_of(context.shapes, context.renderer))
     assert torch.equal(kept.shift, begun.shift)
