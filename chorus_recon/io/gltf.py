@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int, UInt8
+import torch
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+FAINT_ALPHA = 0.4  # of faces whose place is a guess
 _FLOAT, _UINT = 5126, 5125
 _VERTEX_BUFFER, _INDEX_BUFFER = 34962, 34963
 _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942
@@ -21,7 +23,10 @@ _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 
 @dataclass(frozen=True, slots=True)
 class GltfMesh:
-    """One node with one primitive. `rgb` is sRGB; the file stores linear colours."""
+    """One node. `rgb` is sRGB; the file stores linear colours.
+
+    The faces in `faint` make a second primitive with a translucent material.
+    """
 
     name: str
     vertices: Float[Tensor, "n 3"]
@@ -29,6 +34,7 @@ class GltfMesh:
     rgb: UInt8[Tensor, "n 3"]
     faces: Int[Tensor, "f 3"]
     extras: dict[str, Any] = field(default_factory=dict)
+    faint: Bool[Tensor, " f"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,17 @@ def write_glb(path: Path, meshes: Sequence[GltfMesh], camera: GltfCamera, extras
             "NORMAL": _add(tree, binary, mesh.normals.numpy().astype("<f4"), "VEC3", _FLOAT),
             "COLOR_0": _add(tree, binary, _linear(mesh.rgb), "VEC4", _FLOAT),
         }
-        ids = mesh.faces.reshape(-1).numpy().astype("<u4")
-        indices = _add(tree, binary, ids, "SCALAR", _UINT)
-        primitive = {"attributes": attributes, "indices": indices, "material": number, "mode": 4}
-        tree["meshes"].append({"name": mesh.name, "primitives": [primitive]})
+        faint = torch.zeros(len(mesh.faces), dtype=torch.bool) if mesh.faint is None else mesh.faint
+        primitives = []
+        for faces, material in ((mesh.faces[~faint], number), (mesh.faces[faint], len(tree["materials"]))):
+            if not len(faces):
+                continue
+            if material == len(tree["materials"]):
+                tree["materials"].append(_material(f"{mesh.name}_guessed", FAINT_ALPHA))
+            ids = faces.reshape(-1).numpy().astype("<u4")
+            indices = _add(tree, binary, ids, "SCALAR", _UINT)
+            primitives.append({"attributes": attributes, "indices": indices, "material": material, "mode": 4})
+        tree["meshes"].append({"name": mesh.name, "primitives": primitives})
     tree["buffers"] = [{"byteLength": len(binary)}]
     text = json.dumps(tree, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
@@ -89,16 +102,17 @@ def write_glb(path: Path, meshes: Sequence[GltfMesh], camera: GltfCamera, extras
     )
 
 
-def _material(name: str) -> dict[str, Any]:
-    return {
+def _material(name: str, alpha: float = 1.0) -> dict[str, Any]:
+    material: dict[str, Any] = {
         "name": name,
         "doubleSided": True,
         "pbrMetallicRoughness": {
-            "baseColorFactor": [1.0, 1.0, 1.0, 1.0],
+            "baseColorFactor": [1.0, 1.0, 1.0, alpha],
             "metallicFactor": 0.0,
             "roughnessFactor": 0.75,
         },
     }
+    return material if alpha == 1.0 else material | {"alphaMode": "BLEND"}
 
 
 def _linear(rgb: UInt8[Tensor, "n 3"]) -> np.ndarray:

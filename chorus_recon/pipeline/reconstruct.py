@@ -24,6 +24,7 @@ from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.find_object import find_object, given_mask, given_person, guess_object, split_photo
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
@@ -173,6 +174,7 @@ def _human_only(
         licences=_licences(backends, None),
         seed=config.seed,
         world=world,
+        guessed_skin=guessed_skin(backends.body, human.guessed),
     )
 
 
@@ -260,6 +262,7 @@ def _with_object(
         seed=config.seed,
         depth=found,
         world=world,
+        guessed_skin=guessed_skin(backends.body, human.guessed),
     )
 
 

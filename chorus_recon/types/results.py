@@ -127,7 +127,8 @@ class Reconstruction:
     """The answer for one photo; `placements` are ranked, best first, empty with `human_only`.
 
     Everything is in cam, except the mesh files that `save` writes. Those are in `world`; if that is None, a
-    level camera is assumed.
+    level camera is assumed. `guessed_skin` is the share of each body vertex, 0 to 1, that hangs on bones
+    which the photo does not show; None where it shows all.
     """
 
     photo: Photo
@@ -145,6 +146,7 @@ class Reconstruction:
     licences: dict[str, str] = field(default_factory=dict)
     seed: int = 0
     depth: DepthCheck | None = None
+    guessed_skin: Float[Tensor, " v"] | None = None
     world: World | None = None
 
     def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:

@@ -24,6 +24,7 @@ OWN_COLOR = 0.35  # how much of the shape's own colours shows through the orange
 WIDTH_PX = 1900
 CLUSTERS = 4  # drawn one by one
 OPACITY = 0.9
+GUESSED_OPACITY = 0.4  # of limbs that the photo does not show
 
 _GAP = 14
 _CAPTION = 30
@@ -34,9 +35,16 @@ _PALETTE = ((36, 113, 204), (222, 108, 30), (33, 140, 92), (166, 74, 178), (196,
 
 
 def solids(reconstruction: Reconstruction) -> list[Solid]:
-    """The human in blue and, where there is one, the best object in orange; both in cam."""
+    """The human in blue and, where there is one, the best object in orange; both in cam.
+
+    Limbs that the photo does not show are translucent.
+    """
     body = reconstruction.body
-    out = [solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB))]
+    opacity = None
+    if reconstruction.guessed_skin is not None:
+        guessed = reconstruction.guessed_skin[body.faces].mean(1)
+        opacity = 1.0 - (1.0 - GUESSED_OPACITY) * guessed
+    out = [solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB), opacity)]
     for placement in reconstruction.placements[:1]:
         shape = placement.shape
         out.append(solid(placement.vertices, shape.faces, object_rgb(shape.face_rgb)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
@@ -50,6 +50,7 @@ class _Item:
     vertices: Float[Tensor, "v 3"]
     faces: Int[Tensor, "f 3"]
     face_rgb: UInt8[Tensor, "f 3"]
+    faint: Bool[Tensor, " f"] | None = None
 
 
 def save(
@@ -153,7 +154,9 @@ def _items(reconstruction: Reconstruction) -> list[_Item]:
     world_from_cam = gravity.world_from_cam(reconstruction)
     blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
     person = transforms.apply(world_from_cam, body.vertices)
-    out = [_Item("human", "human", person, body.faces, blue.expand(len(body.faces), 3))]
+    guessed = reconstruction.guessed_skin
+    faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
+    out = [_Item("human", "human", person, body.faces, blue.expand(len(body.faces), 3), faint)]
     for placement in reconstruction.placements[:1]:
         node = f"object_{reconstruction.category or placement.shape.name}".replace(" ", "_")
         shape = placement.shape
@@ -166,7 +169,9 @@ def _write_scene(items: list[_Item], reconstruction: Reconstruction, path: Path)
     meshes = []
     for item in items:
         apart = split(item.vertices, item.faces, item.face_rgb)
-        meshes.append(GltfMesh(item.node, apart.vertices, apart.normals, apart.rgb, apart.faces))
+        meshes.append(
+            GltfMesh(item.node, apart.vertices, apart.normals, apart.rgb, apart.faces, faint=item.faint)
+        )
     camera = reconstruction.camera
     width, height = camera.size_px
     fx, fy = camera.focal_px.tolist()

@@ -19,12 +19,13 @@ EDGE_SHADE = 0.5  # outlines are the surface's colour, this much darker
 
 @dataclass(frozen=True, slots=True)
 class Solid:
-    """A mesh with normals at its corners and a colour (0..1) a face."""
+    """A mesh with normals at its corners and a colour and an opacity (0..1) a face."""
 
     vertices: Float[Tensor, "v 3"]
     faces: Int[Tensor, "f 3"]
     corner_normals: Float[Tensor, "f 3 3"]
     rgb: Float[Tensor, "f 3"]
+    opacity: Float[Tensor, " f"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,16 @@ class Shaded:
     edge_rgb: Float[Tensor, "h w 3"]
 
 
-def solid(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], rgb: Float[Tensor, "*f 3"]) -> Solid:
-    """A mesh in one colour [3] or a colour a face [f 3]."""
-    return Solid(vertices, faces, corner_normals(vertices, faces), rgb.expand(len(faces), 3))
+def solid(
+    vertices: Float[Tensor, "v 3"],
+    faces: Int[Tensor, "f 3"],
+    rgb: Float[Tensor, "*f 3"],
+    opacity: Float[Tensor, " f"] | None = None,
+) -> Solid:
+    """A mesh in one colour [3] or a colour a face [f 3]; opaque by default."""
+    if opacity is None:
+        opacity = torch.ones(len(faces))
+    return Solid(vertices, faces, corner_normals(vertices, faces), rgb.expand(len(faces), 3), opacity)
 
 
 def moved(shape: Solid, rotation: Float[Tensor, "3 3"], translation_m: Float[Tensor, " 3"]) -> Solid:
@@ -49,6 +57,7 @@ def moved(shape: Solid, rotation: Float[Tensor, "3 3"], translation_m: Float[Ten
         shape.faces,
         shape.corner_normals @ rotation.mT,
         shape.rgb,
+        shape.opacity,
     )
 
 
@@ -69,6 +78,7 @@ def shade(
     faces = torch.cat([s.faces + n for s, n in zip(solids, counts, strict=False)])
     normals = torch.cat([s.corner_normals for s in solids])
     colors = torch.cat([s.rgb for s in solids])
+    opacity = torch.cat([s.opacity for s in solids])
     owner = torch.cat([torch.full((len(s.faces),), i) for i, s in enumerate(solids)])
     seen = renderer.render(vertices, faces, big)
     window = _covered(seen.face >= 0)
@@ -82,7 +92,12 @@ def shade(
     edge = (_edges(ids, outline_px) & hit)[hit]
     layers = torch.zeros(*hit.shape, 8)  # shaded colour, coverage, outline's colour, outline
     layers[hit] = torch.cat(
-        [lit, torch.ones_like(lit[:, :1]), colors[face] * EDGE_SHADE * edge[:, None], edge[:, None].float()],
+        [
+            lit * opacity[face, None],
+            opacity[face, None],
+            colors[face] * EDGE_SHADE * edge[:, None],
+            edge[:, None].float(),
+        ],
         -1,
     )
     small = torch.zeros(height, width, 8)
