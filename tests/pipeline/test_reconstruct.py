@@ -51,7 +51,7 @@ def backends(truth, monkeypatch):
 @pytest.fixture
 def hasty(monkeypatch):
     """Short descents: for what does not hang on where the answer ends."""
-    short = partial(PlaceConfig, drawn=128, steps=15, fine_steps=10, sharp_steps=3)
+    short = partial(PlaceConfig, steps=15, fine_steps=10, sharp_steps=3)
     monkeypatch.setattr(walk, "PlaceConfig", short)
 
 
@@ -118,7 +118,6 @@ def test_same_seed_same_answer(truth, backends, hasty_answer):
     assert torch.equal(hasty_answer.placements[0].vertices, again.placements[0].vertices)
 
 
-@pytest.mark.usefixtures("hasty")
 def test_without_seeds_a_rotation_cover_finds_the_board(truth, backends, monkeypatch):
     monkeypatch.setattr(walk, "load_prior", lambda category: prior_of(truth, seeds=False))
     best = reconstruct(truth.photo, QUICK, backends).placements[0]
