@@ -2,7 +2,6 @@
 
 import ast
 import json
-import os
 import pkgutil
 import re
 import subprocess
@@ -10,39 +9,50 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 import chorus_recon
 
 ROOT = Path(chorus_recon.__file__).parent
 # Importing a backend of one of these libraries may fail where that library is not installed.
 OPTIONAL = frozenset("detectron2 diffusers mitsuba oidn pyoidn open3d pyarrow pytorch3d ray smplx".split())
 
-# Third-party libraries are imported once. Each module of the package is then imported in a fork that has
-# no module of the package yet, so that an import cycle shows.
+# Third-party libraries are imported once. All modules of the package are forgotten before each is imported,
+# so that an import cycle shows. The code of a module is read from its file once.
 _PARENT = """
-import gc, json, os, sys, traceback
+import gc, importlib.machinery, json, sys, traceback
 for name in json.loads(sys.argv[2]):
     try:
         __import__(name)
     except ImportError:
         pass
-assert not [m for m in sys.modules if m.split(".")[0] == "chorus_recon"]
+
+def ours():
+    return [name for name in sys.modules if name.split(".")[0] == "chorus_recon"]
+
+assert not ours()
+loader = importlib.machinery.SourceFileLoader
+read, codes = loader.get_code, {}
+
+def get_code(self, name):
+    if name.split(".")[0] != "chorus_recon":
+        return read(self, name)
+    if name not in codes:
+        codes[name] = read(self, name)
+    return codes[name]
+
+loader.get_code = get_code
 gc.disable()
 gc.freeze()
-for name in json.loads(sys.argv[1]):
-    sys.stdout.flush()
-    child = os.fork()
-    if not child:
-        try:
-            __import__(name)
-        except BaseException as error:
-            missing = getattr(error, "name", None) if isinstance(error, ImportError) else None
-            print(json.dumps([name, missing, traceback.format_exc()]), flush=True)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if status:
-        print(json.dumps([name, None, f"ended with status {status}"]), flush=True)
+for number, name in enumerate(json.loads(sys.argv[1])):
+    try:
+        __import__(name)
+        assert name in ours()
+    except BaseException as error:
+        missing = getattr(error, "name", None) if isinstance(error, ImportError) else None
+        print(json.dumps([name, missing, traceback.format_exc()]), flush=True)
+    for other in ours():
+        del sys.modules[other]
+    if number % 10 == 0:
+        gc.collect()
 """
 
 
@@ -63,15 +73,10 @@ def _imported_libraries() -> list[str]:
     return sorted(name for name in names if name.split(".")[0] not in {"chorus_recon", *OPTIONAL})
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_every_module_imports_alone():
     modules, libraries = _modules(), json.dumps(_imported_libraries())
-    parents = [
-        subprocess.Popen([sys.executable, "-c", _PARENT, json.dumps(part), libraries], stdout=subprocess.PIPE)
-        for part in (modules[::2], modules[1::2])
-    ]
-    output = b"".join(parent.communicate()[0] for parent in parents)
-    assert [parent.returncode for parent in parents] == [0, 0]
+    command = [sys.executable, "-c", _PARENT, json.dumps(modules), libraries]
+    output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
     failures = [json.loads(line) for line in output.splitlines()]
     wrong = [row for row in failures if (row[1] or "").split(".")[0] not in OPTIONAL]
     assert not wrong, "\n".join(f"{name}:\n{trace}" for name, _, trace in wrong)

@@ -55,8 +55,30 @@ def hasty(monkeypatch):
     monkeypatch.setattr(walk, "PlaceConfig", short)
 
 
-def test_the_true_placement_is_found(truth, backends):
-    result = reconstruct(truth.photo, replace(QUICK, seed=1), backends)
+@pytest.fixture(scope="module")
+def answers():
+    """Results that several tests read, by name. Each is made once, by the first test that asks for it."""
+    return {}
+
+
+@pytest.fixture
+def full_answer(truth, backends, answers):
+    """The result of a search at full length."""
+    if "full" not in answers:
+        answers["full"] = reconstruct(truth.photo, replace(QUICK, seed=1), backends)
+    return answers["full"]
+
+
+@pytest.fixture
+def hasty_answer(truth, backends, hasty, answers):
+    """The result of a short search."""
+    if "hasty" not in answers:
+        answers["hasty"] = reconstruct(truth.photo, replace(QUICK, seed=3), backends)
+    return answers["hasty"]
+
+
+def test_the_true_placement_is_found(truth, full_answer):
+    result = full_answer
     best = result.placements[0]
     assert result.category == "skateboard"
     assert (best.vertices - truth.object_vertices).norm(dim=-1).mean() < 0.06
@@ -66,19 +88,17 @@ def test_the_true_placement_is_found(truth, backends):
     assert {"detect", "segment", "human", "prior", "place"} <= result.seconds.keys()
 
 
-def test_answers_are_sharpened_against_the_whole_outline(truth, backends, monkeypatch):
-    found = []
-    for steps in (0, 12):
-        monkeypatch.setattr(walk, "PlaceConfig", partial(PlaceConfig, sharp_steps=steps))
-        found.append(reconstruct(truth.photo, replace(QUICK, seed=1), backends).placements[0])
-    before, after = found
+def test_answers_are_sharpened_against_the_whole_outline(truth, backends, full_answer, monkeypatch):
+    monkeypatch.setattr(walk, "PlaceConfig", partial(PlaceConfig, sharp_steps=0))
+    before = reconstruct(truth.photo, replace(QUICK, seed=1), backends).placements[0]
+    after = full_answer.placements[0]
+    found = (before, after)
     gaps_m = [(p.vertices - truth.object_vertices).norm(dim=-1).mean() for p in found]
     assert after.silhouette_iou > before.silhouette_iou + 0.01
     assert gaps_m[1] < gaps_m[0] + 0.01
 
 
-@pytest.mark.usefixtures("hasty")
-def test_a_renderer_of_its_own_gradients_is_asked_for_them(truth, backends):
+def test_a_renderer_of_its_own_gradients_is_asked_for_them(truth, backends, hasty_answer):
     class Soft(EmbreeRenderer):
         asked = 0
 
@@ -86,16 +106,16 @@ def test_a_renderer_of_its_own_gradients_is_asked_for_them(truth, backends):
             Soft.asked += 1
             return swept_silhouette(self, vertices, faces, camera, sigma_px)
 
-    plain = reconstruct(truth.photo, QUICK, backends).placements[0]
-    soft = reconstruct(truth.photo, QUICK, replace(backends, renderer=Soft())).placements[0]
+    plain = hasty_answer.placements[0]
+    config = replace(QUICK, seed=3)
+    soft = reconstruct(truth.photo, config, replace(backends, renderer=Soft())).placements[0]
     assert Soft.asked > 10
     assert torch.equal(plain.vertices, soft.vertices)
 
 
-@pytest.mark.usefixtures("hasty")
-def test_same_seed_same_answer(truth, backends):
-    one, two = (reconstruct(truth.photo, replace(QUICK, seed=3), backends) for _ in range(2))
-    assert torch.equal(one.placements[0].vertices, two.placements[0].vertices)
+def test_same_seed_same_answer(truth, backends, hasty_answer):
+    again = reconstruct(truth.photo, replace(QUICK, seed=3), backends)
+    assert torch.equal(hasty_answer.placements[0].vertices, again.placements[0].vertices)
 
 
 def test_without_seeds_a_rotation_cover_finds_the_board(truth, backends, monkeypatch):
@@ -107,6 +127,7 @@ def test_without_seeds_a_rotation_cover_finds_the_board(truth, backends, monkeyp
     assert best.silhouette_iou > 0.7
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("across", [False, True])
 def test_the_axis_that_pictures_agreed_on_is_heeded(truth, backends, monkeypatch, across):
     prior = prior_of(truth, seeds=False)

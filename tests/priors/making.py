@@ -21,7 +21,7 @@ from chorus_recon.priors.clustering import gather
 from chorus_recon.priors.clustering.cluster import PARTS
 from chorus_recon.priors.jobs import masks
 from chorus_recon.priors.jobs.collect import Observer
-from chorus_recon.priors.jobs.records import Record, Seen
+from chorus_recon.priors.jobs.records import PackedMask, Record, Seen
 from chorus_recon.priors.jobs.settings import Settings
 from chorus_recon.types import (
     BodyParams,
@@ -118,6 +118,13 @@ class FakeImages:
             yield SynthImage(shot, Photo(rgb, Path(f"{shot.index:08d}.png")), "fake 1")
 
 
+@functools.cache
+def drawn(seed: int) -> tuple[PackedMask, PackedMask]:
+    """The masks of the thing and the person as a record holds them."""
+    _, _, thing, man = truth(seed)
+    return masks.pack(thing.float()), masks.pack(man[::2, ::2].float())
+
+
 def look(images: Sequence[SynthImage]) -> list[Record]:
     """The truth as a record; seeds that leave 3 modulo 7 are set aside."""
     out = []
@@ -125,9 +132,8 @@ def look(images: Sequence[SynthImage]) -> list[Record]:
         if image.shot.seed % 7 == 3:
             out.append(Record(image.shot, image.generator, SIZE, 0.0, None, Reason.MANY_PEOPLE, "3 people"))
             continue
-        params, camera, thing, man = truth(image.shot.seed)
-        drawn = masks.pack(thing.float()), masks.pack(man[::2, ::2].float())
-        seen = Seen(params, camera, *drawn, 0.9, 0.8, 0.7, 1.5, 0.0)
+        params, camera, _, _ = truth(image.shot.seed)
+        seen = Seen(params, camera, *drawn(image.shot.seed), 0.9, 0.8, 0.7, 1.5, 0.0)
         out.append(Record(image.shot, image.generator, SIZE, (image.shot.seed % 64 + 1) / 64, seen))
     return out
 
@@ -159,13 +165,30 @@ def workers(pids: Path) -> list[int]:
     return [int(p.name) for p in sorted(pids.glob("*"), key=lambda p: p.stat().st_mtime)]
 
 
+_posed: dict[tuple, tuple[torch.Tensor, torch.Tensor]] = {}
+
+
+def posed_depth(
+    params: BodyParams, camera: Camera, body: FakeBody, renderer: EmbreeRenderer
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Frames and depth of a person, made once: builds restore the same records often."""
+    place = params.cam_from_body
+    parts = (params.shape, params.pose, place.rotation, place.translation_m)
+    values = (*parts, camera.focal_px, camera.center_px)
+    key = (camera.size_px, *(tuple(value.flatten().tolist()) for value in values))
+    if key not in _posed:
+        posed = body.pose(params)
+        depth = renderer.render(posed.vertices, body.faces, camera).depth
+        _posed[key] = posed.cam_from_canon, depth
+    return _posed[key]
+
+
 def restore(record: Record, body: FakeBody, renderer: EmbreeRenderer) -> Observation:
     seen = record.seen
-    posed = body.pose(seen.body)
-    depth = renderer.render(posed.vertices, body.faces, seen.camera).depth
+    cam_from_canon, depth = posed_depth(seen.body, seen.camera, body, renderer)
     return Observation(
         camera=seen.camera,
-        cam_from_canon=posed.cam_from_canon,
+        cam_from_canon=cam_from_canon,
         object=masks.unpack(seen.object),
         body_depth=depth,
         weight=record.weight,

@@ -8,7 +8,6 @@ import time
 import pytest
 
 pytest.importorskip("pyarrow")
-pytest.importorskip("ray", reason="ray is not installed (pip install 'chorus-recon[cluster]')")
 
 from chorus_recon.errors import InputError
 from chorus_recon.priors.jobs import executors
@@ -19,6 +18,12 @@ from tests.priors.jobs import test_executors as simple
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
 STORE = 80 << 20  # bytes of shared memory a machine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def needs_ray():
+    """Only for tests that run: importing ray takes a second, and these are not in the default suite."""
+    pytest.importorskip("ray", reason="ray is not installed (pip install 'chorus-recon[cluster]')")
 
 
 @pytest.fixture(scope="module")
