@@ -7,6 +7,7 @@ from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.camera import default_camera
 from chorus_recon.pipeline.guessed import guessed_skin
+from chorus_recon.pipeline.output.save import save
 from chorus_recon.pipeline.output.shading import shade, solid
 from tests.scenes import box, fake_reconstruction
 
@@ -55,7 +56,7 @@ def test_the_glb_has_guessed_limbs_as_a_translucent_part(tmp_path):
     skin = torch.zeros(len(result.body.vertices))
     skin[result.body.faces[: len(result.body.faces) // 3].unique()] = 1.0
     (tmp_path / "a").mkdir()
-    replace(result, guessed_skin=skin).save(tmp_path / "a" / "b")
+    save(replace(result, guessed_skin=skin), tmp_path / "a" / "b")
     scene = trimesh.load(tmp_path / "a" / "b" / "scene.glb")
     human = [mesh for name, mesh in scene.geometry.items() if name.startswith("human")]
     assert len(human) == 2
