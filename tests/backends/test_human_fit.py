@@ -249,6 +249,26 @@ def test_a_mask_that_the_network_contradicts_moves_nobody_but_one_that_was_given
     assert (given - true)[0] > 2 * (guessed - true)[0]
 
 
+def test_a_body_with_somebody_elses_landmarks_is_no_pose(body, model):
+    observed, mask, _ = standing(body, model)
+    key = keypoints(model, observed.points_px[0], observed.world_m[0], torch.ones(len(model.landmark_names)))
+    photo = Photo(torch.zeros(640, 640, 3, dtype=torch.uint8), Path("people.png"))
+
+    class Network:
+        def detect(self, photo_rgb, boxes_px):
+            return [Found(key, mask)] * len(boxes_px)
+
+    neighbour = Mask(mask.roll(200, 1), "person", 0.9)
+    detection = Detection(torch.tensor([0.0, 0.0, 640.0, 640.0]), "person", 0.9)
+    own, other = (
+        DefaultHuman(body, Network()).estimate(photo, [detection], [outline], CAMERA)[0]
+        for outline in (Mask(mask, "person", 0.9), neighbour)
+    )
+    assert isinstance(own, HumanEstimate)
+    assert isinstance(other, Rejected)
+    assert "somebody else" in other.detail
+
+
 def keypoints(model, points_px, world_m, visibility):
     return Keypoints(model.landmark_names, points_px, visibility, world_m)
 

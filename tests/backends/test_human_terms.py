@@ -7,6 +7,7 @@ import torch
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human import terms
+from chorus_recon.backends.human.default import covered_share
 from chorus_recon.backends.human.outline import agreed
 from chorus_recon.backends.human.pose_prior import natural_pose
 from chorus_recon.backends.human.support import joint_sigma, sight, trust
@@ -100,3 +101,12 @@ def test_the_height_term_at_a_hand_computed_value():
     assert found.cost[1] == 0
     assert not found.gradient[1].any()
     assert not found.curvature[1].any()
+
+
+def test_the_covered_share_of_an_outline_at_a_hand_computed_value():
+    alpha = torch.zeros(4, 8)
+    alpha[1, :] = 1.0  # pixel centres at x = 0.5, 1.5 ... 7.5
+    point = torch.tensor([[0.5, 1.5]])
+    assert covered_share(alpha, point, 1.0) == pytest.approx(2 / 8)
+    assert covered_share(alpha, point, 3.2) == pytest.approx(4 / 8)
+    assert covered_share(torch.zeros(4, 8), point, 1.0) == 1.0
