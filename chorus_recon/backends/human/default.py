@@ -10,6 +10,7 @@ from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human import hand_terms
+from chorus_recon.backends.human.corrector import LandmarkCorrector, bundled
 from chorus_recon.backends.human.fit import FitConfig, Fits, fit
 from chorus_recon.backends.human.hands import HandReader
 from chorus_recon.backends.human.model import fit_model
@@ -79,6 +80,8 @@ class DefaultHuman:
         landmarker: finds landmarks in boxes; the embedded network by default, fetched on first use.
         config: weights of the fit.
         hands: reads hands at the wrists; the embedded network by default, where its file can be had.
+        corrector: corrects the landmarks' metric points; by default the bundled one for the landmarks of the
+            embedded network, and none for those of another landmarker.
     """
 
     name = "blazepose+fit"
@@ -90,11 +93,13 @@ class DefaultHuman:
         landmarker: Landmarker | None = None,
         config: FitConfig | None = None,
         hands: HandReader | None = None,
+        corrector: LandmarkCorrector | None = None,
     ) -> None:
         self.body = body or DefaultBody()
         self._landmarker = landmarker
         self._config = config or FitConfig()
         self._hands = hands or HandReader()
+        self._corrector = corrector or (bundled() if landmarker is None else None)
         self._model = fit_model(self.body)
         self._hand_points = hand_terms.hand_points(self.body)
         networks = (weights.POSE, weights.POSE_HEAVY, weights.HANDS)
@@ -124,7 +129,7 @@ class DefaultHuman:
             _outline(mask, None if mask is not None and mask is person.mask else seen)
             for person, mask, seen in zip(people, masks, found, strict=True)
         ]
-        keypoints = [None if seen is None else seen.keypoints for seen in found]
+        keypoints = [None if seen is None else self._corrected(seen.keypoints, camera) for seen in found]
         results = self.fit_keypoints(
             photo,
             boxes,
@@ -139,6 +144,9 @@ class DefaultHuman:
             self._beside(result, mask, f"{photo.source.name} person {i}") or result
             for i, (result, mask) in enumerate(zip(results, masks, strict=True))
         ]
+
+    def _corrected(self, keypoints: Keypoints, camera: Camera) -> Keypoints:
+        return keypoints if self._corrector is None else self._corrector.correct(keypoints, camera)
 
     def _beside(self, result: HumanEstimate | Rejected, mask: Mask | None, item: str) -> Rejected | None:
         """A reason to reject a body that leaves its person's outline: the landmarks were somebody else's."""

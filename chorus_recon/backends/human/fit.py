@@ -1,8 +1,8 @@
 """Fit a skinned body to the landmarks of every person in a photo.
 
 A maximum-a-posteriori fit by Levenberg-Marquardt with exact Jacobians: reprojection, the network's
-metric landmarks (whose depth is soft), a hand-written pose prior with limits, a trunk that
-hardly leans towards or away from the camera without evidence, a small shape. Each person starts from
+metric landmarks (whose depth is softer), a hand-written pose prior with limits, a weak prior of a
+trunk that does not lean towards or away from the camera, a small shape. Each person starts from
 several poses; the cheapest end wins and is then refined against the outline.
 """
 
@@ -36,7 +36,7 @@ class FitConfig:
     """Deviations are one standard deviation; metres are metres at the person's distance."""
 
     pixel_m: float = 0.04  # of a landmark on the picture
-    world_m: tuple[float, float, float] = (0.06, 0.06, 0.10)  # of the network's metres: right, down, depth
+    world_m: tuple[float, float, float] = (0.04, 0.04, 0.06)  # of the corrected metric landmarks: right, down, depth
     kernels: tuple[float, ...] = (30.0, 6.0, 3.0)  # Cauchy widths, in deviations, from loose to final
     steps: tuple[int, ...] = (10, 8, 12)
     limit_rad: float = 0.05  # softness of the joint limits

@@ -145,10 +145,10 @@ class RenderedPhotos:
                 self.rig, interaction, shape, category.frame, 2, draw, self.config.steps
             )
             if made:
-                return self._dressed(category, interaction, shape, made[0], shot, rng)
+                return self.dressed(category, interaction, shape, made[0], shot, rng)
         return Rejected(f"{shot.index:08d}", Reason.NO_POSE, "no pose satisfies an interaction's contacts")
 
-    def _dressed(
+    def dressed(
         self,
         category: Category,
         interaction: Interaction,
@@ -157,6 +157,7 @@ class RenderedPhotos:
         shot: Shot,
         rng: np.random.Generator,
     ) -> Staged:
+        """Add clothes, surroundings, light and a camera to a person with an object."""
         body = self.rig.body
         posed = body.pose(scenes.placed(scene)).vertices
         held = transforms.apply(scene.world_from_object, scene.object_vertices)

@@ -23,6 +23,7 @@ MAX_GAP_M = 0.045  # a scene with a wider gap at a contact is rejected, unless t
 MAX_DEPTH_M = 0.045  # a scene with deeper penetration is rejected
 FIELD_OF_VIEW_DEG = (35.0, 65.0)
 ELEVATION_DEG = (-5.0, 35.0)
+CHILDHOOD = (0.15, 1.0)  # of children, in the body's unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,13 @@ def make_scenes(
     count: int,
     generator: torch.Generator,
     steps: int = ik.STEPS,
+    children: float = 0.0,
 ) -> list[Scene]:
-    """Up to `count` scenes. Scenes with a wide gap at a contact or deep penetration are rejected."""
-    problem, vertices, scale = _problem(rig, interaction, shape, frame, count, generator)
+    """Up to `count` scenes. Scenes with a wide gap at a contact or deep penetration are rejected.
+
+    `children` is the share of people who are children of any age.
+    """
+    problem, vertices, scale = _problem(rig, interaction, shape, frame, count, generator, children)
     solution = ik.solve(rig, problem, steps)
     allowed = (2.5 * problem.spot_sigma_m).clamp_min(MAX_GAP_M)
     bad = (solution.gap_m > allowed).any(-1) | (solution.depth_m > MAX_DEPTH_M)
@@ -148,6 +153,7 @@ def _problem(
     frame: Frame,
     count: int,
     generator: torch.Generator,
+    children: float = 0.0,
 ) -> tuple[ik.Problem, Float[Tensor, "b v 3"], Float[Tensor, " b"]]:
     """Sample people, objects, key poses and directions; also returns the objects' vertices and scales."""
     vertices, scale = _objects(shape, count, generator)
@@ -162,8 +168,8 @@ def _problem(
     ]
     bars = [_bar(spot, shape, axes) for spot in across_spots]
     problem = ik.Problem(
-        key=_keys(rig, interaction, count, generator),
-        shape=_people(rig, count, generator),
+        key=key_poses(rig, interaction, count, generator),
+        shape=_people(rig, count, generator, children),
         world_from_object=_start_rotation(interaction, axes, aims),
         points=_surface(shape, vertices, generator),
         spots=spots,
@@ -184,11 +190,16 @@ def _problem(
     return problem, vertices, scale
 
 
-def _people(rig: ik.Rig, count: int, generator: torch.Generator) -> Float[Tensor, "b s"]:
-    """Shape parameters of adults of varied stature and build."""
+def _people(
+    rig: ik.Rig, count: int, generator: torch.Generator, children: float = 0.0
+) -> Float[Tensor, "b s"]:
+    """Shape parameters of people of varied stature and build: adults, and a share of children."""
     shape = 0.8 * torch.randn(count, rig.body.num_shape, generator=generator)
     shape = shape.clamp(-1.8, 1.8)
     shape[:, -1] = 0.0  # childhood
+    if children > 0:
+        young = torch.rand(count, generator=generator) < children
+        shape[young, -1] = _uniform(*CHILDHOOD, generator, count)[young]
     return shape
 
 
@@ -201,7 +212,7 @@ def _objects(
     return vertices * scale[:, None, None], scale
 
 
-def _keys(
+def key_poses(
     rig: ik.Rig, interaction: Interaction, count: int, generator: torch.Generator
 ) -> Float[Tensor, "b j 3"]:
     """Random poses between the interaction's two key poses, with noise, turned about y by its range."""
