@@ -5,6 +5,7 @@ limbs. Where the landmarks lie on the picture tells part of that. The corrector 
 points to a correction of the metric points; `tools/train_landmark_corrector.py` made its weights.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
@@ -33,10 +34,10 @@ class LandmarkCorrector:
     def __init__(
         self,
         names: tuple[str, ...],
-        layers: list[tuple[Float[Tensor, "out in"], Float[Tensor, " out"]]],
+        layers: Sequence[tuple[Float[Tensor, "_ _"], Float[Tensor, " _"]]],
     ) -> None:
         self.names = names
-        self.layers = layers
+        self.layers = tuple(layers)
         self._other = [names.index(other_side(name)) for name in names]
 
     def correct(self, keypoints: Keypoints, camera: Camera) -> Keypoints:

@@ -36,7 +36,7 @@ class FitConfig:
     """Deviations are one standard deviation; metres are metres at the person's distance."""
 
     pixel_m: float = 0.04  # of a landmark on the picture
-    world_m: tuple[float, float, float] = (0.04, 0.04, 0.06)  # of the corrected metric landmarks: right, down, depth
+    world_m: tuple[float, float, float] = (0.04, 0.04, 0.06)  # of metric landmarks: right, down, depth
     kernels: tuple[float, ...] = (30.0, 6.0, 3.0)  # Cauchy widths, in deviations, from loose to final
     steps: tuple[int, ...] = (10, 8, 12)
     limit_rad: float = 0.05  # softness of the joint limits
