@@ -1,7 +1,7 @@
 """Building blocks that the meshes of several categories share."""
 
-from chorus_recon.geometry.primitives import plate, rounded
-from chorus_recon.geometry.solid import Chunk
+from chorus_recon.geometry.meshes.primitives import plate, rounded
+from chorus_recon.geometry.meshes.solid import Chunk
 
 
 def slab(width: float, height: float, thick: float, corner: float) -> Chunk:

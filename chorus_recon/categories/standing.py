@@ -50,10 +50,10 @@ def stance(category: str, interaction: str, shape: str) -> Stance | None:
     if not found:
         return None
     return Stance(
-        axis=_common([one.axis for one in found]),
-        sigma_deg=max(one.sigma_deg for one in found),
-        rests=any(one.rests for one in found),
-        user_grounded=all(one.user_grounded for one in found),
+        axis=_common([row.axis for row in found]),
+        sigma_deg=max(row.sigma_deg for row in found),
+        rests=any(row.rests for row in found),
+        user_grounded=all(row.user_grounded for row in found),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.solid import Solid
 from chorus_recon.types import Anchor, ObjectShape
 
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.mesh import sample_surface
-from chorus_recon.geometry.proximity import inside, nearest_m
+from chorus_recon.geometry.meshes.proximity import inside, nearest_m
 from chorus_recon.types import Similarity
 
 SAMPLES = 10_000  # surface samples a mesh

@@ -89,7 +89,7 @@ def estimate(sightings: Sequence[Sighting], prior: LevelCamera) -> Upright:
     pitch, roll = min(ends, key=lambda end: _cost(*end, sightings, prior))
     information = _system(pitch, roll, sightings, prior)[0]
     variance = torch.linalg.inv(information)
-    beliefs = tuple(_belief(one, _errors(one, pitch, roll)[0]) for one in sightings)
+    beliefs = tuple(_belief(sighting, _errors(sighting, pitch, roll)[0]) for sighting in sightings)
     return Upright(up_of(pitch, roll).float(), float(variance.trace().sqrt()), beliefs)
 
 
@@ -132,8 +132,11 @@ def _unit(v: Tensor) -> Tensor:
 
 def _starts(sightings: Sequence[Sighting]) -> list[tuple[float, float]]:
     level_camera = up_of(0.0, 0.0)
-    ups = [level_camera, *(_unit(one.direction.double()) for one in sightings if not one.level)]
-    lines = [_unit(one.direction.double()) for one in sightings if one.level]
+    ups = [
+        level_camera,
+        *(_unit(sighting.direction.double()) for sighting in sightings if not sighting.level),
+    ]
+    lines = [_unit(sighting.direction.double()) for sighting in sightings if sighting.level]
     ups += [_unit(level_camera - (level_camera @ line) * line) for line in lines]
     normals = [torch.linalg.cross(a, b) for a, b in combinations(lines, 2)]
     ups += [_unit(n) * math.copysign(1.0, float(n @ level_camera)) for n in normals if float(n.norm()) > 0.1]
@@ -183,9 +186,11 @@ def _outlier(dimensions: int) -> float:
 
 def _cost(pitch: float, roll: float, sightings: Sequence[Sighting], prior: LevelCamera) -> float:
     cost = 0.5 * (pitch / prior.pitch_rad) ** 2 + 0.5 * (roll / prior.roll_rad) ** 2
-    for one in sightings:
-        errors = _errors(one, pitch, roll)[0]
-        density = one.trust * _gauss(errors, one.sigma_rad) + (1 - one.trust) * _outlier(len(errors))
+    for sighting in sightings:
+        errors = _errors(sighting, pitch, roll)[0]
+        density = sighting.trust * _gauss(errors, sighting.sigma_rad) + (1 - sighting.trust) * _outlier(
+            len(errors)
+        )
         cost -= math.log(max(density, 1e-300))
     return cost
 
@@ -199,9 +204,9 @@ def _system(
         torch.tensor([prior.pitch_rad**-2, (prior.roll_rad * flat) ** -2], dtype=torch.float64)
     )
     side = -torch.tensor([pitch / prior.pitch_rad**2, roll / (prior.roll_rad**2 * flat)], dtype=torch.float64)
-    for one in sightings:
-        errors, rows = _errors(one, pitch, roll)
-        weight = _belief(one, errors) / one.sigma_rad**2
+    for sighting in sightings:
+        errors, rows = _errors(sighting, pitch, roll)
+        weight = _belief(sighting, errors) / sighting.sigma_rad**2
         matrix = matrix + weight * rows.mT @ rows
         side = side + weight * rows.mT @ errors
     return matrix, side

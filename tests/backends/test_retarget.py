@@ -8,7 +8,7 @@ import torch
 from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human.retarget import Match, Retargeted
-from chorus_recon.geometry.proximity import nearest_m
+from chorus_recon.geometry.meshes.proximity import nearest_m
 from chorus_recon.geometry.transforms import rotation_about
 from chorus_recon.types import BodyParams, Rejected, Rigid
 from tests import bodies, scenes

@@ -2,8 +2,8 @@ import math
 
 import torch
 
-from chorus_recon.geometry.creases import corner_normals, split
 from chorus_recon.geometry.mesh import face_normals
+from chorus_recon.geometry.meshes.creases import corner_normals, split
 from tests.capsules import box, capsule
 
 

@@ -1,6 +1,6 @@
 import torch
 
-from chorus_recon.geometry.proximity import inside, nearest_m
+from chorus_recon.geometry.meshes.proximity import inside, nearest_m
 from tests.capsules import box, sphere
 
 

@@ -1,6 +1,6 @@
 import torch
 
-from chorus_recon.geometry.thin import thin
+from chorus_recon.geometry.meshes.thin import thin
 from tests.capsules import box, sphere
 
 

@@ -31,7 +31,7 @@ from chorus_recon.geometry.kinematics import (
     skinned_points,
 )
 from chorus_recon.geometry.mesh import farthest
-from chorus_recon.geometry.proximity import nearest_m
+from chorus_recon.geometry.meshes.proximity import nearest_m
 from chorus_recon.types import BodyParams, Camera, Detection, HumanEstimate, Mask, Photo, Rejected, Rigid
 
 MOST_SHAPE = 10  # components fitted: the rest of a file's are details of the face and skin

@@ -1,8 +1,8 @@
 """The template meshes of a backpack: up +y, the wearer at -z."""
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import circle, curve, squircle, stack, sweep, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import circle, curve, squircle, stack, sweep, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 CANVAS, POCKET, STRAP, ZIP = (74, 104, 78), (88, 120, 92), (48, 50, 52), (190, 188, 176)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import lathe
-from chorus_recon.geometry.solid import Solid, two_tone
+from chorus_recon.geometry.meshes.primitives import lathe
+from chorus_recon.geometry.meshes.solid import Solid, two_tone
 
 WOOD, KNOB = (206, 164, 108), (60, 52, 48)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import curve, loft, tube, wall
-from chorus_recon.geometry.solid import Chunk, Point, Solid
+from chorus_recon.geometry.meshes.primitives import curve, loft, tube, wall
+from chorus_recon.geometry.meshes.solid import Chunk, Point, Solid
 
 LEATHER, WEB, PAD = (150, 92, 48), (120, 70, 36), (138, 82, 42)
 _ARC_RAD = 1.1  # half the arc that the palm bends through, from the thumb's side to the little finger's

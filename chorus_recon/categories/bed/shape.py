@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, cushion, moved, turned
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import box, cushion, moved, turned
+from chorus_recon.geometry.meshes.solid import Solid
 
 OAK, SHEET, LINEN, QUILT = (156, 112, 72), (226, 226, 222), (240, 238, 232), (126, 148, 166)
 

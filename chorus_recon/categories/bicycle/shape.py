@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, circle, curve, lathe, loft, sweep, tube
-from chorus_recon.geometry.solid import Point, Solid
+from chorus_recon.geometry.meshes.primitives import box, circle, curve, lathe, loft, sweep, tube
+from chorus_recon.geometry.meshes.solid import Point, Solid
 
 TYRE, RIM, SPOKE, PAINT = (34, 34, 36), (168, 170, 176), (190, 192, 196), (38, 104, 168)
 DARK, CHROME, LEATHER = (44, 44, 48), (176, 178, 184), (40, 38, 40)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chorus_recon.geometry.primitives import plank
-from chorus_recon.geometry.solid import Rgb, Solid, two_tone
+from chorus_recon.geometry.meshes.primitives import plank
+from chorus_recon.geometry.meshes.solid import Rgb, Solid, two_tone
 
 
 def stations(count: int) -> np.ndarray:

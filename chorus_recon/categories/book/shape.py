@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, moved, plate
-from chorus_recon.geometry.solid import Chunk, Solid
+from chorus_recon.geometry.meshes.primitives import box, moved, plate
+from chorus_recon.geometry.meshes.solid import Chunk, Solid
 
 COVER, LINING, TITLE = (42, 74, 116), (30, 54, 88), (214, 190, 120)
 PAGE, EDGE, TEXT = (240, 234, 218), (224, 214, 190), (168, 164, 154)

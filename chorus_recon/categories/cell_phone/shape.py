@@ -2,8 +2,8 @@
 
 from chorus_recon.categories.primitives import slab
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import moved
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import moved
+from chorus_recon.geometry.meshes.solid import Solid
 
 BODY, SCREEN, LENS = (30, 30, 34), (70, 104, 140), (48, 50, 54)
 

@@ -1,8 +1,8 @@
 """The template mesh of a dumbbell: the bar along x."""
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import lathe, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import lathe, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 BLACK, STEEL = (44, 44, 48), (110, 112, 118)
 

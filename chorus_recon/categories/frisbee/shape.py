@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import lathe
-from chorus_recon.geometry.solid import Solid, two_tone
+from chorus_recon.geometry.meshes.primitives import lathe
+from chorus_recon.geometry.meshes.solid import Solid, two_tone
 
 DISC, DISC_RIM = (236, 122, 40), (214, 96, 24)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import ellipsoid, plate, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import ellipsoid, plate, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 HANDLE, CLUB, IRON = (40, 40, 44), (150, 152, 158), (96, 98, 104)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, curve, cushion, lathe, moved, sweep, turned, wall
-from chorus_recon.geometry.solid import Chunk, Point, Rgb, Solid
+from chorus_recon.geometry.meshes.primitives import box, curve, cushion, lathe, moved, sweep, turned, wall
+from chorus_recon.geometry.meshes.solid import Chunk, Point, Rgb, Solid
 
 SPRUCE, ROSEWOOD, EBONY, NICKEL = (206, 150, 88), (104, 58, 36), (44, 34, 32), (188, 188, 192)
 SUNBURST, MAPLE, GUARD = (178, 52, 36), (212, 168, 104), (232, 230, 222)

@@ -1,8 +1,8 @@
 """The template meshes of a handbag: up +y, its broad faces along z."""
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import circle, curve, cushion, squircle, stack, sweep, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import circle, curve, cushion, squircle, stack, sweep, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 LEATHER, TRIM, BRASS = (146, 84, 52), (112, 62, 40), (196, 164, 88)
 

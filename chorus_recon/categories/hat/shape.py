@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import lathe, plank
-from chorus_recon.geometry.solid import Chunk, Rgb, Solid
+from chorus_recon.geometry.meshes.primitives import lathe, plank
+from chorus_recon.geometry.meshes.solid import Chunk, Rgb, Solid
 
 NAVY, RED, STRAW, RIBBON, WOOL = (44, 58, 104), (176, 48, 44), (214, 184, 122), (70, 52, 40), (92, 104, 96)
 _ROUND = 0.79  # a head's breadth over its length

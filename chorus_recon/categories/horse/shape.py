@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import circle, curve, ellipsoid, lathe, stack, sweep, tube, wall
-from chorus_recon.geometry.solid import Point, Solid, two_tone
+from chorus_recon.geometry.meshes.primitives import circle, curve, ellipsoid, lathe, stack, sweep, tube, wall
+from chorus_recon.geometry.meshes.solid import Point, Solid, two_tone
 
 COAT, DARK, MUZZLE, HOOF = (124, 76, 44), (40, 30, 26), (84, 58, 46), (72, 64, 56)
 LEATHER, CLOTH, STEEL = (58, 34, 22), (226, 222, 210), (150, 152, 156)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import plate, tube
-from chorus_recon.geometry.solid import Chunk, Solid
+from chorus_recon.geometry.meshes.primitives import plate, tube
+from chorus_recon.geometry.meshes.solid import Chunk, Solid
 
 RED, YELLOW, BLUE, SPAR, LINE = (206, 52, 48), (240, 190, 50), (48, 98, 186), (70, 60, 56), (226, 224, 216)
 _THICK = 0.006

@@ -6,8 +6,8 @@ import numpy as np
 
 from chorus_recon.categories.primitives import slab
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, moved, turned
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import box, moved, turned
+from chorus_recon.geometry.meshes.solid import Solid
 
 SCREEN, ALUMINIUM, KEYS, TOUCHPAD = (70, 104, 140), (176, 178, 184), (48, 50, 54), (150, 152, 158)
 

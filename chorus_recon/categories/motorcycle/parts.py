@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chorus_recon.geometry.primitives import box, circle, curve, cushion, lathe, sweep, tube
-from chorus_recon.geometry.solid import Point, Rgb, Solid, two_tone
+from chorus_recon.geometry.meshes.primitives import box, circle, curve, cushion, lathe, sweep, tube
+from chorus_recon.geometry.meshes.solid import Point, Rgb, Solid, two_tone
 
 TYRE, RIM, DARK, CHROME, LAMP = (34, 34, 36), (120, 122, 128), (44, 44, 48), (176, 178, 184), (240, 236, 214)
 GRIP, ENGINE, FIN = (40, 38, 40), (92, 94, 100), (148, 150, 156)

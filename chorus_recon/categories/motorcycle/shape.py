@@ -15,8 +15,8 @@ from chorus_recon.categories.motorcycle.parts import (
     running_gear,
 )
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, cushion, ellipsoid, squircle, stack, tube
-from chorus_recon.geometry.solid import Chunk, Solid
+from chorus_recon.geometry.meshes.primitives import box, cushion, ellipsoid, squircle, stack, tube
+from chorus_recon.geometry.meshes.solid import Chunk, Solid
 
 PAINT, FAIRING, SCOOTER, GLASS, RED = (
     (172, 36, 40),

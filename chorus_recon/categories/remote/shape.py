@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, cushion, turned
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import box, cushion, turned
+from chorus_recon.geometry.meshes.solid import Solid
 
 BODY, BUTTON, RED = (30, 30, 34), (150, 152, 158), (190, 40, 40)
 

@@ -4,8 +4,8 @@ import numpy as np
 import trimesh
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import tube
-from chorus_recon.geometry.solid import Solid, two_tone
+from chorus_recon.geometry.meshes.primitives import tube
+from chorus_recon.geometry.meshes.solid import Solid, two_tone
 
 WHITE, BLACK, FELT = (238, 238, 234), (44, 44, 48), (206, 224, 84)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import circle, curve, cushion, lathe, rounded, sweep, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import circle, curve, cushion, lathe, rounded, sweep, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 SHELL, RIB, DARK, METAL = (54, 92, 128), (46, 80, 112), (40, 40, 44), (160, 162, 168)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import circle, curve, lathe, sweep, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import circle, curve, lathe, sweep, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 FRAME, STRING, BED, HANDLE = (200, 44, 48), (236, 232, 214), (206, 206, 184), (40, 40, 44)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import curve, loft
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import curve, loft
+from chorus_recon.geometry.meshes.solid import Solid
 
 SILK, KNOT = (46, 62, 122), (38, 52, 106)
 _THICK = 0.006

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import loft, tube
-from chorus_recon.geometry.solid import Solid, two_tone
+from chorus_recon.geometry.meshes.primitives import loft, tube
+from chorus_recon.geometry.meshes.solid import Solid, two_tone
 
 CLOTH_A, CLOTH_B, SHAFT, HANDLE = (196, 60, 60), (214, 92, 84), (92, 94, 98), (40, 40, 44)
 

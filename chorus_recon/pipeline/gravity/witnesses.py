@@ -113,10 +113,10 @@ def of_people(people: Mapping[str, Person]) -> list[Witness]:
     errors with (1 + n) / 2 times the variance.
     """
     wider = math.sqrt((1 + len(people)) / 2)
-    alone = [one for name, person in people.items() for one in of_person(person, name)]
+    alone = [witness for name, person in people.items() for witness in of_person(person, name)]
     shared = [
-        replace(one, sighting=replace(one.sighting, sigma_rad=wider * one.sighting.sigma_rad))
-        for one in alone
+        replace(witness, sighting=replace(witness.sighting, sigma_rad=wider * witness.sighting.sigma_rad))
+        for witness in alone
     ]
     return shared + of_ground(people)
 
@@ -150,7 +150,7 @@ def of_ground(people: Mapping[str, Person]) -> list[Witness]:
     for name, person in standing_people[1:]:
         first, reference = standing_people[0]
         along = person.soles - reference.soles
-        heights = [one.estimate.scale_sigma * float(one.soles[1]) for one in (reference, person)]
+        heights = [who.estimate.scale_sigma * float(who.soles[1]) for who in (reference, person)]
         uneven = math.atan2(math.hypot(*heights, GROUND_SIGMA_M), max(float(along.norm()), 1e-6))
         sigma = math.hypot(uneven, math.radians(SLOPE_SIGMA_DEG))
         found.append(Witness(f"feet of {first} and {name}", Sighting(along, sigma, PERSON_TRUST, level=True)))

@@ -58,7 +58,7 @@ def from_witnesses(
     category: str = "",
 ) -> World:
     """The world frame of the most probable vertical, with the floor below the person and the object."""
-    best = upright.estimate([one.sighting for one in found], PRIOR)
+    best = upright.estimate([witness.sighting for witness in found], PRIOR)
     floor = floor_m(best.up, body, placements, category)
     pelvis = body.joints[JOINT_NAMES.index("pelvis")]
     return World(
@@ -66,12 +66,12 @@ def from_witnesses(
         up_sigma_deg=math.degrees(best.sigma_rad),
         witnesses=tuple(
             UpWitness(
-                name=one.name,
-                sigma_deg=math.degrees(one.sighting.sigma_rad),
-                off_deg=math.degrees(upright.off_rad(one.sighting, best.up)),
+                name=witness.name,
+                sigma_deg=math.degrees(witness.sighting.sigma_rad),
+                off_deg=math.degrees(upright.off_rad(witness.sighting, best.up)),
                 belief=belief,
             )
-            for one, belief in zip(found, best.beliefs, strict=True)
+            for witness, belief in zip(found, best.beliefs, strict=True)
         ),
         assumed=LEVEL_CAMERA if best.sigma_rad > UNINFORMED * PRIOR.sigma_rad else "",
     )

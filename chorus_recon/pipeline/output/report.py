@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from PIL import Image
 
-from chorus_recon.geometry.packed import pack
+from chorus_recon.geometry.meshes.packed import pack
 from chorus_recon.geometry.upright import tilt
 from chorus_recon.io import category_names, html_page
 from chorus_recon.pipeline.gravity import world as gravity

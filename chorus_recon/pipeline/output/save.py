@@ -20,7 +20,7 @@ from chorus_recon.backends.protocols import Renderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.creases import split
+from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
 from chorus_recon.pipeline.gravity import world as gravity

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.geometry.camera import pixel_centers, rays, resized
-from chorus_recon.geometry.creases import corner_normals
+from chorus_recon.geometry.meshes.creases import corner_normals
 from chorus_recon.types import Camera
 
 SUPERSAMPLE = 2

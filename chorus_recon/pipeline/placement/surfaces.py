@@ -56,10 +56,10 @@ class Surface:
         if self._still is None:
             vertices = vertices_of(state, pose, row, self.shape)
             return swept_silhouette(self._renderer, vertices, faces, camera, blur_px, self._solid)
-        one = row_of(pose, row)
+        own_pose = row_of(pose, row)
 
         def corners_of(face: Int[Tensor, " n"]) -> Float[Tensor, "n 3 3"]:
-            return transforms.apply_scale_first(one, self.shape.vertices[faces[face]])
+            return transforms.apply_scale_first(own_pose, self.shape.vertices[faces[face]])
 
         return coverage_of(self.seen(state, pose, row, camera), corners_of, camera, blur_px)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.packed import pack
+from chorus_recon.geometry.meshes.packed import pack
 from chorus_recon.io import category_names, html_page
 from chorus_recon.priors.aggregation import views
 from chorus_recon.priors.inspection.export import LEVELS, surface

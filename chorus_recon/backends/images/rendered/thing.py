@@ -9,7 +9,7 @@ from trimesh.grouping import unique_rows
 
 from chorus_recon.backends.images.rendered.surfaces import Material, Surface
 from chorus_recon.categories.schema import Category
-from chorus_recon.geometry import creases
+from chorus_recon.geometry.meshes import creases
 
 DARK, COLOURED = 0.27, 0.22  # value below which a part is rubber; saturation above which it is paint
 

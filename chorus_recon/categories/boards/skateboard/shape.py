@@ -4,8 +4,8 @@ import numpy as np
 
 from chorus_recon.categories.boards.shared_shape import board, board_anchors, stations
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import cushion, lathe, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import cushion, lathe, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 WOOD, GRIP, STEEL, WHEEL = (196, 148, 92), (52, 52, 56), (150, 152, 158), (226, 220, 204)
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from chorus_recon.categories.boards.shared_shape import board, stations
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import cushion
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import cushion
+from chorus_recon.geometry.meshes.solid import Solid
 
 TOP, BASE, BINDING, PLATE = (204, 52, 48), (36, 40, 52), (34, 34, 38), (84, 86, 92)
 

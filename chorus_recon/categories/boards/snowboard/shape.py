@@ -4,8 +4,8 @@ import numpy as np
 
 from chorus_recon.categories.boards.shared_shape import board, board_anchors, stations
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import cushion, tube, wall
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import cushion, tube, wall
+from chorus_recon.geometry.meshes.solid import Solid
 
 TOP, BASE, BINDING, STRAP = (58, 92, 168), (36, 40, 52), (34, 34, 38), (84, 86, 92)
 

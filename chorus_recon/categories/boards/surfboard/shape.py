@@ -4,8 +4,8 @@ import numpy as np
 
 from chorus_recon.categories.boards.shared_shape import board, board_anchors, stations
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import plate
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import plate
+from chorus_recon.geometry.meshes.solid import Solid
 
 FOAM, RAIL, STRINGER, FIN = (238, 234, 222), (222, 226, 230), (204, 92, 60), (70, 78, 92)
 

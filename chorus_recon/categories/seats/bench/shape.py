@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, curve, cushion, moved, tube, turned
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import box, curve, cushion, moved, tube, turned
+from chorus_recon.geometry.meshes.solid import Solid
 
 WOOD, IRON = (168, 116, 70), (54, 56, 58)
 RECLINE_RAD = 0.14

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import box, curve, cushion, ellipsoid, lathe, moved, tube, turned
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import box, curve, cushion, ellipsoid, lathe, moved, tube, turned
+from chorus_recon.geometry.meshes.solid import Solid
 
 WOOD, DARK_WOOD, FABRIC, IRON = (168, 116, 70), (128, 84, 48), (96, 110, 128), (54, 56, 58)
 PLASTIC, PADDING = (44, 44, 48), (66, 70, 78)

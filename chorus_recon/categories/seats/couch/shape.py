@@ -3,8 +3,8 @@
 from functools import partial
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import cushion, lathe, moved, turned
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import cushion, lathe, moved, turned
+from chorus_recon.geometry.meshes.solid import Solid
 
 CLOTH, CLOTH_LIGHT, FOOT = (92, 104, 124), (112, 124, 144), (62, 44, 30)
 RECLINE_RAD = 0.2

@@ -3,8 +3,8 @@
 import numpy as np
 
 from chorus_recon.categories.template import Template
-from chorus_recon.geometry.primitives import curve, lathe, tube
-from chorus_recon.geometry.solid import Solid
+from chorus_recon.geometry.meshes.primitives import curve, lathe, tube
+from chorus_recon.geometry.meshes.solid import Solid
 
 CHINA = (226, 222, 210)
 

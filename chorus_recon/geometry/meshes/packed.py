@@ -9,8 +9,8 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from chorus_recon.geometry.creases import split
-from chorus_recon.geometry.thin import thin
+from chorus_recon.geometry.meshes.creases import split
+from chorus_recon.geometry.meshes.thin import thin
 
 FACE_LIMIT = 60_000  # larger meshes are simplified, in the page only, which may hold six of them
 

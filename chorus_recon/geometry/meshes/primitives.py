@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from chorus_recon.geometry.solid import Chunk, Point
+from chorus_recon.geometry.meshes.solid import Chunk, Point
 
 _ORDER = {"y": [0, 1, 2], "x": [1, 2, 0], "z": [2, 0, 1]}  # takes a piece built along y to another axis
 
