@@ -2,7 +2,6 @@
 
 import ast
 import json
-import pkgutil
 import re
 import subprocess
 import sys
@@ -57,8 +56,8 @@ for number, name in enumerate(json.loads(sys.argv[1])):
 
 
 def _modules() -> list[str]:
-    found = pkgutil.walk_packages([str(ROOT)], "chorus_recon.")
-    return ["chorus_recon", *(module.name for module in found)]
+    paths = sorted(path.relative_to(ROOT.parent).with_suffix("") for path in ROOT.rglob("*.py"))
+    return [".".join(path.parts).removesuffix(".__init__") for path in paths]
 
 
 def _imported_libraries() -> list[str]:
