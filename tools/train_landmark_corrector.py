@@ -21,10 +21,11 @@ import torch
 from torch import Tensor, nn
 
 from chorus_recon.backends.body.default import DefaultBody
-from chorus_recon.backends.human.corrector import WEIGHTS, features, other_side
+from chorus_recon.backends.human.corrector import WEIGHTS, features
 from chorus_recon.backends.human.looks import SeveralLooks
 from chorus_recon.backends.human.model import fit_model, landmarks_of
 from chorus_recon.backends.human.start import cam_from_ray
+from chorus_recon.backends.human.support import other_side
 from chorus_recon.backends.images.rendered import develop, guides, source, trace
 from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.shape.templates import TemplateShapes

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human.joints import fit_joints
-from chorus_recon.evaluation.metrics import ContactScore
+from chorus_recon.evaluation.metrics import ContactScore, score_of_counts
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry.mesh import vertex_normals
 
@@ -67,14 +67,7 @@ class ContactTransfer:
 
 def part_score(predicted: set[str], true: set[str]) -> ContactScore:
     """Precision, recall and F1 over the touched parts of the body; None where nothing could be right."""
-    if not predicted and not true:
-        return ContactScore(1.0, 1.0, 1.0)
-    hit = len(predicted & true)
-    return ContactScore(
-        hit / len(predicted) if predicted else 0.0,
-        hit / len(true) if true else None,
-        2 * hit / (len(predicted) + len(true)),
-    )
+    return score_of_counts(len(predicted & true), len(predicted), len(true))
 
 
 def _limb(part: str) -> str:

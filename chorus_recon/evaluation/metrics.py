@@ -70,7 +70,11 @@ def contact_score(predicted: Bool[Tensor, " v"], true: Bool[Tensor, " v"]) -> Co
     Nothing predicted where there is contact is precision 0; nothing predicted where there is none is
     right in every respect; contact invented where there is none is precision 0 and has no recall.
     """
-    hit, said, real = (int(x.sum()) for x in (predicted & true, predicted, true))
+    return score_of_counts(*(int(x.sum()) for x in (predicted & true, predicted, true)))
+
+
+def score_of_counts(hit: int, said: int, real: int) -> ContactScore:
+    """Precision, recall and F1 of `said` items, `hit` of which are among the `real` ones."""
     if said == 0 and real == 0:
         return ContactScore(1.0, 1.0, 1.0)
     precision = hit / said if said else 0.0

@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from chorus_recon.backends.body.default import DefaultBody
-from chorus_recon.backends.human.corrector import LandmarkCorrector, bundled, features, other_side
+from chorus_recon.backends.human.corrector import LandmarkCorrector, bundled, features
 from chorus_recon.backends.human.default import DefaultHuman
 from chorus_recon.backends.human.model import fit_model, landmarks_of
+from chorus_recon.backends.human.support import other_side
 from chorus_recon.geometry.camera import default_camera, project
 from chorus_recon.types import Keypoints
 from tests.evaluation.test_true_human import somebody

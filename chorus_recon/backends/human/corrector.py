@@ -16,7 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.backends.human.start import cam_from_ray
-from chorus_recon.backends.human.support import stretch, unstretch
+from chorus_recon.backends.human.support import other_side, stretch, unstretch
 from chorus_recon.geometry.camera import rays
 from chorus_recon.types import Camera, Keypoints
 
@@ -106,12 +106,6 @@ def features(
     flat = flat - _hips(names, flat)
     scale = (flat * solid[..., :2]).sum((1, 2)) / flat.square().sum((1, 2)).clamp_min(1e-12)
     return flat * scale[:, None, None], solid
-
-
-def other_side(name: str) -> str:
-    """The name of the landmark on the other side of the body."""
-    side, _, part = name.partition("_")
-    return {"left": f"right_{part}", "right": f"left_{part}"}.get(side, name)
 
 
 def _hips(names: tuple[str, ...], points: Float[Tensor, "b n d"]) -> Float[Tensor, "b 1 d"]:

@@ -13,6 +13,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from chorus_recon.backends.human.landmarks import PoseLandmarker, PoseLandmarks
+from chorus_recon.backends.human.support import other_side
 from chorus_recon.geometry.squares import Squares
 from chorus_recon.geometry.squares import joined as concatenated
 from chorus_recon.io import fetch, weights
@@ -136,7 +137,7 @@ def joined(looks: Sequence[PoseLandmarks]) -> PoseLandmarks | None:
 def mirrored(person: PoseLandmarks, width: int) -> PoseLandmarks:
     """The person as seen in the mirror image of a photo `width` pixels wide: left and right exchanged."""
     keypoints = person.keypoints
-    other = [keypoints.names.index(_other_side(name)) for name in keypoints.names]
+    other = [keypoints.names.index(other_side(name)) for name in keypoints.names]
     points = keypoints.points_px[other] * torch.tensor([-1.0, 1.0]) + torch.tensor([float(width), 0.0])
     metres = None
     if keypoints.points_m is not None:
@@ -154,12 +155,6 @@ def _mirrored_squares(squares: Squares, width: int) -> Squares:
 def _mirrored_boxes(boxes_px: Float[Tensor, "n 4"], width: int) -> Float[Tensor, "n 4"]:
     x0, y0, x1, y1 = boxes_px.unbind(-1)
     return torch.stack([width - x1, y0, width - x0, y1], -1)
-
-
-def _other_side(name: str) -> str:
-    if "left" in name:
-        return name.replace("left", "right")
-    return name.replace("right", "left")
 
 
 def _median(values: Float[Tensor, "looks *n"]) -> Float[Tensor, " *n"]:  # noqa: F821

@@ -154,6 +154,13 @@ def _scaled(
     return out
 
 
+def other_side(name: str) -> str:
+    """The name of the landmark on the other side of the body."""
+    if "left" in name:
+        return name.replace("left", "right")
+    return name.replace("right", "left")
+
+
 def _kind(name: str) -> str:
     return name.removeprefix("left_").removeprefix("right_")
 
