@@ -8,10 +8,16 @@ from torch import Tensor
 
 from chorus_recon.types import Camera, ObjectShape
 
+MIN_CONFIDENCE = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class ReconstructConfig:
-    """What the user may choose; everything has a default."""
+    """What the user may choose; everything has a default.
+
+    `min_confidence` is the least probability of "the person uses this thing" for which the thing is placed,
+    where no category is given.
+    """
 
     category: str | None = None
     prior: Path | None = None
@@ -27,6 +33,7 @@ class ReconstructConfig:
     starts: int = 64
     focal_px: float | None = None
     height_m: float | None = None
+    min_confidence: float = MIN_CONFIDENCE
     device: str = "cpu"
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import torch
 
-from chorus_recon.backends.protocols import UsesHeight
+from chorus_recon.backends.protocols import KnowsNouns, UsesHeight
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
-from chorus_recon.errors import InputError, NoPerson
+from chorus_recon.errors import InputError, NoObject, NoPerson
 from chorus_recon.geometry.camera import default_camera
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
@@ -22,7 +22,14 @@ from chorus_recon.perception.things import candidate_things
 from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig
-from chorus_recon.pipeline.find_object import find_object, given_mask, given_person, guess_object, split_photo
+from chorus_recon.pipeline.find_object import (
+    Found,
+    find_object,
+    given_mask,
+    given_person,
+    guess_object,
+    split_photo,
+)
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
@@ -30,7 +37,13 @@ from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import make_window
-from chorus_recon.pipeline.warnings import human_warnings, placement_warnings, world_warnings
+from chorus_recon.pipeline.warnings import (
+    human_warnings,
+    lookalike_warnings,
+    placement_warnings,
+    undecided,
+    world_warnings,
+)
 from chorus_recon.types import (
     DepthCheck,
     DepthMap,
@@ -45,7 +58,7 @@ from chorus_recon.types import (
 from chorus_recon.version import __version__
 
 HEIGHTS_M = (0.5, 2.5)  # of standing people
-BLIND = 0.25  # how far an object that the detector hardly saw is believed
+GUESSED = 0.25  # probability that what is outlined where the prior expects the object is the object
 
 
 @dataclass(slots=True)
@@ -83,7 +96,7 @@ def reconstruct(
         InputError: the photo or a file named in `config` cannot be used.
         PriorError: the category has no prior, or `config.prior` is not one.
         NoPerson: nobody suitable was found.
-        NoObject: nothing the person uses was found (and `human_only` is off).
+        NoObject: a category is given, and no such thing was found.
     """
     config = config or ReconstructConfig()
     if category is not None:
@@ -98,8 +111,16 @@ def reconstruct(
     oracle = oracle or Oracle()
     seen = _look(picture, config, backends, oracle, clock)
     if config.human_only:
-        return _human_only(picture, seen, config, backends, clock)
-    return _with_object(picture, seen, config, backends, oracle, clock)
+        return _human_only(picture, seen, next(iter(seen.estimates)), config, backends, clock)
+    found = find_object(picture, seen, config, backends, oracle)
+    if found.thing is None and config.category is None:
+        return _undecided(picture, seen, found, config, backends, clock)
+    try:
+        return _with_object(picture, seen, found, config, backends, oracle, clock)
+    except NoObject:
+        if config.category is not None:
+            raise
+        return _undecided(picture, seen, found, config, backends, clock)
 
 
 def _look(
@@ -153,9 +174,9 @@ def _check_height(height_m: float | None, backends: Backends) -> None:
 
 
 def _human_only(
-    photo: Photo, seen: Perceived, config: ReconstructConfig, backends: Backends, clock: _Clock
+    photo: Photo, seen: Perceived, number: int, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
-    number, human = next(iter(seen.estimates.items()))
+    human = seen.estimates[number]
     body = backends.body.pose(human.body)
     world = gravity.stand(seen.estimates, number, body, backends.body)
     return Reconstruction(
@@ -178,15 +199,27 @@ def _human_only(
     )
 
 
+def _undecided(
+    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: _Clock
+) -> Reconstruction:
+    """The person alone, with what was considered."""
+    result = _human_only(photo, seen, found.person, config, backends, clock)
+    why = undecided(found.considered, found.nothing)
+    return replace(
+        result, considered=found.considered, nothing=found.nothing, warnings=(why, *result.warnings)
+    )
+
+
 def _with_object(
     photo: Photo,
     seen: Perceived,
+    found: Found,
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
     clock: _Clock,
 ) -> Reconstruction:
-    number, thing = find_object(photo, seen, config, backends, oracle)
+    number, thing, trust = found.person, found.thing, found.trust
     human, person = seen.estimates[number], seen.outlines[number]
     depth: DepthMap | None = None
     if backends.depth is not None:
@@ -196,6 +229,8 @@ def _with_object(
         body = backends.body.pose(human.body)
     warnings = human_warnings(human)
     category = category_names.key(config.category or (thing.label if thing else ""))
+    if config.category is None and isinstance(backends.segmenter, KnowsNouns):
+        warnings += lookalike_warnings(category, backends.segmenter.knows)
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
         posed = fields.repose(prior.clusters, backends.body, body)
@@ -203,6 +238,7 @@ def _with_object(
     with clock.stage("segment"):
         if thing is None:
             thing = guess_object(photo, seen, person, config, backends, posed)
+            trust = GUESSED
             noun = category_names.words(category)
             warnings.append(
                 f"the detector did not see the {noun}; it was looked for where the prior says "
@@ -233,16 +269,15 @@ def _with_object(
             given=given,
         )
         placements = optimise.optimise(context)
-    trust = min(1.0, BLIND + 1.25 * thing.score)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
-    found: DepthCheck | None = None
+    checked: DepthCheck | None = None
     if depth is not None and backends.depth is not None:
         with clock.stage("depth"):
-            found = depth_check.check(
+            checked = depth_check.check(
                 depth, backends.depth.name, seen.camera, evidence, body, placements, backends.renderer
             )
-            placements, found = depth_check.weigh(placements, found)
-        warnings += depth_check.warnings(found, category)
+            placements, checked = depth_check.weigh(placements, checked)
+        warnings += depth_check.warnings(checked, category)
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
     return Reconstruction(
@@ -260,9 +295,11 @@ def _with_object(
         versions=_versions(),
         licences=_licences(backends, placements),
         seed=config.seed,
-        depth=found,
+        depth=checked,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
+        considered=found.considered,
+        nothing=found.nothing,
     )
 
 

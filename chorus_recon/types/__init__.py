@@ -36,6 +36,7 @@ from chorus_recon.types.priors import (
 )
 from chorus_recon.types.results import (
     Anchor,
+    Considered,
     Losses,
     ObjectShape,
     Placement,
@@ -51,6 +52,7 @@ __all__ = [
     "AxisField",
     "BodyParams",
     "Camera",
+    "Considered",
     "DepthCheck",
     "DepthMap",
     "Detection",

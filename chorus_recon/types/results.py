@@ -123,8 +123,29 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """A category that was seen, and the probability that the person uses a thing of it.
+
+    Attributes:
+        category: the key of the category.
+        person: the number of the person who most probably uses it, from left to right.
+        box_px: the box (x0, y0, x1, y1) of that thing in photo pixels.
+        probability: summed over all things of the category.
+    """
+
+    category: str
+    person: int
+    box_px: tuple[float, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reconstruction:
-    """The answer for one photo; `placements` are ranked, best first, empty with `human_only`.
+    """The answer for one photo; `placements` are ranked, best first.
+
+    `placements` are empty with `human_only`, and where no category is probable enough: then `considered` says
+    what was seen, most probable first, and `nothing` is the probability that nothing is used. Where the
+    category is given, `considered` is empty and `nothing` is 0.
 
     Everything is in cam, except the mesh files that `save` writes. Those are in `world`; if that is None, a
     level camera is assumed. `guessed_skin` is the share of each body vertex, 0 to 1, that hangs on bones
@@ -148,6 +169,19 @@ class Reconstruction:
     depth: DepthCheck | None = None
     guessed_skin: Float[Tensor, " v"] | None = None
     world: World | None = None
+    considered: tuple[Considered, ...] = ()
+    nothing: float = 0.0
+
+    @property
+    def status(self) -> str:
+        """How far to trust the answer.
+
+        "ok", "unsure" (no object is probable enough to be placed, or the placed one is rather wrong than
+        right), or "person only" (no object was asked for).
+        """
+        if self.placements:
+            return "ok" if self.placements[0].probability >= 0.5 else "unsure"
+        return "unsure" if self.considered or self.nothing else "person only"
 
     def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
         """Write meshes, scene, overlay, JSON and report into a folder; see docs/conventions.md.

@@ -8,9 +8,11 @@ CATEGORIES = (
     Category(
         name="hat",
         longest_side_m=(0.18, 0.48),
+        used_with=("head",),
         templates=TEMPLATES,
         interactions=hat,
         settings=("street", "park", "beach"),
+        lookalikes=("umbrella",),
         predicates=(
             Predicate("wears {it}", ("wear", "wear_seated", "wear_backwards")),
             Predicate("touches the brim of {it}", ("tip_right", "tip_left")),

@@ -42,9 +42,20 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "camera": _camera(r.camera),
             "world": _world(world_of(r)),
             "human": _human(r.human, r.body),
+            "status": r.status,
             "category": r.category or None,
             "object": {"category": r.category, **best[0]} if best else None,
             "alternatives": best[1:],
+            "considered": [
+                {
+                    "category": c.category,
+                    "probability": c.probability,
+                    "person": c.person,
+                    "box_px": c.box_px,
+                }
+                for c in r.considered
+            ],
+            "nothing_used_probability": r.nothing if r.considered or r.nothing else None,
             "depth": None if r.depth is None else _depth(r.depth),
             "warnings": r.warnings,
             "seconds": r.seconds,

@@ -18,7 +18,7 @@ from chorus_recon.types import Photo, Placement, Reconstruction
 PHOTO_PX = 1280  # the photo inside the page, long side
 SHOWN = 6  # placements one can choose between
 
-_SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.35, "unsure"), (0.0, "a guess"))
+_SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.0, "unsure"))
 _BY = "\u00d7"
 _FILES = (
     ("scene.glb", "both, with colours and the camera"),
@@ -46,6 +46,8 @@ def page(
     headline = "A person"
     if facts["object"]:
         headline += f" with {_with_article(category_names.words(reconstruction.category or 'object'))}"
+    if reconstruction.status == "unsure":
+        headline += " (unsure)" if facts["object"] else " (unsure which object is used)"
     filled = {
         "title": html.escape(f"{headline}: {name}"),
         "headline": html.escape(headline),
@@ -53,6 +55,7 @@ def page(
         "warnings": _warnings(reconstruction.warnings),
         "facts": _facts(facts),
         "alternatives": _alternatives(reconstruction.placements[:SHOWN]),
+        "considered": _considered(reconstruction),
         "files": _files(bool(facts["object"])),
         "overlay": html_page.data_url(overlay),
         "caption": html.escape(credit),
@@ -127,6 +130,20 @@ def _alternatives(placements: tuple[Placement, ...]) -> str:
         shape = f" · {category_names.words(p.shape.name)}" if p.shape.name != placements[0].shape.name else ""
         named.append((name + shape, p.probability))
     return html_page.choices("Placements of the object", named)
+
+
+def _considered(reconstruction: Reconstruction) -> str:
+    """What the person may use, with probabilities; empty where the category was given."""
+    if not (reconstruction.considered or reconstruction.nothing):
+        return ""
+    rows = {category_names.words(c.category): c.probability for c in reconstruction.considered}
+    rows["nothing"] = reconstruction.nothing
+    ranked = sorted(rows.items(), key=lambda row: -row[1])[:SHOWN]
+    table = html_page.rows({name: _percent(probability) for name, probability in ranked})
+    return (
+        '<section class="card"><h2>What the person may use</h2>'
+        f"<table><tbody>{table}</tbody></table></section>"
+    )
 
 
 def _files(with_object: bool) -> str:
