@@ -78,6 +78,9 @@ class _Box(click.ParamType):
 )
 @click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
 @click.option("--height", "height_m", type=float, metavar="METRES", help="The person's standing height.")
+@click.option(
+    "--all", "everyone", is_flag=True, help="All people, and all things that they use, in one scene."
+)
 @click.option("--human-only", is_flag=True, help="Reconstruct the person only.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
@@ -87,7 +90,7 @@ class _Box(click.ParamType):
     "--min-confidence",
     type=click.FloatRange(0.0, 1.0),
     metavar="P",
-    help="Place an object only if the person uses it with at least this probability (default: 0.3). "
+    help="Place an object only if the person uses it with at least this probability (default: 0.2). "
     "With --category it is always placed.",
 )
 @click.option("--accept-unsure", is_flag=True, help="Exit with 0 also if it is unsure which object is used.")
@@ -250,6 +253,12 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
     config = ReconstructConfig(**{renamed.get(key, key): value for key, value in given.items()})
     if config.object_mesh is None and (config.object_units or config.object_up):
         raise click.UsageError("--mesh-units and --mesh-up describe --object-mesh, which is not given.")
+    if config.everyone and (
+        config.human_only or config.human_mask or config.object_mask or config.object_box
+    ):
+        raise click.UsageError(
+            "--all finds people and things itself; masks, boxes and --human-only do not apply."
+        )
     if config.human_only and (config.object_mask or config.object_box or config.object_mesh):
         raise click.UsageError("With --human-only, options about the object do not apply.")
     check_device(config.device)

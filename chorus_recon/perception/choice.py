@@ -75,6 +75,10 @@ class Choice:
                 found[key] = Considered(key, candidate.person, box, candidate.probability)
         return tuple(sorted(found.values(), key=lambda c: -c.probability))
 
+    def alone(self, candidate: Candidate) -> float:
+        """The probability of a candidate against "nothing", whatever else is used."""
+        return candidate.probability / (candidate.probability + self.nothing)
+
     def best_of(self, category: str) -> Candidate:
         """The most probable candidate of a category.
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from chorus_recon.types import Camera, ObjectShape
 
-MIN_CONFIDENCE = 0.3
+MIN_CONFIDENCE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ReconstructConfig:
     """What the user may choose; everything has a default.
 
     `min_confidence` is the least probability of "the person uses this thing" for which the thing is placed,
-    where no category is given.
+    where no category is given. With `everyone`, all people and all things that they use are reconstructed.
     """
 
     category: str | None = None
@@ -29,6 +29,7 @@ class ReconstructConfig:
     object_units: str | None = None
     object_up: str | None = None
     human_only: bool = False
+    everyone: bool = False
     seed: int = 0
     starts: int = 64
     focal_px: float | None = None

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from chorus_recon.backends.registry import Backends
 from chorus_recon.errors import InputError, NoObject
+from chorus_recon.geometry.boxes import pairwise_iou
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_mask
 from chorus_recon.io.prior_files import bundled, load_prior
@@ -37,6 +38,9 @@ def given_person(outline: Mask) -> Detection:
     if box is None:
         raise InputError("The person's mask is empty.", "Pass a mask with the person's pixels white.")
     return Detection(torch.tensor(box), "person", 1.0, outline)
+
+
+SAME_IOU = 0.5  # boxes that overlap more show the same thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,28 @@ def find_object(
         return Found(person, None, considered=considered, nothing=choice.nothing)
     best = choice.best_of(considered[0].category)
     return Found(best.person, best.thing, considered[0].probability, considered, choice.nothing)
+
+
+def find_others(seen: Perceived, config: ReconstructConfig, first: Found) -> list[Found]:
+    """All other people and things in use, each thing with the person who most probably uses it.
+
+    People who use nothing else come last, with no thing. A person may use several things.
+    """
+    things = candidate_things(seen.detections, config.category, frozenset(bundled()))
+    choice = choose(seen.people, seen.estimates, things, seen.detections, named=config.category is not None)
+    taken = [] if first.thing is None else [first.thing.box_px.float()]
+    found: list[Found] = []
+    for candidate in choice.candidates:
+        box = candidate.thing.box_px.float()
+        used = choice.alone(candidate)
+        if used < config.min_confidence or any(
+            float(pairwise_iou(b[None], box[None])) > SAME_IOU for b in taken
+        ):
+            continue
+        taken.append(box)
+        found.append(Found(candidate.person, candidate.thing, used))
+    busy = {first.person, *(other.person for other in found)}
+    return found + [Found(number, None) for number in seen.estimates if number not in busy]
 
 
 def _given_object(photo: Photo, config: ReconstructConfig, oracle: Oracle) -> Detection | None:

@@ -25,6 +25,7 @@ from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.find_object import (
     Found,
     find_object,
+    find_others,
     given_mask,
     given_person,
     guess_object,
@@ -57,6 +58,7 @@ from chorus_recon.types import (
 )
 from chorus_recon.version import __version__
 
+MOST_OF_ALL, LEAST_OF_ALL = 8, 0.15  # people posed, and their least prominence, where all are asked for
 HEIGHTS_M = (0.5, 2.5)  # of standing people
 GUESSED = 0.25  # probability that what is outlined where the prior expects the object is the object
 
@@ -113,14 +115,47 @@ def reconstruct(
     if config.human_only:
         return _human_only(picture, seen, next(iter(seen.estimates)), config, backends, clock)
     found = find_object(picture, seen, config, backends, oracle)
+    result = _best(picture, seen, found, config, backends, oracle, clock)
+    if not config.everyone:
+        return result
+    others = [
+        _other(picture, seen, other, config, backends, clock) for other in find_others(seen, config, found)
+    ]
+    met = {found.person, *(other.person for other in others if other.placements)}
+    kept = [other for other in others if other.placements or other.person not in met]
+    return replace(result, others=tuple(kept))
+
+
+def _best(
+    photo: Photo,
+    seen: Perceived,
+    found: Found,
+    config: ReconstructConfig,
+    backends: Backends,
+    oracle: Oracle,
+    clock: _Clock,
+) -> Reconstruction:
+    """The most probable person and thing; the person alone where that is not probable enough."""
     if found.thing is None and config.category is None:
-        return _undecided(picture, seen, found, config, backends, clock)
+        return _undecided(photo, seen, found, config, backends, clock)
     try:
-        return _with_object(picture, seen, found, config, backends, oracle, clock)
+        return _with_object(photo, seen, found, config, backends, oracle, clock)
     except NoObject:
         if config.category is not None:
             raise
-        return _undecided(picture, seen, found, config, backends, clock)
+        return _undecided(photo, seen, found, config, backends, clock)
+
+
+def _other(
+    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: _Clock
+) -> Reconstruction:
+    """Another person and thing; the person alone where there is no thing or it cannot be outlined."""
+    if found.thing is not None:
+        try:
+            return _with_object(photo, seen, found, config, backends, Oracle(), clock)
+        except NoObject:
+            pass
+    return _human_only(photo, seen, found.person, config, backends, clock)
 
 
 def _look(
@@ -141,7 +176,8 @@ def _look(
         things = candidate_things(detections, config.category, frozenset(bundled()))
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
-        picked = choose_people(people, photo, config.person, things, alone=config.human_only)
+        crowd = {"most": MOST_OF_ALL, "least": LEAST_OF_ALL} if config.everyone else {}
+        picked = choose_people(people, photo, config.person, things, alone=config.human_only, **crowd)
         if config.height_m is not None:
             people = [replace(person, height_m=config.height_m) for person in people]
         return Chosen(people, things, picked)
@@ -196,6 +232,7 @@ def _human_only(
         seed=config.seed,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
+        person=number,
     )
 
 
@@ -298,6 +335,7 @@ def _with_object(
         depth=checked,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
+        person=number,
         considered=found.considered,
         nothing=found.nothing,
     )

@@ -145,7 +145,9 @@ class Reconstruction:
 
     `placements` are empty with `human_only`, and where no category is probable enough: then `considered` says
     what was seen, most probable first, and `nothing` is the probability that nothing is used. Where the
-    category is given, `considered` is empty and `nothing` is 0.
+    category is given, `considered` is empty and `nothing` is 0. `person` is the number of the person, from
+    left to right. `others` are further people and things of the photo, where all were asked for: results in
+    the same cam. A person who uses several things is in several results, with the same `human`.
 
     Everything is in cam, except the mesh files that `save` writes. Those are in `world`; if that is None, a
     level camera is assumed. `guessed_skin` is the share of each body vertex, 0 to 1, that hangs on bones
@@ -171,6 +173,21 @@ class Reconstruction:
     world: World | None = None
     considered: tuple[Considered, ...] = ()
     nothing: float = 0.0
+    person: int = 0
+    others: tuple["Reconstruction", ...] = ()
+
+    @property
+    def parts(self) -> tuple["Reconstruction", ...]:
+        """This result and `others`."""
+        return (self, *self.others)
+
+    @property
+    def people(self) -> tuple["Reconstruction", ...]:
+        """The first result of each person."""
+        first: dict[int, Reconstruction] = {}
+        for part in self.parts:
+            first.setdefault(id(part.human), part)
+        return tuple(first.values())
 
     @property
     def status(self) -> str:

@@ -223,6 +223,22 @@ def test_an_improbable_object_is_considered_and_not_placed(truth, backends):
     assert given.considered == ()
 
 
+@pytest.mark.usefixtures("hasty")
+def test_everyone_comes_with_what_they_use(truth, backends):
+    alone = replace(truth.detections[0], box_px=truth.detections[0].box_px + 3)
+    second = next(d for d in truth.detections if d.label != "person")
+    second = replace(second, box_px=second.box_px + torch.tensor([2.0, -60, 2, -60]))
+    people = [d for d in truth.detections if d.label == "person"]
+    segmenter = type(truth.segmenter())([*truth.detections, alone, second], 0.0)
+    crowd = replace(backends, segmenter=segmenter)
+    assert len(people) == 1
+    result = reconstruct(truth.photo, replace(QUICK, everyone=True, min_confidence=0.02), crowd)
+    assert result.others
+    assert {part.person for part in result.parts} == {0, 1}
+    assert len(result.people) == 2
+    assert reconstruct(truth.photo, QUICK, crowd).others == ()
+
+
 def test_nouns_that_pass_for_another_are_named():
     (warning,) = lookalike_warnings("baseball_bat", lambda noun: noun == "tennis_racket")
     assert "golf club" in warning

@@ -33,7 +33,6 @@ FRAME = (
 def record(reconstruction: Reconstruction) -> dict[str, Any]:
     """Everything but the meshes, as strict JSON values: a number that is not finite becomes null."""
     r = reconstruction
-    best = [_placement(p) for p in r.placements]
     return plain(
         {
             "schema_version": SCHEMA_VERSION,
@@ -41,11 +40,8 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "photo": {"path": str(r.photo.source), "size_px": r.photo.size_px, "note": r.photo.note},
             "camera": _camera(r.camera),
             "world": _world(world_of(r)),
-            "human": _human(r.human, r.body),
-            "status": r.status,
-            "category": r.category or None,
-            "object": {"category": r.category, **best[0]} if best else None,
-            "alternatives": best[1:],
+            **_part(r),
+            "others": [_part(other) for other in r.others],
             "considered": [
                 {
                     "category": c.category,
@@ -65,6 +61,19 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "licences": r.licences,
         }
     )
+
+
+def _part(r: Reconstruction) -> dict[str, Any]:
+    """A person and the thing that they use."""
+    placed = [_placement(p) for p in r.placements]
+    return {
+        "person": r.person,
+        "human": _human(r.human, r.body),
+        "status": r.status,
+        "category": r.category or None,
+        "object": {"category": r.category, **placed[0]} if placed else None,
+        "alternatives": placed[1:],
+    }
 
 
 def plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import os
+import re
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -29,9 +30,8 @@ from chorus_recon.pipeline.output.record import record
 from chorus_recon.types import Reconstruction, register_writer
 
 RECORD_NAME = "reconstruction.json"
-WRITTEN = frozenset(
-    "scene.glb human.ply human.obj object.ply object.obj overlay.png people.png report.html".split()
-) | {RECORD_NAME}
+WRITTEN = frozenset("scene.glb overlay.png people.png report.html".split()) | {RECORD_NAME}
+MESHES = re.compile(r"(human|object)(_\d+)?\.(ply|obj)")
 CAM_FROM_GLTF = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0]))  # a glTF camera looks along -z, y up
 MESH_FRAME = (
     "world: y up along the vertical, floor at y = 0, origin below the pelvis, metres; "
@@ -93,6 +93,11 @@ def save(
     return directory
 
 
+def _is_written(name: str) -> bool:
+    """Whether a file of this name is part of a result."""
+    return name in WRITTEN or MESHES.fullmatch(name) is not None
+
+
 def _check_free(directory: Path, overwrite: bool) -> None:
     if not directory.exists():
         return
@@ -101,9 +106,10 @@ def _check_free(directory: Path, overwrite: bool) -> None:
             f"{directory}: is a file; a directory was expected.", "Pass another place with -o DIR."
         )
     inside = {p.name for p in directory.iterdir()}
-    if inside - WRITTEN and RECORD_NAME not in inside:
+    foreign = [name for name in inside if not _is_written(name)]
+    if foreign and RECORD_NAME not in inside:
         raise OutputError(
-            f"{directory}: holds files that are not a reconstruction (such as {min(inside - WRITTEN)}).",
+            f"{directory}: holds files that are not a reconstruction (such as {min(foreign)}).",
             "Pass an empty or new directory with -o DIR.",
         )
     if RECORD_NAME in inside and not overwrite:
@@ -126,7 +132,7 @@ def _swap(workshop: Path, directory: Path) -> None:
         aside.rename(directory)
         raise
     for path in aside.iterdir():
-        if path.name not in WRITTEN:
+        if not _is_written(path.name):
             path.rename(directory / path.name)
     shutil.rmtree(aside, ignore_errors=True)
     if aside.exists():
@@ -150,19 +156,27 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
 
 
 def _items(reconstruction: Reconstruction) -> list[_Item]:
-    body = reconstruction.body
     world_from_cam = gravity.world_from_cam(reconstruction)
     blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
-    person = transforms.apply(world_from_cam, body.vertices)
-    guessed = reconstruction.guessed_skin
-    faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
-    out = [_Item("human", "human", person, body.faces, blue.expand(len(body.faces), 3), faint)]
-    for placement in reconstruction.placements[:1]:
-        node = f"object_{reconstruction.category or placement.shape.name}".replace(" ", "_")
-        shape = placement.shape
+    out = []
+    for number, part in enumerate(reconstruction.people, 1):
+        body, guessed = part.body, part.guessed_skin
+        name = _numbered("human", number)
+        person = transforms.apply(world_from_cam, body.vertices)
+        faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
+        out.append(_Item(name, name, person, body.faces, blue.expand(len(body.faces), 3), faint))
+    placed = [part for part in reconstruction.parts if part.placements]
+    for number, part in enumerate(placed, 1):
+        placement = part.placements[0]
+        shape, name = placement.shape, _numbered("object", number)
+        node = f"{name}_{part.category or shape.name}".replace(" ", "_")
         thing = transforms.apply(world_from_cam, placement.vertices)
-        out.append(_Item("object", node, thing, shape.faces, shape.face_rgb))
+        out.append(_Item(name, node, thing, shape.faces, shape.face_rgb))
     return out
+
+
+def _numbered(kind: str, number: int) -> str:
+    return kind if number == 1 else f"{kind}_{number}"
 
 
 def _write_scene(items: list[_Item], reconstruction: Reconstruction, path: Path) -> None:
