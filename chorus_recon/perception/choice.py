@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.categories.index import categories
-from chorus_recon.geometry.boxes import overlap_share, pairwise_iou
+from chorus_recon.geometry.boxes import area, overlap_share, pairwise_iou
 from chorus_recon.io import category_names
 from chorus_recon.types import Considered, Detection, HumanEstimate, Keypoints
 
@@ -48,11 +48,15 @@ CHEST_DOWN = (0.2, 0.4)  # points of the chest: shares of the way from mid-shoul
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person (index into the people), a thing they may use, and the probability that they use it."""
+    """A person (index into the people), a thing they may use, and the probability that they use it.
+
+    `size` is the side of the person's box relative to the largest posed person's.
+    """
 
     person: int
     thing: Detection
     probability: float
+    size: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,13 @@ class Choice:
         return candidate.probability / (candidate.probability + self.nothing)
 
     def best_of(self, category: str) -> Candidate:
-        """The most probable candidate of a category.
+        """The candidate of a category to reconstruct: probable, and with a person who is large in the photo.
 
         Raises:
-            StopIteration: there is none.
+            ValueError: there is none.
         """
-        return next(c for c in self.candidates if category_names.key(c.thing.label) == category)
+        of_it = [c for c in self.candidates if category_names.key(c.thing.label) == category]
+        return max(of_it, key=lambda c: c.probability * c.size)
 
 
 def choose(
@@ -117,7 +122,13 @@ def choose(
     utility = CONSTANT + NAMED * named + table @ weights
     share = torch.softmax(torch.cat([utility.new_zeros(1), utility]), 0)
     order = share[1:].argsort(descending=True, stable=True).tolist()
-    found = (Candidate(pairs[n][0], pairs[n][1], float(share[1 + n])) for n in order)
+    sides = {i: float(area(people[i].box_px)) ** 0.5 for i in estimates}
+    largest = max(max(sides.values()), 1.0)
+    found = (
+        Candidate(person, thing, float(share[1 + n]), sides[person] / largest)
+        for n in order
+        for person, thing in [pairs[n]]
+    )
     return Choice(tuple(found), float(share[0]))
 
 

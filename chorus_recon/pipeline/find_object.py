@@ -74,7 +74,7 @@ def find_object(
     given = _given_object(photo, config, oracle)
     if given is not None:
         choice = choose(seen.people, seen.estimates, [given], named=True)
-        return Found(choice.candidates[0].person, given, trust=1.0)
+        return Found(choice.best_of(category_names.key(given.label)).person, given, trust=1.0)
     things = candidate_things(seen.detections, config.category, frozenset(bundled()))
     if config.category is not None:
         return _named(photo, seen, things, config, backends)
@@ -137,7 +137,7 @@ def _named(
     choice = choose(seen.people, seen.estimates, things, seen.detections, named=True)
     if not choice.candidates:
         return Found(next(iter(seen.estimates)), None)
-    best = choice.candidates[0]
+    best = choice.best_of(category_names.key(choice.candidates[0].thing.label))
     return Found(best.person, best.thing, best.probability)
 
 

@@ -92,3 +92,11 @@ def test_one_thing_under_two_names_counts_once():
 
 def test_stature_is_that_of_the_landmarks_scale():
     assert stature_px(keypoints()) == pytest.approx(1.7 * 120, rel=1e-4)
+
+
+def test_of_equal_pairs_the_larger_person_is_reconstructed():
+    child = Detection(torch.tensor([25.0, 100.0, 60.0, 220.0]), "person", 0.95)
+    cup = thing("cup", 65, 105, 80, 125)
+    estimates = {0: estimate(), 1: estimate()}
+    assert choose([child, PERSON], estimates, [cup]).best_of("cup").person == 1
+    assert choose([PERSON, child], estimates, [cup]).best_of("cup").person == 0
