@@ -70,7 +70,10 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One candidate answer for where the object is."""
+    """One candidate answer for where the object is.
+
+    `probability` is that it is right; `share` its part among all answers of the search, by their costs.
+    """
 
     shape: ObjectShape
     cam_from_object: Similarity
@@ -83,6 +86,7 @@ class Placement:
     body_contacts: Int[Tensor, " a"]
     object_contacts: Int[Tensor, " b"]
     converged: bool
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
