@@ -52,8 +52,8 @@ def features(best: Placement) -> dict[str, float]:
 def confidence(best: Placement) -> float:
     """The probability that the best placement is right, if the object in the photo is the right one.
 
-    Right: its silhouette overlaps the true one with an IoU of .5, or the object is within 15 cm of the true one,
-    relative to the person.
+    Right: its silhouette overlaps the true one with an IoU of .5, or the object is within 15 cm of the true
+    one, relative to the person.
     """
     found = features(best)
     log_odds = CONSTANT + sum(weight * found[name] for name, weight in WEIGHTS.items())
