@@ -5,8 +5,8 @@
 Each FOLDER is what `chorus-recon eval` reads. Every item is reconstructed with its category given. A
 placement is right if its silhouette overlaps the true one with an IoU of .5 (photos with masks), or if the
 object is within 15 cm of the true one, relative to the person (scenes with 3D truth). Prints the constant and
-the weights, and the calibration on items that they were not fitted to (10-fold cross-validation). `--rows` keeps
-what was measured, and is read again if it exists.
+the weights, and the calibration on items that they were not fitted to (10-fold cross-validation). `--rows`
+keeps what was measured, and is read again if it exists.
 """
 
 import argparse
