@@ -32,6 +32,7 @@ from chorus_recon.pipeline.find_object import (
     split_photo,
 )
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.grip import with_closed_hands
 from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
@@ -213,7 +214,7 @@ def _human_only(
     photo: Photo, seen: Perceived, number: int, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
     human = seen.estimates[number]
-    body = backends.body.pose(human.body)
+    human, body = with_closed_hands(human, backends.body.pose(human.body), backends.body)
     world = gravity.stand(seen.estimates, number, body, backends.body)
     return Reconstruction(
         photo=photo,
@@ -317,6 +318,7 @@ def _with_object(
         warnings += depth_check.warnings(checked, category)
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
+    human, body = with_closed_hands(human, body, backends.body, placements[0])
     return Reconstruction(
         photo=photo,
         camera=seen.camera,

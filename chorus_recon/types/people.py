@@ -31,7 +31,9 @@ class BodyParams:
     """A person: `pose` holds local joint rotations, with the root's the identity.
 
     The root's rotation and position are in `cam_from_body`. `mesh` is the person as posed by another
-    library, for a body that this package does not pose itself.
+    library, for a body that this package does not pose itself. `closed` is how far the left and the right
+    hand of the mesh are closed, from 0 (relaxed) to 1 (a fist); joints do not depend on it, and only the
+    embedded body heeds it.
     """
 
     model: str
@@ -39,6 +41,7 @@ class BodyParams:
     pose: Float[Tensor, "j 3 3"]
     cam_from_body: Rigid
     mesh: PosedBody | None = None
+    closed: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
