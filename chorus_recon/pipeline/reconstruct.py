@@ -61,6 +61,7 @@ from chorus_recon.version import __version__
 
 MOST_OF_ALL, LEAST_OF_ALL = 8, 0.15  # people posed, and their least prominence, where all are asked for
 HEIGHTS_M = (0.5, 2.5)  # of standing people
+CERTAIN = 0.8  # probability of a category from which no other noun is thought of
 GUESSED = 0.25  # probability that what is outlined where the prior expects the object is the object
 
 
@@ -267,7 +268,7 @@ def _with_object(
         body = backends.body.pose(human.body)
     warnings = human_warnings(human)
     category = category_names.key(config.category or (thing.label if thing else ""))
-    if config.category is None and isinstance(backends.segmenter, KnowsNouns):
+    if config.category is None and trust < CERTAIN and isinstance(backends.segmenter, KnowsNouns):
         warnings += lookalike_warnings(category, backends.segmenter.knows)
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
