@@ -1,5 +1,6 @@
 """Mirror images of interactions: left and right exchanged."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ def mirrored(row: Interaction, name: str, share: float) -> Interaction:
         name=name,
         share=share,
         twin_of=row.name,
+        said=swap_words(row.said),
         pose=tuple((_swap(j), (r[0], -r[1], -r[2])) for j, r in row.pose),
         other=tuple((_swap(j), (r[0], -r[1], -r[2])) for j, r in row.other),
         contacts=tuple(replace(c, place=_swap(c.place), spot=_swap_spot(c.spot)) for c in row.contacts),
@@ -40,6 +42,11 @@ def right_and_left(row: Interaction, right: float, left: float) -> tuple[Interac
     """A right-sided row and its mirror image, with the fractions `right` and `left` of its share."""
     (twin,) = left_twins([row], [round(left * row.share, 4)])
     return replace(row, share=round(right * row.share, 4)), twin
+
+
+def swap_words(text: str) -> str:
+    """Exchange the words "left" and "right"."""
+    return re.sub(r"\b(left|right)\b", lambda found: "right" if found[0] == "left" else "left", text)
 
 
 def _swap(name: str) -> str:

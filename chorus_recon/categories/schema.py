@@ -68,6 +68,7 @@ class Interaction:
     Attributes:
         name: unique within the category; it becomes the name of the cluster.
         verb: in third person, such as "sits on".
+        said: what is done, with `{it}` for the object, where verb and contacts do not say it (`words.said`).
         share: how often people use the object in this way, as a fraction of all uses.
         pose: rotation vectors of joints, radians. The key pose of a scene is a random point between `pose`
             and `other`.
@@ -99,6 +100,7 @@ class Interaction:
     facing_deg: tuple[float, float] = (-10.0, 10.0)
     loose_rad: float = 0.12
     own_ground: bool = False
+    said: str = ""
     twin_of: str = ""
     kinds: tuple[str, ...] = ()
 

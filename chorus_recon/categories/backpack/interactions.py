@@ -82,6 +82,7 @@ def backpack() -> tuple[Interaction, ...]:
     one_strap = replace(
         _WEAR,
         name="on_right_shoulder",
+        said="carries {it} on the right shoulder",
         verb="shoulders",
         share=0.09,
         other=(*STAND, *LEFT_DOWN, *arm("right", -0.35, -0.9, 0.2, 2.1, 0.2)),
@@ -111,6 +112,7 @@ def backpack() -> tuple[Interaction, ...]:
     front = replace(
         _WEAR,
         name="wear_in_front",
+        said="wears {it} on the chest",
         share=0.06,
         pose=(*STAND, *LEFT_DOWN, *RIGHT_DOWN),
         other=(*STAND, *arm("left", 0.45, -0.85, 0.2, 1.1), *arm("right", -0.45, -0.85, 0.2, 1.1)),
@@ -123,6 +125,7 @@ def backpack() -> tuple[Interaction, ...]:
     lap = replace(
         front,
         name="hold_on_lap",
+        said="holds {it} on the lap",
         verb="holds",
         share=0.06,
         pose=(

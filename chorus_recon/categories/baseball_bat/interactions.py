@@ -108,6 +108,7 @@ def baseball_bat() -> tuple[Interaction, ...]:
     shoulder = replace(
         side,
         name="on_shoulder",
+        said="rests {it} on the right shoulder",
         verb="rests on the shoulder",
         share=0.07,
         pose=(*STAND, *LEFT_DOWN, *arm("right", -0.3, -0.9, 0.3, 1.9, -0.4)),

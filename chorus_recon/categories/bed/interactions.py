@@ -30,6 +30,7 @@ def bed() -> tuple[Interaction, ...]:
     back = replace(
         SIT,
         name="lie_on_back",
+        said="lies on {it}, on the back",
         verb="lies on",
         pose=(*_LYING, *legs(0.03, 0.06, 0.06, 0.5), *_BESIDE),
         other=(*_LYING, *legs(0.3, 0.6, 0.06, 0.5), *ARMS_ON_BELLY),
@@ -48,13 +49,16 @@ def bed() -> tuple[Interaction, ...]:
     under_head = replace(
         back,
         name="lie_hands_under_head",
+        said="lies on {it}, hands under the head",
         pose=(*_LYING, *legs(0.03, 0.06, 0.06, 0.5), *_UNDER_HEAD),
         other=(*_LYING, *legs(0.9, 1.7, 0.06, 0.6), *_UNDER_HEAD),
     )
     left = replace(back, name="lie_on_back_at_left", contacts=_at_left(back.contacts))
+    left = replace(left, said=f"{back.said}, at its left side")
     side = replace(
         back,
         name="lie_on_right_side",
+        said="lies on {it}, on the right side",
         pose=(*_ON_RIGHT, *legs(0.4, 0.6, -0.1, 0.4), *_CURLED),
         other=(*_ON_RIGHT, *legs(1.2, 1.5, -0.1, 0.3), *_CURLED),
         contacts=(Contact("right_flank", ("hips", "shoulders", 0.4), 0.0, 0.03),),
@@ -70,6 +74,7 @@ def bed() -> tuple[Interaction, ...]:
     prone = replace(
         back,
         name="lie_prone",
+        said="lies face down on {it}",
         pose=(*_PRONE, *legs(0.1, 0.05, 0.1, 0.8), *_UNDER_HEAD),
         other=(*_PRONE, *legs(0.12, 0.1, 0.15, 0.8), *_BESIDE),
         contacts=(Contact("belly", "hips", 0.0, 0.015),),
@@ -94,6 +99,7 @@ def bed() -> tuple[Interaction, ...]:
     up = replace(
         SIT,
         name="sit_against_headboard",
+        said="sits up in {it}",
         verb="sits on",
         pose=(*lean(-0.35, 0.3), *legs(1.15, 0.1, 0.08, 0.2), *ARMS_ON_BELLY),
         other=(*lean(-0.2, 0.2), *legs(1.9, 1.6, 0.1, -0.1), *LEFT_DOWN, *RIGHT_DOWN),

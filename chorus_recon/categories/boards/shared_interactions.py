@@ -37,6 +37,7 @@ def riding(
         gaze=(0.8, -0.15, 0.55),
         facing_deg=(0.0, 35.0),
         loose_rad=0.16,
+        said="rides {it}, left foot in front",
     )
 
 
@@ -58,6 +59,7 @@ def jumping(share: float) -> Interaction:
         gaze=ride.gaze,
         facing_deg=(-10.0, 50.0),
         loose_rad=0.2,
+        said="jumps with {it}, left foot in front",
     )
 
 
@@ -80,6 +82,7 @@ def under_arm(share: float, side_sigma_m: float = 0.06) -> Interaction:
             Align("forward", (0.0, 0.1, 1.0), spread_deg=14.0, sigma_deg=6.0),
             Align("up", (-1.0, 0.1, 0.0), spread_deg=12.0, sigma_deg=6.0),
         ),
+        said="carries {it} under the left arm",
     )
 
 
@@ -100,4 +103,5 @@ def upright_beside(share: float) -> Interaction:
             Align("up", (0.0, 0.0, 1.0), spread_deg=20.0, sigma_deg=6.0),
         ),
         ground=SOLES,
+        said="stands beside {it}, left hand on it",
     )

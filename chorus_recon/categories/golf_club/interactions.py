@@ -145,6 +145,7 @@ def golf_club() -> tuple[Interaction, ...]:
     shoulder = replace(
         hang,
         name="on_right_shoulder",
+        said="carries {it} on the right shoulder",
         verb="carries",
         share=0.05,
         pose=(*STAND, *LEFT_DOWN, *arm("right", -0.3, -0.9, 0.3, 1.9, -0.4)),

@@ -30,6 +30,7 @@ def handbag() -> tuple[Interaction, ...]:
     crook = replace(
         _IN_HAND,
         name="in_right_crook",
+        said="carries {it} on the right forearm",
         share=0.12,
         pose=(*lean(0.0, 0.05), *STRIDE, *LEFT_DOWN, *arm("right", -0.3, -0.95, 0.05, 1.6)),
         other=(*STAND, *LEFT_DOWN, *arm("right", -0.35, -0.9, 0.15, 1.9)),
@@ -40,6 +41,7 @@ def handbag() -> tuple[Interaction, ...]:
     shoulder = replace(
         _IN_HAND,
         name="on_right_shoulder",
+        said="carries {it} on the right shoulder",
         verb="shoulders",
         share=0.14,
         pose=(*lean(0.0, 0.05), *STRIDE, *LEFT_DOWN, *arm("right", -0.55, -0.8, 0.1, 0.8)),
@@ -52,6 +54,7 @@ def handbag() -> tuple[Interaction, ...]:
     cross = replace(
         shoulder,
         name="across_to_right_hip",
+        said="wears {it} across the body, at the right hip",
         verb="wears",
         share=0.08,
         pose=(*lean(0.0, 0.05), *STRIDE, *LEFT_DOWN, *arm("right", -0.4, -0.95, 0.0, 0.3)),
@@ -84,6 +87,7 @@ def handbag() -> tuple[Interaction, ...]:
     lap = replace(
         before,
         name="on_lap",
+        said="holds {it} on the lap",
         share=0.05,
         pose=(
             *lean(0.0, 0.1),

@@ -43,6 +43,7 @@ def motorcycle() -> tuple[Interaction, ...]:
     tucked = replace(
         ride,
         name="ride_tucked",
+        said="rides {it}, tucked",
         share=0.16,
         pose=(
             *lean(0.7, 0.6),
@@ -62,6 +63,7 @@ def motorcycle() -> tuple[Interaction, ...]:
     foot_down = replace(
         ride,
         name="sit_left_foot_down",
+        said="sits on {it}, left foot down",
         verb="sits on",
         share=0.12,
         contacts=(

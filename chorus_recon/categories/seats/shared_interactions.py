@@ -18,6 +18,7 @@ from chorus_recon.categories.poses import (
     legs,
 )
 from chorus_recon.categories.schema import Align, Contact, Interaction, Spot
+from chorus_recon.categories.words import said
 
 ELBOWS_ON_KNEES = (*arm("left", 0.1, -0.75, 0.65, 1.3), *arm("right", -0.1, -0.75, 0.65, 1.3))
 LEGS_STRETCHED = legs(1.45, 1.0, 0.12, 0.2)
@@ -36,6 +37,7 @@ def leaning_back() -> Interaction:
     return replace(
         SIT,
         name="sit_leaning_back",
+        said="leans back on {it}",
         pose=(*lean(-0.2, 0.1), *LEGS_STRETCHED, *HANDS_ON_LAP),
         other=(*lean(-0.12, 0.05), *LEGS_FLAT, *HANDS_ON_KNEES),
         contacts=(Contact("seat", "seat_rear", 0.0, 0.025), Contact("lower_back", "back", 0.0, 0.02)),
@@ -48,6 +50,7 @@ def leaning_forward() -> Interaction:
     return replace(
         SIT,
         name="sit_leaning_forward",
+        said="sits on {it}, leaning forward",
         pose=(*lean(0.5, 0.65), *legs(1.75, 1.5, 0.2, 0.1), *ELBOWS_ON_KNEES, ("neck", (-0.3, 0.0, 0.0))),
         other=(*lean(0.6, 0.8), *legs(1.85, 1.6, 0.25, 0.1), *ELBOWS_ON_KNEES, ("neck", (-0.1, 0.0, 0.0))),
         gaze=(0.0, -0.4, 1.0),
@@ -59,6 +62,7 @@ def legs_crossed() -> Interaction:
     return replace(
         leaning_back(),
         name="sit_right_leg_over",
+        said="sits on {it}, right leg over left",
         pose=(*lean(-0.15, 0.1), *LEGS_CROSSED, *HANDS_ON_LAP),
         other=(*lean(-0.05, 0.15), *LEGS_CROSSED, *HANDS_ON_KNEES),
         ground=("left_sole",),
@@ -90,6 +94,7 @@ def arm_along_back() -> Interaction:
     return replace(
         leaning_back(),
         name="left_arm_along_back",
+        said="leans back on {it}, left arm along its back",
         pose=(*lean(-0.2, 0.1, 0.1), *LEGS_STRETCHED, *arms),
         other=(*lean(-0.12, 0.05, 0.2), *LEGS_CROSSED, *arms),
         contacts=(
@@ -107,6 +112,7 @@ def lying() -> Interaction:
     return replace(
         SIT,
         name="lie_head_left",
+        said="lies on {it}, head to the left",
         verb="lies on",
         pose=(*flat, *legs(0.4, 0.75, 0.04, 0.5), *ARMS_ON_BELLY),
         other=(*flat, *legs(0.9, 1.7, 0.05, 0.6), *ARMS_ON_BELLY),
@@ -126,7 +132,7 @@ def lying() -> Interaction:
 def at_left_end(row: Interaction) -> Interaction:
     """The same at the left end of a long seat: every anchor `x` becomes `left_x`."""
     contacts = tuple(replace(contact, spot=_to_left(contact.spot)) for contact in row.contacts)
-    return replace(row, name=f"{row.name}_at_left", contacts=contacts)
+    return replace(row, name=f"{row.name}_at_left", said=f"{said(row)}, at its left end", contacts=contacts)
 
 
 def _to_left(spot: Spot) -> Spot:

@@ -86,6 +86,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
     carry = replace(
         _HOLD,
         name="carry_right",
+        said="carries {it} under the right arm",
         verb="carries under one arm",
         share=0.05,
         pose=(*STAND, *LEFT_DOWN, *arm("right", -0.6, -0.8, -0.1, 0.9)),
@@ -100,6 +101,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
     palm = replace(
         carry,
         name="hold_right",
+        said="",
         verb="holds",
         share=0.02,
         pose=(*STAND, *LEFT_DOWN, *arm("right", -0.35, -0.9, 0.15, 1.4, 0.6)),
@@ -110,6 +112,7 @@ def _by_one_hand() -> tuple[Interaction, ...]:
     spike = replace(
         carry,
         name="spike_right",
+        said="",
         verb="hits",
         share=0.04,
         pose=(
@@ -271,6 +274,7 @@ def _small() -> tuple[Interaction, ...]:
     toss = replace(
         cocked,
         name="toss_to_serve_right",  # the hand that is to hit
+        said="serves {it}",
         verb="serves",
         share=0.03,
         pose=(

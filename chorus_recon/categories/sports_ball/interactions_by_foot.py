@@ -29,6 +29,7 @@ def by_foot() -> tuple[Interaction, ...]:
     wind_up = replace(
         _KICK,
         name="about_to_kick_right",
+        said="is about to kick {it}, right foot",
         share=0.05,
         pose=(
             *lean(0.1, 0.1, -0.2),

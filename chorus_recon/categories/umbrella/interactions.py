@@ -45,6 +45,7 @@ def umbrella() -> tuple[Interaction, ...]:
     shoulder = replace(
         _UMBRELLA,
         name="on_shoulder_right",
+        said="rests {it} on the right shoulder",
         verb="rests on the shoulder",
         share=0.1,
         contacts=(

@@ -27,6 +27,7 @@ def skateboard() -> tuple[Interaction, ...]:
             Align("forward", (0.3, 0.0, 0.95), "left_ankle", 10.0, 10.0),
         ),
         ground=("right_ball",),
+        said="pushes off on {it}, left foot on it",
     )
     carry = under_arm(0.08, 0.12)  # too narrow to reach the ribs
     by_nose = Interaction(

@@ -44,12 +44,14 @@ def skis() -> tuple[Interaction, ...]:
     tuck = replace(
         _DOWN,
         name="tuck",
+        said="skis on {it}, tucked",
         pose=(*lean(0.8, 0.7), *legs(1.5, 1.4, 0.05), *_TUCKED_ARMS, ("neck", (-0.5, 0.0, 0.0))),
         other=(*lean(0.6, 0.5), *legs(1.2, 1.2, 0.05), *_TUCKED_ARMS, ("neck", (-0.4, 0.0, 0.0))),
     )
     turn = replace(
         _DOWN,
         name="turn_left",
+        said="turns left on {it}",
         verb="turns on",
         pose=(*lean(0.3, 0.3, -0.25), *legs(0.7, 0.95, 0.06), *_POLES_AHEAD, ("pelvis", (0.3, 0.0, -0.35))),
         other=(*lean(0.4, 0.4, -0.4), *legs(1.0, 1.3, 0.06), *_POLES_AHEAD, ("pelvis", (0.4, 0.0, -0.5))),
@@ -89,6 +91,7 @@ def skis() -> tuple[Interaction, ...]:
     carry = replace(
         _DOWN,
         name="carry_left",
+        said="carries {it} on the left shoulder",
         verb="carries",
         pose=(*STAND, *arm("left", 0.3, -0.5, 0.8, 1.2, -0.6), *RIGHT_DOWN),
         other=(*STAND, *arm("left", 0.35, -0.3, 0.9, 0.8, -0.6), *RIGHT_DOWN),
@@ -108,6 +111,7 @@ def skis() -> tuple[Interaction, ...]:
     upright = replace(
         carry,
         name="beside_left",
+        said="stands beside {it}, left hand on it",
         verb="stands beside",
         pose=(*STAND, *arm("left", 0.8, -0.5, 0.2, 0.7), *RIGHT_DOWN),
         other=(*STAND, *arm("left", 0.6, -0.7, 0.4, 1.0), *RIGHT_DOWN),

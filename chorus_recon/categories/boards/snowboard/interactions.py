@@ -26,6 +26,7 @@ def snowboard() -> tuple[Interaction, ...]:
         gaze=jump.gaze,
         facing_deg=(-10.0, 40.0),
         loose_rad=0.15,
+        said="grabs {it} in the air, left foot in front",
     )
     carry = under_arm(0.08)
     upright = upright_beside(0.03)

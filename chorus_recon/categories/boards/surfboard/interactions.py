@@ -41,6 +41,7 @@ def surfboard() -> tuple[Interaction, ...]:
         ),
         aligns=(LEVEL, AHEAD),
         gaze=(0.0, 0.0, 1.0),
+        said="carries {it} on the head",
     )
     paddle = Interaction(
         "paddle",

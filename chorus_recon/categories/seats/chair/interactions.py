@@ -37,12 +37,14 @@ def chair() -> tuple[Interaction, ...]:
     table = replace(
         SIT,
         name="sit_at_table",
+        said="sits on {it} at a table",
         pose=(*lean(0.05, 0.15), *LEGS_FLAT, *_HANDS_AT_TABLE),
         other=(*lean(0.2, 0.3), *LEGS_TUCKED, *_HANDS_AT_TABLE),
     )
     astride = replace(
         SIT,
         name="sit_astride",
+        said="sits astride {it}",
         pose=(*lean(0.1, 0.2), *legs(1.1, 1.3, 0.65, 0.1), *ELBOWS_ON_KNEES),
         other=(*lean(0.15, 0.3), *legs(1.2, 1.5, 0.7, 0.1), *ELBOWS_ON_KNEES),
         contacts=(
@@ -77,6 +79,7 @@ def chair() -> tuple[Interaction, ...]:
     arms = replace(
         back,
         name="sit_arms_on_rests",
+        said="leans back on {it}, arms on its rests",
         pose=(*lean(-0.2, 0.1), *LEGS_STRETCHED, *_ON_RESTS),
         other=(*lean(-0.1, 0.05), *LEGS_FLAT, *_ON_RESTS),
         contacts=(
