@@ -8,7 +8,7 @@ import difflib
 import json
 import math
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,28 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from chorus_recon.errors import OutputError, PriorError
-from chorus_recon.geometry import smoothing
-from chorus_recon.io import category_names, prior_codes
-from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
+from chorus_recon.geometry import bones, smoothing
+from chorus_recon.io import category_names, pose_codes, prior_codes
+from chorus_recon.types import (
+    OccupancyPrior,
+    PlacementSeed,
+    PriorSet,
+    Rigid,
+    TypicalPoses,
+    Use,
+    VoxelGrid,
+)
 
 FORMAT = "chorus-recon-prior"
-VERSION = 3  # before 3, occupancy was stored smoothed, not as counted
+VERSION = 4
+OLDEST = 3  # has no poses and no uses; before 3, occupancy was stored smoothed, not as counted
 SUFFIX = ".prior.safetensors"
+POSES = "poses"  # array of a cluster's typical poses
 PAPER = "paper"  # subfolder of the bundled priors: baselines counted as the published release does
 MAX_FILE_BYTES = 64 << 20
 MAX_VOXELS = 256**3
 MAX_CLUSTERS = 64
+MAX_POSES = 16
 _REBUILD = prior_codes.REBUILD
 
 
@@ -41,6 +52,12 @@ class _Seed:
     translation_m: list[float]
     scale: float
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    text: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,8 @@ class _Cluster:
     seeds: list[_Seed]
     extras: list[str]  # names of the arrays beside occupancy and support
     settled: bool  # whether placement uses the smoothed occupancy; the key's name is part of the format
+    poses: int = 0  # number of typical poses
+    uses: list[_Use] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,7 @@ class _Header:
     category: str
     clusters: list[_Cluster]
     provenance: dict[str, Any]
+    bones: list[str] = field(default_factory=list)  # the directions of a pose, in order; [] without poses
 
 
 def save_prior(path: str | Path, prior: PriorSet) -> Path:
@@ -76,7 +96,8 @@ def save_prior(path: str | Path, prior: PriorSet) -> Path:
     path = Path(path)
     codes = [prior_codes.encode(cluster, f"{path}: {cluster.cluster!r}") for cluster in prior.clusters]
     clusters = [_describe(cluster, n, codes) for n, cluster in enumerate(prior.clusters)]
-    header = _Header(FORMAT, VERSION, prior.category, clusters, prior.provenance)
+    names = list(bones.NAMES) if any(entry.poses for entry in clusters) else []
+    header = _Header(FORMAT, VERSION, prior.category, clusters, prior.provenance, names)
     _check(header, str(path))
     tensors = {
         f"{number}.{name}": prior_codes.pack(levels)
@@ -84,6 +105,9 @@ def save_prior(path: str | Path, prior: PriorSet) -> Path:
         if entry.mirror_of == number
         for name, levels in codes[number].items()
     }
+    for number, cluster in enumerate(prior.clusters):
+        if cluster.poses is not None:
+            tensors[f"{number}.{POSES}"] = pose_codes.encode(cluster.poses, f"{path}: {cluster.cluster!r}")
     text = json.dumps(asdict(header), sort_keys=True, separators=(",", ":"), allow_nan=False)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -108,7 +132,13 @@ def load_prior(category_or_path: str | Path) -> PriorSet:
     header, tensors = _read(path)
     own = {n: entry for n, entry in enumerate(header.clusters) if entry.mirror_of == n}
     levels = {n: _unpacked(entry, n, tensors, str(path)) for n, entry in own.items()}
-    clusters = tuple(_restore(entry, n, levels[entry.mirror_of]) for n, entry in enumerate(header.clusters))
+    clusters = tuple(
+        replace(
+            _restore(entry, n, levels[entry.mirror_of]),
+            poses=_poses(entry, tensors[f"{n}.{POSES}"], str(path)) if entry.poses else None,
+        )
+        for n, entry in enumerate(header.clusters)
+    )
     return PriorSet(header.category, clusters, header.provenance)
 
 
@@ -136,6 +166,7 @@ def _read(path: Path) -> tuple[_Header, dict[str, Tensor]]:
             header = _parse((stored.metadata() or {}).get("chorus"), str(path))
             own = [(n, entry) for n, entry in enumerate(header.clusters) if entry.mirror_of == n]
             wanted = {f"{n}.{name}" for n, entry in own for name in (*prior_codes.BASE, *entry.extras)}
+            wanted |= {f"{n}.{POSES}" for n, entry in enumerate(header.clusters) if entry.poses}
             if set(stored.keys()) != wanted:
                 raise PriorError(
                     f"{path}: its arrays do not match its {len(header.clusters)} clusters.", _REBUILD
@@ -216,6 +247,8 @@ def _describe(cluster: OccupancyPrior, number: int, codes: list[prior_codes.Leve
         seeds=seeds,
         extras=[name for name in codes[number] if name not in prior_codes.BASE],
         settled=cluster.smoothed is not None,
+        poses=0 if cluster.poses is None else len(cluster.poses.weight),
+        uses=[_Use(use.text, round(float(use.share), 6)) for use in cluster.uses],
     )
 
 
@@ -227,13 +260,13 @@ def _parse(text: str | None, where: str) -> _Header:
         version = raw.get("version") if isinstance(raw, dict) else None
         if isinstance(version, int) and version > VERSION:
             raise PriorError(
-                f"{where}: format version {version}, this release reads {VERSION}.",
+                f"{where}: format version {version}, this release reads {OLDEST} to {VERSION}.",
                 "Update chorus-recon.",
             )
-        if isinstance(version, int) and version < VERSION:
+        if isinstance(version, int) and version < OLDEST:
             raise PriorError(
                 f"{where}: format version {version}, whose occupancy was stored smoothed; this release reads "
-                f"version {VERSION}.",
+                f"versions {OLDEST} to {VERSION}.",
                 "Run its `chorus-recon prior build` again: existing pictures are only counted again.",
             )
         header = cattrs.Converter(forbid_extra_keys=True).structure(raw, _Header)
@@ -253,8 +286,10 @@ def _check(header: _Header, where: str) -> None:
 
 def _fault(header: _Header) -> str:
     """Describe what is wrong with a header; "" if it is valid."""
-    if (header.format, header.version) != (FORMAT, VERSION):
+    if header.format != FORMAT or not OLDEST <= header.version <= VERSION:
         return f"format {header.format!r} version {header.version}, expected {FORMAT!r} version {VERSION}"
+    if header.bones and header.bones != list(bones.NAMES):
+        return f"poses of the bones {header.bones}, expected {list(bones.NAMES)}"
     if not header.category or not 1 <= len(header.clusters) <= MAX_CLUSTERS:
         return f"category {header.category!r} with {len(header.clusters)} clusters"
     for number, entry in enumerate(header.clusters):
@@ -272,6 +307,10 @@ def _fault(header: _Header) -> str:
             return f"{at} has arrays {entry.extras}"
         if not 0.0 <= entry.share <= 1.0:
             return f"{at} has a share of {entry.share}"
+        if not 0 <= entry.poses <= (MAX_POSES if header.bones else 0):
+            return f"{at} has {entry.poses} typical poses"
+        if not all(use.text and 0.0 <= use.share <= 1.0 for use in entry.uses):
+            return f"{at} has uses {entry.uses}"
         for seed in entry.seeds:
             if not _is_sound(seed):
                 return f"{at} has a seed at {seed.joint!r} that is not a valid placement"
@@ -324,4 +363,9 @@ def _restore(entry: _Cluster, number: int, levels: prior_codes.Levels) -> Occupa
         high=grids.high,
         axes=grids.axes,
         smoothed=smoothing.smooth(grids.occupancy, grids.support) if entry.settled else None,
+        uses=tuple(Use(use.text, use.share) for use in entry.uses),
     )
+
+
+def _poses(entry: _Cluster, stored: Tensor, where: str) -> TypicalPoses:
+    return pose_codes.decode(stored, entry.poses, f"{where}: poses of {entry.name!r}")

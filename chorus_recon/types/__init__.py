@@ -31,6 +31,8 @@ from chorus_recon.types.priors import (
     PlacementSeed,
     PosedField,
     PriorSet,
+    TypicalPoses,
+    Use,
     ViewBins,
     VoxelGrid,
 )
@@ -81,7 +83,9 @@ __all__ = [
     "Shot",
     "Similarity",
     "SynthImage",
+    "TypicalPoses",
     "UpWitness",
+    "Use",
     "ViewBins",
     "VoxelGrid",
     "World",

@@ -91,6 +91,31 @@ class AxisField:
     strength: Float[Tensor, "x y z"]
 
 
+@dataclass(frozen=True, slots=True)
+class TypicalPoses:
+    """How the people of a cluster hold themselves: a mixture of typical poses.
+
+    A pose is a direction per bone (`geometry.bones.NAMES`), in the frame of the trunk. In a typical pose each
+    direction has a von Mises-Fisher distribution: `mean` is a unit vector, `focus` the mean resultant length
+    in [0, 1), 0 if all directions are equally common. `weight` is the share of each pose; it adds up to 1.
+    """
+
+    weight: Float[Tensor, " k"]
+    mean: Float[Tensor, "k n 3"]
+    focus: Float[Tensor, "k n"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a person does with an object: `text` has `{it}` for the object ("holds {it}, right hand").
+
+    `share` is its probability, or its part of a cluster's pictures; in [0, 1].
+    """
+
+    text: str
+    share: float
+
+
 ALL = "all"
 
 
@@ -110,7 +135,8 @@ class OccupancyPrior:
     prior that is used as counted, such as one counted by the published method. Placement, pictures and
     scores use `expected`: `smoothed` if it is not None, else `occupancy`.
 
-    `seeds` are object poses, where the source of the prior knew them.
+    `seeds` are object poses, where the source of the prior knew them. `poses` is how the people of the
+    cluster hold themselves (None if unknown), and `uses` what they do, the most common first.
     """
 
     grid: VoxelGrid
@@ -125,6 +151,8 @@ class OccupancyPrior:
     high: Float[Tensor, "x y z"] | None = None
     axes: AxisField | None = None
     smoothed: Float[Tensor, "x y z"] | None = None
+    poses: TypicalPoses | None = None
+    uses: tuple[Use, ...] = ()
 
     @property
     def expected(self) -> Float[Tensor, "x y z"]:
@@ -160,6 +188,7 @@ class PriorSet:
 class PosedField:
     """A cluster's occupancy warped to one person, on a grid in that person's body frame.
 
+    `share` is the probability of the cluster; `uses` is what its people do.
     `axes` is strength * n n' (xx xy xz yy yz zz), with n the object's long axis in the grid's frame.
     """
 
@@ -170,6 +199,7 @@ class PosedField:
     share: float
     seeds: tuple[PlacementSeed, ...] = ()
     axes: Float[Tensor, "6 x y z"] | None = None
+    uses: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

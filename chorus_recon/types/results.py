@@ -9,7 +9,7 @@ from torch import Tensor
 
 from chorus_recon.types.people import HumanEstimate, PosedBody
 from chorus_recon.types.photos import Camera, DepthCheck, Evidence, Mask, Photo, Similarity
-from chorus_recon.types.priors import PriorSet
+from chorus_recon.types.priors import PriorSet, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ class Placement:
     """One candidate answer for where the object is.
 
     `probability` is that it is right; `share` its part among all answers of the search, by their costs.
+    `use` is what the people of its cluster mostly do. Its share is the probability that this person does it,
+    given the person's pose and the object's mask. None if the prior does not know.
     """
 
     shape: ObjectShape
@@ -87,6 +89,7 @@ class Placement:
     object_contacts: Int[Tensor, " b"]
     converged: bool
     share: float = 1.0
+    use: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from chorus_recon.errors import PriorError
+from chorus_recon.geometry import bones, smoothing, transforms
 from chorus_recon.geometry import grid as voxels
-from chorus_recon.geometry import smoothing, transforms
 from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import prior_files
-from chorus_recon.types import AxisField, OccupancyPrior, PlacementSeed, PriorSet, Rigid
+from chorus_recon.types import AxisField, OccupancyPrior, PlacementSeed, PriorSet, Rigid, TypicalPoses, Use
 
 
 @pytest.fixture
@@ -116,6 +116,50 @@ def test_a_mirrored_axis_costs_no_arrays(tmp_path: Path, prior: PriorSet):
     assert (back.axes.axis * flipped.axis).sum(-1).abs()[there].min() > 0.9999
 
 
+def posed(prior: PriorSet) -> PriorSet:
+    """The prior with typical poses and uses; the second cluster has none."""
+    generator = torch.Generator().manual_seed(5)
+    directions = torch.nn.functional.normalize(
+        torch.randn(2, len(bones.NAMES), 3, generator=generator), dim=-1
+    )
+    focus = torch.rand(2, len(bones.NAMES), generator=generator)
+    typical = TypicalPoses(torch.tensor([0.7, 0.3]), directions, focus)
+    uses = (Use("swings {it}", 0.6), Use("holds {it}", 0.25))
+    return replace(
+        prior, clusters=(replace(prior.clusters[0], poses=typical, uses=uses), *prior.clusters[1:])
+    )
+
+
+def test_poses_and_uses_survive(tmp_path: Path, prior: PriorSet):
+    path = prior_files.save_prior(tmp_path / "r.prior.safetensors", posed(prior))
+    back, bare = prior_files.load_prior(path).clusters
+    theirs = posed(prior).clusters[0]
+    assert back.uses == theirs.uses
+    assert back.poses.weight.tolist() == pytest.approx([0.7, 0.3], abs=0.01)
+    assert float((back.poses.mean * theirs.poses.mean).sum(-1).min()) > math.cos(math.radians(1))
+    assert (back.poses.focus - theirs.poses.focus).abs().max() < 0.005
+    assert bare.poses is None
+    assert bare.uses == ()
+    again = prior_files.save_prior(tmp_path / "s.prior.safetensors", prior_files.load_prior(path))
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_file_of_version_3_has_neither_poses_nor_uses(tmp_path: Path, prior: PriorSet):
+    def as_before(header, tensors):
+        header["version"] = 3
+        del header["bones"]
+        for cluster in header["clusters"]:
+            del cluster["poses"]
+            del cluster["uses"]
+
+    back = prior_files.load_prior(_doctored(tmp_path, prior, as_before))
+    now = prior_files.load_prior(tmp_path / "good.prior.safetensors")
+    for ours, theirs in zip(back.clusters, now.clusters, strict=True):
+        assert torch.equal(ours.occupancy, theirs.occupancy)
+        assert ours.poses is None
+        assert ours.uses == ()
+
+
 def test_a_prior_without_evidence_has_none_after_loading(tmp_path: Path, prior: PriorSet):
     back = prior_files.load_prior(prior_files.save_prior(tmp_path / "p.prior.safetensors", prior)).clusters[0]
     assert (back.evidence, back.low, back.high, back.axes, back.smoothed) == (None,) * 5
@@ -197,9 +241,16 @@ def test_a_mirror_twin_costs_no_arrays(tmp_path: Path, prior: PriorSet):
 
 
 def test_only_sound_values_are_written(tmp_path: Path, prior: PriorSet):
-    bad = replace(prior.clusters[0], occupancy=prior.clusters[0].occupancy * torch.nan)
-    with pytest.raises(PriorError, match="finite"):
-        prior_files.save_prior(tmp_path / "x.prior.safetensors", replace(prior, clusters=(bad,)))
+    typical = posed(prior).clusters[0].poses
+    for change in (
+        {"occupancy": prior.clusters[0].occupancy * torch.nan},
+        {"poses": replace(typical, mean=typical.mean * torch.nan)},
+        {"poses": replace(typical, focus=typical.focus + 1)},
+        {"poses": replace(typical, mean=typical.mean[:, 1:], focus=typical.focus[:, 1:])},
+    ):
+        bad = replace(prior.clusters[0], **change)
+        with pytest.raises(PriorError, match="finite"):
+            prior_files.save_prior(tmp_path / "x.prior.safetensors", replace(prior, clusters=(bad,)))
     assert not list(tmp_path.iterdir())
 
 
@@ -263,13 +314,20 @@ CHANGES = {
     "cut short": lambda h, t: t.update({"0.occupancy": t["0.occupancy"][:-5]}),
     "above one": lambda h, t: t.update({"0.support": t["0.occupancy"].clone()}),
     "not a dict": lambda h, t: h.update(clusters="x"),
+    "other bones": lambda h, t: h.update(bones=["tail"]),
+    "poses gone": lambda h, t: t.pop("0.poses"),
+    "poses unknown": lambda h, t: h["clusters"][0].update(poses=0),
+    "poses too many": lambda h, t: h["clusters"][0].update(poses=99),
+    "poses cut short": lambda h, t: t.update({"0.poses": t["0.poses"][:-1]}),
+    "poses out of range": lambda h, t: t.update({"0.poses": torch.full_like(t["0.poses"], 255)}),
+    "use": lambda h, t: h["clusters"][0]["uses"][0].update(share=2.0),
 }
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_doctored_file_is_refused(tmp_path: Path, prior: PriorSet, name: str):
     with pytest.raises(PriorError):
-        prior_files.load_prior(_doctored(tmp_path, prior, CHANGES[name]))
+        prior_files.load_prior(_doctored(tmp_path, posed(prior), CHANGES[name]))
 
 
 def test_every_bundled_prior_loads_and_is_small():
@@ -280,6 +338,8 @@ def test_every_bundled_prior_loads_and_is_small():
         for cluster in prior.clusters:
             assert cluster.expected.max() > 0.3
             assert cluster.seeds
+            assert cluster.poses is not None
+            assert cluster.uses
             assert cluster.low is not None
             assert cluster.axes is not None
             assert (cluster.low <= cluster.occupancy).all()
