@@ -5,7 +5,7 @@ and a miss if it is visible elsewhere. A voxel outside the frame or hidden by th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import torch
@@ -63,11 +63,15 @@ class Finished:
 
 @dataclass(slots=True)
 class Count:
-    """A running tally, updated in place; `mass` is the summed weight of the admitted pictures, in 64ths."""
+    """A running tally, updated in place.
+
+    `mass` is the summed weight of the admitted pictures, in 64ths, and `members` are their numbers.
+    """
 
     total: OccupancyTally
     gate: Gate | None = None
     mass: int = 0
+    members: list[int] = field(default_factory=list)
 
 
 def begin(canon: Canon, gate: Gate | None = None, bins: ViewBins = PAPER_BINS) -> Count:
@@ -80,8 +84,11 @@ def add(
     canon: Canon,
     counts_of: Callable[[int], Iterable[Count]],
     mode: Mode = Mode.ROBUST,
+    first: int = 0,
 ) -> None:
     """Add each picture to the counts that `counts_of` gives for its index; updates the counts in place.
+
+    Pictures are numbered from `first` among the members of the counts.
 
     `Mode.ROBUST` counts the pictures of a view bin after the gate, so that a cluster's views are balanced.
     `Mode.PAPER` counts them before, as the published release does. Only `BATCH` pictures are held in memory.
@@ -95,6 +102,8 @@ def add(
                 gate = count.gate
                 admitted = gate is None or gates.admits(gate, look.hit[row], canon.voxels)
                 count.mass += steps * admitted
+                if admitted:
+                    count.members.append(first + number)
                 if admitted or mode is Mode.PAPER:
                     _add(count.total, observation, look, row, canon, mode, admitted)
             number += 1

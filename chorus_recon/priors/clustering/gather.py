@@ -1,8 +1,8 @@
 """Aggregate a build's records into clusters: read, group, count and finish them.
 
 The result does not depend on which machine made the records, or in which order. Apart from the counts,
-memory grows with the number of pictures only if they are grouped by contact region: about 400 bytes per
-picture for its signature and verb.
+memory grows with the number of pictures: by about 200 bytes each for the pose and the verb, and by 400 more
+for the signature if they are grouped by contact region.
 """
 
 import math
@@ -24,6 +24,7 @@ from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.aggregation.visibility import Canon
 from chorus_recon.priors.clustering import cluster, grouping, statistics
 from chorus_recon.priors.clustering.grouping import Assignment, Grouping
+from chorus_recon.priors.clustering.poses import People
 from chorus_recon.priors.clustering.statistics import BuildStatistics
 from chorus_recon.priors.jobs import collect
 from chorus_recon.priors.jobs.records import Record
@@ -131,13 +132,16 @@ def gather(
         assignment = _assignment(by, groups, summary, context)
         bins = views.BANDED_BINS  # for the report; counting uses no bands, as few views are not level
         mass = torch.zeros(bins.count, dtype=torch.float64)
+        people = People(context.body)
         for block in _blocks(all_records(), context):
+            observations = [observation for _, observation in block]
             counts = [list(assignment.counts_of(number, observation)) for number, observation in block]
-            aggregate.add([observation for _, observation in block], context.canon, counts.__getitem__, mode)
-            for _, observation in block:
+            aggregate.add(observations, context.canon, counts.__getitem__, mode, first=block[0][0])
+            for observation in observations:
                 mass[views.bin_of(observation.cam_from_canon, bins)] += observation.weight
+                people.add(observation)
             meter.add(len(block))
-        clusters = tuple(_priors(assignment, groups, context, mode))
+        clusters = tuple(_priors(assignment, groups, people, context, mode))
     return Gathered(clusters, views.coverage(mass, summary.kept, bins), summary)
 
 
@@ -200,7 +204,11 @@ def _assignment(
 
 
 def _priors(
-    assignment: Assignment, groups: Sequence[cluster.Cluster], context: AggregationContext, mode: Mode
+    assignment: Assignment,
+    groups: Sequence[cluster.Cluster],
+    people: People,
+    context: AggregationContext,
+    mode: Mode,
 ) -> Iterator[OccupancyPrior]:
     """The priors of the clusters that have pictures. Shares of `groups` add up to 1; others may overlap."""
     symmetric = is_symmetric_body(context.body)
@@ -209,8 +217,14 @@ def _priors(
         if not count.mass:
             continue
         twin = groups[which].twin if groups and symmetric else None
-        total = _both_sides(count.total, None if twin in (None, which) else assignment.counts[twin].total)
-        yield _prior(total, name, groups[which].share if groups else count.mass / whole, context, mode)
+        other = None if twin in (None, which) else assignment.counts[twin]
+        total = _both_sides(count.total, None if other is None else other.total)
+        prior = _prior(total, name, groups[which].share if groups else count.mass / whole, context, mode)
+        if mode is Mode.ROBUST:
+            mirrored = other.members if other is not None and aggregate.is_symmetric(context.grid) else ()
+            typical = people.typical(count.members, mirrored)
+            prior = replace(prior, poses=typical, uses=people.uses(count.members))
+        yield prior
 
 
 def _both_sides(total: OccupancyTally, twin: OccupancyTally | None) -> OccupancyTally:

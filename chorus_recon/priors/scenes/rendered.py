@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -15,13 +15,15 @@ from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories.index import categories
 from chorus_recon.categories.schema import Category, Interaction
 from chorus_recon.errors import PriorError
-from chorus_recon.geometry import warp
+from chorus_recon.geometry import bones, warp
 from chorus_recon.geometry.grid import PAPER_GRID, with_voxels
+from chorus_recon.geometry.threads import one_thread
 from chorus_recon.io import category_names
 from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.clustering import poses
 from chorus_recon.priors.scenes import seeds
-from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, SceneCount
-from chorus_recon.types import ObjectShape, Observation, PlacementSeed, PriorSet, Rigid
+from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, SceneCount, Typical, uses_of
+from chorus_recon.types import ObjectShape, Observation, PlacementSeed, PriorSet, Rigid, TypicalPoses
 from chorus_recon.version import __version__
 
 Progress = Callable[[str, int, int], None]  # (interaction, clusters done, clusters in all)
@@ -84,14 +86,14 @@ def build_modes(
                 for count in counts:
                     count.mirror(interaction)
             else:
-                generator = torch.Generator().manual_seed(config.seed * 1000 + number)
+                generator = _generator(config, number)
                 made = _scenes(rig, interaction, objects, row, config, generator)
                 kept[interaction.name] = len(made)
                 if made:
                     pictures = _photographed(rig, made, row, config, generator)
-                    starts = _seeds(rig, made, objects[0])
+                    typical = Typical(_seeds(rig, made, objects[0]), _poses(rig, made))
                     for count in counts:
-                        count.add(interaction, pictures, starts)
+                        count.add(interaction, pictures, typical)
             if progress:
                 progress(interaction.name, number + 1, len(table))
     finally:
@@ -103,6 +105,49 @@ def build_modes(
         mode: PriorSet(name, count.clusters(rig.body.id), _provenance(objects, config, kept, mode))
         for mode, count in zip(modes, counts, strict=True)
     }
+
+
+def with_poses(prior: PriorSet) -> PriorSet:
+    """A prior of `build_modes` with typical poses and uses counted again, which takes no pictures.
+
+    Its scenes are posed again, by the seed and the numbers in its provenance. What was counted in pictures
+    stays.
+
+    Raises:
+        PriorError: the prior was not built from rendered scenes of this category's table.
+    """
+    facts = prior.provenance
+    key = category_names.key(prior.category)
+    row = _row(key)
+    table = {interaction.name: (n, interaction) for n, interaction in enumerate(row.interactions())}
+    if facts.get("source") != "rendered" or not {c.cluster for c in prior.clusters} <= table.keys():
+        raise PriorError(
+            f"The prior of {prior.category!r} was not built from the scenes of this release.",
+            f"Build it again: chorus-recon prior build {key}",
+        )
+    config = BuildConfig(scenes=facts["scenes_asked"], views=facts["views"], seed=facts["seed"])
+    objects = TemplateShapes().shapes(key)
+    found: dict[str, TypicalPoses] = {}
+    with one_thread():
+        rig = ik.Rig(DefaultBody())
+        for cluster in prior.clusters:
+            number, interaction = table[cluster.cluster]
+            if interaction.twin_of in found:
+                found[cluster.cluster] = poses.mirrored(found[interaction.twin_of])
+            else:
+                generator = _generator(config, number)
+                made = _scenes(rig, interaction, objects, row, config, generator)
+                found[cluster.cluster] = _poses(rig, made)
+    clusters = tuple(
+        replace(cluster, poses=found[cluster.cluster], uses=uses_of(table[cluster.cluster][1]))
+        for cluster in prior.clusters
+    )
+    return replace(prior, clusters=clusters)
+
+
+def _generator(config: BuildConfig, number: int) -> torch.Generator:
+    """Random numbers of the interaction with this number in the table: of its scenes, then of cameras."""
+    return torch.Generator().manual_seed(config.seed * 1000 + number)
 
 
 def _row(key: str) -> Category:
@@ -168,6 +213,12 @@ def _seeds(rig: ik.Rig, made: list[scenes.Scene], shape: ObjectShape) -> tuple[P
         corners,
         shape.symmetry,
     )
+
+
+def _poses(rig: ik.Rig, made: list[scenes.Scene]) -> TypicalPoses:
+    """How the people of the scenes hold themselves; the vertical is that of the world."""
+    joints = torch.stack([rig.body.pose(scenes.placed(scene)).joints for scene in made])
+    return poses.typical(bones.directions(joints, rig.body.joint_names, torch.tensor([0.0, 1.0, 0.0])))
 
 
 def _provenance(

@@ -9,9 +9,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.categories.schema import Interaction
+from chorus_recon.categories.words import said
 from chorus_recon.geometry import smoothing
 from chorus_recon.priors.aggregation import aggregate, orientation
 from chorus_recon.priors.aggregation.aggregate import Mode
+from chorus_recon.priors.clustering import poses
 from chorus_recon.priors.jobs.records import WEIGHT_STEPS
 from chorus_recon.priors.scenes import repeats
 from chorus_recon.types import (
@@ -21,6 +23,8 @@ from chorus_recon.types import (
     OccupancyTally,
     PlacementSeed,
     Rigid,
+    TypicalPoses,
+    Use,
     VoxelGrid,
 )
 
@@ -28,12 +32,20 @@ Scenes = Sequence[Sequence[Observation]]  # the pictures of each scene
 _FLIP = torch.tensor([-1.0, 1.0, 1.0])
 
 
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """What is typical of an interaction's scenes: poses of the object, and poses of the person."""
+
+    seeds: tuple[PlacementSeed, ...] = ()
+    poses: TypicalPoses | None = None
+
+
 @runtime_checkable
 class SceneCount(Protocol):
     """Aggregates interactions one after the other."""
 
-    def add(self, interaction: Interaction, pictures: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
-        """Add the pictures of an interaction; `starts` are its typical object poses."""
+    def add(self, interaction: Interaction, pictures: Scenes, typical: Typical) -> None:
+        """Add the pictures of an interaction."""
         ...
 
     def mirror(self, interaction: Interaction) -> None:
@@ -53,7 +65,7 @@ class PerInteraction:
     weights: Float[Tensor, "x y z j"]
     made: list[OccupancyPrior] = field(default_factory=list)
 
-    def add(self, interaction: Interaction, pictures: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
+    def add(self, interaction: Interaction, pictures: Scenes, typical: Typical) -> None:
         """See `SceneCount`."""
         total = aggregate.tally([picture for scene in pictures for picture in scene], self.grid, self.weights)
         done = aggregate.finish(total, repeats=repeats.of(pictures, self.grid, self.weights))
@@ -65,12 +77,14 @@ class PerInteraction:
                 body_model="",
                 cluster=interaction.name,
                 share=interaction.share,
-                seeds=starts,
+                seeds=typical.seeds,
                 evidence=done.evidence,
                 low=done.low,
                 high=done.high,
                 axes=done.axes,
                 smoothed=smoothing.smooth(done.occupancy, done.support),
+                poses=typical.poses,
+                uses=uses_of(interaction),
             )
         )
 
@@ -78,7 +92,8 @@ class PerInteraction:
         """See `SceneCount`."""
         twin = next((each for each in self.made if each.cluster == interaction.twin_of), None)
         if twin is not None:
-            self.made.append(mirror(twin, interaction.name, interaction.share))
+            made = mirror(twin, interaction.name, interaction.share)
+            self.made.append(replace(made, uses=uses_of(interaction)))
 
     def clusters(self, body_model: str) -> tuple[OccupancyPrior, ...]:
         """See `SceneCount`."""
@@ -106,7 +121,7 @@ class Pooled:
     weights: Float[Tensor, "x y z j"]
     parts: list[_Part] = field(default_factory=list)
 
-    def add(self, interaction: Interaction, pictures: Scenes, starts: tuple[PlacementSeed, ...]) -> None:
+    def add(self, interaction: Interaction, pictures: Scenes, typical: Typical) -> None:
         """See `SceneCount`."""
         flat = [picture for scene in pictures for picture in scene]
         total = aggregate.tally(flat, self.grid, self.weights, mode=Mode.PAPER)
@@ -143,8 +158,16 @@ class Pooled:
         return first
 
 
+def uses_of(interaction: Interaction) -> tuple[Use, ...]:
+    """What the people of an interaction's scenes do: all of them the same."""
+    return (Use(said(interaction), 1.0),)
+
+
 def mirror(prior: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
-    """The cluster of the mirrored interaction (x reversed); it assumes that objects are symmetric in x."""
+    """The cluster of the mirrored interaction (x reversed); it assumes that objects are symmetric in x.
+
+    What is done is left out: its words may name a side.
+    """
     flip = torch.diag(_FLIP)
     twins = tuple(
         replace(
@@ -172,6 +195,7 @@ def mirror(prior: OccupancyPrior, name: str, share: float) -> OccupancyPrior:
         high=_flipped(prior.high),
         axes=axes,
         smoothed=_flipped(prior.smoothed),
+        poses=prior.poses and poses.mirrored(prior.poses),
     )
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories.index import categories
 from chorus_recon.errors import PriorError
+from chorus_recon.geometry import bones, transforms
 from chorus_recon.geometry import grid as voxels
-from chorus_recon.geometry import transforms
 from chorus_recon.io.prior_files import load_prior, save_prior
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import rendered
+from chorus_recon.types import Use
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,16 @@ def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tm
     assert 1 < right.evidence.max() < 4.5  # scenes, however many pictures there are of each
     assert {seed.joint for seed in right.seeds} == {"right_hand"}
     assert {seed.joint for seed in left.seeds} == {"left_hand"}
+    assert torch.allclose(bones.mirrored(right.poses.mean), left.poses.mean, atol=0.03)
+    assert (right.uses, left.uses) == (
+        (Use("holds {it}, right hand", 1.0),),
+        (Use("holds {it}, left hand", 1.0),),
+    )
+    # posing the scenes again gives the same file
+    bare = replace(again, clusters=tuple(replace(c, poses=None, uses=()) for c in again.clusters))
+    monkeypatch.setattr(rendered, "BuildConfig", partial(rendered.BuildConfig, steps=config.steps))
+    third_path = save_prior(tmp_path / "three.prior.safetensors", rendered.with_poses(bare))
+    assert third_path.read_bytes() == first_path.read_bytes()
     # the disc is held in the canonical right hand, which lies at -x
     where = voxels.centers(right.grid).reshape(-1, 3)[right.occupancy.argmax()]
     hand = DefaultBody().canonical()[1][DefaultBody().joint_names.index("right_hand")]
@@ -98,6 +110,12 @@ def test_the_same_seed_builds_the_same_prior(monkeypatch: pytest.MonkeyPatch, tm
     high = voxels.centers(paper.grid)[paper.occupancy > 0.5 * paper.occupancy.max()]
     assert (high[:, 0] < -0.2).any()
     assert (high[:, 0] > 0.2).any()
+
+
+def test_poses_are_added_only_to_priors_of_rendered_scenes():
+    prior = load_prior("frisbee")
+    with pytest.raises(PriorError, match="not built from the scenes"):
+        rendered.with_poses(replace(prior, provenance={"source": "photos"}))
 
 
 def test_unknown_names_are_told_the_known_ones():

@@ -8,7 +8,7 @@ from chorus_recon.categories.frisbee.interactions import frisbee
 from chorus_recon.priors.aggregation import aggregate, orientation
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import repeats
-from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, mirror
+from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, Typical, mirror
 from chorus_recon.types import AxisField
 from tests.priors.aggregation.test_aggregate_rules import GRID, WEIGHTS, blank, rod
 
@@ -30,7 +30,7 @@ def test_evidence_is_of_scenes_not_of_their_pictures():
     fourfold = [several * 4 for several in alone]
     for taken in (alone, fourfold):
         count = PerInteraction(GRID, WEIGHTS)
-        count.add(hand(), taken, ())
+        count.add(hand(), taken, Typical())
         (prior,) = count.clusters("body")
         assert prior.occupancy[AT] == 1.0
         flat = aggregate.finish(aggregate.tally([shot for s in taken for shot in s], GRID, WEIGHTS))
@@ -48,7 +48,7 @@ def test_views_that_do_not_see_a_voxel_repeat_nothing():
 
 def test_a_mirrored_interaction_has_evidence_interval_and_axis():
     count = PerInteraction(GRID, WEIGHTS)
-    count.add(hand(share=0.3), leaning(24), ())
+    count.add(hand(share=0.3), leaning(24), Typical())
     count.mirror(hand("one", 0.6))
     first, second = count.clusters("body")
     assert (first.share, second.share) == pytest.approx((1 / 3, 2 / 3))
@@ -69,22 +69,22 @@ def test_the_published_way_adds_pictures_up_before_dividing():
     hits, misses = [[blank(0.1)] * 2] * 3, [[blank(0.1, level=0.0)]] * 18
     hidden = [[replace(blank(0.1), camera=replace(blank(0.1).camera, center_px=torch.tensor([900.0, 48.0])))]]
     count = Pooled(GRID, WEIGHTS)
-    count.add(hand(share=0.25), hits, ())
-    count.add(hand(share=0.75), misses, ())
+    count.add(hand(share=0.25), hits, Typical())
+    count.add(hand(share=0.75), misses, Typical())
     (prior,) = count.clusters("body")
     assert (prior.cluster, prior.share, prior.smoothed, prior.evidence) == ("all", 1.0, None, None)
     assert prior.occupancy[AT] == pytest.approx(0.25)
     # where the second interaction's pictures do not show the voxel they are no evidence against it
     count = Pooled(GRID, WEIGHTS)
-    count.add(hand(share=0.25), hits, ())
-    count.add(hand(share=0.75), hidden * 18, ())
+    count.add(hand(share=0.25), hits, Typical())
+    count.add(hand(share=0.75), hidden * 18, Typical())
     (prior,) = count.clusters("body")
     assert prior.occupancy[AT] == 1.0
 
 
 def test_the_published_way_counts_a_mirrored_interaction_too():
     count = Pooled(GRID, WEIGHTS)
-    count.add(hand(), leaning(12), ())
+    count.add(hand(), leaning(12), Typical())
     count.mirror(hand("one"))
     (both,) = count.clusters("body")
     assert torch.allclose(both.occupancy, both.occupancy.flip(0), atol=1e-6)
