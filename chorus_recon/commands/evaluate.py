@@ -38,6 +38,11 @@ TELL_THE_OBJECT = frozenset({"masks", "shape", "all"})  # of ORACLES: nothing is
     is_flag=True,
     help="Do not give the category; score what the object is called. Photos need no masks then.",
 )
+@click.option(
+    "--plain-shares",
+    is_flag=True,
+    help="Do not let the person's pose tell which use of the object is likely.",
+)
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed; results repeat with it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object per item, then the summary.")
@@ -49,6 +54,7 @@ def evaluate(
     overlays: bool,
     human_only: bool,
     unnamed: bool,
+    plain_shares: bool,
     backends: tuple[str, ...],
     seed: int,
     as_json: bool,
@@ -60,7 +66,7 @@ def evaluate(
     """
     from chorus_recon.evaluation import run, summary
     from chorus_recon.evaluation.truth import find_items
-    from chorus_recon.pipeline.config import ReconstructConfig
+    from chorus_recon.pipeline.config import ReconstructConfig, Shares
 
     chosen = set(oracles)
     told = sorted(chosen & TELL_THE_OBJECT) + (["human-only"] if human_only else [])
@@ -74,6 +80,7 @@ def evaluate(
         seed=seed,
         human_only=human_only,
         unnamed=unnamed,
+        shares=Shares.PLAIN if plain_shares else Shares.POSED,
     )
     if "all" in chosen:
         rows = run.self_test(plan)

@@ -9,7 +9,7 @@ import click
 from chorus_recon.commands.console import output_options, say
 from chorus_recon.commands.reconstruct import chosen_backends, ready
 
-ORDER = ("prior", "best_cluster", "smooth", "paper", "body_distance", "ball")
+ORDER = ("prior", "posed", "best_cluster", "smooth", "paper", "body_distance", "ball")
 
 
 @click.command("eval")
@@ -34,8 +34,9 @@ def evaluate_priors(
     """Score priors (all bundled ones by default) by Projective Average Precision.
 
     There are four variants: vanilla and strict (a threshold without predictions adds 0), each with and
-    without (hoa) the pixels that the person covers. Baselines: the cluster with the best score on each photo
-    (an upper bound, because it is chosen by the truth), the prior smoothed by a 3 cm kernel, the same
+    without (hoa) the pixels that the person covers. `posed` is the prior with its clusters weighted by the
+    person's pose. Baselines: the cluster with the best score on each photo (an upper bound, because it is
+    chosen by the truth), the prior smoothed by a 3 cm kernel, the same
     pictures aggregated and carried as in the published release (bundled categories, and files in their
     build's folder), the distance to the body, and a ball around the pelvis.
     """

@@ -103,11 +103,13 @@ def _prior(category: str, photo: Path | None, person: int | None, out: Path | No
 
 def _on_photo(shown: "PriorSet", photo: Path, person: int | None) -> "Image":
     from chorus_recon.backends import registry
-    from chorus_recon.pipeline import field
+    from chorus_recon.pipeline import field, uses
     from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.pipeline.output import overlay
     from chorus_recon.pipeline.reconstruct import reconstruct
 
     backends = registry.load()
     found = reconstruct(photo, ReconstructConfig(person=person, human_only=True), backends)
-    return overlay.prior_picture(found, field.repose(shown.clusters, backends.body, found.body))
+    pose = uses.seen_pose(found.human, found.body, backends.body.joint_names)
+    fields = field.repose(shown.clusters, backends.body, found.body)
+    return overlay.prior_picture(found, uses.weighted(fields, shown.clusters, pose))

@@ -193,15 +193,18 @@ def report(outcome: "Outcome", as_json: bool) -> None:
 
 
 def summary(result: "Reconstruction") -> str:
-    """Category, probability and IoU of a reconstruction, as one line."""
+    """Category, probability, IoU and use of a reconstruction, as one line."""
     if not result.placements:
         return "person only" + (", unsure which object is used" if result.status == "unsure" else "")
-    from chorus_recon.io.category_names import words
+    from chorus_recon.io.category_names import with_noun, words
 
     best = result.placements[0]
     iou = f"{best.silhouette_iou:.2f}".removeprefix("0")
     sure = "unsure" if result.status == "unsure" else "sure"
-    return f"{words(result.category)}, {sure} ({best.probability:.0%}), object IoU {iou}"
+    text = f"{words(result.category)}, {sure} ({best.probability:.0%}), object IoU {iou}"
+    if best.use is None:
+        return text
+    return f"{text}; {with_noun(best.use.text, result.category)} ({best.use.share:.0%})"
 
 
 def record(outcome: "Outcome") -> dict[str, Any]:
@@ -218,12 +221,16 @@ def record(outcome: "Outcome") -> dict[str, Any]:
     status = "finished before" if result is None else result.status
     row |= {"status": status, "directory": str(job.directory)}
     if result is not None:
+        from chorus_recon.io.category_names import with_noun
+
         best = result.placements[0] if result.placements else None
         row |= {
             "category": result.category or None,
             "probability": best and best.probability,
             "considered": {c.category: c.probability for c in result.considered},
             "object_iou": best and best.silhouette_iou,
+            "use": best and best.use and with_noun(best.use.text, result.category),
+            "use_probability": best and best.use and best.use.share,
             "warnings": list(result.warnings),
             "seconds": result.seconds,
         }

@@ -24,10 +24,11 @@ from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
-from chorus_recon.pipeline import batch
+from chorus_recon.pipeline import batch, uses
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.field import repose, whole
 from chorus_recon.pipeline.reconstruct import reconstruct
+from chorus_recon.pipeline.uses import SeenPose
 from chorus_recon.types import PapScore, PosedBody, PosedField, PriorSet, Reconstruction, Rigid
 
 MEASURES = ("pap", "pap_strict", "pap_hoa", "pap_strict_hoa")
@@ -99,18 +100,21 @@ def score_priors(
 
 
 def predictors(
-    sets: Mapping[str, PriorSet], model: BodyModel, body: PosedBody
+    sets: Mapping[str, PriorSet], model: BodyModel, body: PosedBody, pose: SeenPose | None = None
 ) -> dict[str, tuple[PosedField, ...]]:
     """Predictor -> its fields around a person; more than one are alternatives, one of which counts (`best`).
 
-    "paper" is carried the published way, whatever else `sets` has by ours. `best_cluster` is the clusters
-    of "prior" apart. `ball` falls with the distance from the pelvis and
-    `body_distance` with that from the person's surface: a constant has no order, and nothing to score.
+    "paper" is carried the published way, whatever else `sets` has by ours. `posed` is "prior" with its
+    clusters weighted by `pose` (left out if None), `best_cluster` its clusters apart. `ball` falls with the
+    distance from the pelvis and `body_distance` with that from the person's surface: a constant has no
+    order, and nothing to score.
     """
     ours = {name: repose(prior.clusters, model, body) for name, prior in sets.items() if name != "paper"}
     out: dict[str, tuple[PosedField, ...]] = {name: (whole(each),) for name, each in ours.items()}
     if "paper" in sets:
         out["paper"] = (published.carried(sets["paper"], model, body),)
+    if pose is not None:
+        out["posed"] = (whole(uses.weighted(ours["prior"], sets["prior"].clusters, pose)),)
     out["best_cluster"] = ours["prior"]
     return out | baselines(body)
 
@@ -183,7 +187,8 @@ def _one(item: Item, sets: Mapping[str, Mapping[str, PriorSet]], backends: Backe
     result = _person(item, truth, backends)
     mine = {name: known[item.category] for name, known in sets.items() if item.category in known}
     scores = {}
-    for name, fields in predictors(mine, backends.body, result.body).items():
+    pose = uses.seen_pose(result.human, result.body, backends.body.joint_names)
+    for name, fields in predictors(mine, backends.body, result.body, pose).items():
         scores[name] = best([_pap(field, result, truth) for field in fields])
     smooth = pap_smooth(
         whole(repose(mine["prior"].clusters, backends.body, result.body)),

@@ -26,8 +26,8 @@ from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_tr
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled
-from chorus_recon.pipeline import batch
-from chorus_recon.pipeline.config import Oracle, ReconstructConfig
+from chorus_recon.pipeline import batch, uses
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares
 from chorus_recon.pipeline.field import repose
 from chorus_recon.pipeline.output import overlay
 from chorus_recon.pipeline.reconstruct import reconstruct
@@ -60,6 +60,7 @@ class Plan:
     seed: int = 0
     human_only: bool = False
     unnamed: bool = False  # run without the category, and score what the object is called
+    shares: Shares = Shares.POSED
 
 
 def evaluate(
@@ -130,19 +131,29 @@ def oracle_of(truth: Truth, oracles: Oracles) -> Oracle:
     )
 
 
-def prior_pap(result: Reconstruction, truth: Truth, backends: Backends) -> PapScore | None:
-    """PAP of the category's whole prior (its clusters added up), carried to the person found."""
+def prior_paps(result: Reconstruction, truth: Truth, backends: Backends) -> tuple[PapScore, PapScore] | None:
+    """PAP of the category's whole prior carried to the person found: plain, and weighted by the pose."""
     if result.prior is None or truth.object_mask is None:
         return None
-    field = whole(repose(result.prior.clusters, backends.body, result.body))
-    return pap(field, result.camera, truth.object_mask, result.body.vertices, truth.item.name)
+    clusters, body = result.prior.clusters, backends.body
+    fields = repose(clusters, body, result.body)
+    posed = uses.weighted(fields, clusters, uses.seen_pose(result.human, result.body, body.joint_names))
+    plain, weighted = (
+        pap(whole(each), result.camera, truth.object_mask, result.body.vertices, truth.item.name)
+        for each in (fields, posed)
+    )
+    return plain, weighted
 
 
 def _one(item: Item, right: Set[str], plan: Plan, backends: Backends) -> Scores:
     photo = load_photo(item.photo)
     truth = read_truth(item, photo)
-    category = None if plan.unnamed else item.category
-    config = ReconstructConfig(category=category, seed=plan.seed, human_only=plan.human_only)
+    config = ReconstructConfig(
+        category=None if plan.unnamed else item.category,
+        seed=plan.seed,
+        human_only=plan.human_only,
+        shares=plan.shares,
+    )
     begun = time.perf_counter()
     if plan.oracles.human:
         backends = with_true_human(backends, truth.joints)
@@ -162,14 +173,17 @@ def _one(item: Item, right: Set[str], plan: Plan, backends: Backends) -> Scores:
         row = naming.judge(row, naming.named(result), right)
         if row.named_right != naming.RIGHT:  # axes of different kinds of things cannot be compared
             row = replace(row, rotation_deg=None, flipped=None)
-    area = prior_pap(result, truth, backends)
-    if area is not None and area.target_px > 0:
+    areas = prior_paps(result, truth, backends)
+    if areas is not None and areas[0].target_px > 0:
+        area, posed = areas
         row = replace(
             row,
             pap=area.pap,
             pap_strict=area.pap_strict,
             pap_hoa=area.pap_hoa,
             pap_strict_hoa=area.pap_strict_hoa,
+            pap_hoa_posed=posed.pap_hoa,
+            pap_strict_hoa_posed=posed.pap_strict_hoa,
         )
     if plan.overlays:
         path = plan.out / "overlays" / f"{item.name.replace('/', '__')}.png"

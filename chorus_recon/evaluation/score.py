@@ -64,6 +64,8 @@ class Scores:
     pap_strict: float | None = None
     pap_hoa: float | None = None
     pap_strict_hoa: float | None = None
+    pap_hoa_posed: float | None = None
+    pap_strict_hoa_posed: float | None = None
     cd_object_joint_cm: float | None = None
     cd_human_joint_cm: float | None = None
     cd_object_human_cm: float | None = None

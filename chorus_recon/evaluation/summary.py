@@ -19,7 +19,7 @@ RIGHT_CM = 15.0  # where 3D is known: up to this object Chamfer, human-aligned
 
 _SHOWN = {
     "count": "items", "coverage": "cover", "human_iou": "humIoU", "object_iou": "objIoU",
-    "pap_strict_hoa": "PAP",
+    "pap_strict_hoa": "PAP", "pap_strict_hoa_posed": "PAPpose",
     "cd_object_human_cm": "objCM", "best5_cd_object_human_cm": "best5", "cd_object_joint_cm": "objPA",
     "cd_human_joint_cm": "humPA", "rotation_deg": "rot", "flipped": "flip", "translation_cm": "trans",
     "contact_f1": "F1", "contact_part_f1": "partF1", "collision": "coll",

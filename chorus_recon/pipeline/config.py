@@ -1,6 +1,7 @@
 """What the user may choose for a photo, and the truth that an evaluation may feed to a stage."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from jaxtyping import Float
@@ -9,6 +10,16 @@ from torch import Tensor
 from chorus_recon.types import Camera, ObjectShape
 
 MIN_CONFIDENCE = 0.2
+
+
+class Shares(StrEnum):
+    """How probable the clusters of a prior are before the object is looked at.
+
+    POSED: given the person's pose. PLAIN: as common as among the pictures of the prior.
+    """
+
+    POSED = "posed"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class ReconstructConfig:
     height_m: float | None = None
     min_confidence: float = MIN_CONFIDENCE
     device: str = "cpu"
+    shares: Shares = Shares.POSED
 
 
 @dataclass(frozen=True, slots=True)

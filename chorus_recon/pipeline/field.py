@@ -118,6 +118,7 @@ def _carried(
             share=prior.share,
             seeds=prior.seeds,
             axes=values[1:] if prior.axes is not None else None,
+            uses=prior.uses,
         )
         for prior, values in zip(priors, moved, strict=True)
     ]

@@ -19,9 +19,9 @@ from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.perception.look import Chosen, Perceived, look, seen_people
 from chorus_recon.perception.people import choose_people
 from chorus_recon.perception.things import candidate_things
-from chorus_recon.pipeline import depth_check
+from chorus_recon.pipeline import depth_check, uses
 from chorus_recon.pipeline import field as fields
-from chorus_recon.pipeline.config import Oracle, ReconstructConfig
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares
 from chorus_recon.pipeline.find_object import (
     Found,
     find_object,
@@ -273,6 +273,9 @@ def _with_object(
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
         posed = fields.repose(prior.clusters, backends.body, body)
+        if config.shares is Shares.POSED:
+            pose = uses.seen_pose(human, body, backends.body.joint_names)
+            posed = uses.weighted(posed, prior.clusters, pose)
         distance = fields.body_distance(body)
     with clock.stage("segment"):
         if thing is None:

@@ -87,7 +87,7 @@ def test_the_command_writes_the_documented_json(folder, tmp_path, world, backend
     assert "pap_strict_hoa" in ran.stdout
     facts = json.loads(out.read_text())
     assert "paper" not in facts  # there is no build beside the file
-    for name in ("prior", "best_cluster", "smooth", "body_distance", "ball"):
+    for name in ("prior", "posed", "best_cluster", "smooth", "body_distance", "ball"):
         assert {"pap", "pap_strict", "pap_hoa", "pap_strict_hoa"} <= facts[name].keys()
     assert facts["prior"]["categories"]["skateboard"]["count"] == 1
     assert facts["items"][0]["item"] == "skateboard/man"

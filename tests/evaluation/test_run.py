@@ -69,7 +69,8 @@ def test_scores_are_written_under_the_documented_columns(folder, tmp_path):
         rows = list(csv.DictReader(stream))
     documented = (
         "item, category, status, reason, human_iou, object_iou, probability, pap, pap_strict, pap_hoa, "
-        "pap_strict_hoa, cd_object_joint_cm, cd_human_joint_cm, cd_object_human_cm, "
+        "pap_strict_hoa, pap_hoa_posed, pap_strict_hoa_posed, "
+        "cd_object_joint_cm, cd_human_joint_cm, cd_object_human_cm, "
         "best5_cd_object_human_cm, rotation_deg, flipped, translation_cm, size_error, contact_precision, "
         "contact_recall, contact_f1, collision, seconds, mpjpe_cm, pa_mpjpe_cm, "
         "wrist_cm, trunk_deg, head_deg, lean_deg, height_error, girth_error, "

@@ -10,12 +10,15 @@ from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
+from chorus_recon.geometry import bones
 from chorus_recon.pipeline import reconstruct as walk
-from chorus_recon.pipeline.config import Oracle, ReconstructConfig
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares
 from chorus_recon.pipeline.placement.context import PlaceConfig
 from chorus_recon.pipeline.reconstruct import reconstruct
+from chorus_recon.pipeline.uses import LEVEL_UP
 from chorus_recon.pipeline.warnings import lookalike_warnings
-from chorus_recon.types import AxisField, Evidence
+from chorus_recon.priors.clustering import poses
+from chorus_recon.types import AxisField, Evidence, Use
 from tests.fakes import FakeBody
 from tests.scenes import prior_of, world
 
@@ -256,3 +259,38 @@ def test_a_thing_that_is_the_person_alone_is_told(truth, backends, monkeypatch):
         reconstruct(truth.photo, QUICK, backends, category="skateboard")
     assert "--category" in caught.value.hint
     assert reconstruct(truth.photo, QUICK, backends).status == "unsure"
+
+
+def two_uses(truth):
+    """A prior of what the person does, which is rare, and of a common use in another pose."""
+    prior = prior_of(truth, seeds=True)
+    own = bones.directions(truth.body.joints, FakeBody().joint_names, torch.tensor(LEVEL_UP))
+    other = own * torch.tensor([1.0, -1.0, -1.0])
+    ride, carry = (
+        replace(
+            prior.clusters[0],
+            cluster=name,
+            share=share,
+            poses=poses.typical(directions.expand(20, -1, -1)),
+            uses=(Use(f"{name} {{it}}", 1.0),),
+        )
+        for name, share, directions in (("rides", 0.1, own), ("carries", 0.9, other))
+    )
+    return replace(prior, clusters=(ride, carry))
+
+
+def test_the_pose_tells_the_use_unless_plain_shares_are_asked_for(truth, backends, hasty, monkeypatch):
+    monkeypatch.setattr(walk, "load_prior", lambda category: two_uses(truth))
+    posed, plain = (
+        reconstruct(truth.photo, replace(QUICK, shares=shares), backends)
+        for shares in (Shares.POSED, Shares.PLAIN)
+    )
+    chance = {
+        (name, placement.use.text): placement.use.share
+        for name, result in (("posed", posed), ("plain", plain))
+        for placement in result.placements
+        if placement.use is not None
+    }
+    assert chance[("posed", "rides {it}")] > 0.8
+    assert chance.get(("plain", "rides {it}"), 0.1) == pytest.approx(0.1, abs=1e-3)
+    assert posed.placements[0].use.text == "rides {it}"

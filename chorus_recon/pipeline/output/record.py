@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
+from chorus_recon.io import category_names
 from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
     Camera,
@@ -18,6 +19,7 @@ from chorus_recon.types import (
     PosedBody,
     PriorSet,
     Reconstruction,
+    Use,
     World,
 )
 
@@ -65,7 +67,7 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
 
 def _part(r: Reconstruction) -> dict[str, Any]:
     """A person and the thing that they use."""
-    placed = [_placement(p) for p in r.placements]
+    placed = [_placement(p, r.category) for p in r.placements]
     return {
         "person": r.person,
         "human": _human(r.human, r.body),
@@ -154,13 +156,14 @@ def _hand(hand: Hand) -> dict[str, Any]:
     }
 
 
-def _placement(placement: Placement) -> dict[str, Any]:
+def _placement(placement: Placement, category: str) -> dict[str, Any]:
     shape, place, losses = placement.shape, placement.cam_from_object, placement.losses
     return {
         "probability": placement.probability,
         "silhouette_iou": placement.silhouette_iou,
         "converged": placement.converged,
         "cluster": placement.cluster,
+        "use": None if placement.use is None else _use(placement.use, category),
         "template": {"name": shape.name, "source": shape.source, "symmetry": shape.symmetry},
         "cam_from_object": {
             "rotation": place.rotation,
@@ -176,6 +179,10 @@ def _placement(placement: Placement) -> dict[str, Any]:
         "losses": {**losses.values, "total": losses.total},
         "loss_weights": losses.weights,
     }
+
+
+def _use(use: Use, category: str) -> dict[str, Any]:
+    return {"text": category_names.with_noun(use.text, category), "probability": use.share}
 
 
 def _depth(found: DepthCheck) -> dict[str, Any]:

@@ -98,6 +98,7 @@ def _facts(facts: dict[str, Any]) -> str:
         noun = category_names.words(best["category"] or "object")
         rows = [
             ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
+            *_use_row(best["use"]),
             ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
             *rows,
             *_depth_row(facts["depth"]),
@@ -112,6 +113,10 @@ def _facts(facts: dict[str, Any]) -> str:
         f"<dd>{html.escape(b)}<small>{html.escape(c)}</small></dd></div>"
         for a, b, c in rows
     )
+
+
+def _use_row(use: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    return [] if use is None else [("What is done", use["text"], f"{_percent(use['probability'])} probable")]
 
 
 def _depth_row(found: dict[str, Any] | None) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
 from chorus_recon.pipeline.placement.descend import descend
 from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
-from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, with_probabilities
+from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, use_of, with_probabilities
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.surfaces import Surface, surfaces_of
 from chorus_recon.pipeline.placement.window import look_up
@@ -179,6 +179,7 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
         values = energy.terms_of(problem, candidates, SIGMA)
         total = energy.total(weights, values)
     pose = candidates.similarity()
+    likely = proposals.untempered(problem.belief, context.clusters)
     found: list[tuple[float, Placement]] = []
     for row in range(len(total)):
         surface = surfaces[int(candidates.start.shape[row])]
@@ -189,6 +190,7 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
         cost += weights["silhouette"] * (1 - iou)
         reported = {name: float(value[row]) for name, value in values.items()} | {"silhouette": 1 - iou}
         nothing = torch.zeros(0, dtype=torch.long)
+        cluster = int(candidates.start.cluster[row])
         placement = Placement(
             shape=shape,
             cam_from_object=state.row_of(pose, row),
@@ -197,10 +199,11 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
             losses=Losses(reported, weights, cost),
             silhouette_iou=iou,
             probability=0.0,
-            cluster=context.clusters[int(candidates.start.cluster[row])].cluster,
+            cluster=context.clusters[cluster].cluster,
             body_contacts=nothing,
             object_contacts=nothing,
             converged=bool(torch.isfinite(total[row])),
+            use=use_of(context.clusters, likely, cluster),
         )
         found.append((cost, placement))
     found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))

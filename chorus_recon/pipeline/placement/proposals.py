@@ -1,6 +1,7 @@
 """Candidate placements to start from, and what the prior's seeds say about orientation and pivot."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import roma
@@ -251,6 +252,17 @@ def make_candidates(
         torch.cat([p.scale for p in parts]),
     )
     return merged, belief
+
+
+def untempered(belief: Float[Tensor, " c"], clusters: Sequence[PosedField]) -> Float[Tensor, " c"]:
+    """The probability of each cluster given its share and the mask, from the belief that the search goes by.
+
+    The search tempers the shares, so that it also tries what is rarely done. As probabilities, untempered
+    shares are nearer to the truth.
+    """
+    share = torch.tensor([max(cluster.share, LEAST_SHARE) for cluster in clusters])
+    weight = belief * share ** (1 - SHARE_POWER)
+    return weight / weight.sum()
 
 
 def known_orientations(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Bool, Float
 from scipy.spatial import KDTree
@@ -10,7 +12,7 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import Rendered
 from chorus_recon.geometry.mesh import SurfaceSamples
-from chorus_recon.types import Placement, PosedBody
+from chorus_recon.types import Placement, PosedBody, PosedField, Use
 
 ON_MASK = 0.5  # alpha above which a pixel is the object's
 # Log odds that the best placement is right = CONSTANT + sum of weight * feature (`features` explains them).
@@ -101,3 +103,18 @@ def contacts(
     on_object = close[torch.from_numpy(gap < reach_m)]
     gap, _ = KDTree(samples.at(vertices).numpy()).query(body.vertices.numpy(), distance_upper_bound=reach_m)
     return torch.from_numpy(gap < reach_m).nonzero()[:, 0], on_object
+
+
+def use_of(clusters: Sequence[PosedField], belief: Float[Tensor, " c"], chosen: int) -> Use | None:
+    """What the people of a cluster mostly do, with the probability that it is done here; None if unknown.
+
+    Args:
+        clusters: all clusters; several may have the same use.
+        belief: the probability of each, which adds up to 1.
+        chosen: the index of the cluster.
+    """
+    if not clusters[chosen].uses:
+        return None
+    text = max(clusters[chosen].uses, key=lambda use: use.share).text
+    shares = [sum(use.share for use in cluster.uses if use.text == text) for cluster in clusters]
+    return Use(text, float(belief @ torch.tensor(shares, dtype=belief.dtype)))

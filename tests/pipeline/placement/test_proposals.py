@@ -49,3 +49,13 @@ def test_known_orientations_repeat_with_the_shapes_symmetry():
     assert bank.shape[2] == 2
     turn = bank[0, 0, 0].mT @ bank[0, 0, 1]
     assert torch.allclose(turn, transforms.rotation_about("y", torch.pi), atol=1e-5)
+
+
+def test_untempered_beliefs_are_shares_times_what_the_mask_says():
+    place = Rigid(torch.eye(3), torch.zeros(3))
+    field = torch.zeros(grids.PAPER_GRID.shape)
+    shares, fit = torch.tensor([0.7, 0.25, 0.05]), torch.tensor([0.1, 0.3, 0.2])
+    clusters = [PosedField(grids.PAPER_GRID, place, field, "", float(share)) for share in shares]
+    belief = torch.softmax(shares.log() * proposals.SHARE_POWER + proposals.FIT_SLOPE * fit, 0)
+    expected = torch.softmax(shares.log() + proposals.FIT_SLOPE * fit, 0)
+    assert torch.allclose(proposals.untempered(belief, clusters), expected, atol=1e-6)

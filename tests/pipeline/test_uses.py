@@ -1,0 +1,140 @@
+from dataclasses import replace
+
+import pytest
+import roma
+import torch
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.categories.poses import HANDS_ON_LAP, LEFT_DOWN, LEGS_FLAT, RIGHT_DOWN, STAND, lean
+from chorus_recon.geometry import bones, transforms
+from chorus_recon.geometry.grid import cube
+from chorus_recon.pipeline import uses
+from chorus_recon.pipeline.placement.scoring import use_of
+from chorus_recon.priors.clustering import poses
+from chorus_recon.types import (
+    BodyParams,
+    Camera,
+    HumanEstimate,
+    Keypoints,
+    OccupancyPrior,
+    PosedBody,
+    PosedField,
+    Rigid,
+    Use,
+)
+
+BODY = DefaultBody()
+NAMES = BODY.joint_names
+GRID = cube(1.0, 2)
+SITTING = (*lean(0.0, 0.1), *LEGS_FLAT, *HANDS_ON_LAP)
+STANDING = (*STAND, *LEFT_DOWN, *RIGHT_DOWN)
+
+
+def person(pose, noise: float = 0.0, seed: int = 0, sight: float = 1.0) -> tuple[HumanEstimate, PosedBody]:
+    """A person before a level camera."""
+    generator = torch.Generator().manual_seed(seed)
+    rotvec = noise * torch.randn(24, 3, generator=generator)
+    for name, turn in pose:
+        rotvec[NAMES.index(name)] += torch.tensor(turn)
+    local = roma.rotvec_to_rotmat(rotvec)
+    place = Rigid(transforms.rotation_about("x", torch.pi) @ local[0], torch.tensor([0.0, 0.0, 4.0]))
+    local[0] = torch.eye(3)
+    params = BodyParams(BODY.id, torch.zeros(BODY.num_shape), local, place)
+    camera = Camera(torch.tensor([500.0, 500.0]), torch.tensor([320.0, 240.0]), (640, 480))
+    seen = Keypoints((), torch.zeros(0, 2), torch.zeros(0))
+    box = torch.tensor([0.0, 0.0, 640.0, 480.0])
+    sure, sigma = torch.full((24,), sight), torch.full((24,), 0.08)
+    return HumanEstimate(params, camera, seen, box, 1.0, sure, sigma), BODY.pose(params)
+
+
+def cluster(name: str, share: float, pose) -> OccupancyPrior:
+    """A cluster whose people hold themselves about like this."""
+    up = torch.tensor(uses.LEVEL_UP)
+    rows = [bones.directions(person(pose, 0.15, seed)[1].joints, NAMES, up) for seed in range(24)]
+    empty = torch.zeros(GRID.shape)
+    typical = poses.typical(torch.stack(rows))
+    return OccupancyPrior(GRID, empty, empty, BODY.id, name, share, poses=typical, uses=(Use(name, 1.0),))
+
+
+CLUSTERS = (cluster("sits on {it}", 0.2, SITTING), cluster("stands behind {it}", 0.8, STANDING))
+
+
+@pytest.mark.parametrize(("pose", "which"), [(SITTING, 0), (STANDING, 1)])
+def test_a_pose_tells_what_is_done(pose, which: int):
+    human, body = person(pose, 0.1, seed=99)
+    belief = uses.beliefs(CLUSTERS, uses.seen_pose(human, body, NAMES))
+    assert float(belief.sum()) == pytest.approx(1.0)
+    assert float(belief[which]) > 0.8
+
+
+def test_no_use_is_ruled_out():
+    """People do things in ways that the prior does not know."""
+    human, body = person(STANDING)
+    belief = uses.beliefs(CLUSTERS, uses.seen_pose(human, body, NAMES))
+    assert float(belief[0]) >= 0.2 * uses.UseConfig().unusual
+
+
+def test_a_person_of_whom_nothing_is_seen_leaves_the_shares_as_they_are():
+    pose = uses.seen_pose(*person(SITTING, sight=0.0), NAMES)
+    assert float(pose.focus.abs().max()) == 0.0
+    assert uses.beliefs(CLUSTERS, pose).tolist() == pytest.approx([0.2, 0.8], abs=1e-5)
+
+
+def test_hidden_legs_say_less_and_uncertain_joints_too():
+    human, body = person(SITTING)
+    sure = human.joint_confidence.clone()
+    for side in ("left", "right"):
+        for part in ("knee", "ankle", "foot"):
+            sure[NAMES.index(f"{side}_{part}")] = 0.0
+    whole, hidden, vague = (
+        float(uses.beliefs(CLUSTERS, uses.seen_pose(each, body, NAMES))[0])
+        for each in (
+            human,
+            replace(human, joint_confidence=sure),
+            replace(human, joint_sigma_m=torch.full((24,), 0.5)),
+        )
+    )
+    assert 0.2 < hidden < whole
+    assert 0.2 < vague < whole
+
+
+def test_shares_stay_where_a_cluster_has_no_poses_and_their_sum_stays_too():
+    human, body = person(SITTING)
+    pose = uses.seen_pose(human, body, NAMES)
+    old = (CLUSTERS[0], replace(CLUSTERS[1], poses=None))
+    assert uses.beliefs(old, pose).tolist() == pytest.approx([0.2, 0.8])
+    overlapping = tuple(replace(each, share=2 * each.share) for each in CLUSTERS)
+    assert float(uses.beliefs(overlapping, pose).sum()) == pytest.approx(2.0)
+
+
+def test_a_joint_without_a_known_error_has_a_usual_one():
+    human, body = person(SITTING)
+    pose = uses.seen_pose(replace(human, joint_sigma_m=None), body, NAMES)
+    known = uses.seen_pose(human, body, NAMES)
+    assert (pose.focus[:-1] < known.focus[:-1]).all()
+    assert float(pose.focus.min()) > 0.5
+
+
+def test_weighted_fields_have_the_beliefs_as_shares():
+    human, body = person(STANDING)
+    pose = uses.seen_pose(human, body, NAMES)
+    place = Rigid(torch.eye(3), torch.zeros(3))
+    fields = [PosedField(GRID, place, torch.zeros(GRID.shape), c.cluster, c.share) for c in CLUSTERS]
+    found = [field.share for field in uses.weighted(fields, CLUSTERS, pose)]
+    assert found == pytest.approx(uses.beliefs(CLUSTERS, pose).tolist())
+
+
+def test_clusters_with_the_same_use_add_up():
+    place = Rigid(torch.eye(3), torch.zeros(3))
+    told = [
+        (Use("sits on {it}", 1.0),),
+        (Use("carries {it}", 0.75), Use("sits on {it}", 0.25)),
+        (),
+    ]
+    fields = [PosedField(GRID, place, torch.zeros(GRID.shape), "", 0.3, uses=each) for each in told]
+    belief = torch.tensor([0.5, 0.4, 0.1])
+    for chosen, text, probability in ((0, "sits on {it}", 0.6), (1, "carries {it}", 0.3)):
+        found = use_of(fields, belief, chosen)
+        assert found is not None
+        assert (found.text, found.share) == (text, pytest.approx(probability))
+    assert use_of(fields, belief, 2) is None
