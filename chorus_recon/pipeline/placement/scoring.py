@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from collections.abc import Sequence
-
 import torch
 from jaxtyping import Bool, Float
 from scipy.spatial import KDTree
