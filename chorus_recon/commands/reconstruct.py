@@ -241,7 +241,7 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
 
 
 def _photos(paths: tuple[Path, ...]) -> list[Path]:
-    from chorus_recon.io.images import find_photos
+    from chorus_recon.io.photo_folders import find_photos
 
     for path in paths:
         if not path.exists():

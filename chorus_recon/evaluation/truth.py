@@ -14,7 +14,8 @@ from torch import Tensor
 
 from chorus_recon.errors import InputError
 from chorus_recon.io import category_names
-from chorus_recon.io.images import PHOTO_SUFFIXES, find_photos, load_mask
+from chorus_recon.io.images import load_mask
+from chorus_recon.io.photo_folders import PHOTO_SUFFIXES, find_photos
 from chorus_recon.types import Camera, Photo
 
 SYMMETRIES = (

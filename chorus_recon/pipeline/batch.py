@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from chorus_recon.errors import ChorusError, NoPerson, OutputError
+from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.perception.people import WhichPerson, which_hint
 from chorus_recon.pipeline.output.overlay import people_picture
 from chorus_recon.types import Reconstruction
@@ -165,7 +166,7 @@ def _draw_people(directory: Path, error: WhichPerson) -> Path:
     """The picture that says who has which number."""
     path = directory / PEOPLE
     directory.mkdir(parents=True, exist_ok=True)
-    people_picture(error.photo, error.seen).save(path)
+    save_drawn(people_picture(error.photo, error.seen), path)
     return path
 
 

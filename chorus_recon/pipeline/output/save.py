@@ -23,6 +23,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
+from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.record import record
@@ -142,7 +143,7 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
         write_ply(directory / f"{item.name}.ply", item.vertices, item.faces, item.face_rgb, comments[:2])
         write_obj(directory / f"{item.name}.obj", item.node, item.vertices, item.faces, comments)
     image = overlay.overlay(reconstruction, renderer, credit=credit)
-    image.save(directory / "overlay.png", optimize=False)
+    save_drawn(image, directory / "overlay.png")
     text = json.dumps(facts, allow_nan=False, indent=1, ensure_ascii=False)
     (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
     page = report.page(reconstruction, facts, image, credit=credit)
