@@ -29,7 +29,8 @@ class ObjectShape:
     "xyz180" (all three half turns), "axis_x", "axis_y", "axis_z" (any angle), "sphere".
     `scale_sd` is the standard deviation of ln(scale) about the metric size given here (large for a mesh of
     unknown units). `face_rgb` is the colour of each face. `upright` says how strictly the object stands
-    upright in use: 0 not at all (a racket), 1 nearly always (a bicycle).
+    upright in use: 0 not at all (a racket), 1 nearly always (a bicycle). `object_from_file` takes the
+    coordinates of the mesh file that the shape was read from to the shape's, where there is one.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ObjectShape:
     source: str
     anchors: tuple[Anchor, ...] = ()
     upright: float = 0.0
+    object_from_file: Similarity | None = None
 
 
 @dataclass(frozen=True, slots=True)

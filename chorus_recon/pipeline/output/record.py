@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
 from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
@@ -135,17 +136,27 @@ def _hand(hand: Hand) -> dict[str, Any]:
 
 def _placement(placement: Placement) -> dict[str, Any]:
     shape, place, losses = placement.shape, placement.cam_from_object, placement.losses
+    own = shape.object_from_file
+    cam_from_file = None
+    if own is not None:
+        cam_from_file = transforms.matrix(place).double() @ transforms.matrix(own).double()
     return {
         "probability": placement.probability,
         "silhouette_iou": placement.silhouette_iou,
         "converged": placement.converged,
         "cluster": placement.cluster,
-        "template": {"name": shape.name, "source": shape.source, "symmetry": shape.symmetry},
+        "template": {
+            "name": shape.name,
+            "source": shape.source,
+            "symmetry": shape.symmetry,
+            "object_from_file": None if own is None else transforms.matrix(own),
+        },
         "cam_from_object": {
             "rotation": place.rotation,
             "translation_m": place.translation_m,
             "scale": place.scale,
         },
+        "cam_from_file": cam_from_file,
         "shape_code": dict(zip(shape.mode_names, placement.shape_code.tolist(), strict=True)),
         "extent_m": object_extent_m(placement),
         "contacts": {
