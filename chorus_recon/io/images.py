@@ -1,7 +1,9 @@
 """Read images as upright sRGB `Photo`s or masks; unreadable files raise InputError."""
 
+import hashlib
 import math
 import os
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -47,7 +49,7 @@ def load_photo(source: PictureSource) -> Photo:
         )
     focal_mm = _focal_35mm(picture.exif, picture.size_px)
     focal_px = focal_mm / FULL_FRAME_DIAGONAL_MM * math.hypot(*rgb.size) if focal_mm else None
-    return Photo(_tensor(rgb), path, focal_px, "; ".join(notes))
+    return Photo(_tensor(rgb), path, focal_px, "; ".join(notes), _sha256(source))
 
 
 def load_mask(source: PictureSource, size_px: tuple[int, int]) -> Float[Tensor, "h w"]:
@@ -86,9 +88,31 @@ def load_mask(source: PictureSource, size_px: tuple[int, int]) -> Float[Tensor, 
     return solid.float()
 
 
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}.", "Check the path.") from error
+
+
 def shown(name: str) -> str:
     """A file's name as text; bytes that are not UTF-8 are written as hexadecimal escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _sha256(source: PictureSource) -> str:
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    if isinstance(source, str | Path):
+        return file_sha256(Path(source))
+    pixels = np.asarray(source)
+    return hashlib.sha256(str(pixels.shape).encode() + pixels.tobytes()).hexdigest()
 
 
 def _capped(size: tuple[int, int]) -> tuple[int, int]:

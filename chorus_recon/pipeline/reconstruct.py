@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import torch
 
@@ -14,6 +13,7 @@ from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import InputError, NoPerson
 from chorus_recon.geometry.camera import default_camera
 from chorus_recon.io import category_names
+from chorus_recon.io.decoding import PictureSource
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.perception.look import Chosen, Perceived, look, seen_people
@@ -21,7 +21,8 @@ from chorus_recon.perception.people import choose_people
 from chorus_recon.perception.things import candidate_things
 from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import field as fields
-from chorus_recon.pipeline.config import Oracle, ReconstructConfig
+from chorus_recon.pipeline import given as given_inputs
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig, described
 from chorus_recon.pipeline.find_object import find_object, given_mask, given_person, guess_object, split_photo
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.guessed import guessed_skin
@@ -63,7 +64,7 @@ class _Clock:
 
 
 def reconstruct(
-    photo: str | Path | Photo,
+    photo: PictureSource | Photo,
     config: ReconstructConfig | None = None,
     backends: Backends | None = None,
     *,
@@ -73,14 +74,15 @@ def reconstruct(
     """Metric meshes of the person and the thing they use, lined up with the photo.
 
     Args:
-        photo: a path, or a photo already read.
+        photo: a path, the bytes of a file, a Pillow image, an array [H, W, 3] of uint8 (sRGB), or a
+            photo already read.
         config: choices; `category` is a shorthand for the commonest one.
         backends: the models to use; the embedded default when None.
         category: what the object is; found in the photo when None.
         oracle: truth for some stages (evaluation only).
 
     Raises:
-        InputError: the photo or a file named in `config` cannot be used.
+        InputError: the photo, or a box or file in `config`, cannot be used.
         PriorError: the category has no prior, or `config.prior` is not one.
         NoPerson: nobody suitable was found.
         NoObject: nothing the person uses was found (and `human_only` is off).
@@ -88,6 +90,7 @@ def reconstruct(
     config = config or ReconstructConfig()
     if category is not None:
         config = replace(config, category=category)
+    options = described(config, backends.choices if backends else {})
     if config.prior is not None and config.category is None:
         config = replace(config, category=load_prior(config.prior).category)
     clock = _Clock()
@@ -95,11 +98,14 @@ def reconstruct(
         backends = backends or load({}, config.device)
         _check_height(config.height_m, backends)
         picture = photo if isinstance(photo, Photo) else load_photo(photo)
+        config = given_inputs.checked(config, picture)
     oracle = oracle or Oracle()
     seen = _look(picture, config, backends, oracle, clock)
     if config.human_only:
-        return _human_only(picture, seen, config, backends, clock)
-    return _with_object(picture, seen, config, backends, oracle, clock)
+        found = _human_only(picture, seen, config, backends, clock)
+    else:
+        found = _with_object(picture, seen, config, backends, oracle, clock)
+    return replace(found, options=options)
 
 
 def _look(
@@ -117,6 +123,7 @@ def _look(
         if outline is not None:
             people = [given_person(outline)]
         people.sort(key=lambda d: float(d.box_px[0] + d.box_px[2]))
+        given_inputs.check_surroundings(config, photo, people)
         things = candidate_things(detections, config.category, frozenset(bundled()))
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]

@@ -9,12 +9,21 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """An upright sRGB picture. `focal_px` comes from EXIF where it is known."""
+    """An upright sRGB picture.
+
+    Attributes:
+        rgb: pixels, row by row from the top left, 0 to 255.
+        source: the file, or a word for a picture that came from memory.
+        focal_px: the focal length in pixels of `rgb`, from EXIF; None where it is unknown.
+        note: what was changed on reading, for people.
+        sha256: of the file's bytes (of the pixels for an array), hexadecimal; empty where it is unknown.
+    """
 
     rgb: UInt8[Tensor, "h w 3"]
     source: Path
     focal_px: float | None = None
     note: str = ""
+    sha256: str = ""
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
@@ -150,6 +151,7 @@ class Reconstruction:
     depth: DepthCheck | None = None
     guessed_skin: Float[Tensor, " v"] | None = None
     world: World | None = None
+    options: dict[str, Any] = field(default_factory=dict)
 
     def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
         """Write meshes, scene, overlay, JSON and report into a folder; see docs/conventions.md.

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -39,7 +40,13 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
         {
             "schema_version": SCHEMA_VERSION,
             "frame": FRAME,
-            "photo": {"path": str(r.photo.source), "size_px": r.photo.size_px, "note": r.photo.note},
+            "photo": {
+                "path": _path(r.photo.source),
+                "sha256": r.photo.sha256 or None,
+                "size_px": r.photo.size_px,
+                "note": r.photo.note,
+            },
+            "options": r.options,
             "camera": _camera(r.camera),
             "world": _world(world_of(r)),
             "human": _human(r.human, r.body),
@@ -77,6 +84,11 @@ def object_extent_m(placement: Placement) -> Tensor:
     code = placement.shape_code.to(placement.shape.modes)
     rest = placement.shape.vertices + torch.einsum("m,mvd->vd", code, placement.shape.modes)
     return (rest.amax(0) - rest.amin(0)) * placement.cam_from_object.scale
+
+
+def _path(source: Path) -> str:
+    """Where the photo is; what came from memory has a name only."""
+    return str(source.absolute() if source.is_file() else source)
 
 
 def _camera(camera: Camera) -> dict[str, Any]:

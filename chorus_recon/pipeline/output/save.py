@@ -7,7 +7,6 @@ import json
 import logging
 import math
 import os
-import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.meshes.creases import split
+from chorus_recon.io import writing
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
 from chorus_recon.io.photo_folders import save_drawn
@@ -38,6 +38,8 @@ MESH_FRAME = (
     "world: y up along the vertical, floor at y = 0, origin below the pelvis, metres; "
     "world_from_cam in reconstruction.json carries the camera's frame to it."
 )
+
+_PARTIAL, _OLD = "partial", "old"  # endings of the hidden names that results have while they are written
 
 _LOG = logging.getLogger(__name__)
 
@@ -77,9 +79,8 @@ def save(
     Raises:
         OutputError: the place is taken, or cannot be written.
     """
-    directory = Path(os.path.abspath(directory))  # noqa: PTH100  (resolve() would follow a link to elsewhere)
-    _check_free(directory, overwrite)
-    workshop = directory.parent / f".{directory.name}.{secrets.token_hex(4)}.partial"
+    directory = prepare(directory, overwrite=overwrite)
+    workshop = writing.temporary(directory, _PARTIAL)
     try:
         workshop.mkdir(parents=True)
         _write(reconstruction, workshop, renderer or EmbreeRenderer(), credit)
@@ -90,7 +91,33 @@ def save(
             "Check the free space and your permission there, or pass another place with -o DIR.",
         ) from error
     finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        writing.release(workshop)
+    return directory
+
+
+def prepare(directory: Path, *, overwrite: bool = False) -> Path:
+    """Check, before the work, that `save` will be able to write; clear what a killed run left there.
+
+    Returns:
+        The directory as an absolute path.
+
+    Raises:
+        OutputError: the place is taken, or cannot be written.
+    """
+    directory = Path(os.path.abspath(directory))  # noqa: PTH100  (resolve() would follow a link to elsewhere)
+    try:
+        for path in writing.leftovers(directory, _PARTIAL):
+            shutil.rmtree(path, ignore_errors=True)
+        for aside in writing.leftovers(directory, _OLD):
+            _restore(aside, directory)
+    except OSError as error:
+        raise OutputError(
+            f"{directory}: what an earlier run left cannot be cleared ({error.strerror or error}).",
+            "Check your permission there, or pass another place with -o DIR.",
+        ) from error
+    _check_free(directory, overwrite)
+    writing.check_writable(directory.parent)
+    writing.check_writable(directory)
     return directory
 
 
@@ -119,19 +146,27 @@ def _swap(workshop: Path, directory: Path) -> None:
     if not directory.exists():
         workshop.rename(directory)
         return
-    aside = directory.parent / f".{directory.name}.{secrets.token_hex(4)}.old"
+    aside = writing.temporary(directory, _OLD)
     directory.rename(aside)
     try:
         workshop.rename(directory)
     except OSError:
         aside.rename(directory)
         raise
-    for path in aside.iterdir():
-        if path.name not in WRITTEN:
-            path.rename(directory / path.name)
-    shutil.rmtree(aside, ignore_errors=True)
+    _restore(aside, directory)
     if aside.exists():
         _LOG.warning("earlier results could not be removed: %s", aside)
+
+
+def _restore(aside: Path, directory: Path) -> None:
+    """Bring back what was put aside: all of it where nothing replaced it, else what somebody else added."""
+    if not directory.exists():
+        aside.rename(directory)
+        return
+    for path in aside.iterdir():
+        if path.name not in WRITTEN and not (directory / path.name).exists():
+            path.rename(directory / path.name)
+    writing.release(aside)
 
 
 def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str) -> None:
