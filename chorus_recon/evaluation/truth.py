@@ -138,7 +138,7 @@ def _scene(path: Path, root: Path) -> Item:
 
 
 def _plain(category: str) -> str:
-    return category_names.words(category).strip().lower()
+    return category_names.words(category_names.resolve(category))
 
 
 def _mask_path(photo: Path, kind: str) -> Path:

@@ -4,10 +4,10 @@ A cluster's counted grids are stored as packed bytes (`prior_codes`). A cluster 
 cluster (x reversed) stores that cluster's index instead. Derived grids (`OccupancyPrior`) are not stored.
 """
 
-import difflib
 import json
 import math
 import os
+import shlex
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -152,22 +152,23 @@ def _read(path: Path) -> tuple[_Header, dict[str, Tensor]]:
 def locate(category_or_path: str | Path) -> Path:
     """The path of a bundled category's file, or the given path (which may not exist).
 
+    A category may be given by any noun that `category_names.resolve` knows.
+
     Raises:
         PriorError: the text is not a path, and no category of that name is bundled.
     """
     text = str(category_or_path)
     if isinstance(category_or_path, Path) or text.endswith(".safetensors") or "/" in text or os.sep in text:
         return Path(category_or_path)
-    name = category_names.key(text)
     known = bundled()
+    name = category_names.key(text)
+    name = name if name in known else category_names.resolve(text)
     if name in known:
         return _folder() / f"{name}{SUFFIX}"
-    near = difflib.get_close_matches(name, known, 1)
-    guess = f"Did you mean {near[0]!r}? " if near else ""
     raise PriorError(
-        f"There is no bundled prior for {text!r}.",
-        f"{guess}Bundled: {', '.join(known) or 'none'}; or pass a prior file, "
-        f"or make one: chorus-recon prior build {name or 'CATEGORY'}",
+        f"There is no bundled prior for {text!r}.{category_names.did_you_mean(text, known)}",
+        f"List all {len(known)}: chorus-recon prior list. Make one: chorus-recon prior build "
+        f"{shlex.quote(category_names.words(name)) or 'CATEGORY'}, then --prior FILE.",
     )
 
 
@@ -183,7 +184,7 @@ def is_bundled(category_or_path: str | Path) -> bool:
 
 def bundled_paper(category: str) -> Path | None:
     """The baseline of a bundled category, counted as the published release does; None if there is none."""
-    path = _folder() / PAPER / f"{category_names.key(category)}{SUFFIX}"
+    path = _folder() / PAPER / f"{category_names.resolve(category)}{SUFFIX}"
     return path if path.is_file() else None
 
 

@@ -66,7 +66,7 @@ def described(config: ReconstructConfig, backends: Mapping[str, str]) -> dict[st
         if isinstance(value, Path):
             value = {"path": str(value), "sha256": file_sha256(value) if value.is_file() else None}
         elif option.name == "category":
-            value = category_names.key(value)
+            value = category_names.resolve(value)
         found[option.name] = list(value) if isinstance(value, tuple) else value
     return found | ({"backends": dict(sorted(backends.items()))} if backends else {})
 

@@ -62,7 +62,7 @@ def find_object(
     if (given is not None or config.object_box is not None) and config.category is None:
         raise InputError(
             "An object mask or box says where the object is, but not what it is.",
-            f"Pass --category with one of: {', '.join(sorted(supported))}.",
+            "Pass --category NOUN too (`chorus-recon prior list` shows which there are).",
         )
     if given is not None:
         box = box_of(given.alpha)

@@ -62,7 +62,7 @@ def check_surroundings(config: ReconstructConfig, photo: Photo, people: list[Det
     Raises:
         InputError: it is far from everybody.
     """
-    category = categories().get(category_names.key(config.category or ""))
+    category = categories().get(category_names.resolve(config.category or ""))
     if not people or (category is not None and category.far_from_body):
         return
     if config.object_mask is not None:

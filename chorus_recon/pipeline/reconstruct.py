@@ -12,6 +12,7 @@ from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import InputError, NoPerson
 from chorus_recon.geometry.camera import default_camera
+from chorus_recon.geometry.threads import calm
 from chorus_recon.io import category_names
 from chorus_recon.io.decoding import PictureSource
 from chorus_recon.io.images import load_photo
@@ -26,7 +27,7 @@ from chorus_recon.pipeline.config import Oracle, ReconstructConfig, described
 from chorus_recon.pipeline.find_object import find_object, given_mask, given_person, guess_object, split_photo
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.guessed import guessed_skin
-from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
+from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
@@ -63,6 +64,7 @@ class _Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
 
+@calm()
 def reconstruct(
     photo: PictureSource | Photo,
     config: ReconstructConfig | None = None,
@@ -90,6 +92,8 @@ def reconstruct(
     config = config or ReconstructConfig()
     if category is not None:
         config = replace(config, category=category)
+    if config.category is not None:
+        config = replace(config, category=category_names.words(category_names.resolve(config.category)))
     options = described(config, backends.choices if backends else {})
     if config.prior is not None and config.category is None:
         config = replace(config, category=load_prior(config.prior).category)

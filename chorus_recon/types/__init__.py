@@ -9,7 +9,15 @@ Lengths are metres, angles radians, masks in [0, 1].
 A transform named `a_from_b` takes coordinates in b to coordinates in a.
 """
 
-from chorus_recon.types.people import BodyParams, Hand, HumanEstimate, Keypoints, PosedBody
+from chorus_recon.types.people import (
+    JOINT_NAMES,
+    KNOWN_SCALE,
+    BodyParams,
+    Hand,
+    HumanEstimate,
+    Keypoints,
+    PosedBody,
+)
 from chorus_recon.types.photos import (
     Camera,
     DepthCheck,
@@ -36,25 +44,31 @@ from chorus_recon.types.priors import (
 )
 from chorus_recon.types.results import (
     Anchor,
+    Contact,
+    Exporter,
     Losses,
     ObjectShape,
     Placement,
     Reconstruction,
     UpWitness,
     World,
-    register_writer,
+    register_exporter,
 )
 
 __all__ = [
     "ALL",
+    "JOINT_NAMES",
+    "KNOWN_SCALE",
     "Anchor",
     "AxisField",
     "BodyParams",
     "Camera",
+    "Contact",
     "DepthCheck",
     "DepthMap",
     "Detection",
     "Evidence",
+    "Exporter",
     "Hand",
     "HumanEstimate",
     "Keypoints",
@@ -83,5 +97,5 @@ __all__ = [
     "ViewBins",
     "VoxelGrid",
     "World",
-    "register_writer",
+    "register_exporter",
 ]

@@ -33,7 +33,13 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Pinhole intrinsics only; poses are transforms."""
+    """Pinhole intrinsics only; poses are transforms.
+
+    Attributes:
+        focal_px: horizontal and vertical focal length, pixels.
+        center_px: principal point, pixels from the photo's top-left corner.
+        size_px: (width, height) of the photo.
+    """
 
     focal_px: Float[Tensor, " 2"]
     center_px: Float[Tensor, " 2"]
@@ -59,7 +65,13 @@ class Similarity:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """One instance's visible pixels, photo size."""
+    """One instance's visible pixels.
+
+    Attributes:
+        alpha: of each pixel of the photo, [0, 1].
+        label: what it is.
+        score: how far to believe it, [0, 1].
+    """
 
     alpha: Float[Tensor, "h w"]
     label: str
@@ -110,7 +122,13 @@ class DepthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The photo split in three: object, not object, and unknown (where the human may hide the object)."""
+    """The photo split in three: object, not object, and unknown.
+
+    Attributes:
+        object: the object's visible pixels.
+        human: the person's visible pixels.
+        known: false where a person may hide the object.
+    """
 
     object: Mask
     human: Mask

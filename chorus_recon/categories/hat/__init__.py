@@ -10,6 +10,8 @@ CATEGORIES = (
         longest_side_m=(0.18, 0.48),
         templates=TEMPLATES,
         interactions=hat,
+        loosely=("cap", "sun hat", "baseball cap", "cowboy hat"),
+        related=("helmet", "beanie", "hood", "crown", "turban", "headscarf"),
         settings=("street", "park", "beach"),
         predicates=(
             Predicate("wears {it}", ("wear", "wear_seated", "wear_backwards")),

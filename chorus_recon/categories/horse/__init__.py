@@ -10,9 +10,10 @@ CATEGORIES = (
         longest_side_m=(2.1, 3.0),
         templates=TEMPLATES,
         interactions=horse,
+        loosely=("pony", "mare", "stallion"),
+        related=("donkey", "mule", "camel", "cow", "zebra", "elephant"),
         grid=WIDE,
         far_from_body=True,
-        synonyms=("pony",),
         settings=("park", "road"),
         predicates=(
             Predicate("rides {it}", ("ride", "ride_forward", "ride_rearing")),

@@ -10,8 +10,9 @@ CATEGORIES = (
         longest_side_m=(0.4, 0.65),
         templates=TEMPLATES,
         interactions=tie,
+        synonyms=("necktie", "neck tie"),
+        related=("bow tie", "scarf", "cravat", "lanyard"),
         thicken_px=1,
-        synonyms=("necktie",),
         settings=("room", "plaza", "street"),
         predicates=(
             Predicate("wears {it}", ("wear", "wear_seated")),

@@ -12,6 +12,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
 from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
+    KNOWN_SCALE,
     Camera,
     DepthCheck,
     Hand,
@@ -117,6 +118,7 @@ def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:
         "cam_from_body": {"rotation": root.rotation, "translation_m": root.translation_m},
         "height_m": stature_m(body),
         "height_sigma_m": human.scale_sigma * stature_m(body),
+        "height_from": "given" if human.scale_sigma <= KNOWN_SCALE else "an adult's sizes",
         "scale_sigma": human.scale_sigma,
         "joint_names": JOINT_NAMES,
         "joints_m": body.joints,

@@ -27,7 +27,7 @@ from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.record import record
-from chorus_recon.types import Reconstruction, register_writer
+from chorus_recon.types import Reconstruction
 
 RECORD_NAME = "reconstruction.json"
 WRITTEN = frozenset(
@@ -45,7 +45,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
     """A mesh to write, in world: `name` of its files, `node` in the scene."""
 
     name: str
@@ -171,7 +171,7 @@ def _restore(aside: Path, directory: Path) -> None:
 
 def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str) -> None:
     facts = record(reconstruction)
-    items = _items(reconstruction)
+    items = world_meshes(reconstruction)
     _write_scene(items, reconstruction, directory / "scene.glb")
     for item in items:
         comments = [f"chorus-recon: {item.node}", MESH_FRAME, "Colours and normals are in scene.glb."]
@@ -185,23 +185,24 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
     (directory / "report.html").write_text(page, encoding="utf-8")
 
 
-def _items(reconstruction: Reconstruction) -> list[_Item]:
+def world_meshes(reconstruction: Reconstruction) -> list[Item]:
+    """The meshes of a reconstruction in world, the person first."""
     body = reconstruction.body
     world_from_cam = gravity.world_from_cam(reconstruction)
     blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
     person = transforms.apply(world_from_cam, body.vertices)
     guessed = reconstruction.guessed_skin
     faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
-    out = [_Item("human", "human", person, body.faces, blue.expand(len(body.faces), 3), faint)]
+    out = [Item("human", "human", person, body.faces, blue.expand(len(body.faces), 3), faint)]
     for placement in reconstruction.placements[:1]:
         node = f"object_{reconstruction.category or placement.shape.name}".replace(" ", "_")
         shape = placement.shape
         thing = transforms.apply(world_from_cam, placement.vertices)
-        out.append(_Item("object", node, thing, shape.faces, shape.face_rgb))
+        out.append(Item("object", node, thing, shape.faces, shape.face_rgb))
     return out
 
 
-def _write_scene(items: list[_Item], reconstruction: Reconstruction, path: Path) -> None:
+def _write_scene(items: list[Item], reconstruction: Reconstruction, path: Path) -> None:
     meshes = []
     for item in items:
         apart = split(item.vertices, item.faces, item.face_rgb)
@@ -220,6 +221,3 @@ def _write_scene(items: list[_Item], reconstruction: Reconstruction, path: Path)
         extras={"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
     )
     write_glb(path, meshes, view, {"frame": MESH_FRAME})
-
-
-register_writer(save)

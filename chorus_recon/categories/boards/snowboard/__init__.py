@@ -10,6 +10,7 @@ CATEGORIES = (
         longest_side_m=(1.2, 1.85),
         templates=TEMPLATES,
         interactions=snowboard,
+        related=("sled", "sledge", "toboggan", "wakeboard", "snow skate"),
         lookalikes=("skateboard", "skis", "surfboard"),
         settings=("slope",),
         occasions=("snow",),
