@@ -10,7 +10,6 @@ CATEGORIES = (
         longest_side_m=(0.16, 0.28),
         templates=TEMPLATES,
         interactions=wine_glass,
-        synonyms=("wineglass",),
         loosely=("glass", "champagne glass", "goblet"),
         related=("tumbler", "martini glass", "beer glass", "drinking glass", "flute"),
         grid=HANDS,
