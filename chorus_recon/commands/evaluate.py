@@ -53,8 +53,10 @@ def evaluate(
     """
     from chorus_recon.evaluation import run, summary
     from chorus_recon.evaluation.truth import find_items
+    from chorus_recon.io.writing import check_writable
     from chorus_recon.pipeline.config import ReconstructConfig
 
+    check_writable(out)
     chosen = set(oracles)
     plan = run.Plan(
         directory,

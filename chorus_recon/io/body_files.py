@@ -2,6 +2,7 @@
 
 import os
 import re
+import tokenize
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +139,7 @@ def _read_npz(path: Path) -> dict[str, np.ndarray]:
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             return {name: archive[name] for name in ARRAYS if name in archive.files}
-    except (*DECODE_ERRORS, zipfile.BadZipFile) as error:
+    except (*DECODE_ERRORS, zipfile.BadZipFile, tokenize.TokenError) as error:
         raise InputError(f"{path}: cannot be read as npz ({error}).", _WHY) from error
 
 

@@ -28,6 +28,7 @@ DECODE_ERRORS = (
     AttributeError,
     AssertionError,
     RuntimeError,
+    SystemError,
     MemoryError,
     BufferError,
     struct.error,

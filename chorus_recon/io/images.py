@@ -39,6 +39,7 @@ def load_photo(source: PictureSource) -> Photo:
     notes = list(picture.notes)
     with explained(path):
         rgb = to_srgb(picture.image, notes)
+        focal_mm = _focal_35mm(picture.exif, picture.size_px)
     if max(picture.size_px) > MAX_SIDE_PX:
         rgb = rgb.resize(_capped(picture.size_px), Image.Resampling.LANCZOS)
         notes.append("resized from {}x{} to {}x{}".format(*picture.size_px, *rgb.size))
@@ -47,7 +48,6 @@ def load_photo(source: PictureSource) -> Photo:
             f"{path}: the picture is {rgb.width}x{rgb.height} px; {MIN_SIDE_PX} px a side are needed.",
             "Use the original photo rather than a thumbnail.",
         )
-    focal_mm = _focal_35mm(picture.exif, picture.size_px)
     focal_px = focal_mm / FULL_FRAME_DIAGONAL_MM * math.hypot(*rgb.size) if focal_mm else None
     return Photo(_tensor(rgb), path, focal_px, "; ".join(notes), _sha256(source))
 

@@ -22,6 +22,7 @@ from torch import Tensor
 from chorus_recon.errors import OutputError, PriorError
 from chorus_recon.geometry import smoothing
 from chorus_recon.io import category_names, prior_codes
+from chorus_recon.io.decoding import DECODE_ERRORS
 from chorus_recon.types import OccupancyPrior, PlacementSeed, PriorSet, Rigid, VoxelGrid
 
 FORMAT = "chorus-recon-prior"
@@ -141,10 +142,9 @@ def _read(path: Path) -> tuple[_Header, dict[str, Tensor]]:
                     f"{path}: its arrays do not match its {len(header.clusters)} clusters.", _REBUILD
                 )
             return header, {key: stored.get_tensor(key) for key in sorted(wanted)}
-    except OSError as error:
-        raise PriorError(
-            f"{path}: cannot read the prior ({error.strerror or error}).", "Check the path."
-        ) from error
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        said = getattr(error, "strerror", None) or error
+        raise PriorError(f"{path}: cannot read the prior ({said}).", "Check the path.") from error
     except SafetensorError as error:
         raise PriorError(f"{path}: not a safetensors file ({error}).", _REBUILD) from error
 
@@ -238,7 +238,7 @@ def _parse(text: str | None, where: str) -> _Header:
                 "Run its `chorus-recon prior build` again: existing pictures are only counted again.",
             )
         header = cattrs.Converter(forbid_extra_keys=True).structure(raw, _Header)
-    except (ValueError, TypeError, RecursionError, cattrs.BaseValidationError) as error:
+    except (*DECODE_ERRORS, RecursionError, cattrs.BaseValidationError) as error:
         raise PriorError(
             f"{where}: its header cannot be understood ({type(error).__name__}).", _REBUILD
         ) from error

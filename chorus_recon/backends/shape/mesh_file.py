@@ -152,6 +152,8 @@ def _read(path: Path, modified_ns: int, size_bytes: int) -> _Found:
     if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices):
         raise InputError(f"Mesh {path} has faces of vertices it does not have.", "Repair the file.")
     all_vertices, all_faces = np.asarray(mesh.vertices, np.float64), np.asarray(mesh.faces, np.int64)
+    if all_vertices.shape[1:] != (3,) or all_faces.shape[1:] != (3,):
+        raise InputError(f"Mesh {path} is not made of triangles in 3D.", "Repair the file.")
     if not np.isfinite(all_vertices[all_faces]).all():
         raise InputError(f"Mesh {path} has vertices that are not finite numbers.", "Repair the file.")
     if not 0 < float(np.ptp(all_vertices[all_faces.reshape(-1)], 0).max()) < LARGEST:
