@@ -94,6 +94,7 @@ def write(folder: Path, staged: rendered_photos.Staged, masks: dict, category: s
             "symmetry": staged.shape.symmetry,
         },
         "masks": {"person": "person_mask.png", "object": "object_mask.png"},
+        "up_cam": staged.cam_from_world.rotation[:, 1].tolist(),
         "interaction": scene.interaction,
     }
     (folder / "truth.json").write_text(json.dumps(truth, indent=1))

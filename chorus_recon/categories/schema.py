@@ -139,6 +139,7 @@ class Category:
     Attributes:
         name: the key, lower case with underscores.
         longest_side_m: the longest side of the smallest and the largest object in use.
+        used_with: the parts of the person that touch it in use: hands, feet, hips, chest, head.
         templates: parametric shapes, most likely first. Means and spreads are of things on sale and in use
             (makers' size charts), not of any data set.
         interactions: returns the table of interactions.
@@ -166,6 +167,7 @@ class Category:
     longest_side_m: tuple[float, float]
     templates: tuple[Template, ...]
     interactions: Callable[[], tuple[Interaction, ...]]
+    used_with: tuple[str, ...] = ("hands",)
     predicates: tuple[Predicate, ...] = ()
     frame: Frame = LEVEL_FRAME
     grid: VoxelGrid = PAPER_GRID

@@ -10,6 +10,7 @@ from chorus_recon.commands.console import output_options, say
 from chorus_recon.commands.reconstruct import chosen_backends, ready
 
 ORACLES = ("masks", "human", "landmarks", "height", "shape", "all")
+TELL_THE_OBJECT = frozenset({"masks", "shape", "all"})  # of ORACLES: nothing is left to name
 
 
 @click.command("eval", context_settings={"max_content_width": 100})
@@ -32,6 +33,11 @@ ORACLES = ("masks", "human", "landmarks", "height", "shape", "all")
 )
 @click.option("--overlays", is_flag=True, help="Also write overlays/ITEM.png.")
 @click.option("--human-only", is_flag=True, help="Score the person only; the object is not placed.")
+@click.option(
+    "--unnamed",
+    is_flag=True,
+    help="Do not give the category; score what the object is called. Photos need no masks then.",
+)
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed; results repeat with it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object per item, then the summary.")
@@ -42,6 +48,7 @@ def evaluate(
     oracles: tuple[str, ...],
     overlays: bool,
     human_only: bool,
+    unnamed: bool,
     backends: tuple[str, ...],
     seed: int,
     as_json: bool,
@@ -58,6 +65,9 @@ def evaluate(
 
     check_writable(out)
     chosen = set(oracles)
+    told = sorted(chosen & TELL_THE_OBJECT) + (["human-only"] if human_only else [])
+    if unnamed and told:
+        raise click.UsageError(f"--unnamed does not go with {', '.join(told)}: the object is to be found.")
     plan = run.Plan(
         directory,
         out,
@@ -65,12 +75,13 @@ def evaluate(
         overlays=overlays,
         seed=seed,
         human_only=human_only,
+        unnamed=unnamed,
     )
     if "all" in chosen:
         rows = run.self_test(plan)
     else:
         slots = chosen_backends(backends)
-        find_items(directory)  # report an empty folder before fetching anything
+        find_items(directory, without_masks=unnamed)  # report an empty folder before fetching anything
         ready(ReconstructConfig(), slots)
         rows = run.evaluate(plan, slots)
     kept = []
@@ -92,6 +103,7 @@ def evaluate(
 def _line(row: Any) -> str:
     if row.status != "ok":
         return f"{row.item}: {row.status}: {row.reason}"
+    name = "" if row.named is None else f"{row.named} ({row.named_right}), "
     shown = {"human IoU": row.human_iou, "object IoU": row.object_iou, "stated": row.probability}
     shown |= {"object cm": row.cd_object_human_cm, "rotation deg": row.rotation_deg, "s": row.seconds}
-    return f"{row.item}: " + ", ".join(f"{k} {v:.2f}" for k, v in shown.items() if v is not None)
+    return f"{row.item}: {name}" + ", ".join(f"{k} {v:.2f}" for k, v in shown.items() if v is not None)

@@ -86,6 +86,9 @@ class _Box(click.ParamType):
 )
 @click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
 @click.option("--height", "height_m", type=float, metavar="METRES", help="The person's standing height.")
+@click.option(
+    "--all", "everyone", is_flag=True, help="All people, and all things that they use, in one scene."
+)
 @click.option("--human-only", is_flag=True, help="Reconstruct the person only.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
@@ -98,6 +101,14 @@ class _Box(click.ParamType):
     help="Random seed; results repeat with it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object per photo instead of a path.")
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0.0, 1.0),
+    metavar="P",
+    help="Place an object only if the person uses it with at least this probability (default: 0.2). "
+    "With --category it is always placed.",
+)
+@click.option("--accept-unsure", is_flag=True, help="Exit with 0 also if it is unsure which object is used.")
 @click.option("--overwrite", is_flag=True, help="Redo photos that are finished.")
 @output_options
 def reconstruct(
@@ -105,6 +116,7 @@ def reconstruct(
     out: Path,
     backends: tuple[str, ...],
     as_json: bool,
+    accept_unsure: bool,
     overwrite: bool,
     **choices: Any,
 ) -> None:
@@ -116,13 +128,16 @@ def reconstruct(
     slots = chosen_backends(backends)
     config = _config(choices)
     outcomes = run(photos, [p for p in paths if p.is_dir()], out, config, slots, overwrite=overwrite)
-    failed = 0
+    failed = undecided = 0
     for outcome in _with_progress(outcomes, len(photos)):
         failed += outcome.failure is not None
+        undecided += outcome.undecided
         report(outcome, as_json)
     if failed and len(photos) > 1:
         say(f"{failed} of {len(photos)} photos failed; they are listed in {out / 'failures.jsonl'}")
-    if failed:
+    if undecided and len(photos) > 1:
+        say(f"{undecided} of {len(photos)} photos have no object, because it is unsure which one is used")
+    if failed or (undecided and not accept_unsure):
         raise click.exceptions.Exit(1)
 
 
@@ -205,12 +220,13 @@ def report(outcome: "Outcome", as_json: bool) -> None:
 def summary(result: "Reconstruction") -> str:
     """Category, probability and IoU of a reconstruction, as one line."""
     if not result.placements:
-        return "person only"
+        return "person only" + (", unsure which object is used" if result.status == "unsure" else "")
     from chorus_recon.io.category_names import words
 
     best = result.placements[0]
     iou = f"{best.silhouette_iou:.2f}".removeprefix("0")
-    return f"{words(result.category)}, {best.probability:.0%} sure, object IoU {iou}"
+    sure = "unsure" if result.status == "unsure" else "sure"
+    return f"{words(result.category)}, {sure} ({best.probability:.0%}), object IoU {iou}"
 
 
 def record(outcome: "Outcome") -> dict[str, Any]:
@@ -224,12 +240,14 @@ def record(outcome: "Outcome") -> dict[str, Any]:
             "message": failure.message,
             "hint": failure.hint,
         }
-    row |= {"status": "finished before" if result is None else "ok", "directory": str(job.directory)}
+    status = "finished before" if result is None else result.status
+    row |= {"status": status, "directory": str(job.directory)}
     if result is not None:
         best = result.placements[0] if result.placements else None
         row |= {
-            "category": result.category,
+            "category": result.category or None,
             "probability": best and best.probability,
+            "considered": {c.category: c.probability for c in result.considered},
             "object_iou": best and best.silhouette_iou,
             "warnings": list(result.warnings),
             "seconds": result.seconds,
@@ -256,9 +274,16 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
     from chorus_recon.pipeline.config import ReconstructConfig
 
     renamed = {"mesh_units": "object_units", "mesh_up": "object_up"}
-    config = ReconstructConfig(**{renamed.get(key, key): value for key, value in choices.items()})
+    given = {key: value for key, value in choices.items() if value is not None}
+    config = ReconstructConfig(**{renamed.get(key, key): value for key, value in given.items()})
     if config.object_mesh is None and (config.object_units or config.object_up):
         raise click.UsageError("--mesh-units and --mesh-up describe --object-mesh, which is not given.")
+    if config.everyone and (
+        config.human_only or config.human_mask or config.object_mask or config.object_box
+    ):
+        raise click.UsageError(
+            "--all finds people and things itself; masks, boxes and --human-only do not apply."
+        )
     if config.human_only and (config.object_mask or config.object_box or config.object_mesh):
         raise click.UsageError("With --human-only, options about the object do not apply.")
     check_device(config.device)

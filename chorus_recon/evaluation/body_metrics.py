@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.evaluation.metrics import procrustes
+from chorus_recon.evaluation.metrics import angle_deg, procrustes
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import JOINT_NAMES
@@ -59,8 +59,8 @@ def joint_errors(predicted_m: Float[Tensor, "24 3"], true_m: Float[Tensor, "24 3
         mpjpe_cm=100 * float(gap[limbs].mean()),
         pa_mpjpe_cm=100 * float((aligned - true[limbs]).norm(dim=-1).mean()),
         wrist_cm=100 * float(gap[list(_WRISTS)].mean()),
-        trunk_deg=_angle_deg(*trunks),
-        head_deg=_angle_deg(*heads),
+        trunk_deg=angle_deg(*trunks),
+        head_deg=angle_deg(*heads),
         lean_deg=_lean_deg(trunks[0]) - _lean_deg(trunks[1]),
     )
 
@@ -70,10 +70,6 @@ def girth(mesh: Mesh, height_m: float) -> float:
     corners = mesh.vertices.double()[mesh.faces]
     volume = (corners[:, 0] * torch.linalg.cross(corners[:, 1], corners[:, 2])).sum() / 6
     return float(volume.abs()) / height_m**3
-
-
-def _angle_deg(a: Float[Tensor, " 3"], b: Float[Tensor, " 3"]) -> float:
-    return float(torch.rad2deg(torch.atan2(torch.linalg.cross(a, b).norm(), (a * b).sum())))
 
 
 def _lean_deg(trunk: Float[Tensor, " 3"]) -> float:

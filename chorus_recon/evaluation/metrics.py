@@ -100,11 +100,15 @@ def rotation_deg(predicted: Float[Tensor, "3 3"], true: Float[Tensor, "3 3"], sy
     if symmetry == "sphere":
         return 0.0
     if symmetry.startswith("axis_"):
-        a, b = (r[:, "xyz".index(symmetry[-1])] for r in (predicted, true))
-        angle = torch.atan2(torch.linalg.cross(a, b).norm(), (a * b).sum())
-        return round(float(torch.rad2deg(angle)), _DIGITS)
+        return angle_deg(*(r[:, "xyz".index(symmetry[-1])] for r in (predicted, true)))
     alike = true @ transforms.symmetry_rotations(symmetry).double()
     angle = roma.rotmat_geodesic_distance(predicted.expand_as(alike), alike).min()
+    return round(float(torch.rad2deg(angle)), _DIGITS)
+
+
+def angle_deg(a: Float[Tensor, " 3"], b: Float[Tensor, " 3"]) -> float:
+    """The angle between two directions, which need not be unit vectors; degrees."""
+    angle = torch.atan2(torch.linalg.cross(a, b).norm(), (a * b).sum())
     return round(float(torch.rad2deg(angle)), _DIGITS)
 
 

@@ -5,7 +5,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ import torch
 from chorus_recon.backends import registry
 from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
-from chorus_recon.errors import OutputError
-from chorus_recon.evaluation import summary
+from chorus_recon.errors import NoObject, OutputError
+from chorus_recon.evaluation import naming, summary
 from chorus_recon.evaluation.pap import pap
 from chorus_recon.evaluation.prior_scores import whole
 from chorus_recon.evaluation.score import Scores, as_prediction, predicted, score
@@ -60,6 +60,7 @@ class Plan:
     overlays: bool = False
     seed: int = 0
     human_only: bool = False
+    unnamed: bool = False  # run without the category, and score what the object is called
 
 
 def evaluate(
@@ -69,19 +70,20 @@ def evaluate(
 
     Items of a category without a bundled prior are rows with status "skipped".
     """
-    items = find_items(plan.directory)
+    items = find_items(plan.directory, without_masks=plan.unnamed)
     journal = _Journal(plan)
     known = journal.rows()
     backends = backends or registry.load(choices or {}, "cpu")
     supported = {category_names.words(name) for name in bundled()}
+    right = {item.name: naming.accepted(item) if plan.unnamed else {item.category} for item in items}
     for item in items:
         if item.name in known:
             yield known[item.name]
             continue
-        if item.category not in supported:
+        if not right[item.name] & supported:
             yield Scores(item.name, item.category, "skipped", "no bundled prior for this category")
             continue
-        done = batch.attempt(lambda item=item: _one(item, plan, backends))
+        done = batch.attempt(lambda item=item: _one(item, right[item.name], plan, backends))
         if isinstance(done, batch.Failure):
             done = Scores(item.name, item.category, "failed", f"{done.error}: {done.message}")
         journal.add(done)
@@ -105,6 +107,7 @@ def write(plan: Plan, rows: Sequence[Scores], *, all_oracles: bool = False) -> d
         "chorus_recon": __version__,
         "oracles": oracles,
         "seed": plan.seed,
+        "unnamed": plan.unnamed,
         "items": [summary.as_dict(row) for row in rows],
         "summary": facts,
     }
@@ -136,10 +139,11 @@ def prior_pap(result: Reconstruction, truth: Truth, backends: Backends) -> PapSc
     return pap(field, result.camera, truth.object_mask, result.body.vertices, truth.item.name)
 
 
-def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
+def _one(item: Item, right: Set[str], plan: Plan, backends: Backends) -> Scores:
     photo = load_photo(item.photo)
     truth = read_truth(item, photo)
-    config = ReconstructConfig(category=item.category, seed=plan.seed, human_only=plan.human_only)
+    category = None if plan.unnamed else item.category
+    config = ReconstructConfig(category=category, seed=plan.seed, human_only=plan.human_only)
     begun = time.perf_counter()
     if plan.oracles.human:
         backends = with_true_human(backends, truth.joints)
@@ -147,9 +151,18 @@ def _one(item: Item, plan: Plan, backends: Backends) -> Scores:
         backends = with_true_landmarks(backends, truth.joints, truth.camera, truth.person_mask)
     if plan.oracles.height and not plan.oracles.human:
         config = replace(config, height_m=truth.height_m)
-    result = reconstruct(photo, config, backends, oracle=oracle_of(truth, plan.oracles))
+    try:
+        result = reconstruct(photo, config, backends, oracle=oracle_of(truth, plan.oracles))
+    except NoObject as error:
+        if not plan.unnamed:
+            raise
+        return naming.judge(Scores(item.name, item.category, "ok", error.message), naming.NONE, right)
     seconds = time.perf_counter() - begun
     row = score(predicted(result, backends.renderer), truth, backends.renderer)
+    if plan.unnamed:
+        row = naming.judge(row, naming.named(result), right)
+        if row.named_right != naming.RIGHT:  # axes of different kinds of things cannot be compared
+            row = replace(row, rotation_deg=None, flipped=None)
     area = prior_pap(result, truth, backends)
     if area is not None and area.target_px > 0:
         row = replace(

@@ -9,15 +9,17 @@ from torch import Tensor
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.evaluation import body_metrics, metrics
 from chorus_recon.evaluation.contact_transfer import ContactTransfer, part_score
+from chorus_recon.evaluation.registration import Registrations
 from chorus_recon.evaluation.truth import Mesh, Truth
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import scaled
 from chorus_recon.geometry.stature import stature_m
-from chorus_recon.types import Camera, Reconstruction, Similarity
+from chorus_recon.types import Camera, Placement, Reconstruction, Similarity
 
 MAX_SIDE_PX = 1024  # masks are compared at most this large: more changes the third digit and costs seconds
 BEST_OF = 5
 _CONTACTS = ContactTransfer()
+_REGISTRATIONS = Registrations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,11 @@ class Masks:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What is scored, in cam. `objects` are the ranked answers; `rotations` their cam_from_object."""
+    """What is scored, in cam. `objects` are the ranked answers; `rotations` their cam_from_object.
+
+    `rest` is the best answer in its own axes, to which `rotations` refer; None if these are the true axes.
+    `up_cam` is the up direction.
+    """
 
     masks: Masks | None
     probability: float | None
@@ -39,6 +45,8 @@ class Prediction:
     objects: tuple[Mesh, ...]
     rotations: tuple[Float[Tensor, "3 3"], ...]
     height_m: float | None = None
+    rest: Mesh | None = None
+    up_cam: Float[Tensor, " 3"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,9 @@ class Scores:
     height_error: float | None = None
     girth_error: float | None = None
     contact_part_f1: float | None = None
+    up_deg: float | None = None
+    named: str | None = None
+    named_right: str | None = None
     collision_depth_cm: float | None = None
     contact_predicted: bool | None = None
 
@@ -94,6 +105,8 @@ def predicted(result: Reconstruction, renderer: Renderer) -> Prediction:
         objects,
         tuple(p.cam_from_object.rotation for p in result.placements[:BEST_OF]),
         stature_m(result.body),
+        _rest(result.placements[0]) if result.placements else None,
+        None if result.world is None else result.world.world_from_cam[1, :3],
     )
 
 
@@ -108,6 +121,7 @@ def as_prediction(truth: Truth, renderer: Renderer) -> Prediction:
         () if truth.object is None else (truth.object,),
         () if rotation is None else (rotation,),
         truth.height_m,
+        up_cam=truth.up_cam,
     )
 
 
@@ -116,6 +130,8 @@ def score(prediction: Prediction, truth: Truth, renderer: Renderer) -> Scores:
     row = Scores(truth.item.name, truth.item.category, "ok", probability=prediction.probability)
     row = _score_masks(row, prediction, _true_masks(truth, renderer))
     row = _score_body(row, prediction, truth)
+    if prediction.up_cam is not None and truth.up_cam is not None:
+        row = replace(row, up_deg=metrics.angle_deg(prediction.up_cam.double(), truth.up_cam))
     if truth.object is None or not prediction.objects:
         return row
     points = [metrics.surface_points(m) for m in prediction.objects]
@@ -127,7 +143,7 @@ def score(prediction: Prediction, truth: Truth, renderer: Renderer) -> Scores:
         size_error=metrics.size_error(points[0], true_points),
     )
     if truth.cam_from_rest is not None and prediction.rotations:
-        turned = metrics.rotation_deg(prediction.rotations[0], _rotation(truth.cam_from_rest), truth.symmetry)
+        turned = _turned_deg(prediction, truth, truth.cam_from_rest)
         row = replace(row, rotation_deg=turned, flipped=turned > metrics.FLIP_DEG)
     return _score_contact(row, prediction, truth, points[0], true_points)
 
@@ -254,6 +270,22 @@ def _score_contact(
     return replace(
         row, contact_precision=contact.precision, contact_recall=contact.recall, contact_f1=contact.f1
     )
+
+
+def _turned_deg(prediction: Prediction, truth: Truth, cam_from_rest: Float[Tensor, "4 4"]) -> float:
+    """Rotation error of the best answer in the true axes; the least over equally good registrations."""
+    mine, true = prediction.rotations[0].double(), _rotation(cam_from_rest)
+    turns = torch.eye(3, dtype=torch.float64)[None]
+    if prediction.rest is not None and truth.rest is not None:
+        turns = _REGISTRATIONS.turns(prediction.rest, truth.rest)
+    return min(metrics.rotation_deg(mine @ turn.mT, true, truth.symmetry) for turn in turns)
+
+
+def _rest(placement: Placement) -> Mesh:
+    """The placed shape, with its shape code, in its own axes, metres."""
+    shape = placement.shape
+    vertices = shape.vertices + torch.einsum("m,mvc->vc", placement.shape_code, shape.modes)
+    return Mesh(vertices.double(), shape.faces)
 
 
 def _true_masks(truth: Truth, renderer: Renderer) -> Masks | None:

@@ -5,12 +5,14 @@ from dataclasses import asdict, fields
 from statistics import fmean, median
 from typing import Any
 
+from chorus_recon.evaluation import naming
 from chorus_recon.evaluation.metrics import calibration_error, confident_half
 from chorus_recon.evaluation.score import Scores
 
 _EXTRA = ("collision_depth_cm", "contact_predicted")  # in scores.json only
 COLUMNS = tuple(f.name for f in fields(Scores) if f.name not in _EXTRA)
-MEASURES = tuple(n for n in (*COLUMNS[4:], "collision_depth_cm") if n != "probability")
+_NOT_MEASURED = ("probability", "named", "named_right")
+MEASURES = tuple(n for n in (*COLUMNS[4:], "collision_depth_cm") if n not in _NOT_MEASURED)
 
 RIGHT_IOU = 0.5  # a photo's placement counts as right from this object IoU on
 RIGHT_CM = 15.0  # where 3D is known: up to this object Chamfer, human-aligned
@@ -23,7 +25,7 @@ _SHOWN = {
     "contact_f1": "F1", "contact_part_f1": "partF1", "collision": "coll",
     "mpjpe_cm": "mpjpe", "pa_mpjpe_cm": "paMPJPE",
     "wrist_cm": "wrist", "trunk_deg": "trunk", "head_deg": "head", "lean_deg": "lean",
-    "girth_error": "girth", "seconds": "s",
+    "girth_error": "girth", "up_deg": "up", "seconds": "s",
 }  # fmt: skip
 
 
@@ -31,7 +33,7 @@ def summarise(rows: Sequence[Scores]) -> dict[str, Any]:
     """Over all items and per category; items skipped for want of a prior do not count.
 
     Each measure has a median and a mean over the items that have it. `coverage` is the share of
-    items that gave a result.
+    items that gave a result. `naming` is None unless the object was to be named.
     """
     counted = [row for row in rows if row.status != "skipped"]
     categories = sorted({row.category for row in counted})
@@ -39,6 +41,7 @@ def summarise(rows: Sequence[Scores]) -> dict[str, Any]:
         "all": _group(counted),
         "categories": {c: _group([r for r in counted if r.category == c]) for c in categories},
         "skipped": len(rows) - len(counted),
+        "naming": naming.summarise(counted),
     }
 
 
@@ -66,6 +69,8 @@ def table(summary: dict[str, Any]) -> str:
     for key in ("expected_calibration_error", "confident_half_error"):
         if whole[key] is not None:
             lines.append(f"{key.replace('_', ' ')}: {whole[key]:.3f}")
+    if summary["naming"] is not None:
+        lines += naming.lines(summary["naming"])
     if summary["skipped"]:
         lines.append(f"skipped, no bundled prior for their category: {summary['skipped']}")
     return "\n".join(lines)

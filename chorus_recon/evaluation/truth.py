@@ -22,7 +22,7 @@ from chorus_recon.types import Camera, Photo
 SYMMETRIES = (
     "none", "x180", "y180", "z180", "xyz180", "axis_x", "axis_y", "axis_z", "sphere",
 )  # fmt: skip
-_KEYS = ("category", "camera", "human", "object", "masks")
+_KEYS = ("category", "camera", "human", "object", "masks", "up_cam")
 _JOINTS = 24
 
 
@@ -48,8 +48,8 @@ class Item:
 class Truth:
     """What is known of an item; None where it is not. Meshes and joints in cam, metres.
 
-    `rest` is the object in its own axes (those of `ObjectShape`: y up), `cam_from_rest` [4 4] puts
-    it in place; `height_m` is the person's standing height.
+    `rest` is the object in its own axes (y up), `cam_from_rest` [4 4] puts it in place; `height_m` is the
+    person's standing height; `up_cam` points up and may have any length.
     """
 
     item: Item
@@ -63,13 +63,18 @@ class Truth:
     rest: Mesh | None = None
     cam_from_rest: Float[Tensor, "4 4"] | None = None
     symmetry: str = "none"
+    up_cam: Float[Tensor, " 3"] | None = None
 
 
-def find_items(directory: str | Path) -> list[Item]:
+def find_items(directory: str | Path, *, without_masks: bool = False) -> list[Item]:
     """Every item below a folder, sorted by name.
 
     A folder with a truth.json is one scene; elsewhere a photo counts when a mask lies beside it,
     and its category is its folder's name.
+
+    Args:
+        directory: where to look.
+        without_masks: photos count even if no mask lies beside them.
 
     Raises:
         InputError: the folder does not exist or holds nothing to score.
@@ -81,12 +86,14 @@ def find_items(directory: str | Path) -> list[Item]:
     items = [_scene(path, directory) for path in scenes]
     held = {path.parent for path in scenes}
     for photo in find_photos([directory]):
-        if not held.intersection(photo.parents) and any(_mask_path(photo, k).exists() for k in _MASKS):
+        known = without_masks or any(_mask_path(photo, kind).exists() for kind in _MASKS)
+        if known and not held.intersection(photo.parents):
             name = photo.relative_to(directory).with_suffix("").as_posix()
             items.append(Item(name, _plain(photo.resolve().parent.name), photo, None))
     if not items:
+        photo = "photo" if without_masks else "photo with a mask beside it"
         raise InputError(
-            f"{directory}: nothing to score: no truth.json, and no photo with a mask beside it.",
+            f"{directory}: nothing to score: no truth.json, and no {photo}.",
             "Name masks NAME.person_mask.png and NAME.object_mask.png; see docs/conventions.md.",
         )
     return sorted(items, key=lambda item: item.name)
@@ -116,6 +123,7 @@ def read_truth(item: Item, photo: Photo) -> Truth:
         _mesh(_beside(path, thing, "rest_mesh")),
         _array(thing, "cam_from_rest", (4, 4), path),
         _symmetry(thing, path),
+        _direction(raw, "up_cam", path),
     )
 
 
@@ -191,9 +199,16 @@ def _mesh(path: Path | None) -> Mesh | None:
     )
 
 
+def _direction(section: dict[str, Any], key: str, path: Path) -> Float[Tensor, " 3"] | None:
+    found = _array(section, key, (3,), path)
+    if found is not None and float(found.norm()) == 0:
+        raise InputError(f"{path}: '{key}' is zero.", "Give the up direction in the axes of the camera.")
+    return found
+
+
 def _array(
-    section: dict[str, Any], key: str, shape: tuple[int, int], path: Path
-) -> Float[Tensor, "r c"] | None:
+    section: dict[str, Any], key: str, shape: tuple[int, ...], path: Path
+) -> Float[Tensor, "..."] | None:
     if key not in section:
         return None
     try:

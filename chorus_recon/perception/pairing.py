@@ -7,10 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.errors import NoObject
 from chorus_recon.geometry.boxes import overlap_share
-from chorus_recon.perception.things import listed
-from chorus_recon.types import Detection, HumanEstimate, Photo
+from chorus_recon.types import Detection, HumanEstimate
 
 REACH = ("left_wrist", "right_wrist", "left_foot_index", "right_foot_index", "left_hip", "right_hip")
 
@@ -79,26 +77,3 @@ def score_pairs(
         for thing in things
         if allowed is None or allowed(people[i], thing)
     ]
-
-
-def choose_pair(
-    people: list[Detection],
-    estimates: Mapping[int, HumanEstimate],
-    things: list[Detection],
-    photo: Photo,
-    category: str | None,
-    seen: list[Detection],
-) -> Pair:
-    """The best (person, object) pair among people with an estimate.
-
-    Raises:
-        NoObject: nothing suitable; the message lists what was seen.
-    """
-    pairs = score_pairs(people, estimates, things)
-    if pairs:
-        return max(pairs, key=lambda p: p.score)
-    wanted = category or "object with a bundled prior"
-    raise NoObject(
-        f"{photo.source.name}: found no {wanted} near the person; seen: {listed(seen)}.",
-        "Pass --object-box x0,y0,x1,y1 or --object-mask FILE with --category, or --human-only.",
-    )

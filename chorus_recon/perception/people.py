@@ -5,6 +5,7 @@ from chorus_recon.perception.pairing import prominence
 from chorus_recon.types import Detection, Photo
 
 MOST_PEOPLE = 3  # posed, where several are seen
+LEAST_PROMINENCE = 0.4  # of the people posed, relative to the most prominent
 EQUAL = 0.9  # people with at least this share of the largest prominence are ambiguous
 
 
@@ -42,6 +43,7 @@ def choose_people(
     wanted: int | None,
     things: list[Detection],
     most: int = MOST_PEOPLE,
+    least: float = LEAST_PROMINENCE,
     *,
     alone: bool = False,
 ) -> list[int]:
@@ -53,6 +55,7 @@ def choose_people(
         wanted: the index asked for with --person, or None.
         things: detected objects; one within reach makes a person more prominent.
         most: how many people to pose at most.
+        least: their prominence, as a share of the greatest.
         alone: no object is placed, so a single person must be chosen here.
 
     Raises:
@@ -76,8 +79,8 @@ def choose_people(
         return [wanted]
     rank = by_prominence(people, things)
     if alone:
-        least = EQUAL * prominence(people[rank[0]], things)
-        equal = sum(prominence(person, things) >= least for person in people)
+        even = EQUAL * prominence(people[rank[0]], things)
+        equal = sum(prominence(person, things) >= even for person in people)
         if equal > 1:
             raise WhichPerson(
                 f"{photo.source.name}: found {len(people)} people, {equal} alike in size, need one.",
@@ -86,5 +89,5 @@ def choose_people(
                 seen=[*people, *things],
             )
         return rank[:1]
-    floor = 0.4 * prominence(people[rank[0]], things)
+    floor = least * prominence(people[rank[0]], things)
     return [i for i in rank[:most] if prominence(people[i], things) >= floor]

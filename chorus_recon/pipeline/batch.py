@@ -67,6 +67,11 @@ class Outcome:
     result: Reconstruction | None
     failure: Failure | None
 
+    @property
+    def undecided(self) -> bool:
+        """Whether no object was placed, because it is unsure which one is used."""
+        return self.result is not None and not self.result.placements and self.result.status == "unsure"
+
 
 def plan(photos: Sequence[Path], roots: Sequence[Path], out: Path) -> list[Job]:
     """Where each photo's result goes: `out`/path below its root, without the suffix.

@@ -13,11 +13,16 @@ from chorus_recon.io.images import file_sha256
 from chorus_recon.types import Camera, ObjectShape
 
 _DECIDES_NOTHING = ("device",)  # fields of ReconstructConfig that leave the answer as it is
+MIN_CONFIDENCE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class ReconstructConfig:
-    """What the user may choose; everything has a default."""
+    """What the user may choose; everything has a default.
+
+    `min_confidence` is the least probability of "the person uses this thing" for which the thing is placed,
+    where no category is given. With `everyone`, all people and all things that they use are reconstructed.
+    """
 
     category: str | None = None
     prior: Path | None = None
@@ -29,10 +34,12 @@ class ReconstructConfig:
     object_units: str | None = None
     object_up: str | None = None
     human_only: bool = False
+    everyone: bool = False
     seed: int = 0
     starts: int = 64
     focal_px: float | None = None
     height_m: float | None = None
+    min_confidence: float = MIN_CONFIDENCE
     device: str = "cpu"
 
 

@@ -1,5 +1,6 @@
 """Find the object that the person uses, and the pixels that show it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -8,17 +9,18 @@ from torch import Tensor
 
 from chorus_recon.backends.registry import Backends
 from chorus_recon.errors import InputError, NoObject
+from chorus_recon.geometry.boxes import pairwise_iou
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_mask
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.perception import evidence as evidences
+from chorus_recon.perception.choice import choose
 from chorus_recon.perception.look import Perceived
-from chorus_recon.perception.pairing import choose_pair
 from chorus_recon.perception.things import candidate_things, listed
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.placement.window import box_of
-from chorus_recon.types import Detection, Evidence, Mask, Photo, PosedField
+from chorus_recon.types import Considered, Detection, Evidence, Mask, Photo, PosedField
 
 
 def given_mask(
@@ -38,49 +40,105 @@ def given_person(outline: Mask) -> Detection:
     return Detection(torch.tensor(box), "person", 1.0, outline)
 
 
+SAME_IOU = 0.5  # boxes that overlap more show the same thing
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The person (a number in `Perceived.people`) and the thing that they use.
+
+    `thing` is None where nothing is probable enough, or where the detector does not see the category that the
+    user names. `trust` is the probability that the thing is the right one.
+    """
+
+    person: int
+    thing: Detection | None
+    trust: float = 0.0
+    considered: tuple[Considered, ...] = ()
+    nothing: float = 0.0
+
+
 def find_object(
     photo: Photo,
     seen: Perceived,
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
-) -> tuple[int, Detection | None]:
+) -> Found:
     """Choose the person and the object they use.
-
-    Returns:
-        The person's number in `seen.people`, and the object. It is None when its category is known and the
-        detector does not see it.
 
     Raises:
         InputError: the object's mask is empty, or it is said where the object is but not what it is.
-        NoObject: nothing that the person uses was found.
         PriorError: there is no such category.
     """
-    supported = frozenset(bundled())
-    first = next(iter(seen.estimates))
-    given = given_mask(config.object_mask, oracle.object_mask, photo, config.category or "object")
-    if (given is not None or config.object_box is not None) and config.category is None:
+    given = _given_object(photo, config, oracle)
+    if given is not None:
+        choice = choose(seen.people, seen.estimates, [given], named=True)
+        return Found(choice.best_of(category_names.key(given.label)).person, given, trust=1.0)
+    things = candidate_things(seen.detections, config.category, frozenset(bundled()))
+    if config.category is not None:
+        return _named(photo, seen, things, config, backends)
+    choice = choose(seen.people, seen.estimates, things, seen.detections)
+    considered = choice.by_category()
+    if not considered or considered[0].probability < config.min_confidence:
+        person = considered[0].person if considered else next(iter(seen.estimates))
+        return Found(person, None, considered=considered, nothing=choice.nothing)
+    best = choice.best_of(considered[0].category)
+    return Found(best.person, best.thing, considered[0].probability, considered, choice.nothing)
+
+
+def find_others(seen: Perceived, config: ReconstructConfig, first: Found) -> list[Found]:
+    """All other people and things in use, each thing with the person who most probably uses it.
+
+    People who use nothing else come last, with no thing. A person may use several things.
+    """
+    things = candidate_things(seen.detections, config.category, frozenset(bundled()))
+    choice = choose(seen.people, seen.estimates, things, seen.detections, named=config.category is not None)
+    taken = [] if first.thing is None else [first.thing.box_px.float()]
+    found: list[Found] = []
+    for candidate in choice.candidates:
+        box = candidate.thing.box_px.float()
+        used = choice.alone(candidate)
+        if used < config.min_confidence or any(
+            float(pairwise_iou(b[None], box[None])) > SAME_IOU for b in taken
+        ):
+            continue
+        taken.append(box)
+        found.append(Found(candidate.person, candidate.thing, used))
+    busy = {first.person, *(other.person for other in found)}
+    return found + [Found(number, None) for number in seen.estimates if number not in busy]
+
+
+def _given_object(photo: Photo, config: ReconstructConfig, oracle: Oracle) -> Detection | None:
+    """The object whose mask or box is given."""
+    outline = given_mask(config.object_mask, oracle.object_mask, photo, config.category or "object")
+    if outline is None and config.object_box is None:
+        return None
+    if config.category is None:
         raise InputError(
             "An object mask or box says where the object is, but not what it is.",
             "Pass --category NOUN too (`chorus-recon prior list` shows which there are).",
         )
-    if given is not None:
-        box = box_of(given.alpha)
-        if box is None:
-            raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
-        things = [Detection(torch.tensor(box), config.category or "object", 1.0, given)]
-    elif config.object_box is not None:
-        things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
-    else:
-        things = candidate_things(seen.detections, config.category, supported)
-    if config.category is not None:
-        if not things:
-            load_prior(config.prior or config.category)  # says which categories there are
-            things = backends.segmenter.detect(photo, config.category)
-        if not things:
-            return first, None
-    pair = choose_pair(seen.people, seen.estimates, things, photo, config.category, seen.detections)
-    return pair.person, pair.thing
+    if outline is None:
+        return Detection(torch.tensor(config.object_box).float(), config.category, 1.0)
+    box = box_of(outline.alpha)
+    if box is None:
+        raise InputError("The object's mask is empty.", "Pass a mask with the object's pixels white.")
+    return Detection(torch.tensor(box), config.category, 1.0, outline)
+
+
+def _named(
+    photo: Photo, seen: Perceived, things: list[Detection], config: ReconstructConfig, backends: Backends
+) -> Found:
+    """The most probable thing of the category that the user names."""
+    if not things:
+        load_prior(config.prior or config.category or "")  # says which categories there are
+        things = backends.segmenter.detect(photo, config.category)
+    choice = choose(seen.people, seen.estimates, things, seen.detections, named=True)
+    if not choice.candidates:
+        return Found(next(iter(seen.estimates)), None)
+    best = choice.best_of(category_names.key(choice.candidates[0].thing.label))
+    return Found(best.person, best.thing, best.probability)
 
 
 def guess_object(

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import torch
 
-from chorus_recon.backends.protocols import UsesHeight
+from chorus_recon.backends.protocols import KnowsNouns, UsesHeight
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
-from chorus_recon.errors import InputError, NoPerson
+from chorus_recon.errors import InputError, NoObject, NoPerson
 from chorus_recon.geometry.camera import default_camera
 from chorus_recon.geometry.threads import calm
 from chorus_recon.io import category_names
@@ -24,7 +24,15 @@ from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline import given as given_inputs
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig, described
-from chorus_recon.pipeline.find_object import find_object, given_mask, given_person, guess_object, split_photo
+from chorus_recon.pipeline.find_object import (
+    Found,
+    find_object,
+    find_others,
+    given_mask,
+    given_person,
+    guess_object,
+    split_photo,
+)
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
@@ -32,7 +40,13 @@ from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import make_window
-from chorus_recon.pipeline.warnings import human_warnings, placement_warnings, world_warnings
+from chorus_recon.pipeline.warnings import (
+    human_warnings,
+    lookalike_warnings,
+    placement_warnings,
+    undecided,
+    world_warnings,
+)
 from chorus_recon.types import (
     DepthCheck,
     DepthMap,
@@ -46,8 +60,9 @@ from chorus_recon.types import (
 )
 from chorus_recon.version import __version__
 
+MOST_OF_ALL, LEAST_OF_ALL = 8, 0.15  # people posed, and their least prominence, where all are asked for
 HEIGHTS_M = (0.5, 2.5)  # of standing people
-BLIND = 0.25  # how far an object that the detector hardly saw is believed
+GUESSED = 0.25  # probability that what is outlined where the prior expects the object is the object
 
 
 @dataclass(slots=True)
@@ -87,7 +102,7 @@ def reconstruct(
         InputError: the photo, or a box or file in `config`, cannot be used.
         PriorError: the category has no prior, or `config.prior` is not one.
         NoPerson: nobody suitable was found.
-        NoObject: nothing the person uses was found (and `human_only` is off).
+        NoObject: a category is given, and no such thing was found.
     """
     config = config or ReconstructConfig()
     if category is not None:
@@ -106,10 +121,50 @@ def reconstruct(
     oracle = oracle or Oracle()
     seen = _look(picture, config, backends, oracle, clock)
     if config.human_only:
-        found = _human_only(picture, seen, config, backends, clock)
-    else:
-        found = _with_object(picture, seen, config, backends, oracle, clock)
-    return replace(found, options=options)
+        alone = _human_only(picture, seen, next(iter(seen.estimates)), config, backends, clock)
+        return replace(alone, options=options)
+    found = find_object(picture, seen, config, backends, oracle)
+    result = replace(_best(picture, seen, found, config, backends, oracle, clock), options=options)
+    if not config.everyone:
+        return result
+    others = [
+        _other(picture, seen, other, config, backends, clock) for other in find_others(seen, config, found)
+    ]
+    met = {found.person, *(other.person for other in others if other.placements)}
+    kept = [other for other in others if other.placements or other.person not in met]
+    return replace(result, others=tuple(kept))
+
+
+def _best(
+    photo: Photo,
+    seen: Perceived,
+    found: Found,
+    config: ReconstructConfig,
+    backends: Backends,
+    oracle: Oracle,
+    clock: _Clock,
+) -> Reconstruction:
+    """The most probable person and thing; the person alone where that is not probable enough."""
+    if found.thing is None and config.category is None:
+        return _undecided(photo, seen, found, config, backends, clock)
+    try:
+        return _with_object(photo, seen, found, config, backends, oracle, clock)
+    except NoObject:
+        if config.category is not None:
+            raise
+        return _undecided(photo, seen, found, config, backends, clock)
+
+
+def _other(
+    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: _Clock
+) -> Reconstruction:
+    """Another person and thing; the person alone where there is no thing or it cannot be outlined."""
+    if found.thing is not None:
+        try:
+            return _with_object(photo, seen, found, config, backends, Oracle(), clock)
+        except NoObject:
+            pass
+    return _human_only(photo, seen, found.person, config, backends, clock)
 
 
 def _look(
@@ -131,7 +186,8 @@ def _look(
         things = candidate_things(detections, config.category, frozenset(bundled()))
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]
-        picked = choose_people(people, photo, config.person, things, alone=config.human_only)
+        crowd = {"most": MOST_OF_ALL, "least": LEAST_OF_ALL} if config.everyone else {}
+        picked = choose_people(people, photo, config.person, things, alone=config.human_only, **crowd)
         if config.height_m is not None:
             people = [replace(person, height_m=config.height_m) for person in people]
         return Chosen(people, things, picked)
@@ -164,9 +220,9 @@ def _check_height(height_m: float | None, backends: Backends) -> None:
 
 
 def _human_only(
-    photo: Photo, seen: Perceived, config: ReconstructConfig, backends: Backends, clock: _Clock
+    photo: Photo, seen: Perceived, number: int, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
-    number, human = next(iter(seen.estimates.items()))
+    human = seen.estimates[number]
     body = backends.body.pose(human.body)
     world = gravity.stand(seen.estimates, number, body, backends.body)
     return Reconstruction(
@@ -186,18 +242,31 @@ def _human_only(
         seed=config.seed,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
+        person=number,
+    )
+
+
+def _undecided(
+    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: _Clock
+) -> Reconstruction:
+    """The person alone, with what was considered."""
+    result = _human_only(photo, seen, found.person, config, backends, clock)
+    why = undecided(found.considered, found.nothing)
+    return replace(
+        result, considered=found.considered, nothing=found.nothing, warnings=(why, *result.warnings)
     )
 
 
 def _with_object(
     photo: Photo,
     seen: Perceived,
+    found: Found,
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
     clock: _Clock,
 ) -> Reconstruction:
-    number, thing = find_object(photo, seen, config, backends, oracle)
+    number, thing, trust = found.person, found.thing, found.trust
     human, person = seen.estimates[number], seen.outlines[number]
     depth: DepthMap | None = None
     if backends.depth is not None:
@@ -207,6 +276,8 @@ def _with_object(
         body = backends.body.pose(human.body)
     warnings = human_warnings(human)
     category = category_names.key(config.category or (thing.label if thing else ""))
+    if config.category is None and isinstance(backends.segmenter, KnowsNouns):
+        warnings += lookalike_warnings(category, backends.segmenter.knows)
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
         posed = fields.repose(prior.clusters, backends.body, body)
@@ -214,6 +285,7 @@ def _with_object(
     with clock.stage("segment"):
         if thing is None:
             thing = guess_object(photo, seen, person, config, backends, posed)
+            trust = GUESSED
             noun = category_names.words(category)
             warnings.append(
                 f"the detector did not see the {noun}; it was looked for where the prior says "
@@ -244,16 +316,15 @@ def _with_object(
             given=given,
         )
         placements = optimise.optimise(context)
-    trust = min(1.0, BLIND + 1.25 * thing.score)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
-    found: DepthCheck | None = None
+    checked: DepthCheck | None = None
     if depth is not None and backends.depth is not None:
         with clock.stage("depth"):
-            found = depth_check.check(
+            checked = depth_check.check(
                 depth, backends.depth.name, seen.camera, evidence, body, placements, backends.renderer
             )
-            placements, found = depth_check.weigh(placements, found)
-        warnings += depth_check.warnings(found, category)
+            placements, checked = depth_check.weigh(placements, checked)
+        warnings += depth_check.warnings(checked, category)
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
     return Reconstruction(
@@ -271,9 +342,12 @@ def _with_object(
         versions=_versions(),
         licences=_licences(backends, placements),
         seed=config.seed,
-        depth=found,
+        depth=checked,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
+        person=number,
+        considered=found.considered,
+        nothing=found.nothing,
     )
 
 

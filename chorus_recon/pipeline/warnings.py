@@ -1,8 +1,13 @@
 """Warnings that a result carries, in words for the user."""
 
-from chorus_recon.types import HumanEstimate, Placement, World
+from collections.abc import Callable
 
-UNSURE = 0.35  # a best placement less probable than this earns a warning
+from chorus_recon.categories.index import categories
+from chorus_recon.io.category_names import words
+from chorus_recon.types import Considered, HumanEstimate, Placement, World
+
+UNSURE = 0.5  # a best placement less probable than this is rather wrong than right
+SHOWN = 3  # categories named in a warning
 TIED = 0.7  # so does a runner-up at least this fraction as probable
 MISSED = 0.04  # share of the person's height by which landmarks may be missed
 
@@ -16,6 +21,34 @@ def human_warnings(human: HumanEstimate) -> list[str]:
     if human.residual_px > MISSED * size:
         warnings.append(f"the body fits the landmarks poorly (median {human.residual_px:.0f} px)")
     return warnings
+
+
+def undecided(considered: tuple[Considered, ...], nothing: float) -> str:
+    """Say why no object was placed, what it could be, and how to decide it; `considered` best first."""
+    if not considered:
+        return "no object that the person may use was seen; --category NOUN --object-box x0,y0,x1,y1 tells it"
+    seen = ", ".join(f"{words(c.category)} {c.probability:.0%}" for c in considered[:SHOWN])
+    return (
+        f"unsure which object is used, so none was placed: {seen}, nothing {nothing:.0%}; "
+        "--category NOUN decides it, with --object-box x0,y0,x1,y1 for the place"
+    )
+
+
+def lookalike_warnings(category: str, knows: Callable[[str], bool]) -> list[str]:
+    """Warn that the detector takes nouns that it does not know for `category`.
+
+    Args:
+        category: what was found.
+        knows: whether the detector knows a noun.
+    """
+    taken = [c for c in categories().values() if words(category) in c.lookalikes and not knows(c.name)]
+    names = [c.spoken for c in taken]
+    if not names:
+        return []
+    return [
+        f"the detector does not know every noun: {', '.join(names)} may pass for {words(category)}; "
+        f"--category {taken[0].name} says so"
+    ]
 
 
 def placement_warnings(placements: tuple[Placement, ...]) -> list[str]:

@@ -44,6 +44,7 @@ from chorus_recon.types.priors import (
 )
 from chorus_recon.types.results import (
     Anchor,
+    Considered,
     Contact,
     Exporter,
     Losses,
@@ -63,6 +64,7 @@ __all__ = [
     "AxisField",
     "BodyParams",
     "Camera",
+    "Considered",
     "Contact",
     "DepthCheck",
     "DepthMap",

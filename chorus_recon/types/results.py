@@ -125,6 +125,7 @@ class Placement:
         body_contacts: indices of body vertices that touch the object (see `contact`).
         object_contacts: indices of object vertices that touch the body.
         converged: whether the optimisation had come to rest.
+        share: its part among all answers of the search, by their costs, [0, 1].
     """
 
     shape: ObjectShape
@@ -138,6 +139,7 @@ class Placement:
     body_contacts: Int[Tensor, " a"]
     object_contacts: Int[Tensor, " b"]
     converged: bool
+    share: float = 1.0
 
     @property
     def contact(self) -> Contact:
@@ -187,6 +189,23 @@ class World:
     assumed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A category that was seen, and the probability that the person uses a thing of it.
+
+    Attributes:
+        category: the key of the category.
+        person: the number of the person who most probably uses it, from left to right.
+        box_px: the box (x0, y0, x1, y1) of that thing in photo pixels.
+        probability: summed over all things of the category.
+    """
+
+    category: str
+    person: int
+    box_px: tuple[float, ...]
+    probability: float
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Reconstruction:
     """The answer for one photo. Everything is in cam, except the mesh files and scenes, which are in `world`.
@@ -199,7 +218,8 @@ class Reconstruction:
         human_mask: the person's visible pixels.
         evidence: the photo split into object, not object and unknown; None with `human_only`.
         category: what the object is, with underscores; empty with `human_only`.
-        placements: where the object is, best first; empty with `human_only`.
+        placements: where the object is, best first; empty with `human_only`, and where no category is
+            probable enough (`considered` says what was seen).
         prior: the prior that was used; None with `human_only`.
         warnings: what to look at twice, in words.
         seconds: wall time of each stage.
@@ -210,6 +230,11 @@ class Reconstruction:
         guessed_skin: the share of each body vertex, [0, 1], that hangs on bones which the photo does not
             show; None where it shows all.
         world: the frame of mesh files and scenes; if None, a level camera is assumed.
+        considered: the categories that were seen, most probable first; empty where the category was given.
+        nothing: the probability that nothing is used; 0 where the category was given.
+        person: the number of the person, from left to right.
+        others: further people and things of the photo, where all were asked for: results in the same cam. A
+            person who uses several things is in several results, with the same `human`.
         options: what was chosen for the photo, as JSON values; defaults are left out.
     """
 
@@ -230,7 +255,35 @@ class Reconstruction:
     depth: DepthCheck | None = None
     guessed_skin: Float[Tensor, " v"] | None = None
     world: World | None = None
+    considered: tuple[Considered, ...] = ()
+    nothing: float = 0.0
+    person: int = 0
+    others: tuple["Reconstruction", ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple["Reconstruction", ...]:
+        """This result and `others`."""
+        return (self, *self.others)
+
+    @property
+    def people(self) -> tuple["Reconstruction", ...]:
+        """The first result of each person."""
+        first: dict[int, Reconstruction] = {}
+        for part in self.parts:
+            first.setdefault(id(part.human), part)
+        return tuple(first.values())
+
+    @property
+    def status(self) -> str:
+        """How far to trust the answer.
+
+        "ok", "unsure" (no object is probable enough to be placed, or the placed one is rather wrong than
+        right), or "person only" (no object was asked for).
+        """
+        if self.placements:
+            return "ok" if self.placements[0].probability >= 0.5 else "unsure"
+        return "unsure" if self.considered or self.nothing else "person only"
 
     @property
     def joints(self) -> dict[str, Float[Tensor, " 3"]]:
@@ -239,11 +292,13 @@ class Reconstruction:
 
     def __repr__(self) -> str:
         """One line, without the arrays."""
-        found = "the person only"
+        found = "the person only" + (", unsure which object is used" if self.status == "unsure" else "")
         if self.placements:
             best = self.placements[0]
             found = f"{self.category.replace('_', ' ')}, {best.probability:.0%} sure"
             found += f", object IoU {best.silhouette_iou:.2f}, {len(self.placements)} placements"
+        if self.others:
+            found += f", and {len(self.others)} more results"
         notes = f", {len(self.warnings)} warnings" if self.warnings else ""
         return f"Reconstruction({self.photo.source.name}: {found}{notes})"
 

@@ -6,7 +6,9 @@ import torch
 import trimesh
 from PIL import Image
 
+from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry import transforms
+from tests.capsules import box
 
 
 def write_scene(folder, world, **changes):
@@ -50,6 +52,24 @@ def write_photo(folder, world, name="man"):
     _save_photo(folder / f"{name}.png", world)
     _save_mask(folder / f"{name}.person_mask.png", world.human_mask)
     _save_mask(folder / f"{name}.object_mask.png", world.object_mask)
+
+
+def wedge_mesh():
+    """Three joined boxes, all different: no rotation but the identity leaves it unchanged."""
+    parts = []
+    for size, at in (
+        ((0.9, 0.1, 0.2), (0.45, 0.0, 0.0)),
+        ((0.1, 0.5, 0.2), (0.0, 0.25, 0.0)),
+        ((0.1, 0.1, 0.4), (0.9, 0.0, 0.3)),
+    ):
+        vertices, faces = box(size)
+        parts.append((vertices + torch.tensor(at), faces))
+    count, vertices, faces = 0, [], []
+    for own, triangles in parts:
+        vertices.append(own)
+        faces.append(triangles + count)
+        count += len(own)
+    return Mesh(torch.cat(vertices).double(), torch.cat(faces))
 
 
 def _save_photo(path, world):

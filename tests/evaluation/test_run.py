@@ -1,5 +1,6 @@
 import csv
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -12,14 +13,15 @@ from chorus_recon.errors import InputError, NoObject
 from chorus_recon.evaluation import run, summary
 from chorus_recon.evaluation.score import Scores, predicted, score
 from chorus_recon.evaluation.truth import find_items, read_truth
+from chorus_recon.geometry import transforms
 from chorus_recon.io.images import load_photo
-from chorus_recon.types import Detection
+from chorus_recon.types import Detection, World
 from tests import scenes
-from tests.evaluation.scene_folder import write_photo, write_scene
+from tests.evaluation.scene_folder import wedge_mesh, write_photo, write_scene
 
 ERRORS = (
     "cd_object_joint_cm", "cd_human_joint_cm", "cd_object_human_cm", "best5_cd_object_human_cm",
-    "rotation_deg", "translation_cm", "size_error",
+    "rotation_deg", "translation_cm", "size_error", "up_deg",
 )  # fmt: skip
 RIGHT = ("human_iou", "object_iou", "contact_precision", "contact_recall", "contact_f1")
 
@@ -32,7 +34,7 @@ def world():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, world):
     root = tmp_path_factory.mktemp("truth")
-    write_scene(root / "scenes" / "one", world)
+    write_scene(root / "scenes" / "one", world, up_cam=[0.0, -2.0, 0.5])
     write_photo(root / "tennis_racket", world)
     return root
 
@@ -71,7 +73,7 @@ def test_scores_are_written_under_the_documented_columns(folder, tmp_path):
         "best5_cd_object_human_cm, rotation_deg, flipped, translation_cm, size_error, contact_precision, "
         "contact_recall, contact_f1, collision, seconds, mpjpe_cm, pa_mpjpe_cm, "
         "wrist_cm, trunk_deg, head_deg, lean_deg, height_error, girth_error, "
-        "contact_part_f1"
+        "contact_part_f1, up_deg, named, named_right"
     )
     assert list(rows[0]) == documented.split(", ")
     assert rows[0]["cd_object_joint_cm"] == "0.0"
@@ -96,6 +98,45 @@ def test_a_shifted_object_is_wrong_by_its_shift(folder, world):
     assert ranked.best5_cd_object_human_cm == pytest.approx(0.0, abs=1e-3)
     flipped = score(predicted(replace(result, placements=(turned,)), renderer), truth, renderer)
     assert flipped.flipped
+
+
+def test_the_same_place_in_other_axes_is_not_turned(folder):
+    """A template that looks along another axis than the true rest mesh is judged by its shape."""
+    result, renderer, truth = scenes.fake_reconstruction((160, 120)), EmbreeRenderer(), truth_of(folder, 0)
+    best = result.placements[0]
+    wedge = wedge_mesh()
+    cam_from_rest = transforms.matrix(best.cam_from_object).double()
+    truth = replace(truth, rest=wedge, cam_from_rest=cam_from_rest)
+    turn = transforms.rotation_about("y", math.pi / 2)
+    shape = replace(
+        best.shape,
+        vertices=wedge.vertices.float() @ turn.mT,
+        faces=wedge.faces,
+        face_rgb=torch.zeros(len(wedge.faces), 3, dtype=torch.uint8),
+        modes=torch.zeros(0, len(wedge.vertices), 3),
+        mode_names=(),
+        anchors=(),
+    )
+    own = replace(best.cam_from_object, rotation=best.cam_from_object.rotation @ turn.mT)
+    placed = transforms.apply(own, shape.vertices)
+    same = replace(best, shape=shape, shape_code=torch.zeros(0), vertices=placed, cam_from_object=own)
+    row = score(predicted(replace(result, placements=(same,)), renderer), truth, renderer)
+    assert row.rotation_deg == pytest.approx(0.0, abs=1.0)
+    half = transforms.rotation_about("y", math.pi)
+    wrong = replace(same, cam_from_object=replace(own, rotation=own.rotation @ half))
+    row = score(predicted(replace(result, placements=(wrong,)), renderer), truth, renderer)
+    assert row.rotation_deg == pytest.approx(180.0, abs=1.0)
+    assert row.flipped
+
+
+def test_the_error_of_the_vertical_needs_its_truth(folder, world):
+    result, renderer, truth = scenes.fake_reconstruction((160, 120)), EmbreeRenderer(), truth_of(folder, 0)
+    level = torch.eye(4)
+    level[1, :3] = torch.tensor([0.0, -1.0, 0.0])
+    result = replace(result, world=World(level, up_sigma_deg=5.0))
+    row = score(predicted(result, renderer), truth, renderer)
+    assert row.up_deg == pytest.approx(math.degrees(math.atan2(0.5, 2.0)))
+    assert score(predicted(result, renderer), replace(truth, up_cam=None), renderer).up_deg is None
 
 
 def test_joints_stand_in_where_the_true_body_is_another(tmp_path, world):
@@ -129,6 +170,8 @@ def test_masks_come_from_the_meshes_where_none_are_given(tmp_path, world):
         ({"object": {"symmetry": "y90"}}, "'y90' is unknown"),
         ({"mask": {}}, "Did you mean 'masks'"),
         ({"masks": "person.png"}, "should be an object"),
+        ({"up_cam": [0, 1]}, "expected \\(3,\\)"),
+        ({"up_cam": [0, 0, 0]}, "'up_cam' is zero"),
     ],
 )
 def test_bad_truth_is_told(tmp_path, world, changes, words):

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from chorus_recon.errors import NoObject, NoPerson
-from chorus_recon.perception import evidence, pairing, people, things
+from chorus_recon.errors import NoPerson
+from chorus_recon.perception import evidence, people, things
 from chorus_recon.types import Detection, Mask, Photo
 
 PHOTO = Photo(torch.zeros(100, 200, 3, dtype=torch.uint8), Path("street.jpg"))
@@ -37,10 +37,10 @@ def test_people_alike_need_a_choice_only_where_no_thing_makes_it():
     assert people.choose_people([child, twins[0]], PHOTO, None, [], alone=True) == [1]
 
 
-def test_nothing_suitable_lists_what_was_seen():
-    person, dog = box("person", 10, 10, 40, 90), box("dog", 50, 60, 80, 90, 0.8)
-    with pytest.raises(NoObject, match="dog 80%"):
-        pairing.choose_pair([person], {}, [], PHOTO, None, [person, dog])
+def test_what_was_seen_is_listed_once_a_label():
+    seen = [box("person", 10, 10, 40, 90), box("dog", 50, 60, 80, 90, 0.8), box("dog", 50, 60, 80, 90, 0.3)]
+    assert things.listed(seen) == "dog 80%"
+    assert things.listed(seen[:1]) == "nothing"
 
 
 def test_spellings_of_a_category_agree():

@@ -14,6 +14,7 @@ from chorus_recon.pipeline import reconstruct as walk
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.placement.context import PlaceConfig
 from chorus_recon.pipeline.reconstruct import reconstruct
+from chorus_recon.pipeline.warnings import lookalike_warnings
 from chorus_recon.types import AxisField, Evidence
 from tests.fakes import FakeBody
 from tests.scenes import prior_of, world
@@ -189,8 +190,6 @@ def test_human_only_needs_no_object(truth, backends):
 
 def test_nothing_to_reconstruct_is_said(truth, backends):
     blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
-    with pytest.raises(NoObject, match="seen: nothing"):
-        reconstruct(truth.photo, None, blind)
     nobody = replace(backends, segmenter=replace_detections(truth, people=False, things=True))
     with pytest.raises(NoPerson, match="found no person"):
         reconstruct(truth.photo, None, nobody)
@@ -206,6 +205,47 @@ def replace_detections(truth, people, things):
     return type(fake)(keep, 0.0)
 
 
+def test_without_an_object_the_person_is_the_answer(truth, backends):
+    blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
+    result = reconstruct(truth.photo, None, blind)
+    assert (result.status, result.placements, result.nothing) == ("unsure", (), 1.0)
+    assert "no object that the person may use was seen" in result.warnings[0]
+
+
+def test_an_improbable_object_is_considered_and_not_placed(truth, backends):
+    result = reconstruct(truth.photo, replace(QUICK, min_confidence=1.0), backends)
+    assert (result.status, result.placements) == ("unsure", ())
+    assert [c.category for c in result.considered] == ["skateboard"]
+    assert result.considered[0].probability + result.nothing == pytest.approx(1.0)
+    assert "--category NOUN decides it" in result.warnings[0]
+    given = reconstruct(truth.photo, replace(QUICK, min_confidence=1.0), backends, category="skateboard")
+    assert given.placements
+    assert given.considered == ()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_everyone_comes_with_what_they_use(truth, backends):
+    alone = replace(truth.detections[0], box_px=truth.detections[0].box_px + 3)
+    second = next(d for d in truth.detections if d.label != "person")
+    second = replace(second, box_px=second.box_px + torch.tensor([2.0, -60, 2, -60]))
+    people = [d for d in truth.detections if d.label == "person"]
+    segmenter = type(truth.segmenter())([*truth.detections, alone, second], 0.0)
+    crowd = replace(backends, segmenter=segmenter)
+    assert len(people) == 1
+    result = reconstruct(truth.photo, replace(QUICK, everyone=True, min_confidence=0.02), crowd)
+    assert result.others
+    assert {part.person for part in result.parts} == {0, 1}
+    assert len(result.people) == 2
+    assert reconstruct(truth.photo, QUICK, crowd).others == ()
+
+
+def test_nouns_that_pass_for_another_are_named():
+    (warning,) = lookalike_warnings("baseball_bat", lambda noun: noun == "tennis_racket")
+    assert "golf club" in warning
+    assert "--category golf_club" in warning
+    assert lookalike_warnings("baseball_bat", lambda noun: True) == []
+
+
 def test_a_thing_that_is_the_person_alone_is_told(truth, backends, monkeypatch):
     def claimed(thing, person, others):
         nothing = replace(thing, alpha=torch.zeros_like(thing.alpha))
@@ -213,5 +253,6 @@ def test_a_thing_that_is_the_person_alone_is_told(truth, backends, monkeypatch):
 
     monkeypatch.setattr("chorus_recon.perception.evidence.split", claimed)
     with pytest.raises(NoObject, match="skateboard is a person's own pixels") as caught:
-        reconstruct(truth.photo, QUICK, backends)
+        reconstruct(truth.photo, QUICK, backends, category="skateboard")
     assert "--category" in caught.value.hint
+    assert reconstruct(truth.photo, QUICK, backends).status == "unsure"

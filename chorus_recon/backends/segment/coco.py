@@ -57,6 +57,12 @@ def canonical(noun: str) -> str | None:
     return next((listed[form] for form in category_names.forms(noun) if form in listed), None)
 
 
+def stand_ins(noun: str) -> frozenset[str]:
+    """The COCO classes that a detector takes things of a category for, which is itself no COCO class."""
+    known = categories().get(category_names.key(noun))
+    return frozenset(known.lookalikes if known else ())
+
+
 def alike(name: str) -> frozenset[str]:
     """Other classes that a detector may confuse with `name`."""
     groups = frozenset().union(*(group for group in _ALIKE if name in group))

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 from scipy import ndimage
 from torch import Tensor
 
-from chorus_recon.backends.segment.coco import NAMES, alike, canonical
+from chorus_recon.backends.segment.coco import NAMES, alike, canonical, stand_ins
 from chorus_recon.backends.segment.mobile_sam import Embedding, MobileSam, at_photo_size
 from chorus_recon.backends.segment.picodet import PicoDet
 from chorus_recon.backends.segment.sam_decoder import BOTTOM_RIGHT, NEGATIVE, TOP_LEFT
@@ -74,7 +74,8 @@ class DefaultSegmenter:
     def detect(self, photo: Photo, query: str | None = None) -> list[Detection]:
         """All detections with COCO's names, best first; with `query` those that may be that noun.
 
-        A noun that is no COCO class or synonym gives no detections.
+        A noun that is no COCO class or synonym gives what the detector takes such things for, at a discount,
+        or nothing.
         """
         self._detector = self._detector or PicoDet()
         if query is None:
@@ -83,10 +84,10 @@ class DefaultSegmenter:
                 for row in self._detector.boxes(photo.rgb, LEAST_SCORE)
             ]
         wanted = canonical(query)
-        if wanted is None:
+        others = alike(wanted) if wanted is not None else stand_ins(query)
+        if wanted is None and not others:
             return []
         label = category_names.words(query)
-        others = alike(wanted)
         found = []
         for row in self._detector.boxes(photo.rgb, ASKED_SCORE, thorough=True):
             name, score = NAMES[int(row[0])], float(row[1])

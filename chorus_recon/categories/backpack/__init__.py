@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="backpack",
         longest_side_m=(0.35, 0.7),
+        used_with=("chest", "hands"),
         templates=TEMPLATES,
         interactions=backpack,
         synonyms=("rucksack", "knapsack"),

@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="bed",
         longest_side_m=(1.8, 2.4),
+        used_with=("hips",),
         templates=TEMPLATES,
         interactions=bed,
         loosely=("double bed", "single bed"),

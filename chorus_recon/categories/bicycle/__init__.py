@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="bicycle",
         longest_side_m=(1.45, 2.0),
+        used_with=("hips",),
         templates=TEMPLATES,
         interactions=bicycle,
         synonyms=("bike", "cycle", "push bike"),

@@ -15,6 +15,7 @@ CATEGORIES = (
         frame=BAR,
         settings=("room",),
         occasions=("sport",),
+        lookalikes=("cell phone", "remote"),
         predicates=(
             Predicate(
                 "lifts {it}",

@@ -17,6 +17,7 @@ CATEGORIES = (
         thicken_px=1,
         settings=("park",),
         occasions=("sport",),
+        lookalikes=("baseball bat",),
         predicates=(
             Predicate("swings {it}", ("backswing", "top_of_swing")),
             Predicate("holds {it}", ("address", "hold_at_side")),

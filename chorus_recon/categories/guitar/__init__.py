@@ -16,6 +16,7 @@ CATEGORIES = (
         grid=WIDE,
         thicken_px=1,
         settings=("room", "park", "plaza"),
+        lookalikes=("tennis racket", "baseball bat"),
         predicates=(
             Predicate(
                 "plays {it}",

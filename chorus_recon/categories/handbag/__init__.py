@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="handbag",
         longest_side_m=(0.15, 0.8),
+        used_with=("hands", "hips", "chest"),
         templates=TEMPLATES,
         interactions=handbag,
         synonyms=("purse",),

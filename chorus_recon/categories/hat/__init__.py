@@ -8,11 +8,13 @@ CATEGORIES = (
     Category(
         name="hat",
         longest_side_m=(0.18, 0.48),
+        used_with=("head",),
         templates=TEMPLATES,
         interactions=hat,
         loosely=("cap", "sun hat", "baseball cap", "cowboy hat"),
         related=("helmet", "beanie", "hood", "crown", "turban", "headscarf"),
         settings=("street", "park", "beach"),
+        lookalikes=("umbrella",),
         predicates=(
             Predicate("wears {it}", ("wear", "wear_seated", "wear_backwards")),
             Predicate("touches the brim of {it}", ("tip_right", "tip_left")),

@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="horse",
         longest_side_m=(2.1, 3.0),
+        used_with=("hips",),
         templates=TEMPLATES,
         interactions=horse,
         loosely=("pony", "mare", "stallion"),

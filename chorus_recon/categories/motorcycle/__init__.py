@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="motorcycle",
         longest_side_m=(1.6, 2.5),
+        used_with=("hips",),
         templates=TEMPLATES,
         interactions=motorcycle,
         synonyms=("motorbike",),

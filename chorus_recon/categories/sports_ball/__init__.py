@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="sports_ball",
         longest_side_m=(0.06, 0.26),
+        used_with=("hands", "feet"),
         templates=TEMPLATES,
         interactions=sports_ball,
         loosely=(

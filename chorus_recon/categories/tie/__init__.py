@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="tie",
         longest_side_m=(0.4, 0.65),
+        used_with=("chest",),
         templates=TEMPLATES,
         interactions=tie,
         synonyms=("necktie",),

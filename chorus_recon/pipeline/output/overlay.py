@@ -35,20 +35,22 @@ _PALETTE = ((36, 113, 204), (222, 108, 30), (33, 140, 92), (166, 74, 178), (196,
 
 
 def solids(reconstruction: Reconstruction) -> list[Solid]:
-    """The human in blue and, where there is one, the best object in orange; both in cam.
+    """People in blue and the best placement of each object in orange, in cam.
 
     Limbs that the photo does not show are translucent.
     """
+    best = [placement for part in reconstruction.parts for placement in part.placements[:1]]
+    things = [solid(p.vertices, p.shape.faces, object_rgb(p.shape.face_rgb)) for p in best]
+    return [*(_person(part) for part in reconstruction.people), *things]
+
+
+def _person(reconstruction: Reconstruction) -> Solid:
     body = reconstruction.body
     opacity = None
     if reconstruction.guessed_skin is not None:
         guessed = reconstruction.guessed_skin[body.faces].mean(1)
         opacity = 1.0 - (1.0 - GUESSED_OPACITY) * guessed
-    out = [solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB), opacity)]
-    for placement in reconstruction.placements[:1]:
-        shape = placement.shape
-        out.append(solid(placement.vertices, shape.faces, object_rgb(shape.face_rgb)))
-    return out
+    return solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB), opacity)
 
 
 def object_rgb(face_rgb: UInt8[Tensor, "f 3"]) -> Float[Tensor, "f 3"]:

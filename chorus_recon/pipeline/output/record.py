@@ -36,7 +36,6 @@ FRAME = (
 def record(reconstruction: Reconstruction) -> dict[str, Any]:
     """Everything but the meshes, as strict JSON values: a number that is not finite becomes null."""
     r = reconstruction
-    best = [_placement(p) for p in r.placements]
     return plain(
         {
             "schema_version": SCHEMA_VERSION,
@@ -50,10 +49,18 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "options": r.options,
             "camera": _camera(r.camera),
             "world": _world(world_of(r)),
-            "human": _human(r.human, r.body),
-            "category": r.category or None,
-            "object": {"category": r.category, **best[0]} if best else None,
-            "alternatives": best[1:],
+            **_part(r),
+            "others": [_part(other) for other in r.others],
+            "considered": [
+                {
+                    "category": c.category,
+                    "probability": c.probability,
+                    "person": c.person,
+                    "box_px": c.box_px,
+                }
+                for c in r.considered
+            ],
+            "nothing_used_probability": r.nothing if r.considered or r.nothing else None,
             "depth": None if r.depth is None else _depth(r.depth),
             "warnings": r.warnings,
             "seconds": r.seconds,
@@ -63,6 +70,19 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "licences": r.licences,
         }
     )
+
+
+def _part(r: Reconstruction) -> dict[str, Any]:
+    """A person and the thing that they use."""
+    placed = [_placement(p) for p in r.placements]
+    return {
+        "person": r.person,
+        "human": _human(r.human, r.body),
+        "status": r.status,
+        "category": r.category or None,
+        "object": {"category": r.category, **placed[0]} if placed else None,
+        "alternatives": placed[1:],
+    }
 
 
 def plain(value: Any) -> Any:

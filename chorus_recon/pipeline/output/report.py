@@ -1,13 +1,16 @@
 """Write a reconstruction as one self-contained HTML page with a 3D view."""
 
 import html
+import itertools
 import math
 from typing import Any
 
 import torch
+from jaxtyping import Float
 from PIL import Image
+from torch import Tensor
 
-from chorus_recon.geometry.meshes.packed import pack
+from chorus_recon.geometry.meshes.packed import Packed, pack
 from chorus_recon.geometry.upright import tilt
 from chorus_recon.io import category_names, html_page
 from chorus_recon.pipeline.gravity import world as gravity
@@ -18,7 +21,7 @@ from chorus_recon.types import Photo, Placement, Reconstruction
 PHOTO_PX = 1280  # the photo inside the page, long side
 SHOWN = 6  # placements one can choose between
 
-_SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.35, "unsure"), (0.0, "a guess"))
+_SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.0, "unsure"))
 _BY = "\u00d7"
 _FILES = (
     ("scene.glb", "both, with colours and the camera"),
@@ -52,6 +55,8 @@ def page(
     headline = "A person"
     if facts["object"]:
         headline += f" with {_with_article(category_names.words(reconstruction.category or 'object'))}"
+    if reconstruction.status == "unsure":
+        headline += " (unsure)" if facts["object"] else " (unsure which object is used)"
     filled = {
         "title": html.escape(f"{headline}: {name}"),
         "headline": html.escape(headline),
@@ -59,6 +64,7 @@ def page(
         "warnings": _warnings(reconstruction.warnings),
         "facts": _facts(facts),
         "alternatives": _alternatives(reconstruction.placements[:SHOWN]),
+        "considered": _considered(reconstruction) + _others(reconstruction),
         "files": _files(bool(facts["object"])) if linked else "",
         "overlay": html_page.data_url(overlay),
         "caption": html.escape(credit),
@@ -143,6 +149,35 @@ def _alternatives(placements: tuple[Placement, ...]) -> str:
     return html_page.choices("Placements of the object", named)
 
 
+def _considered(reconstruction: Reconstruction) -> str:
+    """What the person may use, with probabilities; empty where the category was given."""
+    if not (reconstruction.considered or reconstruction.nothing):
+        return ""
+    rows = {category_names.words(c.category): c.probability for c in reconstruction.considered}
+    rows["nothing"] = reconstruction.nothing
+    ranked = sorted(rows.items(), key=lambda row: -row[1])[:SHOWN]
+    table = html_page.rows({name: _percent(probability) for name, probability in ranked})
+    return (
+        '<section class="card"><h2>What the person may use</h2>'
+        f"<table><tbody>{table}</tbody></table></section>"
+    )
+
+
+def _others(reconstruction: Reconstruction) -> str:
+    """Further people and things, one row each."""
+    if not reconstruction.others:
+        return ""
+    rows = {}
+    for other in reconstruction.others:
+        best = other.placements[0] if other.placements else None
+        noun = f"{category_names.words(other.category)}, {_percent(best.probability)}" if best else "nothing"
+        rows.setdefault(f"person {other.person}", []).append(noun)
+    return (
+        '<section class="card"><h2>Others in the scene</h2>'
+        f"<table><tbody>{html_page.rows(rows)}</tbody></table></section>"
+    )
+
+
 def _files(with_object: bool) -> str:
     links = "".join(
         f'<li><a href="{name}">{name}</a><span>{what}</span></li>'
@@ -177,11 +212,10 @@ def _provenance(facts: dict[str, Any]) -> dict[str, str]:
 
 def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
     """What the viewer needs, in cam turned level; it flips y and z itself and tilts the photo's camera."""
-    body, camera = reconstruction.body, reconstruction.camera
+    camera = reconstruction.camera
     turn = gravity.level_from_cam(reconstruction)
     pitch_rad, roll_rad = tilt(turn.mT @ UP)
-    blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8).expand(len(body.faces), 3)
-    person = pack(body.vertices @ turn.mT, body.faces, blue)
+    person = _people(reconstruction, turn)
     objects = []
     for p in reconstruction.placements[:SHOWN]:
         rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
@@ -200,6 +234,22 @@ def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
         },
         "photo": _photo_url(reconstruction.photo),
     }
+
+
+def _people(reconstruction: Reconstruction, turn: Float[Tensor, "3 3"]) -> Packed:
+    """The person, and everybody and everything in `others`, as one mesh; the person's vertices come first."""
+    blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8)
+    meshes = [
+        (r.body.vertices, r.body.faces, blue.expand(len(r.body.faces), 3)) for r in reconstruction.people
+    ]
+    for other in reconstruction.others:
+        for p in other.placements[:1]:
+            rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
+            meshes.append((p.vertices, p.shape.faces, rgb))
+    starts = [0, *itertools.accumulate(len(vertices) for vertices, _, _ in meshes)]
+    faces = torch.cat([faces + start for (_, faces, _), start in zip(meshes, starts, strict=False)])
+    vertices = torch.cat([vertices for vertices, _, _ in meshes])
+    return pack(vertices @ turn.mT, faces, torch.cat([rgb for _, _, rgb in meshes]))
 
 
 def _photo_url(photo: Photo) -> str:

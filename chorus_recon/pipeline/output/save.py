@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +31,8 @@ from chorus_recon.pipeline.output.record import record
 from chorus_recon.types import Reconstruction
 
 RECORD_NAME = "reconstruction.json"
-WRITTEN = frozenset(
-    "scene.glb human.ply human.obj object.ply object.obj overlay.png people.png report.html".split()
-) | {RECORD_NAME}
+WRITTEN = frozenset("scene.glb overlay.png people.png report.html".split()) | {RECORD_NAME}
+MESHES = re.compile(r"(human|object)(_\d+)?\.(ply|obj)")
 CAM_FROM_GLTF = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0]))  # a glTF camera looks along -z, y up
 MESH_FRAME = (
     "world: y up along the vertical, floor at y = 0, origin below the pelvis, metres; "
@@ -121,6 +121,11 @@ def prepare(directory: Path, *, overwrite: bool = False) -> Path:
     return directory
 
 
+def _is_written(name: str) -> bool:
+    """Whether a file of this name is part of a result."""
+    return name in WRITTEN or MESHES.fullmatch(name) is not None
+
+
 def _check_free(directory: Path, overwrite: bool) -> None:
     if not directory.exists():
         return
@@ -129,9 +134,10 @@ def _check_free(directory: Path, overwrite: bool) -> None:
             f"{directory}: is a file; a directory was expected.", "Pass another place with -o DIR."
         )
     inside = {p.name for p in directory.iterdir()}
-    if inside - WRITTEN and RECORD_NAME not in inside:
+    foreign = [name for name in inside if not _is_written(name)]
+    if foreign and RECORD_NAME not in inside:
         raise OutputError(
-            f"{directory}: holds files that are not a reconstruction (such as {min(inside - WRITTEN)}).",
+            f"{directory}: holds files that are not a reconstruction (such as {min(foreign)}).",
             "Pass an empty or new directory with -o DIR.",
         )
     if RECORD_NAME in inside and not overwrite:
@@ -164,7 +170,7 @@ def _restore(aside: Path, directory: Path) -> None:
         aside.rename(directory)
         return
     for path in aside.iterdir():
-        if path.name not in WRITTEN and not (directory / path.name).exists():
+        if not _is_written(path.name) and not (directory / path.name).exists():
             path.rename(directory / path.name)
     writing.release(aside)
 
@@ -186,20 +192,28 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
 
 
 def world_meshes(reconstruction: Reconstruction) -> list[Item]:
-    """The meshes of a reconstruction in world, the person first."""
-    body = reconstruction.body
+    """The meshes of a reconstruction and its others in world, people first."""
     world_from_cam = gravity.world_from_cam(reconstruction)
     blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
-    person = transforms.apply(world_from_cam, body.vertices)
-    guessed = reconstruction.guessed_skin
-    faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
-    out = [Item("human", "human", person, body.faces, blue.expand(len(body.faces), 3), faint)]
-    for placement in reconstruction.placements[:1]:
-        node = f"object_{reconstruction.category or placement.shape.name}".replace(" ", "_")
-        shape = placement.shape
+    out = []
+    for number, part in enumerate(reconstruction.people, 1):
+        body, guessed = part.body, part.guessed_skin
+        name = _numbered("human", number)
+        person = transforms.apply(world_from_cam, body.vertices)
+        faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
+        out.append(Item(name, name, person, body.faces, blue.expand(len(body.faces), 3), faint))
+    placed = [part for part in reconstruction.parts if part.placements]
+    for number, part in enumerate(placed, 1):
+        placement = part.placements[0]
+        shape, name = placement.shape, _numbered("object", number)
+        node = f"{name}_{part.category or shape.name}".replace(" ", "_")
         thing = transforms.apply(world_from_cam, placement.vertices)
-        out.append(Item("object", node, thing, shape.faces, shape.face_rgb))
+        out.append(Item(name, node, thing, shape.faces, shape.face_rgb))
     return out
+
+
+def _numbered(kind: str, number: int) -> str:
+    return kind if number == 1 else f"{kind}_{number}"
 
 
 def _write_scene(items: list[Item], reconstruction: Reconstruction, path: Path) -> None:

@@ -17,7 +17,7 @@ from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
 from chorus_recon.pipeline.placement.descend import descend
 from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
-from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, plausibility
+from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, with_probabilities
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.surfaces import Surface, surfaces_of
 from chorus_recon.pipeline.placement.window import look_up
@@ -212,9 +212,9 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
     for part, answer in zip(share[: len(answers)], answers, strict=True):
         samples = samples_of[id(answer.shape)](answer.vertices)
         on_body, on_object = contacts(tree, context.body, answer.vertices, samples)
-        probability = float(part) * plausibility(answer)
-        out.append(replace(answer, probability=probability, body_contacts=on_body, object_contacts=on_object))
-    return tuple(out)
+        touched = replace(answer, share=float(part), body_contacts=on_body, object_contacts=on_object)
+        out.append(touched)
+    return tuple(with_probabilities(out))
 
 
 def _shares(costs: Float[Tensor, " a"], temperature: float) -> Float[Tensor, " a"]:

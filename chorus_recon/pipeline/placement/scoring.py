@@ -1,4 +1,7 @@
-"""Scores of a placed mesh: exact silhouette IoU, plausibility and contacts."""
+"""Scores of a placed mesh: exact silhouette IoU, confidence and contacts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from jaxtyping import Bool, Float
@@ -10,12 +13,12 @@ from chorus_recon.geometry.mesh import SurfaceSamples
 from chorus_recon.types import Placement, PosedBody
 
 ON_MASK = 0.5  # alpha above which a pixel is the object's
-# `plausibility` is the logistic function of the log odds that these give.
-IOU_SLOPE = 8.0  # log odds for 1 of IoU
-IOU_EVEN = 0.4  # IoU at which an answer is as likely right as wrong
-FIELD_SLOPE = 0.3  # log odds for a nat of the `field` term
-FIELD_EVEN_NATS = 2.5  # `field` of a usual placement: a mean occupancy of about 6 %
-COVERAGE_SLOPE = 8.0  # log odds for 1 of the `coverage` term
+# Log odds that the best placement is right = CONSTANT + sum of weight * feature (`features` explains them).
+# `tools/fit_confidence.py` fits them.
+CONSTANT = -1.4
+WEIGHTS: Mapping[str, float] = {"outline": 6.0, "unexpected": -0.3, "uncovered": -4.0, "share": 2.0}
+OUTLINE_EVEN = 0.4  # IoU of an outline that is as likely right as wrong
+UNEXPECTED_MOST_NATS = 6.0  # `field` beyond which it does not matter how much less is expected
 COVERAGE_FREE = 0.5  # `coverage` up to which nothing is lost
 CONTACT_REACH_M = 0.05  # surfaces nearer than this touch: the error of a body fitted to landmarks
 
@@ -29,13 +32,51 @@ def exact_iou(rendered: Rendered, evidence_object: Float[Tensor, "h w"], known: 
     return float(inter / union.clamp_min(1))
 
 
-def plausibility(placement: Placement) -> float:
-    """Probability that a placement is right given how it explains the photo; alternatives share it."""
-    losses = placement.losses
-    score = IOU_SLOPE * (placement.silhouette_iou - IOU_EVEN)
-    score -= FIELD_SLOPE * (losses["field"] - FIELD_EVEN_NATS)
-    score -= COVERAGE_SLOPE * max(0.0, losses["coverage"] - COVERAGE_FREE)
-    return float(torch.sigmoid(torch.tensor(score)))
+def features(best: Placement) -> dict[str, float]:
+    """What tells whether the best placement is right.
+
+    Returns:
+        outline: its silhouette IoU, above `OUTLINE_EVEN`.
+        unexpected: nats of the `field` term, at most `UNEXPECTED_MOST_NATS`.
+        uncovered: the `coverage` term, above `COVERAGE_FREE`.
+        share: its share among the answers of the search.
+    """
+    return {
+        "outline": best.silhouette_iou - OUTLINE_EVEN,
+        "unexpected": min(best.losses["field"], UNEXPECTED_MOST_NATS),
+        "uncovered": max(0.0, best.losses["coverage"] - COVERAGE_FREE),
+        "share": best.share,
+    }
+
+
+def confidence(best: Placement) -> float:
+    """The probability that the best placement is right, if the object in the photo is the right one.
+
+    Right: its silhouette overlaps the true one with an IoU of .5, or the object is within 15 cm of the true
+    one, relative to the person.
+    """
+    found = features(best)
+    log_odds = CONSTANT + sum(weight * found[name] for name, weight in WEIGHTS.items())
+    return float(torch.sigmoid(torch.tensor(log_odds)))
+
+
+def with_probabilities(answers: Sequence[Placement]) -> list[Placement]:
+    """Answers, best first, with probabilities.
+
+    The others divide what the best one leaves by their shares; none is more probable than its share relative
+    to the best one's allows.
+    """
+    if not answers:
+        return []
+    best = answers[0]
+    sure = confidence(best)
+    rest = max(1.0 - best.share, 1e-6)
+    out = [replace(best, probability=sure)]
+    for answer in answers[1:]:
+        left = (1.0 - sure) * answer.share / rest
+        most = sure * answer.share / max(best.share, 1e-6)
+        out.append(replace(answer, probability=min(left, most)))
+    return out
 
 
 def contacts(

@@ -293,7 +293,9 @@ def test_the_viewers_meshes_are_turned_level_and_its_camera_tilted(truth):
     assert lowest[0] == pytest.approx(float(truth.body.vertices[:, 1].max()), abs=1e-4)
 
 
-@pytest.mark.parametrize(("probability", "words"), [(0.9, "confident"), (0.4, "unsure"), (0.0, "a guess")])
+@pytest.mark.parametrize(
+    ("probability", "words"), [(0.9, "confident"), (0.5, "fairly sure"), (0.0, "unsure")]
+)
 def test_confidence_in_words(probability, words):
     assert report.confidence(probability) == words
 
@@ -358,3 +360,21 @@ def test_a_mesh_file_is_carried_to_the_photo(truth, tmp_path):
 def test_a_template_comes_from_no_file(facts):
     assert facts["object"]["cam_from_file"] is None
     assert facts["object"]["template"]["object_from_file"] is None
+
+
+def test_everybody_stands_in_one_scene(truth, tmp_path):
+    """The same person with a second thing, and somebody with nothing."""
+    again = replace(truth, others=())
+    somebody = replace(human_only(truth), human=replace(truth.human, residual_px=1.0), person=1)
+    result = replace(truth, others=(again, somebody))
+    where = result.save(tmp_path / "crowd")
+    scene = trimesh.load(where / "scene.glb")
+    expected = {"human", "human_2", "object_skateboard", "object_2_skateboard"}
+    assert set(scene.graph.nodes_geometry) == expected
+    assert {"human_2.ply", "object_2.obj"} <= {p.name for p in where.iterdir()}
+    facts = json.loads((where / "reconstruction.json").read_text())
+    assert [other["person"] for other in facts["others"]] == [0, 1]
+    assert facts["others"][1]["object"] is None
+    assert "Others in the scene" in (where / "report.html").read_text()
+    truth.save(where, overwrite=True)
+    assert not (where / "human_2.ply").exists()

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from chorus_recon.pipeline.placement.scoring import plausibility
+from chorus_recon.pipeline.placement.scoring import confidence, with_probabilities
 from tests.scenes import fake_reconstruction
 
 
 @pytest.fixture(scope="module")
 def found():
     best = fake_reconstruction().placements[0]
-    return replace(best, silhouette_iou=0.77, losses=with_values(best.losses, field=1.5, coverage=0.1))
+    values = {"field": 1.5, "coverage": 0.1}
+    return replace(best, silhouette_iou=0.8, share=0.9, losses=with_values(best.losses, **values))
 
 
 def with_values(losses, **values):
@@ -19,12 +20,21 @@ def with_values(losses, **values):
 
 
 def test_a_good_outline_where_it_was_expected_is_believed(found):
-    assert plausibility(found) > 0.9
-    assert plausibility(replace(found, silhouette_iou=0.3)) < 0.5
+    assert confidence(found) > 0.7
+    assert confidence(replace(found, silhouette_iou=0.3)) < 0.5
 
 
-def test_a_good_outline_far_from_anywhere_expected_is_not(found):
-    away = replace(found, losses=with_values(found.losses, field=3.9, coverage=1.0))
-    assert plausibility(away) < 0.25
+def test_a_good_outline_far_from_anywhere_expected_is_believed_less(found):
+    away = replace(found, losses=with_values(found.losses, field=5.9, coverage=1.0))
+    assert confidence(away) < confidence(found) - 0.1
     near = replace(found, losses=with_values(found.losses, coverage=0.5))
-    assert plausibility(near) == plausibility(found)
+    assert confidence(near) == confidence(found)
+
+
+def test_probabilities_fall_and_sum_to_one_at_most(found):
+    answers = [replace(found, share=share) for share in (0.4, 0.35, 0.25)]
+    told = [p.probability for p in with_probabilities(answers)]
+    assert told == sorted(told, reverse=True)
+    assert sum(told) <= 1.0
+    assert told[0] == confidence(answers[0])
+    assert with_probabilities([]) == []

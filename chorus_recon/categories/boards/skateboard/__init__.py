@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="skateboard",
         longest_side_m=(0.6, 1.0),
+        used_with=("feet", "hands"),
         templates=TEMPLATES,
         interactions=skateboard,
         loosely=("longboard",),

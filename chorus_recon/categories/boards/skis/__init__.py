@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="skis",
         longest_side_m=(1.3, 2.1),
+        used_with=("feet", "hands"),
         templates=TEMPLATES,
         interactions=skis,
         synonyms=("ski", "pair of skis"),

@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="snowboard",
         longest_side_m=(1.2, 1.85),
+        used_with=("feet", "hands"),
         templates=TEMPLATES,
         interactions=snowboard,
         related=("sled", "sledge", "toboggan", "wakeboard", "snow skate"),

@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="surfboard",
         longest_side_m=(1.3, 3.0),
+        used_with=("feet", "hands", "hips"),
         templates=TEMPLATES,
         interactions=surfboard,
         loosely=("board", "bodyboard", "longboard surfboard"),

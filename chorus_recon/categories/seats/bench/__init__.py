@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="bench",
         longest_side_m=(0.9, 2.4),
+        used_with=("hips",),
         templates=TEMPLATES,
         interactions=bench,
         loosely=("park bench", "pew"),

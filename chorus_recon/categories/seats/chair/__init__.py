@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="chair",
         longest_side_m=(0.7, 1.3),
+        used_with=("hips",),
         templates=TEMPLATES,
         interactions=chair,
         loosely=("armchair", "stool", "office chair", "folding chair", "deck chair"),

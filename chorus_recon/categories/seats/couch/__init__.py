@@ -8,6 +8,7 @@ CATEGORIES = (
     Category(
         name="couch",
         longest_side_m=(1.2, 2.6),
+        used_with=("hips",),
         templates=TEMPLATES,
         interactions=couch,
         synonyms=("sofa", "settee"),
