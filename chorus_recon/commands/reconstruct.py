@@ -241,7 +241,7 @@ def record(outcome: "Outcome") -> dict[str, Any]:
             "hint": failure.hint,
         }
     status = "finished before" if result is None else result.status
-    row |= {"status": status, "directory": str(job.directory)}
+    row |= {"status": status, "directory": str(job.directory)} | ({"note": job.note} if job.note else {})
     if result is not None:
         best = result.placements[0] if result.placements else None
         row |= {
