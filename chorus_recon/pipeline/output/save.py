@@ -21,6 +21,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.meshes.creases import split
+from chorus_recon.geometry.threads import calm
 from chorus_recon.io import writing
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
@@ -56,6 +57,7 @@ class Item:
     faint: Bool[Tensor, " f"] | None = None
 
 
+@calm()
 def save(
     reconstruction: Reconstruction,
     directory: Path,

@@ -6,6 +6,7 @@ import trimesh
 from trimesh.scene.cameras import Camera
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry.threads import calm
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.record import record
@@ -33,6 +34,7 @@ def scene(reconstruction: Reconstruction) -> trimesh.Scene:
     return made
 
 
+@calm()
 def notebook_html(reconstruction: Reconstruction) -> str:
     """The report's page (picture, 3D view and numbers) in a frame of its own, without links to files."""
     picture = overlay.overlay(reconstruction, EmbreeRenderer())
