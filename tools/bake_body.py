@@ -28,7 +28,10 @@ from bake_body_points import contacts, landmarks
 from bake_body_tables import (
     BUILDS,
     CHILD_HEIGHT_M,
+    CLOSED,
     CURL_DEG,
+    FIST_CURL_DEG,
+    FIST_THUMB_DEG,
     HEIGHTS_M,
     JOINT_LIMITS,
     JOINTS,
@@ -113,7 +116,7 @@ def swing(here: Array, there: Array) -> Array:
     return turn(axis, angle)
 
 
-def _arm(source: Source, heads: Array, side: str, out: dict[int, Array]) -> None:
+def _arm(source: Source, heads: Array, side: str, closed: float, out: dict[int, Array]) -> None:
     sign = 1.0 if side == "L" else -1.0
     along, forward = np.array([sign, 0, 0]), np.array([0, 0, 1.0])
     at = lambda name: heads[:, source.bone(f"{name}.{side}")]  # noqa: E731
@@ -137,9 +140,12 @@ def _arm(source: Source, heads: Array, side: str, out: dict[int, Array]) -> None
         bones = [f"finger{finger}-{k}" for k in (1, 2, 3)]
         direction = np.einsum("bij,bj->bi", hand_turn, at(bones[2]) - at(bones[0]))
         axis, angle = np.cross(direction, down), 0.0
-        for bone, degrees in zip(bones, THUMB_DEG if finger == 1 else CURL_DEG, strict=True):
-            angle += math.radians(degrees)
-            out[source.bone(f"{bone}.{side}")] = turn(axis, angle) @ hand_turn
+        relaxed, fist = (THUMB_DEG, FIST_THUMB_DEG) if finger == 1 else (CURL_DEG, FIST_CURL_DEG)
+        across = 0.0
+        for bone, least, most in zip(bones, relaxed, fist, strict=True):
+            angle += math.radians(least + (0.0 if finger == 1 else closed * (most - least)))
+            across += math.radians(closed * most if finger == 1 else 0.0)
+            out[source.bone(f"{bone}.{side}")] = turn(forward, sign * across) @ turn(axis, angle) @ hand_turn
 
 
 def _leg(source: Source, heads: Array, side: str, out: dict[int, Array]) -> None:
@@ -153,11 +159,14 @@ def _leg(source: Source, heads: Array, side: str, out: dict[int, Array]) -> None
     out[source.bone(f"foot.{side}")] = turn(np.array([[0, 1.0, 0]]), math.radians(6) * sign - heading)
 
 
-def t_pose(source: Source, rest: Rest) -> tuple[Array, Array]:
-    """Vertices [B V 3] and bone heads [B 104 3] in T-pose, pelvis joint at the origin."""
+def t_pose(source: Source, rest: Rest, closed: float = 0.0) -> tuple[Array, Array]:
+    """Vertices [B V 3] and bone heads [B 104 3] in T-pose, pelvis joint at the origin.
+
+    `closed` is 0 for relaxed hands and 1 for fists.
+    """
     wanted: dict[int, Array] = {}
     for side in "LR":
-        _arm(source, rest.heads, side, wanted)
+        _arm(source, rest.heads, side, closed, wanted)
         _leg(source, rest.heads, side, wanted)
     batch, count = rest.heads.shape[:2]
     turns, heads = np.empty((batch, count, 3, 3)), np.empty((batch, count, 3))
@@ -212,6 +221,25 @@ def population(source: Source) -> tuple[Array, Array]:
         vertices.append(posed[0])
         heads.append(posed[1])
     return np.concatenate(vertices), np.concatenate(heads)
+
+
+def closing(source: Source, keep: Array) -> dict[str, Array]:
+    """How the vertices of each hand move as it closes, on an adult of neutral gender.
+
+    Returns:
+        `grip_rows_SIDE` [n] vertices, and `grip_SIDE` [steps n 3] metres in T-pose, one a step of `CLOSED`.
+    """
+    middle = {k: np.array([0.5]) for k in ("gender", "muscle", "weight", "height", "proportions")}
+    rest = source.rest({**middle, "age": np.array([0.67])})
+    relaxed, _ = t_pose(source, rest)
+    moved = np.stack([t_pose(source, rest, closed)[0][0, keep] for closed in CLOSED]) - relaxed[0, keep]
+    far = np.linalg.norm(moved, axis=-1).max(0) > 1e-4
+    out = {}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        rows = np.where(far & (sign * relaxed[0, keep, 0] > 0))[0]
+        out[f"grip_rows_{side}"] = rows.astype(np.uint16)
+        out[f"grip_{side}"] = moved[:, rows].astype(np.float16)
+    return out
 
 
 def child(source: Source) -> tuple[Array, Array]:
@@ -342,6 +370,8 @@ def main() -> None:
         "landmark_vertex": np.concatenate(index).astype(np.uint16),
         "landmark_weight": np.concatenate([w for _, w in lands.values()]).astype(np.float32),
         **{f"place_{name}": rows.astype(np.uint16) for name, rows in places.items()},
+        **closing(source, keep),
+        "grip_steps": np.array(CLOSED, np.float32),
     }
     write(out, arrays)
     print("landmarks", {k: len(v[0]) for k, v in lands.items()})

@@ -37,6 +37,11 @@ BUILDS = {
 # Flexion of each phalanx relative to the previous one: a relaxed hand, half closed.
 CURL_DEG = (32.0, 38.0, 28.0)
 THUMB_DEG = (14.0, 12.0, 18.0)
+# The same of fingers about a rod of 3 cm, what the thumb then turns across the palm, and how far the hands of
+# the baked steps are closed.
+FIST_CURL_DEG = (62.0, 80.0, 52.0)
+FIST_THUMB_DEG = (20.0, 24.0, 28.0)
+CLOSED = (0.5, 1.0)
 
 _CENTRE = {
     "root": "pelvis",

@@ -34,6 +34,7 @@ from chorus_recon.pipeline.find_object import (
     split_photo,
 )
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.grip import with_closed_hands
 from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
@@ -62,6 +63,7 @@ from chorus_recon.version import __version__
 
 MOST_OF_ALL, LEAST_OF_ALL = 8, 0.15  # people posed, and their least prominence, where all are asked for
 HEIGHTS_M = (0.5, 2.5)  # of standing people
+CERTAIN = 0.8  # probability of a category from which no other noun is thought of
 GUESSED = 0.25  # probability that what is outlined where the prior expects the object is the object
 
 
@@ -223,7 +225,7 @@ def _human_only(
     photo: Photo, seen: Perceived, number: int, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
     human = seen.estimates[number]
-    body = backends.body.pose(human.body)
+    human, body = with_closed_hands(human, backends.body.pose(human.body), backends.body)
     world = gravity.stand(seen.estimates, number, body, backends.body)
     return Reconstruction(
         photo=photo,
@@ -276,7 +278,7 @@ def _with_object(
         body = backends.body.pose(human.body)
     warnings = human_warnings(human)
     category = category_names.key(config.category or (thing.label if thing else ""))
-    if config.category is None and isinstance(backends.segmenter, KnowsNouns):
+    if config.category is None and trust < CERTAIN and isinstance(backends.segmenter, KnowsNouns):
         warnings += lookalike_warnings(category, backends.segmenter.knows)
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
@@ -327,6 +329,7 @@ def _with_object(
         warnings += depth_check.warnings(checked, category)
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
+    human, body = with_closed_hands(human, body, backends.body, placements[0])
     return Reconstruction(
         photo=photo,
         camera=seen.camera,

@@ -45,6 +45,8 @@ class BodyParams:
         pose: local joint rotations; the root's is the identity.
         cam_from_body: the root's rotation, and its position in metres.
         mesh: the person as posed by another library, for a body that this package does not pose itself.
+        closed: how far the left and the right hand of the mesh are closed, from 0 (relaxed) to 1 (a fist).
+            Joints do not depend on it, and only the embedded body heeds it.
     """
 
     model: str
@@ -52,6 +54,7 @@ class BodyParams:
     pose: Float[Tensor, "j 3 3"]
     cam_from_body: Rigid
     mesh: PosedBody | None = None
+    closed: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

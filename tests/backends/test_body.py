@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import roma
 import torch
@@ -124,6 +126,23 @@ def test_hands_rest_half_closed(body):
         palm = body.template[body.places[f"{side}_palm"]][:, 1].mean()
         tips = body.template[body.parts[f"{side}HandIndex1"]][:, 1].amin()
         assert palm - tips > 0.03
+
+
+def test_hands_close_and_nothing_else_moves(body):
+    pose, shape = random_pose(4)[0], torch.zeros(body.num_shape)
+    params = BodyParams(body.id, shape, pose, Rigid(torch.eye(3), torch.zeros(3)))
+    relaxed = body.pose(params)
+    hand = torch.cat([body.parts[name] for name in ("leftHand", "leftHandIndex1", "leftForeArm")])
+    tips = body.parts["leftHandIndex1"]
+    palm = relaxed.joints[body.joint_names.index("left_hand")]
+    reach = [(relaxed.vertices[tips] - palm).norm(dim=-1).max()]
+    for closed in (0.5, 1.0):
+        posed = body.pose(replace(params, closed=(closed, 0.0)))
+        moved = (posed.vertices - relaxed.vertices).norm(dim=-1)
+        assert set(moved.nonzero()[:, 0].tolist()) <= set(hand.tolist())
+        reach.append((posed.vertices[tips] - palm).norm(dim=-1).max())
+        assert torch.equal(posed.joints, relaxed.joints)
+    assert reach[0] > reach[1] > reach[2]  # fingers fold towards the palm
 
 
 def test_landmarks_equal_those_of_the_full_mesh(body):

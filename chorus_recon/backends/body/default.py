@@ -1,5 +1,6 @@
 """The embedded body model: linear blend skinning of `data/body_default.npz`."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -12,12 +13,32 @@ from torch import Tensor
 from chorus_recon.geometry import transforms, warp
 from chorus_recon.types import BodyParams, PosedBody, Rigid
 
+SIDES = ("left", "right")
+
 
 @lru_cache(maxsize=1)
 def _arrays() -> dict[str, np.ndarray]:
     with (files("chorus_recon") / "data" / "body_default.npz").open("rb") as stream:
         with np.load(stream, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
+
+
+@dataclass(frozen=True, slots=True)
+class _Grip:
+    """How the vertices `rows` of a hand in T-pose move as it closes: `moved` at each step after the first."""
+
+    steps: Float[Tensor, " k"]
+    rows: Int[Tensor, " n"]
+    moved: Float[Tensor, "l n 3"]
+
+    def at(self, closed: float) -> Float[Tensor, "n 3"]:
+        """The movement at `closed`, interpolated between steps."""
+        closed = min(max(closed, 0.0), 1.0)
+        after = int((self.steps[1:-1] < closed).sum())
+        low, high = float(self.steps[after]), float(self.steps[after + 1])
+        share = (closed - low) / (high - low)
+        before = self.moved[after - 1] if after else torch.zeros_like(self.moved[0])
+        return (1 - share) * before + share * self.moved[after]
 
 
 class DefaultBody:
@@ -56,6 +77,8 @@ class DefaultBody:
         self.places: dict[str, Int[Tensor, " n"]] = {
             key.removeprefix("place_"): whole(key) for key in raw if key.startswith("place_")
         }
+        steps = torch.cat([torch.zeros(1), real("grip_steps")])
+        self._grips = tuple(_Grip(steps, whole(f"grip_rows_{s}"), real(f"grip_{s}")) for s in SIDES)
         self.landmark_names: tuple[str, ...] = tuple(str(n) for n in raw["landmark_names"])
         regressor = torch.zeros(len(self.landmark_names), len(self.template))
         regressor[whole("landmark_row"), whole("landmark_vertex")] = real("landmark_weight")
@@ -129,6 +152,8 @@ class DefaultBody:
         """The mesh in cam, with one rigid transform per joint from canonical space to it."""
         carry, joints = self.transforms(params.pose[None], params.shape[None])
         rest, _ = self.rest(params.shape[None])
+        for grip, closed in zip(self._grips, params.closed, strict=True):
+            rest[0, grip.rows] += grip.at(closed)
         vertices = self._skin(carry, rest, self.skin_weights)[0]
         star, canon_joints = self.transforms(
             warp.star_pose(self.joint_names)[None], torch.zeros(1, self.num_shape)

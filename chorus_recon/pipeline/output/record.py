@@ -135,6 +135,7 @@ def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:
         "body_model": human.body.model,
         "shape": human.body.shape,
         "pose": human.body.pose,
+        "hands_closed": human.body.closed,
         "cam_from_body": {"rotation": root.rotation, "translation_m": root.translation_m},
         "height_m": stature_m(body),
         "height_sigma_m": human.scale_sigma * stature_m(body),
