@@ -1,6 +1,5 @@
 """The command line: `chorus-recon PHOTO...` needs no sub-command word; everything else has one."""
 
-import os
 from typing import Any
 
 import click
@@ -16,9 +15,6 @@ from chorus_recon.commands.prior_eval import evaluate_priors
 from chorus_recon.commands.reconstruct import reconstruct
 from chorus_recon.commands.view import view
 from chorus_recon.errors import ChorusError
-
-# Worker threads that spin while they wait starve each other when other programs want the cores too.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _EXAMPLES = """
 \b

@@ -11,8 +11,9 @@ def main(photo: str, category: str | None = None, out: str = "out/example") -> N
     size = best.vertices.amax(0) - best.vertices.amin(0)
     print(f"{result.category}: {best.probability:.0%} sure, way of use: {best.cluster}")
     print(f"extent in the camera's axes: {size[0]:.2f} x {size[1]:.2f} x {size[2]:.2f} m")
-    print(f"the person's pelvis is {float(result.body.joints[0, 2]):.2f} m from the camera")
-    print(f"{len(best.body_contacts)} body vertices lie within 5 cm of it")
+    pelvis = result.joints["pelvis"]
+    print(f"the person's pelvis is {float(pelvis[2]):.2f} m from the camera")
+    print(f"{len(best.contact.human_vertices)} body vertices lie within 5 cm of it")
     for other in result.placements[1:]:
         print(f"or, {other.probability:.0%}: {other.cluster}")
     for warning in result.warnings:

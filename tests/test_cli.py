@@ -18,7 +18,10 @@ from chorus_recon.backends import registry
 from chorus_recon.cli import main
 from chorus_recon.commands.demo import NAMES
 from chorus_recon.errors import NoPerson
+from chorus_recon.io.images import load_photo
 from chorus_recon.io.weights import EXAMPLES
+from chorus_recon.pipeline.config import described
+from chorus_recon.version import __version__
 from tests import scenes
 
 
@@ -48,11 +51,14 @@ def seen(monkeypatch):
         calls.append((Path(photo).name, config, backends))
         if Path(photo).stem == "nobody":
             raise NoPerson(f"{photo}: nobody is in the photo.", "Try another.")
-        return answer
+        return replace(answer, photo=load_photo(photo), options=described(config, backends[0]))
 
     def save(self, directory, *, overwrite=False):
         directory.mkdir(parents=True, exist_ok=overwrite)
-        (directory / "reconstruction.json").write_text("{}")
+        facts = {"photo": {"path": str(self.photo.source.absolute()), "sha256": self.photo.sha256}}
+        facts |= {"options": self.options}
+        facts["versions"] = {"chorus_recon": __version__}
+        (directory / "reconstruction.json").write_text(json.dumps(facts))
         return directory
 
     monkeypatch.setattr(pipeline, "reconstruct", fake)
@@ -86,6 +92,30 @@ def test_a_second_run_skips_what_is_finished(cli, photos, seen):
     assert "finished before" in done.stderr
     cli(photos / "a.png", "--overwrite")
     assert seen[-1][0] == "a.png"
+
+
+def test_other_options_are_no_finished_photo(cli, photos, seen):
+    cli(photos / "a.png")
+    done = cli(photos / "a.png", "--category", "umbrella")
+    assert len(seen) == 2
+    assert done.stdout == "out/a\n"
+    assert "note: its result was made with other options (category)" in done.stderr
+
+
+def test_two_photos_of_one_name_give_two_results(cli, photos, seen):
+    Path("other").mkdir()
+    Image.new("RGB", (64, 48), "red").save("other/a.png")
+    lines = [cli(path).stdout for path in ("in/a.png", "other/a.png", "in/a.png")]
+    assert lines == ["out/a\n", "out/a_2\n", "out/a\n"]
+    assert len(seen) == 2
+
+
+def test_a_place_that_cannot_be_written_is_noticed_first(cli, photos, seen):
+    Path("file").touch()
+    done = cli(photos, "-o", "file/there")
+    assert done.exit_code == 1
+    assert "file: is a file" in done.stderr
+    assert not seen
 
 
 def test_json_is_one_object_a_photo(cli, photos, seen):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chorus_recon.backends import hub_models, torchvision_cpu
-from chorus_recon.io.body_files import body_folder
+from chorus_recon.errors import MissingBackend
+from chorus_recon.io.body_files import PUBLISHED, body_folder, default_file
 from chorus_recon.io.fetch import cache_dir
 
 _EXTRA = "pip install 'chorus-recon[{}]'"
@@ -172,20 +173,25 @@ def _humans() -> tuple[OptionalBackend, ...]:
 
 
 def _bodies() -> tuple[OptionalBackend, ...]:
-    # name, the makers' site, ending of the file that they publish
-    rows = (("smpl", "smpl", "pkl"), ("smplh", "mano", "pkl"), ("smplx", "smpl-x", "npz"))
     return tuple(
         OptionalBackend(
             slot="body",
             name=name,
             modules=("smplx",),
             install=_EXTRA.format("smpl"),
-            licence=_SMPL.format(site),
-            file=body_folder() / f"{name.upper()}_NEUTRAL.npz",
-            fetch=f"chorus-recon models convert {name.upper()}_NEUTRAL.{ending}",
+            licence=_SMPL.format(published.site.partition(".")[0]),
+            file=_body_file(name),
+            fetch=f"chorus-recon models convert {published.file}",
         )
-        for name, site, ending in rows
+        for name, published in PUBLISHED.items()
     )
+
+
+def _body_file(name: str) -> Path:
+    try:
+        return default_file(name)
+    except MissingBackend:
+        return body_folder() / f"{name.upper()}_NEUTRAL.npz"
 
 
 def _renderers() -> tuple[OptionalBackend, ...]:

@@ -4,7 +4,7 @@ import difflib
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
@@ -77,7 +77,7 @@ OPTIONAL = ("depth",)  # slots that reconstructing a photo can use
 
 @dataclass(frozen=True, slots=True)
 class Backends:
-    """One object per slot, made once and used for every photo."""
+    """One object per slot, made once and used for every photo; `choices` are the slots that were chosen."""
 
     segmenter: Segmenter
     human: HumanEstimator
@@ -85,6 +85,7 @@ class Backends:
     renderer: Renderer
     shapes: ShapeSource
     depth: DepthEstimator | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backends:
@@ -117,6 +118,7 @@ def load(choices: Mapping[str, str] | None = None, device: str = "cpu") -> Backe
         renderer=made["render"],
         shapes=made["shape"],
         depth=made.get("depth"),
+        choices=dict(choices or {}),
     )
 
 

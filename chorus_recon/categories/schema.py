@@ -153,7 +153,9 @@ class Category:
         far_from_body: a tenth or more of it is further from the body than `warp.FAR_M`, where canonical space
             no longer bends with the body.
         noun: the word for it in prompts, if it is not the name.
-        synonyms: other nouns for it.
+        synonyms: other nouns for the same thing.
+        loosely: wider and narrower nouns by which people call it ("mug" for a cup).
+        related: nouns of other, similar things, for which it is suggested.
         lookalikes: COCO classes that a detector confuses it with.
         settings: surroundings of rendered photos, from `surroundings.SETTINGS`.
         occasions: clothing in rendered photos, from `wardrobe.OCCASIONS`.
@@ -175,6 +177,8 @@ class Category:
     far_from_body: bool = False
     noun: str = ""
     synonyms: tuple[str, ...] = ()
+    loosely: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
     settings: tuple[str, ...] = ("plaza", "park", "room")
     occasions: tuple[str, ...] = ("street",)

@@ -29,8 +29,10 @@ def demo(name: str, out: Path) -> None:
     from chorus_recon.io import fetch
     from chorus_recon.io.weights import EXAMPLES
     from chorus_recon.pipeline.config import ReconstructConfig
+    from chorus_recon.pipeline.output.save import prepare
     from chorus_recon.pipeline.reconstruct import reconstruct
 
+    prepare(out / name, overwrite=True)
     example = EXAMPLES[name]
     config = ReconstructConfig(category=example.category)
     ready(config, {})

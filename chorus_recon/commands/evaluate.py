@@ -66,8 +66,10 @@ def evaluate(
     """
     from chorus_recon.evaluation import run, summary
     from chorus_recon.evaluation.truth import find_items
+    from chorus_recon.io.writing import check_writable
     from chorus_recon.pipeline.config import ReconstructConfig, Shares
 
+    check_writable(out)
     chosen = set(oracles)
     told = sorted(chosen & TELL_THE_OBJECT) + (["human-only"] if human_only else [])
     if unnamed and told:

@@ -178,6 +178,7 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
     refuse_wrong(context)
     from chorus_recon.backends import registry
 
+    category = _meant(category)
     if Capability.TRUE_SCENES in registry.capabilities(source):
         click.echo(_rendered(category, out, options))
         return
@@ -222,6 +223,16 @@ def merge_builds(
     with build_progress() as watch:
         built = building.finish(whole, manifest, names, context, mode, watch, Grouping(cluster))
     click.echo(deliver.deliver(whole, built, names, context))
+
+
+def _meant(category: str) -> str:
+    """The category that a noun means, as words. Narrower nouns (mug) have priors of their own."""
+    from chorus_recon.io import category_names
+
+    name = category_names.resolve(category, loosely=False)
+    if name != category_names.key(category):
+        say(f"{category}: this is the category {category_names.words(name)!r}.")
+    return category_names.words(name)
 
 
 def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:

@@ -57,8 +57,10 @@ def show(
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
     if rejects or kept:
+        from chorus_recon.io.photo_folders import save_drawn
+
         path = out or Path("kept.png" if kept else "rejects.png")
-        _sheet(category, kept, most).save(path)
+        save_drawn(_sheet(category, kept, most), path)
     else:
         path = _prior(category, photo, person, out, opens)
     click.echo(path)
@@ -81,6 +83,7 @@ def _sheet(folder_url: str, kept: bool, most: int) -> "Image":
 
 def _prior(category: str, photo: Path | None, person: int | None, out: Path | None, opens: bool) -> Path:
     from chorus_recon.backends import registry
+    from chorus_recon.io.photo_folders import save_drawn
     from chorus_recon.priors.aggregation import views
     from chorus_recon.priors.inspection import picture, view_page
 
@@ -88,13 +91,13 @@ def _prior(category: str, photo: Path | None, person: int | None, out: Path | No
     as_page = not photo and (out.suffix.lower() == ".html" if out else opens)
     path = out or Path(f"{shown.category.replace(' ', '_')}_prior.{'html' if as_page else 'png'}")
     if photo:
-        _on_photo(shown, photo, person).save(path)
+        save_drawn(_on_photo(shown, photo, person), path)
         return path
     body, renderer = body_of(shown), registry.make("render", "embree")
     if as_page:
         path.write_text(view_page.page(shown, body, renderer), encoding="utf-8")
         return path
-    picture.draw(shown, body, renderer).save(path)
+    save_drawn(picture.draw(shown, body, renderer), path)
     coverage = views.from_provenance(shown.provenance)
     if coverage:
         say(coverage.text)

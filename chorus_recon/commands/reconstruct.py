@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -39,13 +40,20 @@ class _Box(click.ParamType):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[float, float, float, float]:
-        """Parse four numbers, and check that the box is not empty."""
+        """Parse four numbers, and check that the box is not empty. The photo is not known here."""
         try:
-            x0, y0, x1, y1 = (float(part) for part in value.split(","))
+            x0, y0, x1, y1 = (float(part) for part in value.strip("[]() ").replace(",", " ").split())
         except ValueError:
             self.fail(f"{value!r} is not four numbers such as 40,60,200,180.", param, ctx)
+        if not all(map(math.isfinite, (x0, y0, x1, y1))):
+            self.fail(f"{value!r} is not four numbers such as 40,60,200,180.", param, ctx)
         if not (x0 < x1 and y0 < y1):
-            self.fail(f"{value!r}: the right and lower edges must lie beyond the left and upper.", param, ctx)
+            self.fail(
+                f"{value!r}: the right and lower edges must lie beyond the left and upper. "
+                "Give x0,y0,x1,y1, not x,y,width,height.",
+                param,
+                ctx,
+            )
         return x0, y0, x1, y1
 
 
@@ -84,7 +92,14 @@ class _Box(click.ParamType):
 @click.option("--human-only", is_flag=True, help="Reconstruct the person only.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Random seed; results repeat with it.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**53),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Random seed; results repeat with it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object per photo instead of a path.")
 @click.option(
     "--min-confidence",
@@ -136,9 +151,13 @@ def run(
     overwrite: bool,
 ) -> "Iterator[Outcome]":
     """Make the backends once, then process every photo. If all are finished, nothing is loaded."""
+    from chorus_recon.io.writing import check_writable
     from chorus_recon.pipeline import batch
+    from chorus_recon.pipeline.config import described
 
+    check_writable(out)
     jobs = batch.plan(photos, roots, out)
+    jobs = batch.look_up(jobs, described(config, slots), overwrite=overwrite)
     made: list[Any] = []
 
     def work(photo: Path) -> "Reconstruction":
@@ -149,10 +168,10 @@ def run(
             made.append(registry.load(slots, config.device))
         return reconstruct_photo(photo, config, made[0])
 
-    if overwrite or not all(batch.is_finished(job.directory) for job in jobs):
+    if not all(job.finished for job in jobs):
         ready(config, slots)
     with resumable("Run the same command again to continue with the remaining photos."):
-        yield from batch.run(jobs, out, work, overwrite=overwrite)
+        yield from batch.run(jobs, out, work)
 
 
 def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:
@@ -161,6 +180,10 @@ def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:
     from chorus_recon.io.prior_files import load_prior
     from chorus_recon.io.weights import WEIGHTS
 
+    if config.object_mesh is not None:
+        from chorus_recon.backends.shape.mesh_file import check_mesh
+
+        check_mesh(config.object_mesh, units=config.object_units, up=config.object_up)
     for slot, choice in slots.items():
         registry.check(slot, choice)
         registry.find(slot, choice.partition(":")[0])
@@ -184,6 +207,8 @@ def report(outcome: "Outcome", as_json: bool) -> None:
         say(f"{job.photo.name}: finished before -> {job.directory}/ (--overwrite redoes it)")
     else:
         say(f"{job.photo.name}: {summary(result)} -> {job.directory}/")
+        if job.note:
+            say(f"  note: {job.note}")
         for warning in result.warnings:
             say(f"  note: {warning}")
     if as_json:
@@ -219,7 +244,7 @@ def record(outcome: "Outcome") -> dict[str, Any]:
             "hint": failure.hint,
         }
     status = "finished before" if result is None else result.status
-    row |= {"status": status, "directory": str(job.directory)}
+    row |= {"status": status, "directory": str(job.directory)} | ({"note": job.note} if job.note else {})
     if result is not None:
         from chorus_recon.io.category_names import with_noun
 
@@ -273,7 +298,7 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
 
 
 def _photos(paths: tuple[Path, ...]) -> list[Path]:
-    from chorus_recon.io.images import find_photos
+    from chorus_recon.io.photo_folders import find_photos
 
     for path in paths:
         if not path.exists():

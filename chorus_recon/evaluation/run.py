@@ -25,6 +25,7 @@ from chorus_recon.evaluation.true_landmarks import with_true_landmarks
 from chorus_recon.evaluation.truth import Item, Mesh, Truth, find_items, read_truth
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
+from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.io.prior_files import bundled
 from chorus_recon.pipeline import batch, uses
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares
@@ -188,7 +189,7 @@ def _one(item: Item, right: Set[str], plan: Plan, backends: Backends) -> Scores:
     if plan.overlays:
         path = plan.out / "overlays" / f"{item.name.replace('/', '__')}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        overlay.overlay(result, backends.renderer).save(path)
+        save_drawn(overlay.overlay(result, backends.renderer), path)
     return replace(row, seconds=round(seconds, 3))
 
 

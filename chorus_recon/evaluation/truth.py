@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from torch import Tensor
 
 from chorus_recon.errors import InputError
 from chorus_recon.io import category_names
-from chorus_recon.io.images import PHOTO_SUFFIXES, find_photos, load_mask
+from chorus_recon.io.images import load_mask
+from chorus_recon.io.photo_folders import PHOTO_SUFFIXES, find_photos
 from chorus_recon.types import Camera, Photo
 
 SYMMETRIES = (
@@ -145,7 +147,7 @@ def _scene(path: Path, root: Path) -> Item:
 
 
 def _plain(category: str) -> str:
-    return category_names.words(category).strip().lower()
+    return category_names.words(category_names.resolve(category))
 
 
 def _mask_path(photo: Path, kind: str) -> Path:
@@ -176,7 +178,7 @@ def _section(raw: dict[str, Any], key: str, path: Path) -> dict[str, Any]:
 def _beside(path: Path, section: dict[str, Any], key: str) -> Path | None:
     if key not in section:
         return None
-    file = path.parent / str(section[key])
+    file = path.parent / str(section[key]).replace("\0", "")
     if not file.is_file():
         raise InputError(f"{path}: names {file.name}, which is not there.", "Add the file or drop the key.")
     return file
@@ -187,7 +189,7 @@ def _mesh(path: Path | None) -> Mesh | None:
         return None
     try:
         mesh = trimesh.load(path, force="mesh", process=False)
-    except (OSError, ValueError, KeyError, IndexError, NotImplementedError) as error:
+    except Exception as error:  # what trimesh raises depends on where a file is damaged
         raise InputError(f"{path}: cannot be read as a mesh: {error}.", "Save it as PLY or OBJ.") from error
     if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) == 0:
         raise InputError(f"{path}: holds no triangles.", "Save it as a triangle mesh.")
@@ -211,7 +213,7 @@ def _array(
         return None
     try:
         values = torch.tensor(section[key], dtype=torch.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise InputError(f"{path}: '{key}' is not a table of numbers.", f"Expected {shape}.") from error
     if tuple(values.shape) != shape or not bool(torch.isfinite(values).all()):
         raise InputError(
@@ -223,7 +225,8 @@ def _array(
 
 def _number(section: dict[str, Any], key: str, path: Path) -> float | None:
     value = section.get(key)
-    if value is not None and not isinstance(value, int | float):
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    if value is not None and not usable:
         raise InputError(f"{path}: '{key}' is {value!r}, expected a number.", "Give it in metres.")
     return None if value is None else float(value)
 
@@ -239,14 +242,20 @@ def _camera(raw: dict[str, Any], path: Path, photo: Photo) -> Camera | None:
     if "camera" not in raw:
         return None
     section = _section(raw, "camera", path)
+    wrong = InputError(
+        f"{path}: 'camera' needs focal_px, center_px and size_px, two numbers each.",
+        "See docs/conventions.md for the layout.",
+    )
     try:
         focal, center, size = (
             torch.tensor([float(v) for v in section[key]]) for key in ("focal_px", "center_px", "size_px")
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{path}: 'camera' needs focal_px, center_px and size_px, two numbers each.",
-            "See docs/conventions.md for the layout.",
-        ) from error
+    except (KeyError, TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise wrong from error
+    numbers = torch.cat([focal, center, size])
+    if len(focal) != 2 or len(center) != 2 or len(size) != 2 or not bool(torch.isfinite(numbers).all()):
+        raise wrong
+    if float(focal.min()) <= 0 or float(size.min()) < 1:
+        raise wrong
     factor = photo.size_px[0] / float(size[0])  # a very large photo is resized on loading
     return Camera(focal * factor, center * factor, photo.size_px)

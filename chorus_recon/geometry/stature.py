@@ -7,13 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.geometry.warp import star_pose
-from chorus_recon.types import PosedBody
+from chorus_recon.types import JOINT_NAMES, PosedBody
 
-JOINT_NAMES: tuple[str, ...] = tuple(
-    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3 left_foot "
-    "right_foot neck left_collar right_collar head left_shoulder right_shoulder left_elbow right_elbow "
-    "left_wrist right_wrist left_hand right_hand".split()
-)
 _SPINE = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
 _LEG = ("pelvis", "left_hip", "left_knee", "left_ankle")
 _HEAD_M = 0.35  # distance from the head joint within which the crown is looked for

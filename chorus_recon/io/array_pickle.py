@@ -7,6 +7,8 @@ name is an error.
 
 import io
 import pickle
+import pickletools
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,7 @@ _PICKLE_ERRORS = (
     MemoryError,
     OverflowError,
     RecursionError,
+    SystemError,
     ImportError,
 )
 _WHY = "Only files as published by their makers are read. Do not trust this file if it comes from elsewhere."
@@ -83,7 +86,10 @@ def read(path: Path) -> dict[str, np.ndarray]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).", "Check the path.") from error
     try:
-        whole = _Reader(io.BytesIO(raw), encoding="latin1").load()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd escapes in a damaged file
+            _check_memo(raw)
+            whole = _Reader(io.BytesIO(raw), encoding="latin1").load()
         if not isinstance(whole, dict):
             raise InputError(
                 f"{path}: holds a {type(whole).__name__}, expected a dictionary of arrays.", _WHY
@@ -94,6 +100,17 @@ def read(path: Path) -> dict[str, np.ndarray]:
     except _PICKLE_ERRORS as error:
         raise InputError(f"{path}: not a readable pickle ({type(error).__name__}: {error}).", _WHY) from error
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _check_memo(raw: bytes) -> None:
+    """Refuse numbers of remembered objects that no writer gives: memory is taken for as many as the largest.
+
+    Raises:
+        ValueError: there is such a number, or the opcodes cannot be read.
+    """
+    for opcode, argument, position in pickletools.genops(raw):
+        if "PUT" in opcode.name and isinstance(argument, int) and argument > (position or 0):
+            raise ValueError(f"object number {argument} at byte {position}")
 
 
 def _flat(whole: dict[Any, Any], prefix: str = "") -> Iterator[tuple[str, np.ndarray | None]]:
@@ -203,6 +220,8 @@ def _dense(held: _Sparse) -> np.ndarray:
     indices, starts, data = (np.asarray(state[key]) for key in ("indices", "indptr", "data"))
     if len(shape) != 2 or shape[0] * shape[1] > MAX_FILE_BYTES // 8:
         raise ValueError(f"a sparse matrix of shape {shape}")
+    if (np.diff(starts) < 0).any() or starts[-1] - starts[0] != len(data):
+        raise ValueError(f"a sparse matrix of {len(data)} entries whose rows end at {starts[-1]}")
     out = np.zeros(shape, np.float64)
     major = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     rows, columns = (indices, major) if isinstance(held, _Columns) else (major, indices)

@@ -4,10 +4,10 @@ A cluster's counted grids are stored as packed bytes (`prior_codes`). A cluster 
 cluster (x reversed) stores that cluster's index instead. Derived grids (`OccupancyPrior`) are not stored.
 """
 
-import difflib
 import json
 import math
 import os
+import shlex
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +22,7 @@ from torch import Tensor
 from chorus_recon.errors import OutputError, PriorError
 from chorus_recon.geometry import bones, smoothing
 from chorus_recon.io import category_names, pose_codes, prior_codes
+from chorus_recon.io.decoding import DECODE_ERRORS
 from chorus_recon.types import (
     OccupancyPrior,
     PlacementSeed,
@@ -172,10 +173,9 @@ def _read(path: Path) -> tuple[_Header, dict[str, Tensor]]:
                     f"{path}: its arrays do not match its {len(header.clusters)} clusters.", _REBUILD
                 )
             return header, {key: stored.get_tensor(key) for key in sorted(wanted)}
-    except OSError as error:
-        raise PriorError(
-            f"{path}: cannot read the prior ({error.strerror or error}).", "Check the path."
-        ) from error
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        said = getattr(error, "strerror", None) or error
+        raise PriorError(f"{path}: cannot read the prior ({said}).", "Check the path.") from error
     except SafetensorError as error:
         raise PriorError(f"{path}: not a safetensors file ({error}).", _REBUILD) from error
 
@@ -183,22 +183,23 @@ def _read(path: Path) -> tuple[_Header, dict[str, Tensor]]:
 def locate(category_or_path: str | Path) -> Path:
     """The path of a bundled category's file, or the given path (which may not exist).
 
+    A category may be given by any noun that `category_names.resolve` knows.
+
     Raises:
         PriorError: the text is not a path, and no category of that name is bundled.
     """
     text = str(category_or_path)
     if isinstance(category_or_path, Path) or text.endswith(".safetensors") or "/" in text or os.sep in text:
         return Path(category_or_path)
-    name = category_names.key(text)
     known = bundled()
+    name = category_names.key(text)
+    name = name if name in known else category_names.resolve(text)
     if name in known:
         return _folder() / f"{name}{SUFFIX}"
-    near = difflib.get_close_matches(name, known, 1)
-    guess = f"Did you mean {near[0]!r}? " if near else ""
     raise PriorError(
-        f"There is no bundled prior for {text!r}.",
-        f"{guess}Bundled: {', '.join(known) or 'none'}; or pass a prior file, "
-        f"or make one: chorus-recon prior build {name or 'CATEGORY'}",
+        f"There is no bundled prior for {text!r}.{category_names.did_you_mean(text, known)}",
+        f"List all {len(known)}: chorus-recon prior list. Make one: chorus-recon prior build "
+        f"{shlex.quote(category_names.words(name)) or 'CATEGORY'}, then --prior FILE.",
     )
 
 
@@ -214,7 +215,7 @@ def is_bundled(category_or_path: str | Path) -> bool:
 
 def bundled_paper(category: str) -> Path | None:
     """The baseline of a bundled category, counted as the published release does; None if there is none."""
-    path = _folder() / PAPER / f"{category_names.key(category)}{SUFFIX}"
+    path = _folder() / PAPER / f"{category_names.resolve(category)}{SUFFIX}"
     return path if path.is_file() else None
 
 
@@ -270,7 +271,7 @@ def _parse(text: str | None, where: str) -> _Header:
                 "Run its `chorus-recon prior build` again: existing pictures are only counted again.",
             )
         header = cattrs.Converter(forbid_extra_keys=True).structure(raw, _Header)
-    except (ValueError, TypeError, RecursionError, cattrs.BaseValidationError) as error:
+    except (*DECODE_ERRORS, RecursionError, cattrs.BaseValidationError) as error:
         raise PriorError(
             f"{where}: its header cannot be understood ({type(error).__name__}).", _REBUILD
         ) from error

@@ -6,15 +6,20 @@ import logging
 import os
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from chorus_recon.errors import ChorusError, NoPerson, OutputError
+from chorus_recon.errors import ChorusError, InputError, NoPerson, OutputError
+from chorus_recon.io.images import file_sha256
+from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.perception.people import WhichPerson, which_hint
+from chorus_recon.pipeline.config import differing
 from chorus_recon.pipeline.output.overlay import people_picture
+from chorus_recon.pipeline.output.save import prepare
 from chorus_recon.types import Reconstruction
+from chorus_recon.version import __version__
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +33,19 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One photo and the folder its result goes to."""
+    """One photo and the folder its result goes to.
+
+    Attributes:
+        photo: the file.
+        directory: the folder.
+        finished: it holds the answer of this photo, these options and this version.
+        note: why it is done again, or not where one would expect it; for people.
+    """
 
     photo: Path
     directory: Path
+    finished: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +93,34 @@ def plan(photos: Sequence[Path], roots: Sequence[Path], out: Path) -> list[Job]:
     return jobs
 
 
-def run(
-    jobs: Sequence[Job],
-    out: Path,
-    work: Callable[[Path], Reconstruction],
-    *,
-    overwrite: bool = False,
-) -> Iterator[Outcome]:
-    """Do every job in order and yield what became of it as soon as it is known.
+def look_up(
+    jobs: Sequence[Job], options: Mapping[str, Any], version: str = __version__, *, overwrite: bool = False
+) -> list[Job]:
+    """Which jobs are finished, and where the others go, so that no photo's result replaces another's.
 
-    A folder with a complete `reconstruction.json` is finished and skipped unless `overwrite`.
+    A job is finished if its folder holds a complete result of the same photo (by content), the same options
+    and the same version. The result of another photo stays: the job gets a folder of its own.
+
+    Args:
+        jobs: as planned.
+        options: as `config.described` gives them.
+        version: of this package.
+        overwrite: whether finished jobs are done again.
+    """
+    taken = {_folded(job.directory) for job in jobs}
+    return [_looked_up(job, options, version, overwrite, taken) for job in jobs]
+
+
+def run(jobs: Sequence[Job], out: Path, work: Callable[[Path], Reconstruction]) -> Iterator[Outcome]:
+    """Do every job that is not finished, in order, and yield what became of it as soon as it is known.
+
     Failures are kept in `out`/failures.jsonl, one a photo, until the photo succeeds.
 
     Raises:
         OutputError: results cannot be written at all (a full disk), so that later photos would fail too.
     """
     for job in jobs:
-        if not overwrite and is_finished(job.directory):
+        if job.finished:
             _forget(out, job.photo)
             yield Outcome(job, None, None)
             continue
@@ -108,12 +133,53 @@ def run(
             yield Outcome(job, result, None)
 
 
-def is_finished(directory: Path) -> bool:
-    """Whether a folder holds a whole result: folders appear by rename, so its JSON says so."""
+def _looked_up(job: Job, options: Mapping[str, Any], version: str, overwrite: bool, taken: set[Path]) -> Job:
+    directory, number = job.directory, 2
     try:
-        return isinstance(json.loads((directory / FINISHED).read_text(encoding="utf-8")), dict)
-    except (OSError, ValueError):
-        return False
+        sha256 = file_sha256(job.photo) if _result(directory) else ""
+    except InputError:  # its own failure, when its turn comes
+        return job
+    while (row := _result(directory)) is not None:
+        photo = _section(row, "photo")
+        same = photo.get("sha256", sha256) == sha256  # results of version 0.1.0 do not say
+        here = isinstance(photo.get("path"), str) and Path(photo["path"]).absolute() == job.photo.absolute()
+        if here or (same and "sha256" in photo) or "path" not in photo:
+            note = "" if overwrite else _why_again(row, same, options, version)
+            return replace(job, directory=directory, finished=not (note or overwrite), note=note)
+        directory = job.directory.with_name(f"{job.directory.name}_{number}")
+        while _folded(directory) in taken:
+            number += 1
+            directory = job.directory.with_name(f"{job.directory.name}_{number}")
+        number += 1
+    note = "" if directory == job.directory else f"{job.directory} holds the result of another photo"
+    taken.add(_folded(directory))
+    return replace(job, directory=directory, note=note)
+
+
+def _why_again(row: dict[str, Any], same: bool, options: Mapping[str, Any], version: str) -> str:
+    """Why an earlier result of a photo does not serve; empty if it does."""
+    if not same:
+        return "the photo has changed since its result was made"
+    earlier, versions = (_section(row, name) for name in ("options", "versions"))
+    made_by = versions.get("chorus_recon")
+    if made_by != version:
+        return f"its result is by version {made_by or 'unknown'}, this is {version}"
+    other = differing(options, earlier)
+    return f"its result was made with other options ({', '.join(other)})" if other else ""
+
+
+def _section(row: dict[str, Any], name: str) -> dict[str, Any]:
+    value = row.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _result(directory: Path) -> dict[str, Any] | None:
+    """The record of a folder with a whole result: folders appear by rename, so its JSON says so."""
+    try:
+        row = json.loads((directory / FINISHED).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
 
 
 def attempt(work: Callable[[], T]) -> T | Failure:
@@ -157,6 +223,7 @@ def failures(out: Path) -> list[dict[str, str]]:
 
 
 def _work_and_save(job: Job, work: Callable[[Path], Reconstruction]) -> Reconstruction:
+    prepare(job.directory, overwrite=True)
     try:
         result = work(job.photo)
     except WhichPerson as error:
@@ -170,7 +237,7 @@ def _draw_people(directory: Path, error: WhichPerson) -> Path:
     """The picture that says who has which number."""
     path = directory / PEOPLE
     directory.mkdir(parents=True, exist_ok=True)
-    people_picture(error.photo, error.seen).save(path)
+    save_drawn(people_picture(error.photo, error.seen), path)
     return path
 
 

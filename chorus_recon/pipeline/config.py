@@ -1,14 +1,19 @@
 """What the user may choose for a photo, and the truth that an evaluation may feed to a stage."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from jaxtyping import Float
 from torch import Tensor
 
+from chorus_recon.io import category_names
+from chorus_recon.io.images import file_sha256
 from chorus_recon.types import Camera, ObjectShape
 
+_DECIDES_NOTHING = ("device",)  # fields of ReconstructConfig that leave the answer as it is
 MIN_CONFIDENCE = 0.2
 
 
@@ -58,3 +63,37 @@ class Oracle:
     human_mask: Float[Tensor, "h w"] | None = None
     camera: Camera | None = None
     object_shape: ObjectShape | None = None
+
+
+def described(config: ReconstructConfig, backends: Mapping[str, str]) -> dict[str, Any]:
+    """What decides a photo's answer, besides the photo and the version, as JSON values.
+
+    Options at their default are left out. A file is its path and the SHA-256 of its content.
+
+    Args:
+        config: the choices.
+        backends: slot -> "name" or "name:argument", where it was chosen.
+
+    Raises:
+        InputError: a file cannot be read. One that is missing has no SHA-256; who reads it will say so.
+    """
+    found: dict[str, Any] = {}
+    for option in fields(ReconstructConfig):
+        value = getattr(config, option.name)
+        if value == option.default or option.name in _DECIDES_NOTHING:
+            continue
+        if isinstance(value, Path):
+            value = {"path": str(value), "sha256": file_sha256(value) if value.is_file() else None}
+        elif option.name == "category":
+            value = category_names.resolve(value)
+        found[option.name] = list(value) if isinstance(value, tuple) else value
+    return found | ({"backends": dict(sorted(backends.items()))} if backends else {})
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The names of the options in which two descriptions differ; where a file lies makes no difference."""
+    return sorted(key for key in {*one, *other} if _content(one.get(key)) != _content(other.get(key)))
+
+
+def _content(value: Any) -> Any:
+    return value.get("sha256", value) if isinstance(value, dict) else value

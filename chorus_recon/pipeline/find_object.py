@@ -117,7 +117,7 @@ def _given_object(photo: Photo, config: ReconstructConfig, oracle: Oracle) -> De
     if config.category is None:
         raise InputError(
             "An object mask or box says where the object is, but not what it is.",
-            f"Pass --category with one of: {', '.join(sorted(bundled()))}.",
+            "Pass --category NOUN too (`chorus-recon prior list` shows which there are).",
         )
     if outline is None:
         return Detection(torch.tensor(config.object_box).float(), config.category, 1.0)

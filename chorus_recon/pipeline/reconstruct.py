@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import torch
 
@@ -13,7 +12,9 @@ from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import InputError, NoObject, NoPerson
 from chorus_recon.geometry.camera import default_camera
+from chorus_recon.geometry.threads import calm
 from chorus_recon.io import category_names
+from chorus_recon.io.decoding import PictureSource
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.perception.look import Chosen, Perceived, look, seen_people
@@ -21,7 +22,8 @@ from chorus_recon.perception.people import choose_people
 from chorus_recon.perception.things import candidate_things
 from chorus_recon.pipeline import depth_check, uses
 from chorus_recon.pipeline import field as fields
-from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares
+from chorus_recon.pipeline import given as given_inputs
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares, described
 from chorus_recon.pipeline.find_object import (
     Found,
     find_object,
@@ -34,7 +36,7 @@ from chorus_recon.pipeline.find_object import (
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.grip import with_closed_hands
 from chorus_recon.pipeline.guessed import guessed_skin
-from chorus_recon.pipeline.output import save  # noqa: F401  (registers Reconstruction.save)
+from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
@@ -79,8 +81,9 @@ class _Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
 
+@calm()
 def reconstruct(
-    photo: str | Path | Photo,
+    photo: PictureSource | Photo,
     config: ReconstructConfig | None = None,
     backends: Backends | None = None,
     *,
@@ -90,14 +93,15 @@ def reconstruct(
     """Metric meshes of the person and the thing they use, lined up with the photo.
 
     Args:
-        photo: a path, or a photo already read.
+        photo: a path, the bytes of a file, a Pillow image, an array [H, W, 3] of uint8 (sRGB), or a
+            photo already read.
         config: choices; `category` is a shorthand for the commonest one.
         backends: the models to use; the embedded default when None.
         category: what the object is; found in the photo when None.
         oracle: truth for some stages (evaluation only).
 
     Raises:
-        InputError: the photo or a file named in `config` cannot be used.
+        InputError: the photo, or a box or file in `config`, cannot be used.
         PriorError: the category has no prior, or `config.prior` is not one.
         NoPerson: nobody suitable was found.
         NoObject: a category is given, and no such thing was found.
@@ -105,6 +109,9 @@ def reconstruct(
     config = config or ReconstructConfig()
     if category is not None:
         config = replace(config, category=category)
+    if config.category is not None:
+        config = replace(config, category=category_names.words(category_names.resolve(config.category)))
+    options = described(config, backends.choices if backends else {})
     if config.prior is not None and config.category is None:
         config = replace(config, category=load_prior(config.prior).category)
     clock = _Clock()
@@ -112,12 +119,14 @@ def reconstruct(
         backends = backends or load({}, config.device)
         _check_height(config.height_m, backends)
         picture = photo if isinstance(photo, Photo) else load_photo(photo)
+        config = given_inputs.checked(config, picture)
     oracle = oracle or Oracle()
     seen = _look(picture, config, backends, oracle, clock)
     if config.human_only:
-        return _human_only(picture, seen, next(iter(seen.estimates)), config, backends, clock)
+        alone = _human_only(picture, seen, next(iter(seen.estimates)), config, backends, clock)
+        return replace(alone, options=options)
     found = find_object(picture, seen, config, backends, oracle)
-    result = _best(picture, seen, found, config, backends, oracle, clock)
+    result = replace(_best(picture, seen, found, config, backends, oracle, clock), options=options)
     if not config.everyone:
         return result
     others = [
@@ -175,6 +184,7 @@ def _look(
         if outline is not None:
             people = [given_person(outline)]
         people.sort(key=lambda d: float(d.box_px[0] + d.box_px[2]))
+        given_inputs.check_surroundings(config, photo, people)
         things = candidate_things(detections, config.category, frozenset(bundled()))
         if config.object_box is not None:
             things = [Detection(torch.tensor(config.object_box).float(), config.category or "object", 1.0)]

@@ -9,7 +9,15 @@ Lengths are metres, angles radians, masks in [0, 1].
 A transform named `a_from_b` takes coordinates in b to coordinates in a.
 """
 
-from chorus_recon.types.people import BodyParams, Hand, HumanEstimate, Keypoints, PosedBody
+from chorus_recon.types.people import (
+    JOINT_NAMES,
+    KNOWN_SCALE,
+    BodyParams,
+    Hand,
+    HumanEstimate,
+    Keypoints,
+    PosedBody,
+)
 from chorus_recon.types.photos import (
     Camera,
     DepthCheck,
@@ -39,26 +47,32 @@ from chorus_recon.types.priors import (
 from chorus_recon.types.results import (
     Anchor,
     Considered,
+    Contact,
+    Exporter,
     Losses,
     ObjectShape,
     Placement,
     Reconstruction,
     UpWitness,
     World,
-    register_writer,
+    register_exporter,
 )
 
 __all__ = [
     "ALL",
+    "JOINT_NAMES",
+    "KNOWN_SCALE",
     "Anchor",
     "AxisField",
     "BodyParams",
     "Camera",
     "Considered",
+    "Contact",
     "DepthCheck",
     "DepthMap",
     "Detection",
     "Evidence",
+    "Exporter",
     "Hand",
     "HumanEstimate",
     "Keypoints",
@@ -89,5 +103,5 @@ __all__ = [
     "ViewBins",
     "VoxelGrid",
     "World",
-    "register_writer",
+    "register_exporter",
 ]

@@ -10,14 +10,23 @@ from chorus_recon.types.photos import Camera, Rigid
 UNKNOWN_SCALE = 0.08  # relative standard deviation of a person's size that only a photo tells
 KNOWN_SCALE = 0.01  # of a standing height that the user gives
 GUESSED_BELOW = 0.2  # of a joint's confidence
+JOINT_NAMES: tuple[str, ...] = tuple(
+    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3 left_foot "
+    "right_foot neck left_collar right_collar head left_shoulder right_shoulder left_elbow right_elbow "
+    "left_wrist right_wrist left_hand right_hand".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PosedBody:
     """A body mesh in the camera's frame.
 
-    `cam_from_canon` [J 4 4] takes canonical space (mean shape, star pose) to cam, with one rigid transform
-    per joint, which maps the canonical joint to the person's joint without scaling.
+    Attributes:
+        vertices: metres, cam.
+        faces: indices of the vertices of each triangle.
+        joints: the 24 of `JOINT_NAMES`, metres, cam.
+        cam_from_canon: takes canonical space (mean shape, star pose) to cam, with one rigid transform per
+            joint, which maps the canonical joint to the person's joint without scaling.
     """
 
     vertices: Float[Tensor, "v 3"]
@@ -28,12 +37,16 @@ class PosedBody:
 
 @dataclass(frozen=True, slots=True)
 class BodyParams:
-    """A person: `pose` holds local joint rotations, with the root's the identity.
+    """The parameters of a person's body.
 
-    The root's rotation and position are in `cam_from_body`. `mesh` is the person as posed by another
-    library, for a body that this package does not pose itself. `closed` is how far the left and the right
-    hand of the mesh are closed, from 0 (relaxed) to 1 (a fist); joints do not depend on it, and only the
-    embedded body heeds it.
+    Attributes:
+        model: the body that they are of.
+        shape: coefficients of the body's shape, in standard deviations for bodies of the SMPL family.
+        pose: local joint rotations; the root's is the identity.
+        cam_from_body: the root's rotation, and its position in metres.
+        mesh: the person as posed by another library, for a body that this package does not pose itself.
+        closed: how far the left and the right hand of the mesh are closed, from 0 (relaxed) to 1 (a fist).
+            Joints do not depend on it, and only the embedded body heeds it.
     """
 
     model: str
@@ -46,9 +59,14 @@ class BodyParams:
 
 @dataclass(frozen=True, slots=True)
 class Keypoints:
-    """2D landmarks with names; `visibility` in [0, 1]; `points_m` metric, hip-centred, cam axes.
+    """Landmarks of a person.
 
-    `spread_m` is the root mean square difference between repeated detections; None for a single detection.
+    Attributes:
+        names: of the landmarks.
+        points_px: in the photo, pixels.
+        visibility: the network's, [0, 1].
+        points_m: metres from the middle of the hips, axes of cam; None where only pixels are known.
+        spread_m: root mean square difference between repeated detections; None for a single detection.
     """
 
     names: tuple[str, ...]
@@ -95,12 +113,18 @@ class Hand:
 class HumanEstimate:
     """One person of a photo; every person of a photo shares one camera.
 
-    `residual_px` is the visibility-weighted median landmark reprojection error, and
-    `joint_confidence` [J] in [0, 1] says how far the photo supports each joint (0: pose prior only).
-    `joint_sigma_m` [J] is the expected error of each joint's position relative to the body's middle (root
-    mean square over 3D), None where it is unknown. `scale_sigma` is the relative standard deviation of the
-    person's size, and with it of every length and distance of the result. `hands` are the hands that were
-    found, at most one a side; () from a backend that does not look for hands.
+    Attributes:
+        body: the body's parameters.
+        camera: of the photo.
+        keypoints: the landmarks that the body was fitted to.
+        box_px: (x0, y0, x1, y1) in pixels.
+        residual_px: the visibility-weighted median reprojection error of the landmarks.
+        joint_confidence: how far the photo supports each joint, [0, 1] (0: pose prior only).
+        joint_sigma_m: the expected error of each joint's position relative to the body's middle (root mean
+            square over 3D); None where it is unknown.
+        scale_sigma: the relative standard deviation of an adult's size, and with it of every length and
+            distance of the result. A photo does not tell a child from an adult.
+        hands: those that were found, at most one a side; () from a backend that does not look for hands.
     """
 
     body: BodyParams

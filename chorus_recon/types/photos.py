@@ -9,12 +9,21 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """An upright sRGB picture. `focal_px` comes from EXIF where it is known."""
+    """An upright sRGB picture.
+
+    Attributes:
+        rgb: pixels, row by row from the top left, 0 to 255.
+        source: the file, or a word for a picture that came from memory.
+        focal_px: the focal length in pixels of `rgb`, from EXIF; None where it is unknown.
+        note: what was changed on reading, for people.
+        sha256: of the file's bytes (of the pixels for an array), hexadecimal; empty where it is unknown.
+    """
 
     rgb: UInt8[Tensor, "h w 3"]
     source: Path
     focal_px: float | None = None
     note: str = ""
+    sha256: str = ""
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -24,7 +33,13 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Pinhole intrinsics only; poses are transforms."""
+    """Pinhole intrinsics only; poses are transforms.
+
+    Attributes:
+        focal_px: horizontal and vertical focal length, pixels.
+        center_px: principal point, pixels from the photo's top-left corner.
+        size_px: (width, height) of the photo.
+    """
 
     focal_px: Float[Tensor, " 2"]
     center_px: Float[Tensor, " 2"]
@@ -50,7 +65,13 @@ class Similarity:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """One instance's visible pixels, photo size."""
+    """One instance's visible pixels.
+
+    Attributes:
+        alpha: of each pixel of the photo, [0, 1].
+        label: what it is.
+        score: how far to believe it, [0, 1].
+    """
 
     alpha: Float[Tensor, "h w"]
     label: str
@@ -101,7 +122,13 @@ class DepthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The photo split in three: object, not object, and unknown (where the human may hide the object)."""
+    """The photo split in three: object, not object, and unknown.
+
+    Attributes:
+        object: the object's visible pixels.
+        human: the person's visible pixels.
+        known: false where a person may hide the object.
+    """
 
     object: Mask
     human: Mask

@@ -175,13 +175,27 @@ class PlacementSeed:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PriorSet:
-    """All clusters of a category, and their provenance."""
+    """All clusters of a category, and their provenance.
+
+    Attributes:
+        category: of the objects, as a noun.
+        clusters: one per interaction, and maybe one named `ALL` for the whole category.
+        provenance: how it was made, as JSON values.
+    """
 
     category: str
     clusters: tuple[OccupancyPrior, ...]
     provenance: dict[str, Any]
+
+    def __repr__(self) -> str:
+        """One line, without the grids."""
+        grid = self.clusters[0].grid
+        names = ", ".join(f"{c.cluster} {c.share:.0%}" for c in self.clusters[:4])
+        more = ", ..." if len(self.clusters) > 4 else ""
+        size = " x ".join(map(str, grid.shape))
+        return f"PriorSet({self.category}: {size} voxels of {100 * grid.voxel_m:.1f} cm: {names}{more})"
 
 
 @dataclass(frozen=True, slots=True)

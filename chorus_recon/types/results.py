@@ -3,18 +3,28 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from chorus_recon.types.people import HumanEstimate, PosedBody
+from chorus_recon.types.people import JOINT_NAMES, HumanEstimate, PosedBody
 from chorus_recon.types.photos import Camera, DepthCheck, Evidence, Mask, Photo, Similarity
 from chorus_recon.types.priors import PriorSet, Use
+
+if TYPE_CHECKING:
+    import trimesh
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A named place on a shape: the mean of some vertices, and a unit direction in object frame."""
+    """A named place on a shape.
+
+    Attributes:
+        name: of the place.
+        vertices: indices of the vertices whose mean it is.
+        direction: a unit vector in object frame.
+    """
 
     name: str
     vertices: Int[Tensor, " n"]
@@ -25,11 +35,23 @@ class Anchor:
 class ObjectShape:
     """A mesh with linear modes: vertices + sum_m code[m] * modes[m], code ~ N(0, 1), |code| <= 2.5.
 
-    `symmetry` names the proper rotations that leave the shape unchanged: "none", "x180", "y180", "z180",
-    "xyz180" (all three half turns), "axis_x", "axis_y", "axis_z" (any angle), "sphere".
-    `scale_sd` is the standard deviation of ln(scale) about the metric size given here (large for a mesh of
-    unknown units). `face_rgb` is the colour of each face. `upright` says how strictly the object stands
-    upright in use: 0 not at all (a racket), 1 nearly always (a bicycle).
+    Attributes:
+        name: of the shape.
+        vertices: metres, object frame (y up, origin at the centre of the bounding box).
+        faces: indices of the vertices of each triangle.
+        face_rgb: the colour of each face, sRGB, 0 to 255.
+        modes: displacements of the vertices in metres, per standard deviation of each mode.
+        mode_names: of the modes.
+        symmetry: the proper rotations that leave the shape unchanged: "none", "x180", "y180", "z180",
+            "xyz180" (all three half turns), "axis_x", "axis_y", "axis_z" (any angle), "sphere".
+        scale_sd: the standard deviation of ln(scale) about the metric size given here (large for a mesh of
+            unknown units).
+        source: where the shape comes from, with licence or units, for people.
+        anchors: named places.
+        upright: how strictly the object stands upright in use: 0 not at all (a racket), 1 nearly always (a
+            bicycle).
+        object_from_file: takes the coordinates of the mesh file that the shape was read from to the object
+            frame; None for a template.
     """
 
     name: str
@@ -43,6 +65,7 @@ class ObjectShape:
     source: str
     anchors: tuple[Anchor, ...] = ()
     upright: float = 0.0
+    object_from_file: Similarity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +92,42 @@ class Losses:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Where person and object touch. It is true if they do.
+
+    Attributes:
+        human_vertices: indices into the vertices of the body.
+        object_vertices: indices into the vertices of the object.
+    """
+
+    human_vertices: Int[Tensor, " a"]
+    object_vertices: Int[Tensor, " b"]
+
+    def __bool__(self) -> bool:
+        """Whether anything touches."""
+        return len(self.human_vertices) > 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Placement:
     """One candidate answer for where the object is.
 
-    `probability` is that it is right; `share` its part among all answers of the search, by their costs.
-    `use` is what the people of its cluster mostly do. Its share is the probability that this person does it,
-    given the person's pose and the object's mask. None if the prior does not know.
+    Attributes:
+        shape: the object's mesh in its own frame.
+        cam_from_object: takes the object frame to cam.
+        shape_code: standard deviations of each mode of the shape.
+        vertices: the placed mesh in cam, metres; its triangles are `shape.faces`.
+        losses: the terms of the objective.
+        silhouette_iou: intersection over union of the placed outline and the object's mask, [0, 1], without
+            the pixels where the person may hide the object.
+        probability: that this placement is right, [0, 1].
+        cluster: the interaction of the prior that it follows.
+        body_contacts: indices of body vertices that touch the object (see `contact`).
+        object_contacts: indices of object vertices that touch the body.
+        converged: whether the optimisation had come to rest.
+        share: its part among all answers of the search, by their costs, [0, 1].
+        use: what the people of its cluster mostly do; its share is the probability that this person does it,
+            given the pose and the object's mask. None if the prior does not know.
     """
 
     shape: ObjectShape
@@ -90,6 +143,16 @@ class Placement:
     converged: bool
     share: float = 1.0
     use: Use | None = None
+
+    @property
+    def contact(self) -> Contact:
+        """Where person and object touch."""
+        return Contact(self.body_contacts, self.object_contacts)
+
+    def __repr__(self) -> str:
+        """One line, without the arrays."""
+        how = f"{self.probability:.0%} sure, object IoU {self.silhouette_iou:.2f}, cluster {self.cluster!r}"
+        return f"Placement({self.shape.name}: {how}, {len(self.body_contacts)} body vertices touch it)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +209,36 @@ class Considered:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reconstruction:
-    """The answer for one photo; `placements` are ranked, best first.
+    """The answer for one photo. Everything is in cam, except the mesh files and scenes, which are in `world`.
 
-    `placements` are empty with `human_only`, and where no category is probable enough: then `considered` says
-    what was seen, most probable first, and `nothing` is the probability that nothing is used. Where the
-    category is given, `considered` is empty and `nothing` is 0. `person` is the number of the person, from
-    left to right. `others` are further people and things of the photo, where all were asked for: results in
-    the same cam. A person who uses several things is in several results, with the same `human`.
-
-    Everything is in cam, except the mesh files that `save` writes. Those are in `world`; if that is None, a
-    level camera is assumed. `guessed_skin` is the share of each body vertex, 0 to 1, that hangs on bones
-    which the photo does not show; None where it shows all.
+    Attributes:
+        photo: the picture.
+        camera: of the photo.
+        human: the person: body parameters, landmarks, how far to believe them.
+        body: the person's mesh and joints in cam, metres.
+        human_mask: the person's visible pixels.
+        evidence: the photo split into object, not object and unknown; None with `human_only`.
+        category: what the object is, with underscores; empty with `human_only`.
+        placements: where the object is, best first; empty with `human_only`, and where no category is
+            probable enough (`considered` says what was seen).
+        prior: the prior that was used; None with `human_only`.
+        warnings: what to look at twice, in words.
+        seconds: wall time of each stage.
+        versions: of this package and of torch.
+        licences: of the models and shapes that were used.
+        seed: of the placement search.
+        depth: what a depth network says; None without one.
+        guessed_skin: the share of each body vertex, [0, 1], that hangs on bones which the photo does not
+            show; None where it shows all.
+        world: the frame of mesh files and scenes; if None, a level camera is assumed.
+        considered: the categories that were seen, most probable first; empty where the category was given.
+        nothing: the probability that nothing is used; 0 where the category was given.
+        person: the number of the person, from left to right.
+        others: further people and things of the photo, where all were asked for: results in the same cam. A
+            person who uses several things is in several results, with the same `human`.
+        options: what was chosen for the photo, as JSON values; defaults are left out.
     """
 
     photo: Photo
@@ -182,6 +262,7 @@ class Reconstruction:
     nothing: float = 0.0
     person: int = 0
     others: tuple["Reconstruction", ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple["Reconstruction", ...]:
@@ -207,10 +288,36 @@ class Reconstruction:
             return "ok" if self.placements[0].probability >= 0.5 else "unsure"
         return "unsure" if self.considered or self.nothing else "person only"
 
+    @property
+    def joints(self) -> dict[str, Float[Tensor, " 3"]]:
+        """The person's 24 joints by name ("pelvis", "left_wrist" ...), in cam, metres."""
+        return dict(zip(JOINT_NAMES, self.body.joints, strict=True))
+
+    def __repr__(self) -> str:
+        """One line, without the arrays."""
+        found = "the person only" + (", unsure which object is used" if self.status == "unsure" else "")
+        if self.placements:
+            best = self.placements[0]
+            found = f"{self.category.replace('_', ' ')}, {best.probability:.0%} sure"
+            found += f", object IoU {best.silhouette_iou:.2f}, {len(self.placements)} placements"
+        if self.others:
+            found += f", and {len(self.others)} more results"
+        notes = f", {len(self.warnings)} warnings" if self.warnings else ""
+        return f"Reconstruction({self.photo.source.name}: {found}{notes})"
+
+    def _repr_html_(self) -> str:
+        """The picture and the 3D view, for notebooks."""
+        return _exporter().html(self)
+
+    def to_scene(self) -> "trimesh.Scene":
+        """The person's and the object's mesh and the camera as a trimesh scene.
+
+        The frame is world: y up along the vertical, the floor at y = 0, metres. Vertices keep their order.
+        """
+        return _exporter().scene(self)
+
     def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
         """Write meshes, scene, overlay, JSON and report into a folder; see docs/conventions.md.
-
-        Calls the function given to `register_writer`, which the pipeline's output module registers.
 
         Args:
             directory: where to write; created if it is missing.
@@ -222,17 +329,35 @@ class Reconstruction:
 
         Raises:
             OutputError: the folder holds other files or cannot be written.
-            RuntimeError: no writer is registered.
+            RuntimeError: no exporter is registered.
         """
-        if not _writers:
-            raise RuntimeError("No writer is registered. Import the pipeline's output.save module first.")
-        return _writers[-1](self, Path(directory), overwrite=overwrite, credit=credit)
+        return _exporter().save(self, Path(directory), overwrite=overwrite, credit=credit)
 
 
-Writer = Callable[..., Path]  # (result, directory, *, overwrite, credit) -> the folder
-_writers: list[Writer] = []
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """What the methods of `Reconstruction` call that need the layers above types.
+
+    Attributes:
+        save: (result, directory, *, overwrite, credit) -> the folder.
+        html: for notebooks.
+        scene: as a `trimesh.Scene`.
+    """
+
+    save: Callable[..., Path]
+    html: Callable[[Reconstruction], str]
+    scene: Callable[[Reconstruction], Any]
 
 
-def register_writer(writer: Writer) -> None:
-    """Make `Reconstruction.save` call `writer`. Types import nothing from the layers above them."""
-    _writers.append(writer)
+_exporters: list[Exporter] = []
+
+
+def register_exporter(exporter: Exporter) -> None:
+    """Make a `Reconstruction` export itself with this. Types import nothing from the layers above them."""
+    _exporters.append(exporter)
+
+
+def _exporter() -> Exporter:
+    if not _exporters:
+        raise RuntimeError("No exporter is registered. Import the pipeline's reconstruct module first.")
+    return _exporters[-1]

@@ -9,7 +9,8 @@ import torch
 from PIL import Image, ImageCms
 
 from chorus_recon.errors import InputError
-from chorus_recon.io.images import find_photos, load_mask, load_photo
+from chorus_recon.io.images import load_mask, load_photo
+from chorus_recon.io.photo_folders import find_photos
 
 RED, GREEN = (200, 30, 30), (30, 200, 30)
 

@@ -7,20 +7,25 @@ import torch
 from PIL import Image
 
 from chorus_recon.errors import NoPerson, OutputError
+from chorus_recon.io.images import file_sha256
 from chorus_recon.perception.people import choose_people
 from chorus_recon.pipeline import batch
+from chorus_recon.pipeline.config import ReconstructConfig, described, differing
 from chorus_recon.types import Detection, Photo, Reconstruction
+from chorus_recon.version import __version__
 
 
 class FakeResult(Reconstruction):
     """Saves what the real one does, as far as a folder run looks at it."""
 
-    def __init__(self, text="{}"):
-        object.__setattr__(self, "category", text)
+    def __init__(self, photo, options=None):
+        facts = {"path": str(photo.absolute()), "sha256": file_sha256(photo)}
+        versions = {"chorus_recon": __version__}
+        object.__setattr__(self, "options", {"photo": facts, "options": options or {}, "versions": versions})
 
     def save(self, directory, *, overwrite=False):
         directory.mkdir(parents=True, exist_ok=overwrite)
-        (directory / "reconstruction.json").write_text(self.category)
+        (directory / "reconstruction.json").write_text(json.dumps(self.options))
         return directory
 
 
@@ -29,17 +34,21 @@ def work(photo):
         raise NoPerson(f"{photo.name}: nobody", "Try another photo.")
     if photo.stem.startswith("broken"):
         raise ZeroDivisionError("a fault")
-    return FakeResult()
+    return FakeResult(photo)
 
 
 def run(jobs, out, do=work, **options):
-    return [o.failure and o.failure.error for o in batch.run(jobs, out, do, **options)]
+    return [o.failure and o.failure.error for o in batch.run(batch.look_up(jobs, {}, **options), out, do)]
+
+
+def finished(jobs, options=None, **more):
+    return [job.finished for job in batch.look_up(jobs, options or {}, **more)]
 
 
 def touch(root, *names):
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).touch()
+        (root / name).write_text(name)
     return [root / name for name in names]
 
 
@@ -97,7 +106,7 @@ def test_finished_photos_are_skipped_and_failures_forgotten_once_they_succeed(tm
 
     def mended(photo):
         done.append(photo.name)
-        return FakeResult()
+        return FakeResult(photo)
 
     assert run(jobs, out, mended) == [None, None]
     assert done == ["bad.jpg"]
@@ -110,9 +119,9 @@ def test_a_half_result_is_done_again(tmp_path):
     jobs = batch.plan(touch(tmp_path, "a.jpg"), [], tmp_path / "out")
     touch(tmp_path / "out", "a/human.ply")
     (tmp_path / "out" / "a" / "reconstruction.json").write_text('{"cut sho')
-    assert not batch.is_finished(jobs[0].directory)
+    assert finished(jobs) == [False]
     run(jobs, tmp_path / "out")
-    assert batch.is_finished(jobs[0].directory)
+    assert finished(jobs) == [True]
 
 
 def test_stopping_keeps_what_is_done(tmp_path):
@@ -121,11 +130,11 @@ def test_stopping_keeps_what_is_done(tmp_path):
     def interrupted(photo):
         if photo.stem == "b":
             raise KeyboardInterrupt
-        return FakeResult()
+        return FakeResult(photo)
 
     with pytest.raises(KeyboardInterrupt):
         run(jobs, tmp_path / "out", interrupted)
-    assert [batch.is_finished(j.directory) for j in jobs] == [True, False, False]
+    assert finished(jobs) == [True, False, False]
 
 
 def test_a_full_disk_stops_at_once_and_says_so(tmp_path):
@@ -147,7 +156,7 @@ def test_an_output_error_of_one_photo_is_its_own(tmp_path):
     def taken(photo):
         if photo.stem == "a":
             raise OutputError("out/a is a file", "Remove it.")
-        return FakeResult()
+        return FakeResult(photo)
 
     assert run(jobs, tmp_path / "out", taken) == ["OutputError", None]
 
@@ -165,7 +174,7 @@ def test_who_has_which_number_is_drawn_where_the_message_says(tmp_path):
     def choose(photo, **asked):
         choose_people(people, Photo(pixels, photo), asked.get("wanted"), [], alone="wanted" not in asked)
 
-    jobs = batch.plan([Path("street.jpg")], [], tmp_path / "out")
+    jobs = batch.plan(touch(tmp_path, "street.jpg"), [], tmp_path / "out")
     cases = ((lambda p: choose(p, wanted=4), "--person 4 asked"), (choose, "found 2 people, 2 alike"))
     for work_on, words in cases:
         (outcome,) = batch.run(jobs, tmp_path / "out", work_on)
@@ -177,5 +186,75 @@ def test_who_has_which_number_is_drawn_where_the_message_says(tmp_path):
             assert drawn.size == (90, 60)
             assert len(drawn.getcolors(10_000)) > 2
         picture.unlink()
-    assert not batch.is_finished(jobs[0].directory)
+    assert finished(jobs) == [False]
     assert run(jobs, tmp_path / "out") == [None]
+
+
+def test_another_photo_of_the_same_name_gets_a_folder_of_its_own(tmp_path):
+    one, two, three = touch(tmp_path, "a/IMG_1.jpg", "b/IMG_1.jpg", "c/IMG_1.jpg")
+    out = tmp_path / "out"
+    for photo, folder in ((one, "IMG_1"), (two, "IMG_1_2"), (three, "IMG_1_3")):
+        (job,) = batch.look_up(batch.plan([photo], [], out), {})
+        assert (job.directory, job.finished) == (out / folder, False)
+        assert (folder == "IMG_1") == (job.note == "")
+        run(batch.plan([photo], [], out), out)
+    for photo, folder in ((one, "IMG_1"), (two, "IMG_1_2"), (three, "IMG_1_3")):
+        (job,) = batch.look_up(batch.plan([photo], [], out), {})
+        assert (job.directory, job.finished) == (out / folder, True)
+        (again,) = batch.look_up(batch.plan([photo], [], out), {}, overwrite=True)
+        assert (again.directory, again.finished) == (out / folder, False)
+
+
+def test_a_moved_photo_is_finished_and_a_changed_one_is_not(tmp_path):
+    (photo,) = touch(tmp_path, "a/x.jpg")
+    out = tmp_path / "out"
+    run(batch.plan([photo], [], out), out)
+    moved = photo.rename(tmp_path / "x.jpg")
+    assert finished(batch.plan([moved], [], out)) == [True]
+    photo.write_text("cropped since")
+    (job,) = batch.look_up(batch.plan([photo], [], out), {})
+    assert (job.directory, job.finished) == (out / "x", False)
+    assert "the photo has changed" in job.note
+
+
+def test_other_options_and_another_version_are_done_again_and_told(tmp_path):
+    jobs = batch.plan(touch(tmp_path, "a.jpg"), [], tmp_path / "out")
+    run(jobs, tmp_path / "out")
+    (job,) = batch.look_up(jobs, {"category": "umbrella"})
+    assert not job.finished
+    assert job.note == "its result was made with other options (category)"
+    (job,) = batch.look_up(jobs, {}, "9.9.9")
+    assert not job.finished
+    assert job.note == f"its result is by version {__version__}, this is 9.9.9"
+    (tmp_path / "out" / "a" / "reconstruction.json").write_text("{}")  # by a version that kept no options
+    (job,) = batch.look_up(jobs, {})
+    assert (job.finished, "version unknown" in job.note) == (False, True)
+
+
+def test_files_count_by_their_content(tmp_path):
+    mask, same, other = (tmp_path / name for name in ("m.png", "n.png", "o.png"))
+    for path, text in ((mask, "1"), (same, "1"), (other, "2")):
+        path.write_text(text)
+    one, two, three = (described(ReconstructConfig(object_mask=path), {}) for path in (mask, same, other))
+    assert differing(one, two) == []
+    assert differing(one, three) == ["object_mask"]
+    assert differing(one, described(ReconstructConfig(), {})) == ["object_mask"]
+    plain = described(ReconstructConfig(device="cuda"), {})
+    assert plain == {}
+    assert differing(plain, described(ReconstructConfig(seed=1), {"human": "hmr2"})) == ["backends", "seed"]
+    spelt = [described(ReconstructConfig(category=c), {}) for c in ("Tennis Racket", "tennis-racket")]
+    assert differing(*spelt) == []
+
+
+def test_a_place_that_cannot_be_written_is_noticed_before_the_work(tmp_path):
+    (photo,) = touch(tmp_path, "a.jpg")
+    jobs = batch.plan([photo], [], tmp_path / "out")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a").write_text("in the way")
+
+    def never(photo):
+        raise AssertionError("the work was begun")
+
+    (outcome,) = batch.run(jobs, tmp_path / "out", never)
+    assert outcome.failure.error == "OutputError"
+    assert "is a file" in outcome.failure.message

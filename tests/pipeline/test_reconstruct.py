@@ -180,8 +180,9 @@ def test_without_a_template_a_mesh_is_carved(truth, backends):
 def test_an_oracle_replaces_the_masks(truth, backends):
     blind = replace(backends, segmenter=replace_detections(truth, people=True, things=False))
     oracle = Oracle(object_mask=truth.object_mask.alpha, human_mask=truth.human_mask.alpha)
-    result = reconstruct(truth.photo, QUICK, blind, category="skateboard", oracle=oracle)
+    result = reconstruct(truth.photo, QUICK, blind, category="Skate-boards", oracle=oracle)
     assert result.placements[0].silhouette_iou > 0.75
+    assert (result.category, result.options["category"]) == ("skateboard", "skateboard")
 
 
 def test_human_only_needs_no_object(truth, backends):

@@ -19,7 +19,7 @@ from torch import Tensor
 from chorus_recon.errors import InputError, MissingBackend
 from chorus_recon.geometry import rig, transforms, warp
 from chorus_recon.geometry.stature import JOINT_NAMES
-from chorus_recon.io.body_files import body_folder, load_arrays
+from chorus_recon.io.body_files import PUBLISHED, default_file, load_arrays
 from chorus_recon.types import BodyParams, PosedBody, Rigid
 
 # The body part whose skin each of the 24 joints moves.
@@ -55,7 +55,7 @@ def _layout(face_joints: int) -> _Layout:
 
 
 _LAYOUTS = {24: _Layout(tuple(range(24)), tuple(range(24))), 52: _layout(0), 55: _layout(3)}
-_COUNTS = {"smpl": 24, "smplh": 52, "smplx": 55}
+_COUNTS = {name: published.joints for name, published in PUBLISHED.items()}
 
 
 class SmplBody:
@@ -63,7 +63,7 @@ class SmplBody:
 
     Args:
         model: "smpl", "smplh" or "smplx".
-        argument: the model's npz file; by default NAME_NEUTRAL.npz in `body_files.body_folder()`.
+        argument: the model's npz file; by default that of `body_files.default_file`.
 
     Raises:
         MissingBackend: smplx is not installed, or there is no file.
@@ -82,7 +82,7 @@ class SmplBody:
             ) from error
         self._lbs: Any = lbs
         self.id = model
-        path = Path(argument).expanduser() if argument else _default_file(model)
+        path = Path(argument).expanduser() if argument else default_file(model)
         raw = load_arrays(path)
         count = len(raw["J_regressor"])
         if count != _COUNTS[model]:
@@ -217,14 +217,3 @@ class SmplX(SmplBody):
 
     def __init__(self, argument: str = "") -> None:
         super().__init__("smplx", argument)
-
-
-def _default_file(model: str) -> Path:
-    path = body_folder() / f"{model.upper()}_NEUTRAL.npz"
-    if not path.is_file():
-        raise MissingBackend(
-            f"The body backend '{model}' has no model file ({path}).",
-            f"Register at {'smpl-x' if model == 'smplx' else 'smpl'}.is.tue.mpg.de, then: "
-            f"chorus-recon models convert {model.upper()}_NEUTRAL.{'npz' if model == 'smplx' else 'pkl'}",
-        )
-    return path

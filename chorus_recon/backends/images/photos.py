@@ -10,7 +10,8 @@ from pathlib import Path
 
 from chorus_recon.backends.capabilities import Capability
 from chorus_recon.errors import InputError
-from chorus_recon.io.images import find_photos, load_photo, shown
+from chorus_recon.io.images import load_photo, shown
+from chorus_recon.io.photo_folders import find_photos
 from chorus_recon.types import Prompt, Reason, Rejected, Shot, SynthImage
 
 

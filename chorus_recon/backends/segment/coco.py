@@ -52,15 +52,9 @@ _ALIKE: tuple[frozenset[str], ...] = (
 
 
 def canonical(noun: str) -> str | None:
-    """The COCO class that a noun names, ignoring underscores, plurals and case, or None."""
-    words = " ".join(noun.lower().replace("_", " ").replace("-", " ").split())
-    singular = words.removesuffix("s")
-    for candidate in (words, singular, words.removesuffix("es")):
-        if candidate in NAMES:
-            return candidate
-        if candidate in synonyms():
-            return synonyms()[candidate]
-    return None
+    """The COCO class that a noun means, or None; spelling as in `category_names.resolve`."""
+    listed = _listed()
+    return next((listed[form] for form in category_names.forms(noun) if form in listed), None)
 
 
 def stand_ins(noun: str) -> frozenset[str]:
@@ -80,8 +74,16 @@ def alike(name: str) -> frozenset[str]:
 @cache
 def synonyms() -> dict[str, str]:
     """COCO class of each synonym; the synonyms of categories are defined with the category."""
-    return _SYNONYMS | {
+    ours = {
         noun: category_names.words(key)
         for key, category in categories().items()
-        for noun in category.synonyms
+        for noun in (*category.synonyms, *category.loosely)
     }
+    return _SYNONYMS | {noun: name for noun, name in ours.items() if name in NAMES}
+
+
+@cache
+def _listed() -> dict[str, str]:
+    """COCO class of each name and synonym, squeezed."""
+    named = {**synonyms(), **{name: name for name in NAMES}}
+    return {category_names.squeezed(noun): name for noun, name in named.items()}

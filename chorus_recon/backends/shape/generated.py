@@ -227,6 +227,7 @@ def _load_fitted(path: Path, category: str, source: str) -> ObjectShape:
         made,
         name=category,
         vertices=made.vertices * (wanted / size),
+        object_from_file=None,  # the file is temporary
         scale_sd=spread,
         source=f"made from the photo by {source}",
     )

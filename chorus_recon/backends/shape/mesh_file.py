@@ -1,7 +1,10 @@
 """Object shapes from a user's mesh file."""
 
+import io
 import math
-from dataclasses import replace
+import warnings
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +15,16 @@ from trimesh.visual.texture import TextureVisuals
 
 from chorus_recon.backends.shape.alike import find_symmetry, turn_towards
 from chorus_recon.errors import InputError
-from chorus_recon.types import ObjectShape
+from chorus_recon.geometry.meshes.specks import specks
+from chorus_recon.io.gltf_reading import plain_glb
+from chorus_recon.types import ObjectShape, Similarity
 
 UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
 USABLE_M = (0.005, 30.0)  # range of sizes outside which a stated unit is an error
 PLAUSIBLE_M = (0.03, 6.0)  # range of sizes of things that people use
 TYPICAL_FACTOR = 1.6  # largest ratio to the template's size at which a unit is accepted
 MAX_FACES = 2_000_000
+LARGEST = 1e12  # in the file's units; larger numbers are a damaged file's
 UPRIGHT = {
     "y": np.eye(3),
     "-y": np.diag([1.0, -1, -1]),
@@ -39,6 +45,9 @@ def load_mesh(
 ) -> ObjectShape:
     """Read a mesh in any format of trimesh as a shape in metres, y up, with its bounding box centred.
 
+    Specks that float far from the mesh are left out. `object_from_file` of the shape takes the coordinates of
+    the file (of a glTF scene: after the transforms of its nodes) to the shape's.
+
     Args:
         path: the file; the parts of a scene are merged.
         units: one of m, cm, mm, in. If None, the unit with which the size is about that of `like`, or
@@ -53,36 +62,63 @@ def load_mesh(
         InputError: an option is invalid, or the file is missing, unreadable, empty, without faces or too
             large.
     """
-    path = Path(path)
+    found = _checked(Path(path), units, up)
+    turn = UPRIGHT[up or "y"]
+    corners = found.vertices @ turn.T
+    low, high = corners.min(0), corners.max(0)
+    factor, scale_sd, said = _metres(found.path, float((high - low).max()), units, like)
+    middle = (low + high) / 2
+    vertices = torch.from_numpy((corners - middle) * factor).float()
+    about = [said, f"{up or 'y'} up", *([found.note] if found.note else [])]
+    shape = ObjectShape(
+        name=found.path.stem,
+        vertices=vertices,
+        faces=torch.from_numpy(found.faces),
+        face_rgb=torch.from_numpy(found.face_rgb),
+        modes=torch.zeros(0, len(vertices), 3),
+        mode_names=(),
+        symmetry="none",
+        scale_sd=scale_sd,
+        source=f"{found.path.name} ({', '.join(about)})",
+        object_from_file=Similarity(
+            torch.from_numpy(turn), torch.from_numpy(-factor * middle), torch.tensor(factor).double()
+        ),
+    )
+    if like is not None:
+        shape = _turned(shape, like, keep_up=up is not None)
+    return replace(shape, symmetry=find_symmetry(shape.vertices, shape.faces))
+
+
+def check_mesh(path: str | Path, *, units: str | None = None, up: str | None = None) -> None:
+    """Check that `load_mesh` will be able to use a file; the next `load_mesh` of it need not read it again.
+
+    Raises:
+        InputError: as `load_mesh` does.
+    """
+    found = _checked(Path(path), units, up)
+    _metres(found.path, float(np.ptp(found.vertices, 0).max()), units, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The used part of a mesh file, in the file's own coordinates and units."""
+
+    path: Path
+    vertices: np.ndarray  # [v 3] float64
+    faces: np.ndarray  # [f 3] int64
+    face_rgb: np.ndarray  # [f 3] uint8
+    note: str
+
+
+def _checked(path: Path, units: str | None, up: str | None) -> _Found:
     if not path.is_file():
         raise InputError(f"Mesh {path} does not exist or is not a file.", _FORMATS)
     if units is not None and units not in UNITS_M:
         raise InputError(f"Unknown mesh unit '{units}'.", f"Pass one of {', '.join(UNITS_M)}.")
     if up is not None and up not in UPRIGHT:
         raise InputError(f"Unknown up axis '{up}'.", f"Pass one of {', '.join(UPRIGHT)}.")
-    mesh = _read(path)
-    used = np.unique(mesh.faces)
-    corners = np.asarray(mesh.vertices)[used] @ UPRIGHT[up or "y"].T
-    low, high = corners.min(0), corners.max(0)
-    extent = float((high - low).max())
-    if not math.isfinite(extent) or extent <= 0:
-        raise InputError(f"Mesh {path} has no size.", "Pass a mesh with a surface.")
-    factor, scale_sd, said = _metres(path, extent, units, like)
-    vertices = torch.from_numpy((corners - (low + high) / 2) * factor).float()
-    shape = ObjectShape(
-        name=path.stem,
-        vertices=vertices,
-        faces=torch.from_numpy(np.searchsorted(used, mesh.faces)).long(),
-        face_rgb=torch.from_numpy(_colours(mesh)),
-        modes=torch.zeros(0, len(vertices), 3),
-        mode_names=(),
-        symmetry="none",
-        scale_sd=scale_sd,
-        source=f"{path.name} ({said}, {up or 'y'} up)",
-    )
-    if like is not None:
-        shape = _turned(shape, like, keep_up=up is not None)
-    return replace(shape, symmetry=find_symmetry(shape.vertices, shape.faces))
+    facts = path.stat()
+    return _read(path, facts.st_mtime_ns, facts.st_size)
 
 
 def _turned(shape: ObjectShape, like: ObjectShape, keep_up: bool) -> ObjectShape:
@@ -90,18 +126,23 @@ def _turned(shape: ObjectShape, like: ObjectShape, keep_up: bool) -> ObjectShape
     shape = replace(shape, upright=like.upright)
     if torch.equal(turn, torch.eye(3)):
         return shape
+    before = shape.object_from_file
+    assert before is not None  # load_mesh sets it
     return replace(
-        shape, vertices=shape.vertices @ turn.mT, source=f"{shape.source}, turned to the axes of {like.name}"
+        shape,
+        vertices=shape.vertices @ turn.mT,
+        source=f"{shape.source}, turned to the axes of {like.name}",
+        object_from_file=replace(
+            before,
+            rotation=turn.double() @ before.rotation,
+            translation_m=turn.double() @ before.translation_m,
+        ),
     )
 
 
-def _read(path: Path) -> trimesh.Trimesh:
-    try:
-        mesh = trimesh.load(path, force="mesh", process=False)
-    except Exception as error:
-        raise InputError(
-            f"Mesh {path} could not be read: {type(error).__name__}: {error}.", _FORMATS
-        ) from error
+@lru_cache(maxsize=1)  # one mesh serves every photo of a folder
+def _read(path: Path, modified_ns: int, size_bytes: int) -> _Found:
+    mesh = _parsed(path)
     if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) == 0:
         raise InputError(f"Mesh {path} has no faces.", "Pass a triangle mesh, not a point cloud.")
     if len(mesh.faces) > MAX_FACES:
@@ -110,9 +151,36 @@ def _read(path: Path) -> trimesh.Trimesh:
         )
     if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices):
         raise InputError(f"Mesh {path} has faces of vertices it does not have.", "Repair the file.")
-    if not np.isfinite(mesh.vertices[mesh.faces]).all():
+    all_vertices, all_faces = np.asarray(mesh.vertices, np.float64), np.asarray(mesh.faces, np.int64)
+    if all_vertices.shape[1:] != (3,) or all_faces.shape[1:] != (3,):
+        raise InputError(f"Mesh {path} is not made of triangles in 3D.", "Repair the file.")
+    if not np.isfinite(all_vertices[all_faces]).all():
         raise InputError(f"Mesh {path} has vertices that are not finite numbers.", "Repair the file.")
-    return mesh
+    if not 0 < float(np.ptp(all_vertices[all_faces.reshape(-1)], 0).max()) < LARGEST:
+        raise InputError(f"Mesh {path} has no size that can be used.", "Pass a mesh with a surface.")
+    floating = specks(torch.from_numpy(all_vertices), torch.from_numpy(all_faces)).numpy()
+    used, faces = np.unique(all_faces[~floating], return_inverse=True)
+    note = f"without {int(floating.sum())} faces that float far from it" if floating.any() else ""
+    return _Found(path, all_vertices[used], faces.reshape(-1, 3), _colours(mesh)[~floating], note)
+
+
+def _parsed(path: Path) -> Any:
+    """What trimesh reads; its own errors and warnings about a damaged file become one error."""
+    try:
+        plain = plain_glb(path) if path.suffix.lower() in (".glb", ".gltf") else None
+        source: Any = path if plain is None else io.BytesIO(plain)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return trimesh.load(
+                source, file_type=path.suffix.lower().lstrip("."), force="mesh", process=False
+            )
+    except InputError:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())[:200].rstrip(".")
+        raise InputError(
+            f"Mesh {path} could not be read: {type(error).__name__}: {said}.", _FORMATS
+        ) from error
 
 
 def _metres(

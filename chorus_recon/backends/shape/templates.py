@@ -4,7 +4,7 @@ from functools import cache
 
 from chorus_recon.categories.index import categories
 from chorus_recon.categories.template import realise
-from chorus_recon.io.category_names import key
+from chorus_recon.io.category_names import resolve
 from chorus_recon.types import Mask, ObjectShape, Photo
 
 
@@ -17,7 +17,7 @@ class TemplateShapes:
         self, category: str, photo: Photo | None = None, mask: Mask | None = None
     ) -> list[ObjectShape]:
         """Templates of a category, most likely first; empty if the category is unknown."""
-        return list(_built(key(category)))
+        return list(_built(resolve(category)))
 
 
 @cache

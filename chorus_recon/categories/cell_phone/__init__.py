@@ -10,10 +10,12 @@ CATEGORIES = (
         longest_side_m=(0.12, 0.18),
         templates=TEMPLATES,
         interactions=cell_phone,
+        synonyms=("phone", "mobile phone", "mobile", "smartphone", "cellular phone"),
+        loosely=("iphone",),
+        related=("telephone", "handset", "camera", "walkie talkie", "radio"),
         grid=HANDS,
         thicken_px=1,
         noun="phone",
-        synonyms=("phone", "mobile phone", "smartphone", "cellphone"),
         lookalikes=("remote",),
         predicates=(
             Predicate("talks on {it}", ("talk_right", "talk_left")),

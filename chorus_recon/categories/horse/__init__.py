@@ -11,9 +11,10 @@ CATEGORIES = (
         used_with=("hips",),
         templates=TEMPLATES,
         interactions=horse,
+        loosely=("pony", "mare", "stallion"),
+        related=("donkey", "mule", "camel", "cow", "zebra", "elephant"),
         grid=WIDE,
         far_from_body=True,
-        synonyms=("pony",),
         settings=("park", "road"),
         predicates=(
             Predicate("rides {it}", ("ride", "ride_forward", "ride_rearing")),

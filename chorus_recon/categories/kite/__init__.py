@@ -10,6 +10,7 @@ CATEGORIES = (
         longest_side_m=(0.6, 2.0),
         templates=TEMPLATES,
         interactions=kite,
+        related=("balloon", "paraglider", "parachute", "kitesurf", "hang glider", "drone"),
         frame=SHAFT,
         grid=WIDE,
         thicken_px=1,

@@ -11,8 +11,9 @@ CATEGORIES = (
         used_with=("chest",),
         templates=TEMPLATES,
         interactions=tie,
-        thicken_px=1,
         synonyms=("necktie",),
+        related=("bow tie", "scarf", "cravat", "lanyard"),
+        thicken_px=1,
         settings=("room", "plaza", "street"),
         predicates=(
             Predicate("wears {it}", ("wear", "wear_seated")),

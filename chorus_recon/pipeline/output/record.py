@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from chorus_recon.geometry import transforms
 from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
 from chorus_recon.io import category_names
 from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
+    KNOWN_SCALE,
     Camera,
     DepthCheck,
     Hand,
@@ -39,7 +42,13 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
         {
             "schema_version": SCHEMA_VERSION,
             "frame": FRAME,
-            "photo": {"path": str(r.photo.source), "size_px": r.photo.size_px, "note": r.photo.note},
+            "photo": {
+                "path": _path(r.photo.source),
+                "sha256": r.photo.sha256 or None,
+                "size_px": r.photo.size_px,
+                "note": r.photo.note,
+            },
+            "options": r.options,
             "camera": _camera(r.camera),
             "world": _world(world_of(r)),
             **_part(r),
@@ -100,6 +109,11 @@ def object_extent_m(placement: Placement) -> Tensor:
     return (rest.amax(0) - rest.amin(0)) * placement.cam_from_object.scale
 
 
+def _path(source: Path) -> str:
+    """Where the photo is; what came from memory has a name only."""
+    return str(source.absolute() if source.is_file() else source)
+
+
 def _camera(camera: Camera) -> dict[str, Any]:
     return {"focal_px": camera.focal_px, "center_px": camera.center_px, "size_px": camera.size_px}
 
@@ -127,6 +141,7 @@ def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:
         "cam_from_body": {"rotation": root.rotation, "translation_m": root.translation_m},
         "height_m": stature_m(body),
         "height_sigma_m": human.scale_sigma * stature_m(body),
+        "height_from": "given" if human.scale_sigma <= KNOWN_SCALE else "an adult's sizes",
         "scale_sigma": human.scale_sigma,
         "joint_names": JOINT_NAMES,
         "joints_m": body.joints,
@@ -158,18 +173,28 @@ def _hand(hand: Hand) -> dict[str, Any]:
 
 def _placement(placement: Placement, category: str) -> dict[str, Any]:
     shape, place, losses = placement.shape, placement.cam_from_object, placement.losses
+    own = shape.object_from_file
+    cam_from_file = None
+    if own is not None:
+        cam_from_file = transforms.matrix(place).double() @ transforms.matrix(own).double()
     return {
         "probability": placement.probability,
         "silhouette_iou": placement.silhouette_iou,
         "converged": placement.converged,
         "cluster": placement.cluster,
         "use": None if placement.use is None else _use(placement.use, category),
-        "template": {"name": shape.name, "source": shape.source, "symmetry": shape.symmetry},
+        "template": {
+            "name": shape.name,
+            "source": shape.source,
+            "symmetry": shape.symmetry,
+            "object_from_file": None if own is None else transforms.matrix(own),
+        },
         "cam_from_object": {
             "rotation": place.rotation,
             "translation_m": place.translation_m,
             "scale": place.scale,
         },
+        "cam_from_file": cam_from_file,
         "shape_code": dict(zip(shape.mode_names, placement.shape_code.tolist(), strict=True)),
         "extent_m": object_extent_m(placement),
         "contacts": {

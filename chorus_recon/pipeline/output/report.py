@@ -35,7 +35,12 @@ _FILES = (
 
 
 def page(
-    reconstruction: Reconstruction, facts: dict[str, Any], overlay: Image.Image, *, credit: str = ""
+    reconstruction: Reconstruction,
+    facts: dict[str, Any],
+    overlay: Image.Image,
+    *,
+    credit: str = "",
+    linked: bool = True,
 ) -> str:
     """The page's text: template, style and viewer from the package, everything else embedded.
 
@@ -44,6 +49,7 @@ def page(
         facts: its record, as written to reconstruction.json.
         overlay: the wide picture.
         credit: a line about the photo's author.
+        linked: whether the page lies beside the files, and links to them.
     """
     name = reconstruction.photo.source.name
     headline = "A person"
@@ -59,7 +65,7 @@ def page(
         "facts": _facts(facts),
         "alternatives": _alternatives(reconstruction.placements[:SHOWN]),
         "considered": _considered(reconstruction) + _others(reconstruction),
-        "files": _files(bool(facts["object"])),
+        "files": _files(bool(facts["object"])) if linked else "",
         "overlay": html_page.data_url(overlay),
         "caption": html.escape(credit),
         "seconds": _seconds(facts["seconds"]),
@@ -91,7 +97,7 @@ def _warnings(warnings: tuple[str, ...]) -> str:
 
 
 def _facts(facts: dict[str, Any]) -> str:
-    rows = [("Person's height", f"{facts['human']['height_m']:.2f} m", "standing upright")]
+    rows = [_height_row(facts["human"])]
     best = facts["object"]
     if best:
         size = f" {_BY} ".join(f"{x:.2f}" for x in sorted(best["extent_m"], reverse=True))
@@ -117,6 +123,14 @@ def _facts(facts: dict[str, Any]) -> str:
 
 def _use_row(use: dict[str, Any] | None) -> list[tuple[str, str, str]]:
     return [] if use is None else [("What is done", use["text"], f"{_percent(use['probability'])} probable")]
+
+
+def _height_row(human: dict[str, Any]) -> tuple[str, str, str]:
+    height, sigma = human["height_m"], human["height_sigma_m"]
+    if human["height_from"] == "given":
+        return "Person's height", f"{height:.2f} m", "standing upright, as given"
+    said = "standing upright, if an adult: a photo does not tell (--height)"
+    return "Person's height", f"{height:.2f} \u00b1 {sigma:.2f} m", said
 
 
 def _depth_row(found: dict[str, Any] | None) -> list[tuple[str, str, str]]:
@@ -170,11 +184,12 @@ def _others(reconstruction: Reconstruction) -> str:
 
 
 def _files(with_object: bool) -> str:
-    return "".join(
+    links = "".join(
         f'<li><a href="{name}">{name}</a><span>{what}</span></li>'
         for name, what in _FILES
         if with_object or not name.startswith("object")
     )
+    return f'<section class="card"><h2>Files</h2><ul class="files">{links}</ul></section>'
 
 
 def _seconds(seconds: dict[str, float]) -> str:

@@ -8,7 +8,6 @@ import logging
 import math
 import os
 import re
-import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,15 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.meshes.creases import split
+from chorus_recon.geometry.threads import calm
+from chorus_recon.io import writing
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
+from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.record import record
-from chorus_recon.types import Reconstruction, register_writer
+from chorus_recon.types import Reconstruction
 
 RECORD_NAME = "reconstruction.json"
 WRITTEN = frozenset("scene.glb overlay.png people.png report.html".split()) | {RECORD_NAME}
@@ -38,11 +40,13 @@ MESH_FRAME = (
     "world_from_cam in reconstruction.json carries the camera's frame to it."
 )
 
+_PARTIAL, _OLD = "partial", "old"  # endings of the hidden names that results have while they are written
+
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
     """A mesh to write, in world: `name` of its files, `node` in the scene."""
 
     name: str
@@ -53,6 +57,7 @@ class _Item:
     faint: Bool[Tensor, " f"] | None = None
 
 
+@calm()
 def save(
     reconstruction: Reconstruction,
     directory: Path,
@@ -76,9 +81,8 @@ def save(
     Raises:
         OutputError: the place is taken, or cannot be written.
     """
-    directory = Path(os.path.abspath(directory))  # noqa: PTH100  (resolve() would follow a link to elsewhere)
-    _check_free(directory, overwrite)
-    workshop = directory.parent / f".{directory.name}.{secrets.token_hex(4)}.partial"
+    directory = prepare(directory, overwrite=overwrite)
+    workshop = writing.temporary(directory, _PARTIAL)
     try:
         workshop.mkdir(parents=True)
         _write(reconstruction, workshop, renderer or EmbreeRenderer(), credit)
@@ -89,7 +93,33 @@ def save(
             "Check the free space and your permission there, or pass another place with -o DIR.",
         ) from error
     finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        writing.release(workshop)
+    return directory
+
+
+def prepare(directory: Path, *, overwrite: bool = False) -> Path:
+    """Check, before the work, that `save` will be able to write; clear what a killed run left there.
+
+    Returns:
+        The directory as an absolute path.
+
+    Raises:
+        OutputError: the place is taken, or cannot be written.
+    """
+    directory = Path(os.path.abspath(directory))  # noqa: PTH100  (resolve() would follow a link to elsewhere)
+    try:
+        for path in writing.leftovers(directory, _PARTIAL):
+            shutil.rmtree(path, ignore_errors=True)
+        for aside in writing.leftovers(directory, _OLD):
+            _restore(aside, directory)
+    except OSError as error:
+        raise OutputError(
+            f"{directory}: what an earlier run left cannot be cleared ({error.strerror or error}).",
+            "Check your permission there, or pass another place with -o DIR.",
+        ) from error
+    _check_free(directory, overwrite)
+    writing.check_writable(directory.parent)
+    writing.check_writable(directory)
     return directory
 
 
@@ -124,38 +154,47 @@ def _swap(workshop: Path, directory: Path) -> None:
     if not directory.exists():
         workshop.rename(directory)
         return
-    aside = directory.parent / f".{directory.name}.{secrets.token_hex(4)}.old"
+    aside = writing.temporary(directory, _OLD)
     directory.rename(aside)
     try:
         workshop.rename(directory)
     except OSError:
         aside.rename(directory)
         raise
-    for path in aside.iterdir():
-        if not _is_written(path.name):
-            path.rename(directory / path.name)
-    shutil.rmtree(aside, ignore_errors=True)
+    _restore(aside, directory)
     if aside.exists():
         _LOG.warning("earlier results could not be removed: %s", aside)
 
 
+def _restore(aside: Path, directory: Path) -> None:
+    """Bring back what was put aside: all of it where nothing replaced it, else what somebody else added."""
+    if not directory.exists():
+        aside.rename(directory)
+        return
+    for path in aside.iterdir():
+        if not _is_written(path.name) and not (directory / path.name).exists():
+            path.rename(directory / path.name)
+    writing.release(aside)
+
+
 def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str) -> None:
     facts = record(reconstruction)
-    items = _items(reconstruction)
+    items = world_meshes(reconstruction)
     _write_scene(items, reconstruction, directory / "scene.glb")
     for item in items:
         comments = [f"chorus-recon: {item.node}", MESH_FRAME, "Colours and normals are in scene.glb."]
         write_ply(directory / f"{item.name}.ply", item.vertices, item.faces, item.face_rgb, comments[:2])
         write_obj(directory / f"{item.name}.obj", item.node, item.vertices, item.faces, comments)
     image = overlay.overlay(reconstruction, renderer, credit=credit)
-    image.save(directory / "overlay.png", optimize=False)
+    save_drawn(image, directory / "overlay.png")
     text = json.dumps(facts, allow_nan=False, indent=1, ensure_ascii=False)
     (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
     page = report.page(reconstruction, facts, image, credit=credit)
     (directory / "report.html").write_text(page, encoding="utf-8")
 
 
-def _items(reconstruction: Reconstruction) -> list[_Item]:
+def world_meshes(reconstruction: Reconstruction) -> list[Item]:
+    """The meshes of a reconstruction and its others in world, people first."""
     world_from_cam = gravity.world_from_cam(reconstruction)
     blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
     out = []
@@ -164,14 +203,14 @@ def _items(reconstruction: Reconstruction) -> list[_Item]:
         name = _numbered("human", number)
         person = transforms.apply(world_from_cam, body.vertices)
         faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
-        out.append(_Item(name, name, person, body.faces, blue.expand(len(body.faces), 3), faint))
+        out.append(Item(name, name, person, body.faces, blue.expand(len(body.faces), 3), faint))
     placed = [part for part in reconstruction.parts if part.placements]
     for number, part in enumerate(placed, 1):
         placement = part.placements[0]
         shape, name = placement.shape, _numbered("object", number)
         node = f"{name}_{part.category or shape.name}".replace(" ", "_")
         thing = transforms.apply(world_from_cam, placement.vertices)
-        out.append(_Item(name, node, thing, shape.faces, shape.face_rgb))
+        out.append(Item(name, node, thing, shape.faces, shape.face_rgb))
     return out
 
 
@@ -179,7 +218,7 @@ def _numbered(kind: str, number: int) -> str:
     return kind if number == 1 else f"{kind}_{number}"
 
 
-def _write_scene(items: list[_Item], reconstruction: Reconstruction, path: Path) -> None:
+def _write_scene(items: list[Item], reconstruction: Reconstruction, path: Path) -> None:
     meshes = []
     for item in items:
         apart = split(item.vertices, item.faces, item.face_rgb)
@@ -198,6 +237,3 @@ def _write_scene(items: list[_Item], reconstruction: Reconstruction, path: Path)
         extras={"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
     )
     write_glb(path, meshes, view, {"frame": MESH_FRAME})
-
-
-register_writer(save)

@@ -1,6 +1,5 @@
 """Build a category's prior from rendered scenes with true masks and cameras."""
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -69,7 +68,7 @@ def build_modes(
     `Mode.PAPER` gives one cluster of all pictures on the published grid (`scene_count.Pooled`).
     """
     config = config or BuildConfig()
-    key = category_names.key(category)
+    key = category_names.resolve(category, loosely=False)
     row = _row(key)
     objects = (shapes or TemplateShapes()).shapes(key)
     if not objects:
@@ -153,10 +152,10 @@ def _generator(config: BuildConfig, number: int) -> torch.Generator:
 def _row(key: str) -> Category:
     if key in categories():
         return categories()[key]
-    near = difflib.get_close_matches(key, categories(), 1)
-    guess = f"Did you mean {near[0]!r}? " if near else ""
+    noun = category_names.words(key)
     raise PriorError(
-        f"There is no table of interactions for {key!r}.", f"{guess}Known: {', '.join(sorted(categories()))}."
+        f"There is no table of interactions for {noun!r}.{category_names.did_you_mean(key, categories())}",
+        f"Make it from pictures (--source photos:DIR or diffusers). Known: {', '.join(categories())}.",
     )
 
 

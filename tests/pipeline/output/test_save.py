@@ -1,6 +1,7 @@
 import json
 import math
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from PIL import Image
 
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms, upright
+from chorus_recon.io import writing
 from chorus_recon.pipeline.output import report, save
 from chorus_recon.types import PriorSet, Similarity, UpWitness, World
 from tests import scenes
+from tests.io.test_writing import killed_while_writing
 
 ALL = {
     "scene.glb", "human.ply", "human.obj", "object.ply", "object.obj", "overlay.png",
@@ -308,6 +311,55 @@ def test_confidence_in_words(probability, words):
 )
 def test_headline_reads_like_english(noun, said):
     assert report._with_article(noun) == said
+
+
+def test_what_a_killed_run_left_is_cleared(truth, tmp_path):
+    directory = tmp_path / "photo"
+    truth.save(directory)
+    (directory / "notes.txt").write_text("mine")
+    directory.rename(tmp_path / "before")
+    killed_while_writing(directory, "partial", "old")
+    (aside,) = writing.leftovers(directory, "old")
+    shutil.rmtree(aside)
+    (tmp_path / "before").rename(aside)  # killed between putting the old results aside and the new in place
+    save.prepare(directory, overwrite=True)
+    assert {p.name for p in tmp_path.iterdir()} == {"photo"}
+    assert {p.name for p in directory.iterdir()} == {*ALL, "notes.txt"}
+    killed_while_writing(directory, "partial", "old")
+    truth.save(directory, overwrite=True)
+    assert {p.name for p in tmp_path.iterdir()} == {"photo"}
+    assert {p.name for p in directory.iterdir()} == {*ALL, "notes.txt", "half.txt"}
+
+
+def test_a_name_as_long_as_the_disk_allows_is_written(truth, tmp_path):
+    name = "n" * 250
+    assert truth.save(tmp_path / name).name == name
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_a_mesh_file_is_carried_to_the_photo(truth, tmp_path):
+    own = Similarity(
+        transforms.rotation_about("x", 0.4).double(),
+        torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64),
+        torch.tensor(0.01, dtype=torch.float64),
+    )
+    best = truth.placements[0]
+    file_vertices = transforms.apply(own, best.shape.vertices.double())
+    back = Similarity(own.rotation.mT, -100 * own.rotation.mT @ own.translation_m, 1 / own.scale)
+    shape = replace(best.shape, object_from_file=back)
+    truth.__class__.save(replace(truth, placements=(replace(best, shape=shape),)), tmp_path / "x")
+    row = json.loads((tmp_path / "x" / "reconstruction.json").read_text())["object"]
+    cam_from_file = torch.tensor(row["cam_from_file"], dtype=torch.float64)
+    carried = file_vertices @ cam_from_file[:3, :3].mT + cam_from_file[:3, 3]
+    assert torch.allclose(carried.float(), best.vertices, atol=1e-4)
+    assert torch.allclose(
+        torch.tensor(row["template"]["object_from_file"]), transforms.matrix(back).float(), atol=1e-3
+    )
+
+
+def test_a_template_comes_from_no_file(facts):
+    assert facts["object"]["cam_from_file"] is None
+    assert facts["object"]["template"]["object_from_file"] is None
 
 
 def test_everybody_stands_in_one_scene(truth, tmp_path):

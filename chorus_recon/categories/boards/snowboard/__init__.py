@@ -11,6 +11,7 @@ CATEGORIES = (
         used_with=("feet", "hands"),
         templates=TEMPLATES,
         interactions=snowboard,
+        related=("sled", "sledge", "toboggan", "wakeboard", "snow skate"),
         lookalikes=("skateboard", "skis", "surfboard"),
         settings=("slope",),
         occasions=("snow",),

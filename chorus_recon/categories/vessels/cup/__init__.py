@@ -10,9 +10,10 @@ CATEGORIES = (
         longest_side_m=(0.08, 0.16),
         templates=TEMPLATES,
         interactions=cup,
+        loosely=("mug", "coffee cup", "teacup", "paper cup"),
+        related=("beaker", "tumbler", "bowl", "can", "goblet"),
         grid=HANDS,
         thicken_px=1,
-        synonyms=("mug",),
         lookalikes=("bottle", "wine glass"),
         predicates=(
             Predicate("drinks from {it}", ("drink_right", "drink_left")),

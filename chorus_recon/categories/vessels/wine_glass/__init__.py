@@ -10,9 +10,10 @@ CATEGORIES = (
         longest_side_m=(0.16, 0.28),
         templates=TEMPLATES,
         interactions=wine_glass,
+        loosely=("glass", "champagne glass", "goblet"),
+        related=("tumbler", "martini glass", "beer glass", "drinking glass", "flute"),
         grid=HANDS,
         thicken_px=1,
-        synonyms=("glass",),
         lookalikes=("bottle", "cup"),
         predicates=(
             Predicate(

@@ -1,0 +1,89 @@
+"""Check that a folder can be written, and clear what a killed run left beside it."""
+
+import hashlib
+import os
+import platform
+import re
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from chorus_recon.errors import OutputError
+
+_ELSEWHERE = "Check the free space and your permission there, or pass another place with -o DIR."
+_LONGEST = 60  # characters of a folder's name that its temporary names repeat
+_open: set[Path] = set()  # temporary folders of this process that are in use
+
+
+def check_writable(folder: Path) -> None:
+    """Check that a folder, or the one that it would be made in, can be written. Nothing is left behind.
+
+    Raises:
+        OutputError: a file is in the way, or nothing can be written there.
+    """
+    place = folder.absolute()
+    try:
+        while not place.exists():
+            if place.is_symlink():
+                raise OutputError(f"{place}: is a link to nothing.", "Pass another place with -o DIR.")
+            place = place.parent
+        if not place.is_dir():
+            raise OutputError(
+                f"{place}: is a file; a directory was expected.", "Pass another place with -o DIR."
+            )
+        with tempfile.TemporaryDirectory(prefix=".check-", dir=place) as made:
+            (Path(made) / folder.name).mkdir()  # the name itself may be too long
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror or error}).", _ELSEWHERE) from error
+
+
+def temporary(directory: Path, purpose: str) -> Path:
+    """A free hidden name beside a folder, known to `leftovers` should this process be killed."""
+    token = f"{_machine()}-{os.getpid()}-{secrets.token_hex(3)}"
+    path = directory.parent / f".{_short(directory.name)}.{token}.{purpose}"
+    _open.add(path)
+    return path
+
+
+def release(path: Path) -> None:
+    """Remove a temporary folder, if it is still there."""
+    shutil.rmtree(path, ignore_errors=True)
+    _open.discard(path)
+
+
+def leftovers(directory: Path, purpose: str) -> list[Path]:
+    """Temporary folders beside a folder whose process is gone, the latest last."""
+    pattern = re.compile(
+        rf"\.{re.escape(_short(directory.name))}\.{_machine()}-(\d+)-[0-9a-f]{{6}}\.{re.escape(purpose)}"
+    )
+    found = []
+    if directory.parent.is_dir():
+        for path in directory.parent.iterdir():
+            match = pattern.fullmatch(path.name)
+            if match and path not in _open and not _runs(int(match[1])):
+                found.append(path)
+    return sorted(found, key=lambda path: path.stat().st_mtime)
+
+
+def _short(name: str) -> str:
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[: _LONGEST // 2]}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}"
+
+
+def _machine() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:4]
+
+
+def _runs(pid: int) -> bool:
+    """Whether another process of this machine has the number; this process knows its own folders."""
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
