@@ -305,6 +305,7 @@ def _with_object(
             shape, given = carve(likely, evidence, seen.camera, category)
             shapes = [shape]
     with clock.stage("place"):
+        level = gravity.stand(seen.estimates, number, body, backends.body)
         context = PlacementContext(
             clusters=posed,
             shapes=tuple(shapes),
@@ -316,6 +317,9 @@ def _with_object(
             canon_joints=backends.body.canonical()[1],
             renderer=backends.renderer,
             camera=seen.camera,
+            category=category,
+            up_cam=level.world_from_cam[1, :3],
+            up_sigma_deg=level.up_sigma_deg,
             config=PlaceConfig(starts=config.starts),
             seed=config.seed,
             given=given,

@@ -28,6 +28,8 @@ class PlaceConfig:
     exact: int = 8  # answers scored by exact ray casting
     answers: int = 5
     sharp_steps: int = 12  # of each of those, against the whole outline
+    polished: int = 2  # best of those that go on, so that another seed ends in the same place
+    polish_steps: int = 30
     temperature: float = 0.48  # of the softmax over alternatives
     twin_m: float = 0.06  # answers nearer than this are one answer
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -48,6 +50,9 @@ class PlacementContext:
         canon_joints: their canonical positions, metres; the seeds are relative to these.
         renderer: casts rays for exact silhouettes.
         camera: the photo's camera.
+        category: the key of the object's category.
+        up_cam: the vertical as far as the people show it, a unit vector in cam.
+        up_sigma_deg: expected angle between it and the true vertical, root mean square.
         config: settings of the search.
         seed: of the random candidates.
         given: a pose (cam from object) to stay near, for a shape that comes with one.
@@ -63,6 +68,9 @@ class PlacementContext:
     canon_joints: Float[Tensor, "j 3"]
     renderer: Renderer
     camera: Camera
+    category: str
+    up_cam: Float[Tensor, " 3"]
+    up_sigma_deg: float
     config: PlaceConfig
     seed: int = 0
     given: Rigid | None = None

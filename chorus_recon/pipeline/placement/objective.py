@@ -161,12 +161,17 @@ def pose_prior(rotation: Float[Tensor, "b 3 3"], known: Float[Tensor, "b q 3 3"]
     return (3 - trace) / 4
 
 
-def upright(rotation: Float[Tensor, "b 3 3"], allowed: float = LEAN) -> Float[Tensor, " b"]:
-    """1 - cos of the lean of the object's y axis from the camera's up, beyond about 14 degrees.
+def upright(
+    axis: Float[Tensor, "b t 3"], up: Float[Tensor, " 3"], free: Float[Tensor, " b"]
+) -> Float[Tensor, " b"]:
+    """1 - cos of the lean of the object's vertical axis beyond the free lean, the least over its twins.
 
-    The slack is for cameras that look up or down and things that lean in use.
+    Args:
+        axis: the axis that points up in use, for each of `t` symmetric twins; unit vectors in cam.
+        up: the vertical, a unit vector in cam.
+        free: 1 - cos of the lean that costs nothing.
     """
-    return torch.relu(1 + rotation[:, 1, 1] - allowed)
+    return torch.relu(1 - (axis @ up).amax(-1) - free)
 
 
 def hold(gap_m: Float[Tensor, " b"], spread_m: Float[Tensor, " b"]) -> Float[Tensor, " b"]:

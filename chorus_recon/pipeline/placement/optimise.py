@@ -20,6 +20,7 @@ from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
 from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, use_of, with_probabilities
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.surfaces import Surface, surfaces_of
+from chorus_recon.pipeline.placement.verticals import find_verticals
 from chorus_recon.pipeline.placement.window import look_up
 from chorus_recon.types import Losses, Placement, Similarity
 
@@ -75,6 +76,7 @@ def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidat
         orientations=orientations,
         oriented=oriented,
         pivots=proposals.find_pivots(context),
+        verticals=find_verticals(context),
         fields=volumes.stack([(c.probability[None], c.grid, c.cam_from_grid) for c in context.clusters]),
         axes=_axes(context),
         frames=torch.stack([c.cam_from_grid.rotation for c in context.clusters]),

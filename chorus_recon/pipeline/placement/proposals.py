@@ -68,7 +68,6 @@ class SampledShapes:
     normals: Float[Tensor, "s n 3"]
     modes: Float[Tensor, "s m n 3"]
     scale_sd: Float[Tensor, " s"]
-    upright: Float[Tensor, " s"]
     long_axis: Float[Tensor, "s 3"]
     elongation: Float[Tensor, " s"]
     samples: tuple[SurfaceSamples, ...]
@@ -89,7 +88,6 @@ def sample_shapes(shapes: tuple[ObjectShape, ...], count: int, seed: int) -> Sam
         modes.append(padded)
         samples.append(sample)
     sd = torch.tensor([shape.scale_sd for shape in shapes])
-    upright = torch.tensor([shape.upright for shape in shapes])
     placed = torch.stack(points)
     spread, axes = torch.linalg.eigh(torch.stack([each.mT.cov() for each in placed]))
     return SampledShapes(
@@ -97,7 +95,6 @@ def sample_shapes(shapes: tuple[ObjectShape, ...], count: int, seed: int) -> Sam
         normals=torch.stack(normals),
         modes=torch.stack(modes),
         scale_sd=sd,
-        upright=upright,
         long_axis=axes[..., 2],
         elongation=1 - (spread[:, 1] / spread[:, 2]).clamp_min(0).sqrt(),
         samples=tuple(samples),

@@ -11,6 +11,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.proposals import Candidates, Pivots, SampledShapes
+from chorus_recon.pipeline.placement.verticals import Verticals
 from chorus_recon.types import ObjectShape, Similarity
 
 
@@ -26,6 +27,7 @@ class Problem:
         orientations: object-to-cam rotations that each cluster's seeds expect, for each shape.
         oriented: where such rotations are known.
         pivots: the point of the object that stays put in use.
+        verticals: the axis of the object that points up in use.
         fields: occupancy of the clusters.
         axes: axis tensors of the clusters; None if no cluster has any.
         frames: rotation from each cluster's grid to cam.
@@ -40,6 +42,7 @@ class Problem:
     orientations: Float[Tensor, "c s q 3 3"]
     oriented: Bool[Tensor, "c s"]
     pivots: Pivots
+    verticals: Verticals
     fields: Volumes
     axes: Volumes | None
     frames: Float[Tensor, "c 3 3"]

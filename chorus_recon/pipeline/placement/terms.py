@@ -177,8 +177,11 @@ def _hold(batch: Batch) -> Float[Tensor, " b"]:
 
 
 def _upright(batch: Batch) -> Float[Tensor, " b"]:
-    sampled = batch.problem.sampled
-    return objective.upright(batch.pose.rotation) * sampled.upright[batch.state.start.shape]
+    start, verticals = batch.state.start, batch.problem.verticals
+    axis = verticals.axis[start.cluster, start.shape] @ batch.pose.rotation.mT
+    free = verticals.free[start.cluster, start.shape]
+    lean = objective.upright(axis, batch.problem.context.up_cam, free)
+    return lean * verticals.strict[start.cluster, start.shape]
 
 
 def _axis(batch: Batch) -> Float[Tensor, " b"]:
@@ -281,7 +284,8 @@ TERMS: tuple[Term, ...] = (
         name="upright",
         weight=6.0,
         function=_upright,
-        doc="1 - cos of the lean from upright beyond 14 degrees, times how strictly the shape stands",
+        doc="1 - cos of the lean from the vertical of the axis that points up in this use, beyond the spread "
+        "of both, times how strictly it does",
         reason="things that stand in use do not lie down: that costs as much as missing the mask",
     ),
     Term(

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import cache
 
+import torch
+
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
@@ -30,6 +32,9 @@ def _whole() -> PlacementContext:
         canon_joints=model.canonical()[1],
         renderer=renderer,
         camera=truth.camera,
+        category=truth.category,
+        up_cam=torch.tensor([0.0, -1.0, 0.0]),
+        up_sigma_deg=10.0,
         config=SHORT,
     )
 

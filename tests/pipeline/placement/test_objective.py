@@ -80,11 +80,18 @@ def test_field_likelihood_falls_where_the_prior_is_high():
 
 
 def test_upright_is_free_near_the_vertical_and_grows_with_lean():
-    up = torch.diag(torch.tensor([1.0, -1.0, -1.0]))
-    leaning = transforms.rotation_about("z", 0.2) @ up
-    lying = transforms.rotation_about("z", 1.5707963) @ up
-    value = objective.upright(torch.stack([up, leaning, lying]))
-    assert value.tolist() == pytest.approx([0.0, 0.0, 0.97], abs=1e-4)
+    up = torch.nn.functional.normalize(torch.tensor([0.1, -1.0, 0.3]), dim=0)
+    leaning = transforms.rotation_about("x", 0.2) @ up
+    across = torch.linalg.cross(up, torch.tensor([1.0, 0.0, 0.0]))
+    axes = torch.stack([up, leaning, across / across.norm(), -up])[:, None]
+    value = objective.upright(axes, up, torch.full((4,), 0.03))
+    assert value.tolist() == pytest.approx([0.0, 0.0, 0.97, 1.97], abs=1e-4)
+
+
+def test_upright_takes_the_twin_that_leans_least():
+    up = torch.tensor([0.0, -1.0, 0.0])
+    twins = torch.stack([-up, up])[None]
+    assert float(objective.upright(twins, up, torch.zeros(1))) == pytest.approx(0.0)
 
 
 def test_pose_prior_is_zero_at_a_known_orientation_and_one_opposite():
