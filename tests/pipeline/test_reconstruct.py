@@ -93,7 +93,7 @@ def test_the_true_placement_is_found(truth, full_answer):
 
 
 def test_answers_are_sharpened_against_the_whole_outline(truth, backends, full_answer, monkeypatch):
-    monkeypatch.setattr(walk, "PlaceConfig", partial(PlaceConfig, sharp_steps=0))
+    monkeypatch.setattr(walk, "PlaceConfig", partial(PlaceConfig, sharp_steps=0, polish_steps=0))
     before = reconstruct(truth.photo, replace(QUICK, seed=1), backends).placements[0]
     after = full_answer.placements[0]
     found = (before, after)

@@ -16,6 +16,7 @@ from chorus_recon.pipeline.placement.window import make_window
 SIDE_PX = 160  # of the window: an edge falls within a hundredth of the object
 WIDE_PX, NARROW_PX = 3.0, 0.8  # blur of the outline at the first and the last step
 PACE = 0.6  # of the steps of the search
+POLISH_PACE = 1.0  # of the second descent, which begins as wide again
 SIGMA = 0.8  # blur of the splats that the other terms are evaluated with
 
 
@@ -49,5 +50,11 @@ def sharpen(
 
     moved, _ = descend(loss, state, window, context.config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
     with torch.no_grad():
-        better = loss(moved, NARROW_PX) < loss(state, NARROW_PX)
-    return moved.where(better, state)
+        before, after = loss(state, NARROW_PX), loss(moved, NARROW_PX)
+    moved = moved.where(after < before, state)
+    best = torch.argsort(torch.minimum(before, after))[: config.polished]
+    begun = moved.pick(best)
+    polished, _ = descend(loss, begun, window, config.polish_steps, WIDE_PX, NARROW_PX, POLISH_PACE)
+    with torch.no_grad():
+        better = loss(polished, NARROW_PX) < loss(begun, NARROW_PX)
+    return moved.put(best, polished.where(better, begun))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import roma
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from chorus_recon.geometry import transforms
@@ -86,6 +86,16 @@ class State:
             self.shift[index].detach(),
             self.log_scale[index].detach(),
             self.code[index].detach(),
+        )
+
+    def put(self, index: Int[Tensor, " k"], rows: "State") -> "State":
+        """This state with the rows at `index` replaced by those of a state with the same starts there."""
+        return State(
+            self.start,
+            self.turn.index_copy(0, index, rows.turn),
+            self.shift.index_copy(0, index, rows.shift),
+            self.log_scale.index_copy(0, index, rows.log_scale),
+            self.code.index_copy(0, index, rows.code),
         )
 
     def where(self, chosen: Bool[Tensor, " b"], other: "State") -> "State":

@@ -115,3 +115,19 @@ def test_refine_keeps_a_candidate_that_would_get_worse(monkeypatch):
     context = problem.context
     kept = refine.sharpen(problem, begun, surfaces_of(context.shapes, context.renderer))
     assert torch.equal(kept.shift, begun.shift)
+
+
+def test_the_best_candidates_go_on_and_the_others_stay():
+    context = context_of(config=replace(SHORT, sharp_steps=2, polished=1, polish_steps=25))
+    problem, _ = optimise.make_problem(context)
+    place = fake_reconstruction().placements[0].cam_from_object
+    near = place.translation_m + torch.tensor([0.04, 0.02, 0.0])
+    far = place.translation_m + torch.tensor([0.3, 0.0, 0.0])
+    begun = candidates([far.tolist(), near.tolist()], place.rotation)
+    surfaces = surfaces_of(context.shapes, context.renderer)
+    longer = refine.sharpen(problem, begun, surfaces)
+    short_problem, _ = optimise.make_problem(replace(context, config=replace(context.config, polish_steps=0)))
+    shorter = refine.sharpen(short_problem, begun, surfaces)
+    off = [(each.similarity().translation_m[1] - place.translation_m).norm() for each in (shorter, longer)]
+    assert off[1] < 0.6 * off[0]
+    assert torch.equal(longer.shift[0], shorter.shift[0])
