@@ -20,7 +20,6 @@ TOUCH_M = 0.02  # a gap that counts as touching
 CONTACT_REACH_M = 0.15  # a gap that counts as not touching at all
 USUAL_SD = 2.5  # standard scores up to here are usual
 UNUSUAL = 5.0  # cost of a squared standard score beyond them
-LEAN = 0.03  # 1 - cos of the lean that is free: about 14 degrees
 HOLD_HALF_M = 0.15  # beyond the slack, where `hold` is one half
 FAR = -40.0  # exponents below this give denormal numbers, which are slow
 
@@ -108,12 +107,19 @@ def field_likelihood(probability: Float[Tensor, "b n"], floor: float = FLOOR) ->
     return -torch.log(probability.clamp_min(0) + floor).mean(-1)
 
 
-def coverage(
-    points: Float[Tensor, "b n 3"], expected: Float[Tensor, "b k 3"], reach_m: float = EXPECTED_REACH_M
-) -> Float[Tensor, " b"]:
-    """Mean distance (in units of `reach_m`, saturating) from expected places to the object."""
-    gap = _nearest(expected, points) / reach_m
-    return (1 - torch.exp(-gap.square())).mean(-1)
+def gaps_m(points: Float[Tensor, "b n 3"], expected: Float[Tensor, "b k 3"]) -> Float[Tensor, "b k"]:
+    """Distance of each expected place from the object, metres."""
+    return _nearest(expected, points)
+
+
+def coverage(gap_m: Float[Tensor, "b k"], reach_m: float = EXPECTED_REACH_M) -> Float[Tensor, " b"]:
+    """Mean distance (in units of `reach_m`, saturating) of expected places from the object."""
+    return (1 - torch.exp(-(gap_m / reach_m).square())).mean(-1)
+
+
+def reach(gap_m: Float[Tensor, "b k"], reach_m: float = EXPECTED_REACH_M) -> Float[Tensor, " b"]:
+    """Metres beyond `reach_m` between the object and the nearest expected place, without saturation."""
+    return torch.relu(gap_m.amin(-1) - reach_m)
 
 
 def depth_order(

@@ -48,7 +48,8 @@ def sharpen(
         fit = {"silhouette": objective.silhouette(outlines, window.target, window.known)}
         return energy.total(problem.weights, fit | others)
 
-    moved, _ = descend(loss, state, window, context.config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
+    config = context.config
+    moved, _ = descend(loss, state, window, config.sharp_steps, WIDE_PX, NARROW_PX, PACE)
     with torch.no_grad():
         before, after = loss(state, NARROW_PX), loss(moved, NARROW_PX)
     moved = moved.where(after < before, state)

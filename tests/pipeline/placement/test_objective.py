@@ -127,4 +127,11 @@ def test_coverage_saturates_with_distance():
     points = torch.tensor([[[0.0, 0.0, 0.0], [9.0, 0.0, 0.0]]])
     expected = torch.tensor([[[0.3, 0.0, 0.0], [0.0, 30.0, 0.0]]])
     wanted = ((1 - math.exp(-1)) + 1) / 2
-    assert float(objective.coverage(points, expected)) == pytest.approx(wanted, abs=1e-6)
+    gap_m = objective.gaps_m(points, expected)
+    assert gap_m[0].tolist() == pytest.approx([0.3, 30.0], abs=1e-4)
+    assert float(objective.coverage(gap_m)) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_reach_is_free_near_one_expected_place_and_grows_without_limit():
+    gap_m = torch.tensor([[0.2, 9.0], [0.8, 9.0], [8.3, 9.0]])
+    assert objective.reach(gap_m).tolist() == pytest.approx([0.0, 0.5, 8.0])
