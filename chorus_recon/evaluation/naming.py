@@ -15,16 +15,16 @@ from chorus_recon.io import category_names
 from chorus_recon.types import Reconstruction
 
 ALSO = "also.json"
-NONE, UNSURE = "none", "unsure"  # in the column `named`: no object; a category without a placement
+NONE, UNSURE = "none", "unsure"  # in the column `named`: there is no object; it cannot be told
 RIGHT, WRONG = "right", "wrong"
 SURE = 0.5  # a name stated with this probability or more counts as stated
 
 
 def named(result: Reconstruction) -> str:
-    """The category that a result states, "none", or "unsure" for a category that was not placed."""
-    if not result.category:
-        return NONE
-    return category_names.words(result.category) if result.placements else UNSURE
+    """The category that a result places; without one "unsure" if it cannot tell, else "none"."""
+    if result.placements:
+        return category_names.words(result.category)
+    return UNSURE if result.status == UNSURE else NONE
 
 
 def accepted(item: Item) -> set[str]:

@@ -11,6 +11,7 @@ from chorus_recon.errors import InputError, NoObject, NoPerson
 from chorus_recon.evaluation import naming, run, summary
 from chorus_recon.evaluation.score import Scores
 from chorus_recon.evaluation.truth import find_items
+from chorus_recon.types import Considered
 from tests import scenes
 from tests.evaluation.scene_folder import write_photo, write_scene
 
@@ -34,7 +35,10 @@ def answers(monkeypatch, world):
             raise answer
         category, probability = answer
         placements = tuple(replace(p, probability=probability) for p in result.placements)
-        return replace(result, category=category, placements=placements if probability else ())
+        if not probability:  # "" is nothing, a category is considered and not placed
+            seen = (Considered(category, 1, (0.0, 0.0, 9.0, 9.0), 0.15),) if category else ()
+            return replace(result, category="", placements=(), considered=seen)
+        return replace(result, category=category, placements=placements)
 
     monkeypatch.setattr(run, "reconstruct", reconstruct)
     monkeypatch.setattr(run, "bundled", lambda: ["skateboard", "snowboard", "tennis_racket"])
