@@ -1,6 +1,5 @@
 """Build a category's prior from rendered scenes with true masks and cameras."""
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,8 @@ from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.protocols import ShapeSource
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.categories.index import categories
+from chorus_recon.categories import unknown
+from chorus_recon.categories.nouns import known
 from chorus_recon.categories.schema import Category, Interaction
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import bones, warp
@@ -69,8 +69,8 @@ def build_modes(
     `Mode.PAPER` gives one cluster of all pictures on the published grid (`scene_count.Pooled`).
     """
     config = config or BuildConfig()
-    key = category_names.key(category)
-    row = _row(key)
+    row = _row(category)
+    key = row.name
     objects = (shapes or TemplateShapes()).shapes(key)
     if not objects:
         raise PriorError(f"No shape is known for {category!r}.", "Pass a shape source that has it.")
@@ -150,14 +150,11 @@ def _generator(config: BuildConfig, number: int) -> torch.Generator:
     return torch.Generator().manual_seed(config.seed * 1000 + number)
 
 
-def _row(key: str) -> Category:
-    if key in categories():
-        return categories()[key]
-    near = difflib.get_close_matches(key, categories(), 1)
-    guess = f"Did you mean {near[0]!r}? " if near else ""
-    raise PriorError(
-        f"There is no table of interactions for {key!r}.", f"{guess}Known: {', '.join(sorted(categories()))}."
-    )
+def _row(category: str) -> Category:
+    found = known(category)
+    if found is None:
+        raise PriorError(f"Nothing is known of {category!r}.", unknown.advice(category))
+    return found
 
 
 def _scenes(
