@@ -1,0 +1,38 @@
+"""Find the prior of a noun for a command: bundled, from the cache, or built now and kept there."""
+
+from pathlib import Path
+
+from chorus_recon.commands.console import say
+
+
+def prior_file(noun: str) -> Path | None:
+    """The file of a noun's prior, built on first use; None if the noun is bundled, a file or unknown.
+
+    Raises:
+        OutputError: the cache cannot be written.
+    """
+    from chorus_recon.categories import nouns
+    from chorus_recon.io import category_names
+    from chorus_recon.io.prior_files import bundled
+
+    if "/" in noun or noun.endswith(".safetensors") or category_names.key(noun) in bundled():
+        return None
+    known = nouns.known(noun)
+    if known is None:
+        return None
+    from chorus_recon.io.prior_files import locate
+    from chorus_recon.priors import first_use
+
+    if known.name in bundled():  # by a synonym
+        return locate(known.name)
+    kept = first_use.place(noun)
+    if not kept.ready:
+        what = category_names.words(known.name)
+        say(f"Building the prior of {what!r} (once, one or two minutes); it is kept in {kept.path.parent}")
+        first_use.build(kept, progress=say_interaction)
+    return kept.path
+
+
+def say_interaction(name: str, done: int, total: int) -> None:
+    """Print a line for an interaction that is done."""
+    say(f"  {done} of {total}: {name}")
