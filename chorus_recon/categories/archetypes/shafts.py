@@ -256,6 +256,33 @@ def _upright_both(size: Extent) -> tuple[Interaction, ...]:
     return (row,)
 
 
+def _ready(size: Extent) -> tuple[Interaction, ...]:
+    """Both hands low before the body, the head up and ahead: waiting with a racket, a club, a sword."""
+    row = replace(
+        _HELD,
+        name="ready_right",
+        verb="waits with",
+        pose=(
+            *lean(0.3, 0.25),
+            *_STANCE,
+            *arm("left", 0.35, -0.8, 0.45, 1.1, -0.5),
+            *arm("right", -0.35, -0.85, 0.35, 1.2, -0.5),
+        ),
+        other=(
+            *lean(0.15, 0.1),
+            *legs(0.2, 0.3, 0.15),
+            *arm("left", 0.3, -0.8, 0.5, 1.2, -0.5),
+            *arm("right", -0.3, -0.85, 0.3, 1.3, -0.5),
+        ),
+        contacts=(_PALM, Contact("left_palm", "far_grip", 0.015, 0.04)),
+        aligns=(Align("forward", (0.25, 0.5, 0.83), spread_deg=18.0, sigma_deg=10.0),),
+        ground=BALLS_OF_FEET,
+        balance=BALLS_OF_FEET,
+        gaze=(0.0, 0.0, 1.0),
+    )
+    return two_sided(row)
+
+
 def _use_small(size: Extent) -> tuple[Interaction, ...]:
     """The tip down and ahead: a pen, a knife, a brush, a screwdriver."""
     standing = replace(
@@ -334,6 +361,7 @@ ARCHETYPES = (
     Archetype("shaft_on_shoulder", "carries {it} on one shoulder", _on_shoulder, (0.5, 3.5)),
     Archetype("hold_upright", "holds up {it}", _upright, (0.08, 3.0)),
     Archetype("hold_upright_both_hands", "holds up {it} with both hands", _upright_both, (0.25, 3.0)),
+    Archetype("ready", "waits with {it}", _ready, (0.3, 1.6)),
     Archetype("use_small", "works with {it}", _use_small, (0.05, 0.6)),
     Archetype("point", "points with {it}", _point, (0.05, 1.2)),
     Archetype("at_hair", "does the hair with {it}", _at_hair, (0.08, 0.4)),
