@@ -1,9 +1,11 @@
 """The table of nouns: what the package knows of things that have no category of their own.
 
-One line of `data/nouns.csv` is one noun. A field that is empty is that of the hypernym.
+One line of `data/nouns.csv` is one noun. Its synonyms are other words for it, and nouns for things that are
+described alike (a mango like a pear). A field that is empty is that of the hypernym.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -45,12 +47,14 @@ def known(name: str) -> Category | None:
 
 def find(name: str) -> str | None:
     """The name in the table of a noun, a synonym or a plural; None if the table has none of them."""
-    for word in _forms(category_names.key(name)):
-        if word in _lines():
-            return word
-        if word in _synonyms():
-            return _synonyms()[word]
-    return None
+    said = word(name)
+    return None if said is None else _synonyms().get(said, said)
+
+
+def word(name: str) -> str | None:
+    """The word of the table that a noun or its plural is, which may be a synonym; None if there is none."""
+    forms = _forms(category_names.key(name))
+    return next((form for form in forms if form in _lines() or form in _synonyms()), None)
 
 
 @cache
@@ -147,7 +151,9 @@ def _synonyms() -> Mapping[str, str]:
 
 
 def _forms(key: str) -> Iterator[str]:
-    """The word itself, then what may be its singular."""
+    """The word itself, without a remark in parentheses, then what may be its singular."""
+    yield key
+    key = re.sub(r"_?\(.*?\)", "", key)
     yield key
     for ending, singular in (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", "")):
         if key.endswith(ending) and len(key) > len(ending) + 1:

@@ -246,7 +246,9 @@ def merge_builds(
 def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     """Build from rendered scenes; return the path of the prior. A given folder also gets a page."""
     from chorus_recon.backends import registry
+    from chorus_recon.categories import nouns
     from chorus_recon.commands.console import body_of
+    from chorus_recon.io import category_names
     from chorus_recon.priors import deliver
     from chorus_recon.priors.aggregation.aggregate import Mode
     from chorus_recon.priors.inspection import view_page
@@ -255,6 +257,9 @@ def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     from chorus_recon.priors.scenes.subject import subject_of
 
     subject = subject_of(category, said(options))
+    if subject.about:  # named as the user says, though the table may describe it with other things
+        word = nouns.word(category) or category_names.key(category)
+        subject = replace(subject, category=replace(subject.category, name=word))
     amounts = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
     config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])

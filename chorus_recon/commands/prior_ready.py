@@ -27,8 +27,10 @@ def prior_file(noun: str) -> Path | None:
         return locate(known.name)
     kept = first_use.place(noun)
     if not kept.ready:
-        what = category_names.words(known.name)
-        say(f"Building the prior of {what!r} (once, one or two minutes); it is kept in {kept.path.parent}")
+        like = (
+            "" if nouns.word(noun) == known.name else f", described like a {category_names.words(known.name)}"
+        )
+        say(f"Building the prior of {noun!r}{like} (once, one or two minutes); kept in {kept.path.parent}")
         first_use.build(kept, progress=say_interaction)
     return kept.path
 
