@@ -3,15 +3,17 @@
 from pathlib import Path
 
 from chorus_recon.commands.console import say
+from chorus_recon.errors import PriorError
 
 
 def prior_file(noun: str) -> Path | None:
-    """The file of a noun's prior, built on first use; None if the noun is bundled, a file or unknown.
+    """The file of a noun's prior, built on first use; None if the noun is bundled or is itself a file.
 
     Raises:
+        PriorError: nothing is known of the noun.
         OutputError: the cache cannot be written.
     """
-    from chorus_recon.categories import nouns
+    from chorus_recon.categories import nouns, unknown
     from chorus_recon.io import category_names
     from chorus_recon.io.prior_files import bundled
 
@@ -19,7 +21,7 @@ def prior_file(noun: str) -> Path | None:
         return None
     known = nouns.known(noun)
     if known is None:
-        return None
+        raise PriorError(f"There is no prior for {noun!r}, and nothing is known of it.", unknown.advice(noun))
     from chorus_recon.io.prior_files import locate
     from chorus_recon.priors import first_use
 
