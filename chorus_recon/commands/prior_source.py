@@ -36,7 +36,7 @@ def choose(category: str, options: dict[str, Any], described: bool) -> Choice:
     if options["model"]:
         return Choice("diffusers", "--model names a text-to-image model.")
     if category_names.key(category) in categories():
-        return Choice(SCENES, "it has its own table of interactions. For pictures: --source diffusers.")
+        return Choice(SCENES, "it has its own interactions. For pictures: --source diffusers.")
     lacking = [what for what, there in _needs(category, options).items() if not there]
     if not lacking:
         return Choice("diffusers", "a model, a segmenter and a GPU are here. For scenes: --source rendered.")

@@ -134,3 +134,13 @@ def test_who_sits_at_a_table_has_the_legs_below_it_and_the_hands_on_it():
         assert float(body[places["left_sole"], 1].mean()) == pytest.approx(
             float(thing[:, 1].amin()), abs=0.08
         )
+
+
+def test_the_flat_of_a_racket_lies_in_the_plane_of_the_palm():
+    _, _, made = _scenes("tennis_racket", "swing_one_hand_right")
+    hand = RIG.joint["right_hand"]
+    for scene in made:
+        turn = RIG.body.pose(scenes.placed(scene)).cam_from_canon[hand, :3, :3]
+        back = turn @ torch.tensor([0.0, 1.0, 0.0])
+        face = scene.world_from_object.rotation @ torch.tensor([0.0, 1.0, 0.0])
+        assert float(back @ face) > 0.5

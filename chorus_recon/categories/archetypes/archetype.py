@@ -26,7 +26,8 @@ ANCHORS = (
     "left_pedal",
     "right_pedal",
 )
-RIGHT_HANDED = 0.62  # of one-handed uses in pictures; people also hold things in the other hand
+HELD_RIGHT = 0.62  # of things held in one hand; people also hold things in the other hand
+SKILLED_RIGHT = 0.85  # of strokes, throws, kicks and tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,16 @@ FACING_AHEAD = Align("forward", (0.0, 0.0, 1.0), spread_deg=14.0, sigma_deg=8.0)
 FACING_USER = Align("forward", (0.0, 0.0, -1.0), spread_deg=14.0, sigma_deg=8.0)
 
 
-def two_sided(*rows: Interaction) -> tuple[Interaction, ...]:
-    """Each right-sided row with its mirror image; the word "right" of its name becomes "left"."""
+def two_sided(*rows: Interaction, right: float = HELD_RIGHT) -> tuple[Interaction, ...]:
+    """Each right-sided row with its mirror image; the word "right" of its name becomes "left".
+
+    `right` is the right-sided rows' part of the share.
+    """
     made: list[Interaction] = []
     for row in rows:
-        right = round(RIGHT_HANDED * row.share, 6)
-        made.append(_share(row, right))
-        made.append(mirrored(row, _other_side(row.name), round(row.share - right, 6)))
+        part = round(right * row.share, 6)
+        made.append(_share(row, part))
+        made.append(mirrored(row, _other_side(row.name), round(row.share - part, 6)))
     return tuple(made)
 
 

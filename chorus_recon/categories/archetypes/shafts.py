@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chorus_recon.categories.archetypes.archetype import (
+    SKILLED_RIGHT,
     STANDING,
     Archetype,
     Extent,
@@ -25,9 +26,11 @@ from chorus_recon.categories.schema import Align, Contact, Interaction
 
 # A fist closes around a shaft that leaves it on the thumb's side (+z of the hand at rest).
 _IN_FIST = Align("forward", (-0.65, 0.0, 0.75), "right_hand", 14.0, 12.0)
+# The flat of a racket, an axe or a sword lies in the plane of the palm.
+_FLAT = Align("up", (0.0, 1.0, 0.0), "right_hand", 20.0, 18.0)
 _PALM = Contact("right_palm", "grip", 0.015)
 _NEAR, _FAR = arm("right", -0.3, -0.95, 0.1, 1.4), arm("right", -0.3, -0.8, 0.5, 1.2)
-_HELD = replace(STANDING, verb="holds", contacts=(_PALM,), aligns=(_IN_FIST,), across=("right_hand",))
+_HELD = replace(STANDING, verb="holds", contacts=(_PALM,), aligns=(_IN_FIST, _FLAT), across=("right_hand",))
 _STANCE = legs(0.45, 0.6, 0.2)
 
 
@@ -46,7 +49,7 @@ def _swing_one_hand(size: Extent) -> tuple[Interaction, ...]:
         _HELD,
         name="swing_one_hand_right",
         verb="swings",
-        share=0.6,
+        share=0.45,
         pose=(
             *lean(0.15, 0.2, -0.5),
             *LUNGE,
@@ -67,7 +70,7 @@ def _swing_one_hand(size: Extent) -> tuple[Interaction, ...]:
     high = replace(
         low,
         name="swing_one_hand_overhead_right",
-        share=0.4,
+        share=0.3,
         pose=(
             *lean(-0.05, -0.1, -0.3),
             *legs(0.2, 0.35, 0.12),
@@ -82,7 +85,25 @@ def _swing_one_hand(size: Extent) -> tuple[Interaction, ...]:
         ),
         gaze=(0.0, 0.15, 0.95),
     )
-    return two_sided(low, high)
+    across = replace(
+        low,
+        name="swing_one_hand_across_right",
+        share=0.25,
+        pose=(
+            *lean(0.15, 0.2, 0.6),
+            *_STANCE,
+            *arm("left", 0.9, -0.5, -0.2, 0.5),
+            *arm("right", 0.3, -0.65, 0.75, 0.4, -0.6),
+        ),
+        other=(
+            *lean(0.1, 0.2, 0.1),
+            *LUNGE,
+            *arm("left", 0.7, -0.6, -0.5, 0.4),
+            *arm("right", -0.5, -0.3, 0.85, 0.2, -1.1),
+        ),
+        gaze=(0.1, -0.1, 1.0),
+    )
+    return two_sided(low, across, high, right=SKILLED_RIGHT)
 
 
 def _swing_two_hands(size: Extent) -> tuple[Interaction, ...]:
@@ -132,7 +153,7 @@ def _swing_two_hands(size: Extent) -> tuple[Interaction, ...]:
         aligns=(Align("forward", (0.2, -0.1, 0.95), spread_deg=30.0, sigma_deg=15.0),),
         gaze=(0.4, -0.4, 0.8),
     )
-    return two_sided(ready, swing)
+    return two_sided(ready, swing, right=SKILLED_RIGHT)
 
 
 def _strike_low(size: Extent) -> tuple[Interaction, ...]:
@@ -161,7 +182,7 @@ def _strike_low(size: Extent) -> tuple[Interaction, ...]:
         across=BOTH_HANDS,
         gaze=(0.0, -0.7, 0.7),
     )
-    return two_sided(row)
+    return two_sided(row, right=SKILLED_RIGHT)
 
 
 def _two_hands(size: Extent) -> tuple[Interaction, ...]:
@@ -275,12 +296,15 @@ def _ready(size: Extent) -> tuple[Interaction, ...]:
             *arm("right", -0.3, -0.85, 0.3, 1.3, -0.5),
         ),
         contacts=(_PALM, Contact("left_palm", "far_grip", 0.015, 0.04)),
-        aligns=(Align("forward", (0.25, 0.5, 0.83), spread_deg=18.0, sigma_deg=10.0),),
+        aligns=(
+            Align("forward", (0.25, 0.5, 0.83), spread_deg=18.0, sigma_deg=10.0),
+            Align("up", (1.0, 0.2, 0.0), spread_deg=25.0, sigma_deg=20.0),
+        ),
         ground=BALLS_OF_FEET,
         balance=BALLS_OF_FEET,
         gaze=(0.0, 0.0, 1.0),
     )
-    return two_sided(row)
+    return two_sided(row, right=SKILLED_RIGHT)
 
 
 def _use_small(size: Extent) -> tuple[Interaction, ...]:
@@ -308,7 +332,7 @@ def _use_small(size: Extent) -> tuple[Interaction, ...]:
         ground=(),
         balance=(),
     )
-    return two_sided(standing, seated)
+    return two_sided(standing, seated, right=SKILLED_RIGHT)
 
 
 def _point(size: Extent) -> tuple[Interaction, ...]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chorus_recon.categories.archetypes.archetype import (
     FACING_AHEAD,
+    SKILLED_RIGHT,
     STANDING,
     UPRIGHT,
     Archetype,
@@ -77,7 +78,7 @@ def _kick(size: Extent) -> tuple[Interaction, ...]:
         ground=("right_ball",),
         gaze=(0.0, -0.4, 0.9),
     )
-    return two_sided(kick, near)
+    return two_sided(kick, near, right=SKILLED_RIGHT)
 
 
 def _throw(size: Extent) -> tuple[Interaction, ...]:
@@ -108,7 +109,7 @@ def _throw(size: Extent) -> tuple[Interaction, ...]:
         ground=("left_sole",),
         gaze=(0.0, 0.0, 1.0),
     )
-    return two_sided(row)
+    return two_sided(row, right=SKILLED_RIGHT)
 
 
 def _catch(size: Extent) -> tuple[Interaction, ...]:
@@ -179,7 +180,7 @@ def _hit(size: Extent) -> tuple[Interaction, ...]:
         aligns=(_ANYWHERE,),
         gaze=(-0.3, 0.1, 0.9),
     )
-    return two_sided(row)
+    return two_sided(row, right=SKILLED_RIGHT)
 
 
 def _bounce(size: Extent) -> tuple[Interaction, ...]:
@@ -203,7 +204,7 @@ def _bounce(size: Extent) -> tuple[Interaction, ...]:
         aligns=(LEVEL, _ANYWHERE, Align("up", (0.0, 1.0, 0.0), "right_hand", 10.0, 15.0)),
         gaze=(0.0, -0.2, 1.0),
     )
-    return two_sided(row)
+    return two_sided(row, right=SKILLED_RIGHT)
 
 
 def _above(size: Extent) -> tuple[Interaction, ...]:
