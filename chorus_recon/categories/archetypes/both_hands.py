@@ -28,6 +28,7 @@ _HELD = replace(STANDING, verb="holds")
 _NEAR = (*arm("left", 0.25, -0.95, 0.15, 1.5), *arm("right", -0.25, -0.95, 0.15, 1.5))
 _FAR = (*arm("left", 0.3, -0.8, 0.5, 1.4), *arm("right", -0.3, -0.8, 0.5, 1.4))
 _LOOKS_DOWN: Pose = (("neck", (0.3, 0.0, 0.0)), ("head", (0.15, 0.0, 0.0)))
+_ACROSS = 1.4  # things that are longer than that many widths are hugged across the chest
 _READING_M = 0.36  # from the mouth to the page
 
 
@@ -223,6 +224,15 @@ def _from_below(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _hug(size: Extent) -> tuple[Interaction, ...]:
+    """Against the chest, both hands on its far side; a long thing lies across."""
+    ahead = (0.0, 0.0, 1.0)
+    chest = Contact("chest", size.spot(-1.0, 0.35), 0.0, 0.03)
+    palms = pair("palm", size.spot(0.8, -0.35, 0.5), size.spot(0.8, -0.35, -0.5), 0.01, 0.035)
+    if size.length_m > _ACROSS * size.width_m:  # forward to the left, so that its left side is at the chest
+        ahead = (1.0, 0.0, 0.0)
+        reach = min(0.5, 0.3 / size.length_m)
+        chest = Contact("chest", size.spot(0.0, 0.35, 1.0), 0.0, 0.03)
+        palms = pair("palm", size.spot(reach, -0.35, -0.8), size.spot(-reach, -0.35, -0.8), 0.01, 0.035)
     row = replace(
         _HELD,
         name="hug",
@@ -234,13 +244,10 @@ def _hug(size: Extent) -> tuple[Interaction, ...]:
             *arm("left", 0.4, -0.75, 0.5, 1.8, 0.2),
             *arm("right", -0.4, -0.75, 0.5, 1.8, 0.2),
         ),
-        contacts=(
-            Contact("chest", size.spot(-1.0, 0.35), 0.0, 0.03),
-            *pair("palm", size.spot(0.8, -0.35, 0.5), size.spot(0.8, -0.35, -0.5), 0.01, 0.035),
-        ),
+        contacts=(chest, *palms),
         aligns=(
             Align("up", (0.0, 1.0, 0.0), spread_deg=12.0, sigma_deg=10.0),
-            Align("forward", (0.0, 0.0, 1.0), spread_deg=15.0, sigma_deg=12.0),
+            Align("forward", ahead, spread_deg=15.0, sigma_deg=12.0),
         ),
         gaze=(0.0, -0.2, 1.0),
     )
