@@ -299,46 +299,47 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     from chorus_recon.priors.scenes import rendered
     from chorus_recon.types import OccupancyPrior, PriorSet
 
-    def tiny(category, modes, config, progress):
+    def tiny(subject, modes, config, progress):
         progress("ridden", 1, 1)
         grid, low = cube(2.0, 8), torch.zeros(8, 8, 8)
         low[:, 0] = 1.0 - config.seed
         cluster = OccupancyPrior(grid, low, torch.ones(8, 8, 8), "chorus-body-v1", "ridden", 1.0)
-        return {Mode.ROBUST: PriorSet(category, (cluster,), {"scenes": config.scenes})}
+        words = subject.category.name.replace("_", " ")
+        return {Mode.ROBUST: PriorSet(words, (cluster,), {"scenes": config.scenes})}
 
     monkeypatch.setattr(rendered, "build_modes", tiny)
     monkeypatch.setattr(prior_files, "_folder", lambda: Path("made").resolve())
     opened = []
     monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
-    made = cli("prior", "build", "hover board", "--source", "rendered", "--scenes", 3, "-o", "made")
+    made = cli("prior", "build", "hockey stick", "--source", "rendered", "--scenes", 3, "-o", "made")
     assert made.exit_code == 0, made.output
-    assert made.stdout == "made/hover_board.prior.safetensors\n"
+    assert made.stdout == "made/hockey_stick.prior.safetensors\n"
     assert "1 of 1: ridden" in made.stderr
-    assert "hover board" in Path("made/report.html").read_text().lower()
-    far = cli("prior", "build", "hover board", "--scenes", 3, "-o", "memory://far")
-    assert far.stdout == "memory://far/hover_board.prior.safetensors\n"
+    assert "hockey stick" in Path("made/report.html").read_text().lower()
+    far = cli("prior", "build", "hockey stick", "--scenes", 3, "-o", "memory://far")
+    assert far.stdout == "memory://far/hockey_stick.prior.safetensors\n"
     assert not Path("memory:").exists()
-    kept = Storage("memory://far").read("hover_board.prior.safetensors")
-    assert kept == Path("made/hover_board.prior.safetensors").read_bytes()
+    kept = Storage("memory://far").read("hockey_stick.prior.safetensors")
+    assert kept == Path("made/hockey_stick.prior.safetensors").read_bytes()
     (row,) = json.loads(cli("prior", "list", "--json").stdout)
     assert (row["category"], row["clusters"], row["provenance"]) == (
-        "hover board",
+        "hockey stick",
         {"ridden": 1.0},
         {"scenes": 3},
     )
     assert "voxel 25.0 cm: ridden 100%" in cli("prior", "list").stdout
-    shown = cli("prior", "show", "hover board")
-    assert shown.stdout == "hover_board_prior.png\n"
-    pixels = np.asarray(Image.open("hover_board_prior.png")).astype(int)
+    shown = cli("prior", "show", "hockey stick")
+    assert shown.stdout == "hockey_stick_prior.png\n"
+    pixels = np.asarray(Image.open("hockey_stick_prior.png")).astype(int)
     red = (pixels[..., 0] - pixels[..., 2]) > 80  # a slab at the feet
     front = red[:, :260]
     assert front[:150].sum() == 0
     assert front[150:].sum() > 500
-    page = cli("prior", "show", "hover board", "--open")
+    page = cli("prior", "show", "hockey stick", "--open")
     assert page.exit_code == 0, page.output
-    assert page.stdout == "hover_board_prior.html\n"
-    assert opened == [Path("hover_board_prior.html").resolve().as_uri()]
-    assert "hover board" in Path("hover_board_prior.html").read_text().lower()
+    assert page.stdout == "hockey_stick_prior.html\n"
+    assert opened == [Path("hockey_stick_prior.html").resolve().as_uri()]
+    assert "hockey stick" in Path("hockey_stick_prior.html").read_text().lower()
     assert cli("prior", "show", "made", "-o", "there/x.png").stdout == "there/x.png\n"
     exported = cli("prior", "export", "made", "-o", "x.ply")
     assert exported.stdout == "x.ply\n"
@@ -353,6 +354,6 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     nowhere = cli("prior", "show", "made", "--rejects")
     assert nowhere.exit_code == 1
     assert "no build is in this folder" in nowhere.stderr
-    refused = cli("prior", "show", "hover board", "-o", "board.obj")
+    refused = cli("prior", "show", "hockey stick", "-o", "board.obj")
     assert refused.exit_code == 2
     assert ".png" in refused.stderr

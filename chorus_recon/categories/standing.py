@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chorus_recon.categories.index import categories
+from chorus_recon.categories.nouns import known
 from chorus_recon.categories.schema import Align, Frame, Interaction, Vector
 
 MOST_LEAN_DEG = 10.0  # an axis that a row directs further than this from the vertical is not vertical
@@ -40,13 +40,13 @@ def stance(category: str, interaction: str, shape: str) -> Stance | None:
     Returns:
         The stance, or None if the category or shape is unknown.
     """
-    known = categories().get(category)
-    if known is None:
+    about = known(category)
+    if about is None:
         return None
-    rows = known.interactions()
+    rows = about.interactions()
     named = [row for row in rows if row.name == interaction]
     meant = named or [row for row in rows if not row.kinds or shape in row.kinds]
-    found = [_of_row(row, known.frame) for row in meant]
+    found = [_of_row(row, about.frame) for row in meant]
     if not found:
         return None
     return Stance(

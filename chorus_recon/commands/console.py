@@ -87,12 +87,13 @@ def print_error(error: BaseException, verbose: int) -> None:
 
 
 def prior_of(given: str) -> "PriorSet":
-    """Load a prior given as a category, a file, or the folder of a build.
+    """Load a prior given as a noun, a file, or the folder of a build; a noun's may be built now.
 
     Raises:
         PriorError: there is none, or it cannot be read.
         InputError: the folder has several.
     """
+    from chorus_recon.commands.prior_ready import prior_file  # which imports this module
     from chorus_recon.io.prior_files import SUFFIX, load_prior
 
     folder = Path(given)
@@ -100,7 +101,7 @@ def prior_of(given: str) -> "PriorSet":
     if len(found) > 1:
         names = ", ".join(path.name for path in found)
         raise InputError(f"{folder}: contains several priors ({names}).", "Pass the path of one of them.")
-    return load_prior(found[0] if found else given)
+    return load_prior(found[0] if found else prior_file(given) or given)
 
 
 def body_of(prior: "PriorSet") -> "BodyModel":

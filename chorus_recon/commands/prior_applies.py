@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from chorus_recon.backends.capabilities import SCENES, Capability
+from chorus_recon.commands.prior_own import OWN
 from chorus_recon.errors import ChorusError, ConfigError
 
 if TYPE_CHECKING:
@@ -57,6 +58,12 @@ _REQUIREMENTS = (
         any_of=Capability.TRUE_SCENES,
         why=f"it applies to --source {SCENES} only.",
         advice="Set the number of pictures with --images.",
+    ),
+    _Requirement(
+        options=OWN,
+        any_of=Capability.TRUE_SCENES,
+        why=f"it describes the thing of --source {SCENES}.",
+        advice="Leave it out, or choose --source rendered.",
     ),
     _Requirement(
         options=_ABOUT_WORDS,
@@ -113,19 +120,26 @@ def _idle(context: click.Context) -> Iterator[tuple[tuple[str, ...], str, str]]:
 
 
 def refuse_wrong(context: click.Context) -> None:
-    """Check the category name, the source and the shard.
+    """Check the source and the shard.
 
     Raises:
         click.UsageError: one of them is not valid.
     """
     chosen = context.params
-    category, source = chosen["category"], chosen["source"]
-    if not category.strip(" .") or not category.strip() or any(c in category for c in "/\\:\0"):
-        raise click.BadParameter(f"Invalid category name: {category!r}.", param_hint="CATEGORY")
     if chosen["shard"] and chosen["until_converged"]:
         raise click.UsageError("Shards do not see each other's pictures: they cannot detect convergence.")
     share_of(chosen["shard"])
-    _check_source(source)
+    _check_source(chosen["source"])
+
+
+def refuse_wrong_name(noun: str, hint: str) -> None:
+    """Check that a noun can be the name of a file.
+
+    Raises:
+        click.BadParameter: it is empty, or a path.
+    """
+    if not noun.strip(" .") or any(c in noun for c in "/\\:\0"):
+        raise click.BadParameter(f"Invalid category name: {noun!r}.", param_hint=hint)
 
 
 def share_of(text: str | None) -> "Share":

@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.backends.capabilities import SCENES, Capability
+from chorus_recon.backends.capabilities import Capability
 from chorus_recon.commands.console import check_device, output_options, say
-from chorus_recon.commands.prior_applies import given, refuse_idle, refuse_wrong, share_of
+from chorus_recon.commands.prior_applies import (
+    given,
+    refuse_idle,
+    refuse_wrong,
+    refuse_wrong_name,
+    share_of,
+)
+from chorus_recon.commands.prior_own import OWN, own_options, said
 from chorus_recon.commands.prior_progress import build_progress
+from chorus_recon.commands.prior_ready import say_interaction
 from chorus_recon.commands.prior_settings import asks, chosen_settings
+from chorus_recon.commands.prior_source import AUTO, choose
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built
@@ -54,10 +63,11 @@ _CLUSTER = click.option(
 @click.argument("category")
 @click.option(
     "--source",
-    default=SCENES,
+    default=AUTO,
     show_default=True,
     metavar="SOURCE",
-    help="rendered, rendered-photos, photos:DIR or diffusers[:MODEL]: a hub's REPO, a DIR, or one of paper, "
+    help="auto (diffusers if its model, a GPU and a segmenter are here, else rendered), rendered, "
+    "rendered-photos, photos:DIR or diffusers[:MODEL]: a hub's REPO, a DIR, or one of paper, "
     "sd15, sdxl, sd3, flux, flux2-klein, qwen-image, z-image-turbo.",
 )
 @click.option("--model", metavar="REPO|DIR", help="The text-to-image model of --source diffusers.")
@@ -161,6 +171,7 @@ _CLUSTER = click.option(
     "--scenes", type=click.IntRange(min=1), metavar="N", help="Rendered scenes: scenes per interaction."
 )
 @click.option("--views", type=click.IntRange(min=1), metavar="N", help="Rendered scenes: pictures per scene.")
+@own_options
 @_GRID
 @click.option("-o", "--out", metavar="DIR|URL", help="The build's folder, or where a rendered prior goes.")
 @output_options
@@ -168,12 +179,20 @@ _CLUSTER = click.option(
 def build(context: click.Context, category: str, source: str, out: str | None, **options: Any) -> None:
     """Build the prior of CATEGORY and write CATEGORY.prior.safetensors.
 
-    From rendered scenes: the embedded body is posed with the category's template and rendered by many
-    cameras. With -o a page (report.html) is written next to the prior. From pictures: people and objects are
-    segmented, poses are estimated, pictures are screened, and the results are aggregated. The folder keeps
-    pictures, records and a report. Run the command again to resume after an interruption, or with more
-    --images to add pictures.
+    CATEGORY is a bundled category, a noun of the table, or any noun that --like, --size, --use, --mesh or
+    --description describe. From rendered scenes: the embedded body is posed with the thing's shape and
+    rendered by many cameras. With -o a page (report.html) is written next to the prior. From pictures: people
+    and objects are segmented, poses are estimated, pictures are screened, and the results are aggregated. The
+    folder keeps pictures, records and a report. Run the command again to resume after an interruption, or
+    with more --images to add pictures.
     """
+    refuse_wrong_name(category, "CATEGORY")
+    if source == AUTO:
+        chosen = choose(category, options, described=any(options[name] for name in OWN))
+        source = context.params["source"] = chosen.source
+        say(f"--source {source}: {chosen.why}")
+        if source == "diffusers" and not given(context, "device"):
+            options["device"] = context.params["device"] = "cuda"
     refuse_idle(context)
     refuse_wrong(context)
     from chorus_recon.backends import registry
@@ -238,29 +257,32 @@ def _meant(category: str) -> str:
 def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
     """Build from rendered scenes; return the path of the prior. A given folder also gets a page."""
     from chorus_recon.backends import registry
+    from chorus_recon.categories import nouns
     from chorus_recon.commands.console import body_of
+    from chorus_recon.io import category_names
     from chorus_recon.priors import deliver
     from chorus_recon.priors.aggregation.aggregate import Mode
     from chorus_recon.priors.inspection import view_page
     from chorus_recon.priors.jobs.storage import Storage
     from chorus_recon.priors.scenes import rendered
+    from chorus_recon.priors.scenes.subject import subject_of
 
+    subject = subject_of(category, said(options))
+    if subject.about:  # named as the user says, though the table may describe it with other things
+        word = nouns.word(category) or category_names.key(category)
+        subject = replace(subject, category=replace(subject.category, name=word))
     amounts = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
     config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
     mode = Mode(options["aggregation"])
     folder = Storage(out or ".")
     folder.check_writable()
-    made = rendered.build_modes(category, (mode,), config, progress=_say_interaction)[mode]
+    made = rendered.build_modes(subject, (mode,), config, progress=say_interaction)[mode]
     name = deliver.write(folder, made)
     if out is None:
         return name
     page = view_page.page(made, body_of(made), registry.make("render", "embree"))
     folder.write(deliver.PAGE, page.encode())
     return folder.path(name)
-
-
-def _say_interaction(name: str, done: int, total: int) -> None:
-    say(f"  {done} of {total}: {name}")
 
 
 def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]) -> str | None:

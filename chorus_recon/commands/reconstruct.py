@@ -5,6 +5,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from chorus_recon.commands.console import (
     say,
     verbosity,
 )
+from chorus_recon.commands.prior_ready import prior_file
 from chorus_recon.errors import ChorusError
 
 if TYPE_CHECKING:
@@ -169,9 +171,21 @@ def run(
         return reconstruct_photo(photo, config, made[0])
 
     if not all(job.finished for job in jobs):
+        config = with_prior(config)
         ready(config, slots)
     with resumable("Run the same command again to continue with the remaining photos."):
         yield from batch.run(jobs, out, work)
+
+
+def with_prior(config: "ReconstructConfig") -> "ReconstructConfig":
+    """The same with the prior of a noun that is not bundled; it is built if it is used for the first time.
+
+    Raises:
+        OutputError: it cannot be kept in the cache.
+    """
+    if config.category is None or config.prior is not None or config.human_only:
+        return config
+    return replace(config, prior=prior_file(config.category))
 
 
 def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:

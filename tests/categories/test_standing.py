@@ -68,4 +68,4 @@ def test_an_unknown_interaction_stands_for_all_of_the_shape():
 
 
 def test_nothing_is_known_of_other_categories():
-    assert stance("unicycle", "ride", "unicycle") is None
+    assert stance("zorblax", "ride", "zorblax") is None

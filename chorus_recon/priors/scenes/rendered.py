@@ -10,8 +10,6 @@ from chorus_recon.backends.images.scenes import ik
 from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.protocols import ShapeSource
 from chorus_recon.backends.render.embree import EmbreeRenderer
-from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.categories.index import categories
 from chorus_recon.categories.schema import Category, Interaction
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import bones, warp
@@ -22,6 +20,7 @@ from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.clustering import poses
 from chorus_recon.priors.scenes import seeds
 from chorus_recon.priors.scenes.scene_count import PerInteraction, Pooled, SceneCount, Typical, uses_of
+from chorus_recon.priors.scenes.subject import Subject, subject_of
 from chorus_recon.types import ObjectShape, Observation, PlacementSeed, PriorSet, Rigid, TypicalPoses
 from chorus_recon.version import __version__
 
@@ -40,15 +39,16 @@ class BuildConfig:
 
 
 def build(
-    category: str,
+    category: str | Subject,
     config: BuildConfig | None = None,
     shapes: ShapeSource | None = None,
     progress: Progress | None = None,
 ) -> PriorSet:
     """Build a category's prior; the same arguments give the same prior, bit for bit.
 
-    Every interaction of the category is posed by inverse kinematics, rendered from random directions with
-    known cameras and masks, and aggregated in canonical space.
+    The category is bundled, a noun of the table, or a described `Subject`. Each of its interactions is posed
+    by inverse kinematics, rendered from random directions with known cameras and masks, and aggregated in
+    canonical space.
 
     Raises:
         PriorError: the category or its shape is unknown, or no scene could be made.
@@ -57,7 +57,7 @@ def build(
 
 
 def build_modes(
-    category: str,
+    category: str | Subject,
     modes: Sequence[Mode],
     config: BuildConfig | None = None,
     shapes: ShapeSource | None = None,
@@ -68,11 +68,11 @@ def build_modes(
     `Mode.PAPER` gives one cluster of all pictures on the published grid (`scene_count.Pooled`).
     """
     config = config or BuildConfig()
-    key = category_names.resolve(category, loosely=False)
-    row = _row(key)
-    objects = (shapes or TemplateShapes()).shapes(key)
+    subject = category if isinstance(category, Subject) else subject_of(category)
+    row = subject.category
+    objects = list(subject.shapes) if shapes is None else shapes.shapes(row.name)
     if not objects:
-        raise PriorError(f"No shape is known for {category!r}.", "Pass a shape source that has it.")
+        raise PriorError(f"No shape is known for {row.name!r}.", "Pass a shape source that has it.")
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # sums over several threads differ in their last bits
     try:
@@ -98,10 +98,14 @@ def build_modes(
     finally:
         torch.set_num_threads(threads)
     if not any(kept.values()):
-        raise PriorError(f"No scene of {category!r} could be made.", "Ask for more scenes.")
-    name = key.replace("_", " ")
+        raise PriorError(f"No scene of {row.name!r} could be made.", "Ask for more scenes.")
+    about = {"description": subject.about} if subject.about else {}
     return {
-        mode: PriorSet(name, count.clusters(rig.body.id), _provenance(objects, config, kept, mode))
+        mode: PriorSet(
+            category_names.words(row.name),
+            count.clusters(rig.body.id),
+            _provenance(objects, config, kept, mode) | about,
+        )
         for mode, count in zip(modes, counts, strict=True)
     }
 
@@ -116,16 +120,16 @@ def with_poses(prior: PriorSet) -> PriorSet:
         PriorError: the prior was not built from rendered scenes of this category's table.
     """
     facts = prior.provenance
-    key = category_names.key(prior.category)
-    row = _row(key)
+    subject = subject_of(prior.category)
+    row = subject.category
     table = {interaction.name: (n, interaction) for n, interaction in enumerate(row.interactions())}
     if facts.get("source") != "rendered" or not {c.cluster for c in prior.clusters} <= table.keys():
         raise PriorError(
             f"The prior of {prior.category!r} was not built from the scenes of this release.",
-            f"Build it again: chorus-recon prior build {key}",
+            f"Build it again: chorus-recon prior build {row.name}",
         )
     config = BuildConfig(scenes=facts["scenes_asked"], views=facts["views"], seed=facts["seed"])
-    objects = TemplateShapes().shapes(key)
+    objects = list(subject.shapes)
     found: dict[str, TypicalPoses] = {}
     with one_thread():
         rig = ik.Rig(DefaultBody())
@@ -147,16 +151,6 @@ def with_poses(prior: PriorSet) -> PriorSet:
 def _generator(config: BuildConfig, number: int) -> torch.Generator:
     """Random numbers of the interaction with this number in the table: of its scenes, then of cameras."""
     return torch.Generator().manual_seed(config.seed * 1000 + number)
-
-
-def _row(key: str) -> Category:
-    if key in categories():
-        return categories()[key]
-    noun = category_names.words(key)
-    raise PriorError(
-        f"There is no table of interactions for {noun!r}.{category_names.did_you_mean(key, categories())}",
-        f"Make it from pictures (--source photos:DIR or diffusers). Known: {', '.join(categories())}.",
-    )
 
 
 def _scenes(

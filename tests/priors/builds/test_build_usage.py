@@ -65,7 +65,7 @@ def test_the_help_names_the_models_that_have_short_names():
         (("cup", "--source", "diffusers:sd15", "--backend", "human=bogus"), "no human backend 'bogus'"),
         (("cup", "--source", "diffusers:sd15,steps=many"), "steps"),
         (("scissors", "--source", "rendered-photos"), "has no template for 'scissors'"),
-        (("scissors",), "no table of interactions for 'scissors'"),
+        (("zorblax",), "Nothing is known of 'zorblax'"),
     ],
 )
 def test_a_build_that_cannot_start_creates_no_folder(tmp_path, monkeypatch, words, message):

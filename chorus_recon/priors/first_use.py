@@ -1,0 +1,88 @@
+"""Priors that are built when they are first needed, and kept in the user's cache by all that decides them."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from chorus_recon.categories.own import Own
+from chorus_recon.errors import OutputError, PriorError
+from chorus_recon.io.fetch import cache_dir
+from chorus_recon.io.prior_files import SUFFIX, VERSION, facts, save_prior
+from chorus_recon.priors.scenes import rendered
+from chorus_recon.priors.scenes.rendered import BuildConfig, Progress
+from chorus_recon.priors.scenes.subject import Subject, fingerprint, subject_of
+from chorus_recon.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The place of a noun's prior in the cache, and what it is of; the file need not exist."""
+
+    path: Path
+    subject: Subject
+
+    @property
+    def ready(self) -> bool:
+        """Whether the prior was built before, and this release reads it."""
+        try:
+            return self.path.is_file() and bool(facts(self.path))
+        except PriorError:
+            return False
+
+
+def folder() -> Path:
+    """The folder of the cached priors."""
+    return cache_dir() / "priors"
+
+
+def place(noun: str, said: Own | None = None, config: BuildConfig | None = None) -> Kept:
+    """Where the prior of a noun is kept. Its name has a fingerprint of subject, settings and release.
+
+    Raises:
+        PriorError: nothing is known of the noun.
+    """
+    subject = subject_of(noun, said)
+    settings = asdict(config or BuildConfig()) | {"chorus_recon": __version__, "format": VERSION}
+    name = f"{subject.category.name}-{fingerprint(subject, settings)}{SUFFIX}"
+    return Kept(folder() / name, subject)
+
+
+def build(kept: Kept, config: BuildConfig | None = None, progress: Progress | None = None) -> Path:
+    """Build a prior that is not in the cache yet, and keep it. Safe across processes.
+
+    Raises:
+        OutputError: the cache cannot be written; found out before the work begins.
+        PriorError: no scene could be made.
+    """
+    _check_writable(kept.path.parent)
+    with FileLock(kept.path.with_name(f".{kept.path.name}.lock")):
+        if not kept.ready:  # another process may have built it meanwhile
+            save_prior(kept.path, rendered.build(kept.subject, config, progress=progress))
+    return kept.path
+
+
+def cached() -> Iterator[dict[str, Any]]:
+    """The headers of the priors in the cache that this release reads, by name, each with its file."""
+    for path in sorted(folder().glob(f"*{SUFFIX}")):
+        try:
+            yield facts(path) | {"file": str(path)}
+        except PriorError:  # of another release, or damaged: it is built again when it is needed
+            continue
+
+
+def _check_writable(where: Path) -> None:
+    probe = where / f".{os.getpid()}.probe"
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(
+            f"{where}: the prior cannot be kept there ({error.strerror}).",
+            "Set CHORUS_CACHE to a folder that you can write, or run `chorus-recon prior build NOUN` and "
+            "pass its file with --prior.",
+        ) from error

@@ -1,0 +1,146 @@
+import pytest
+import torch
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.images.scenes import ik
+from chorus_recon.backends.images.scenes import scene as scenes
+from chorus_recon.categories import nouns
+from chorus_recon.categories.archetypes.archetype import ANCHORS, Extent
+from chorus_recon.categories.archetypes.listed import ARCHETYPES, interactions
+from chorus_recon.categories.description import category_of, template
+from chorus_recon.categories.template import realise
+from chorus_recon.geometry import transforms
+
+JOINTS = set(DefaultBody().joint_names)
+RIG = ik.Rig(DefaultBody())
+SIZES = (Extent(0.15, 0.07, 0.01), Extent(0.1, 0.1, 0.3), Extent(1.4, 0.3, 0.05), Extent(0.9, 2.0, 0.85))
+
+
+@pytest.mark.parametrize("name", ARCHETYPES)
+@pytest.mark.parametrize("size", SIZES)
+def test_rows_name_only_what_every_body_and_shape_has(name: str, size: Extent):
+    rows = ARCHETYPES[name].rows(size)
+    assert sum(row.share for row in rows) == pytest.approx(1.0, abs=1e-5)
+    for row in rows:
+        assert {joint for joint, _ in (*row.pose, *row.other)} <= JOINTS
+        assert {a.frame for a in row.aligns} <= JOINTS | {"world"}
+        assert row.aligns
+        assert {c.place for c in row.contacts} | set(row.ground) | set(row.balance) <= set(RIG.slices)
+        assert {hand.replace("hand", "palm") for hand in row.across} <= {c.place for c in row.contacts}
+        assert {c.spot for c in row.contacts if isinstance(c.spot, str)} <= set(ANCHORS)
+        assert all(abs(v) < 1e3 for c in row.contacts if not isinstance(c.spot, str) for v in c.spot)
+
+
+def test_no_two_archetypes_have_a_row_of_one_name():
+    names = [row.name for each in ARCHETYPES.values() for row in each.rows(Extent(1.2, 1.2, 0.4))]
+    assert len(names) == len(set(names))
+
+
+def test_one_sided_rows_have_a_mirrored_twin_that_follows_them():
+    for each in ARCHETYPES.values():
+        rows = each.rows(Extent(0.4, 0.3, 0.2))
+        for before, row in zip((None, *rows), rows, strict=False):
+            if row.twin_of:
+                assert before is not None
+                assert row.twin_of == before.name
+            else:
+                twinned = any(other.twin_of == row.name for other in rows)
+                one_sided = bool({"left", "right"} & set(row.name.split("_")))
+                assert twinned == one_sided, row.name
+
+
+def test_the_uses_of_a_thing_divide_its_interactions():
+    rows = interactions({"hold_small": 0.75, "kick": 0.25}, Extent(0.2, 0.2, 0.2))
+    assert sum(row.share for row in rows) == pytest.approx(1.0, abs=1e-5)
+    assert sum(row.share for row in rows if row.name.startswith("hold_small")) == pytest.approx(0.75)
+
+
+def test_a_spot_is_in_box_coordinates_and_metres():
+    size = Extent(0.4, 0.2, 1.0)
+    assert size.spot(1.0, -1.0, 0.5) == (1.0, -1.0, 0.5)
+    assert size.spot(1.0, forward_m=0.1, up_m=-0.25) == pytest.approx((1.5, -0.5, 0.0))
+    assert (size.long, size.thin, size.level) == ("up", "side", "forward")
+
+
+def _scenes(noun: str, name: str, steps: int = 90):
+    about = nouns.describe(noun)
+    shape = realise(noun, template(about))
+    row = next(row for row in category_of(about).interactions() if row.name == name)
+    generator = torch.Generator().manual_seed(0)
+    made = scenes.make_scenes(RIG, row, shape, category_of(about).frame, 3, generator, steps)
+    assert made, name
+    return shape, row, made
+
+
+@pytest.mark.parametrize(
+    ("noun", "name"),
+    [
+        ("hammer", "shaft_one_hand_right"),
+        ("broom", "shaft_two_hands_right"),
+        ("bucket", "carry_by_handle_right"),
+        ("fork", "tip_to_mouth_right"),
+        ("bicycle", "ride"),
+        ("stroller", "push"),
+        ("bar_stool", "sit_on"),
+    ],
+)
+def test_a_body_touches_the_points_that_the_row_names(noun: str, name: str):
+    shape, row, made = _scenes(noun, name)
+    at = {a.name: a.vertices for a in shape.anchors}
+    places = ik._places(RIG.body)
+    for scene in made:
+        body = RIG.body.pose(scenes.placed(scene)).vertices
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        for contact in row.contacts:
+            if isinstance(contact.spot, str):
+                gap = thing[at[contact.spot]].mean(0) - body[places[contact.place]].mean(0)
+                assert float(gap.norm()) < 0.06 + 2 * contact.sigma_m, contact
+
+
+def _middle_and_body(noun: str, name: str):
+    _, _, made = _scenes(noun, name)
+    for scene in made:
+        body = RIG.body.pose(scenes.placed(scene)).vertices
+        yield transforms.apply(scene.world_from_object, scene.object_vertices), body
+
+
+def test_a_hat_is_above_the_brow_and_a_shoe_below_the_knee():
+    places = ik._places(RIG.body)
+    for thing, body in _middle_and_body("hat", "wear_on_head"):
+        assert float(thing[:, 1].mean()) > float(body[places["mouth"], 1].mean())
+        assert float(thing[:, 1].amax()) > float(body[:, 1].amax()) - 0.03
+    for thing, body in _middle_and_body("shoe", "wear_on_foot_right"):
+        assert float((thing.mean(0) - body[places["right_sole"]].mean(0)).norm()) < 0.15
+
+
+def test_who_stands_beside_a_car_stands_on_its_ground_outside_it():
+    _, _, made = _scenes("car", "stand_beside_left")
+    for scene in made:
+        body = RIG.body.pose(scenes.placed(scene)).vertices
+        place = scene.world_from_object
+        thing = transforms.apply(place, scene.object_vertices)
+        assert float(thing[:, 1].amin() - body[:, 1].amin()) == pytest.approx(0.0, abs=0.06)
+        own = (body - place.translation_m) @ place.rotation  # in the axes of the car
+        half = scene.object_vertices.abs().amax(0)
+        assert not (own.abs() < half - 0.1).all(-1).any()
+
+
+def test_who_sits_at_a_table_has_the_legs_below_it_and_the_hands_on_it():
+    places = ik._places(RIG.body)
+    for thing, body in _middle_and_body("dining_table", "sit_at"):
+        top = float(thing[:, 1].amax())
+        assert float(body[places["left_palm"], 1].mean()) == pytest.approx(top, abs=0.12)
+        assert float(body[places["left_lap"], 1].mean()) < top
+        assert float(body[places["left_sole"], 1].mean()) == pytest.approx(
+            float(thing[:, 1].amin()), abs=0.08
+        )
+
+
+def test_the_flat_of_a_racket_lies_in_the_plane_of_the_palm():
+    _, _, made = _scenes("tennis_racket", "swing_one_hand_right")
+    hand = RIG.joint["right_hand"]
+    for scene in made:
+        turn = RIG.body.pose(scenes.placed(scene)).cam_from_canon[hand, :3, :3]
+        back = turn @ torch.tensor([0.0, 1.0, 0.0])
+        face = scene.world_from_object.rotation @ torch.tensor([0.0, 1.0, 0.0])
+        assert float(back @ face) > 0.5

@@ -1,0 +1,128 @@
+import csv
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from chorus_recon.backends.images.rendered.surroundings import SETTINGS
+from chorus_recon.backends.segment.coco import NAMES as COCO
+from chorus_recon.backends.shape.templates import TemplateShapes
+from chorus_recon.categories import nouns
+from chorus_recon.categories.archetypes.listed import ARCHETYPES
+from chorus_recon.categories.description import category_of, template
+from chorus_recon.categories.families.listed import FAMILIES
+from chorus_recon.categories.index import categories
+from chorus_recon.categories.unknown import advice
+from chorus_recon.io import category_names
+
+NAMES = nouns.names()
+
+
+def test_every_line_has_all_fields_and_a_name_of_its_own():
+    lines = (files("chorus_recon") / "data" / "nouns.csv").read_text(encoding="utf-8").splitlines()
+    rows = list(csv.reader(lines))
+    assert tuple(rows[0]) == nouns.FIELDS
+    assert {len(row) for row in rows} == {len(nouns.FIELDS)}
+    assert len({row[0] for row in rows}) == len(rows)
+    assert all(row[0] == category_names.key(row[0]) for row in rows)
+
+
+def test_no_word_means_two_nouns():
+    words: dict[str, str] = {}
+    for name in NAMES:
+        for word in (name, *map(category_names.key, nouns.describe(name).synonyms)):
+            assert word not in words, (word, name, words.get(word))
+            words[word] = name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_noun_is_described_plausibly(name):
+    about = nouns.describe(name)
+    sizes = (about.size.length_m, about.size.width_m, about.size.height_m)
+    assert all(0.001 < size < 25 for size in sizes)
+    assert 0.01 < about.spread <= 0.45
+    assert about.family in FAMILIES
+    assert about.proportions.keys() <= FAMILIES[about.family].proportions.keys()
+    assert sum(about.uses.values()) == pytest.approx(1.0, abs=1e-6)
+    assert set(about.settings) <= set(SETTINGS)
+    assert about.hypernym in {"", *NAMES}
+    for use, share in about.uses.items():
+        low, high = ARCHETYPES[use].longest_m
+        assert share > 0
+        assert low <= max(sizes) <= high, use
+    made = template(about).build(**{size: mean for size, (mean, _) in template(about).sizes.items()})
+    used = np.concatenate(made.vertices)[np.unique(np.concatenate(made.faces))]
+    assert (used.max(0) - used.min(0)) == pytest.approx([sizes[1], sizes[2], sizes[0]], rel=0.03)
+
+
+def test_hypernyms_end_at_a_noun_without_one():
+    for name in NAMES:
+        seen = {name}
+        while (name := nouns.describe(name).hypernym) and name not in seen:
+            seen.add(name)
+        assert name == ""
+
+
+def test_the_nouns_of_coco_and_the_bundled_categories_are_in_the_table():
+    assert {category_names.key(noun) for noun in COCO} - {"person"} <= set(NAMES)
+    assert set(categories()) <= set(NAMES)
+
+
+def test_a_noun_is_found_by_synonym_plural_and_spelling():
+    assert nouns.find("Besom") == "broom"
+    assert nouns.find("besoms") == "broom"
+    assert nouns.find("Fire hydrant") == "fire_hydrant"
+    assert nouns.find("knives") == "knife"
+    assert nouns.find("strawberries") == "strawberry"
+    assert nouns.find("toothbrushes") == "toothbrush"
+    assert nouns.find("zorblax") is None
+
+
+def test_bundled_categories_come_before_the_table():
+    assert nouns.known("bicycle") is categories()["bicycle"]
+    assert nouns.known("mug") is categories()["cup"]
+    broom = nouns.known("broom")
+    assert broom is nouns.known("dust broom")
+    assert broom is not None
+    assert "broom" not in categories()
+
+
+def test_what_a_line_lacks_is_inherited():
+    line = nouns._lines()["pear"]
+    assert (line.spread, line.uses) != ("", "")
+    assert nouns.parse_shares("a:0.7 b:0.3") == nouns.parse_shares("a:0.7,b:0.3") == {"a": 0.7, "b": 0.3}
+    assert nouns.parse_family("shaft head=0.2") == ("shaft", {"head": 0.2})
+    for wrong in ("1x2", "1x2x0", "axbxc", "1x-2x3", "1x2xinf"):
+        with pytest.raises(ValueError, match=r".*"):
+            nouns.parse_size(wrong)
+
+
+def test_an_unknown_noun_is_told_its_nearest_nouns_by_meaning():
+    assert "shovel" in advice("snow shovel")
+    assert "hockey stick" in advice("ice hockey stick")
+    assert "Did you mean 'bicycle'?" in advice("bicicle")
+    for text in (advice("zorblax"), advice("snow shovel")):
+        assert all(option in text for option in ("--like", "--size", "--use", "--mesh"))
+
+
+@pytest.mark.parametrize("name", ["broom", "banana", "stroller", "glasses"])
+def test_a_category_of_the_table_is_complete(name):
+    about = nouns.describe(name)
+    category = category_of(about)
+    rows = {row.name for row in category.interactions()}
+    assert sum(row.share for row in category.interactions()) == pytest.approx(1.0, abs=1e-4)
+    assert len(rows) == len(category.interactions())
+    assert category.predicates
+    assert all(set(predicate.shows) <= rows for predicate in category.predicates)
+    low, high = category.longest_side_m
+    assert low < max(about.size.length_m, about.size.width_m, about.size.height_m) < high
+    (shape,) = TemplateShapes().shapes(name)
+    assert len(shape.modes) == len(shape.mode_names) > 0
+
+
+def test_round_things_stay_round():
+    (plate,) = TemplateShapes().shapes("muffin")
+    assert plate.symmetry == "axis_y"
+    assert plate.mode_names == ("diameter_m", "height_m")
+    (orange,) = TemplateShapes().shapes("soccer_ball")
+    assert orange.symmetry == "sphere"

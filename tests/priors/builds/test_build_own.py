@@ -1,0 +1,140 @@
+"""`prior build` of nouns without a category: options that describe them, and the source chosen for them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from chorus_recon.backends import hub_models
+from chorus_recon.cli import main
+from chorus_recon.commands import prior_ready, prior_source, reconstruct
+from chorus_recon.io.prior_files import load_prior
+from chorus_recon.pipeline.config import ReconstructConfig
+from chorus_recon.priors import first_use
+
+OPTIONS = {"model": None, "backends": ()}
+
+
+@pytest.fixture
+def cli(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
+    return lambda *words: CliRunner().invoke(main, ["prior", *map(str, words)])
+
+
+def test_a_noun_of_the_table_is_built_without_a_model(cli):
+    done = cli("build", "dust broom", "--scenes", 2, "--views", 1, "--grid", 12, "--use", "lean_on:1")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "dust_broom.prior.safetensors\n"
+    assert "--source rendered: the options describe the thing." in done.stderr
+    assert {c.cluster for c in load_prior(Path(done.stdout.strip())).clusters} == {
+        "lean_on_right",
+        "lean_on_left",
+    }
+
+
+def test_a_file_that_init_wrote_builds_the_noun(cli):
+    assert cli("init", "snow shovel").stdout == "snow_shovel.toml\n"
+    assert cli("init", "snow shovel").exit_code == 2  # it exists
+    text = Path("snow_shovel.toml").read_text()
+    head, _, _ = text.partition("[uses]")
+    Path("snow_shovel.toml").write_text(head + "[uses]\nshaft_one_hand = 1.0\n")
+    done = cli(
+        "build", "snow shovel", "--description", "snow_shovel.toml", "--scenes", 2, "--views", 1, "--grid", 12
+    )
+    assert done.exit_code == 0, done.output
+    prior = load_prior(Path("snow_shovel.prior.safetensors"))
+    assert {c.cluster for c in prior.clusters} == {"shaft_one_hand_right", "shaft_one_hand_left"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("snow shovel",), "Nearest in meaning: shovel"),
+        (("zorblax",), "Nothing is known of 'zorblax'"),
+        (("broom", "--use", "lean_on:0.2"), "the shares sum to 0.2"),
+        (("broom", "--mesh-up", "z"), "--mesh, which is not given"),
+        (("broom", "--size", "1x1"), "is not a size"),
+    ],
+)
+def test_wrong_descriptions_are_errors_before_any_work(cli, words, message):
+    done = cli("build", *words)
+    assert done.exit_code == 1
+    assert message in " ".join(done.stderr.split())
+    assert list(Path().glob("*.safetensors")) == []
+
+
+def test_descriptions_apply_to_rendered_scenes_only(cli):
+    Path("p").mkdir()
+    done = cli("build", "broom", "--size", "1x1x1", "--source", "photos:p")
+    assert done.exit_code == 2
+    assert "--size does not apply" in done.stderr
+
+
+def test_auto_takes_pictures_only_where_model_segmenter_and_gpu_are(monkeypatch):
+    def at_hand(gpu: bool, library: bool, cached: bool) -> None:
+        monkeypatch.setattr("torch.cuda.is_available", lambda: gpu)
+        monkeypatch.setattr(
+            prior_source.importlib.util, "find_spec", lambda name: object() if library else None
+        )
+        monkeypatch.setattr(hub_models, "is_cached", lambda repo: cached)
+
+    at_hand(True, True, True)
+    assert prior_source.choose("scissors", OPTIONS, False).source == "diffusers"
+    assert prior_source.choose("scissors", OPTIONS, True).source == "rendered"
+    assert prior_source.choose("bicycle", OPTIONS, False).source == "rendered"  # bundled
+    no_segmenter = prior_source.choose("broom", OPTIONS, False)
+    assert (no_segmenter.source, "a segmenter that knows" in no_segmenter.why) == ("rendered", True)
+    assert (
+        prior_source.choose("broom", {**OPTIONS, "backends": ("segmenter=sam3",)}, False).source
+        == "diffusers"
+    )
+    for gpu, library, cached, lacks in (
+        (False, True, True, "a GPU"),
+        (True, False, True, "a text-to-image model"),
+        (True, True, False, "a text-to-image model"),
+    ):
+        at_hand(gpu, library, cached)
+        chosen = prior_source.choose("scissors", OPTIONS, False)
+        assert (chosen.source, lacks in chosen.why) == ("rendered", True)
+    assert prior_source.choose("scissors", {**OPTIONS, "model": "sd15"}, False).source == "diffusers"
+
+
+def test_the_list_tells_bundled_cached_and_possible(cli):
+    nouns = cli("list", "--possible").stdout.splitlines()
+    assert "broom" in nouns
+    assert "bicycle" not in nouns
+    done = cli("list")
+    assert "bicycle" in done.stdout
+    assert "other nouns can be built" in done.stderr
+    assert "(cached)" not in done.stdout
+    kept = first_use.place("broom")
+    kept.path.parent.mkdir(parents=True)
+    cli("build", "broom", "--use", "lean_on:1", "--scenes", 2, "--views", 1, "--grid", 12)
+    kept.path.write_bytes(Path("broom.prior.safetensors").read_bytes())
+    assert "broom            body chorus-body-v1" in cli("list").stdout
+    assert "(cached)" in cli("list").stdout
+
+
+def test_the_main_command_builds_a_missing_prior_once(cli, monkeypatch, tmp_path):
+    built = []
+
+    def build(kept, config=None, progress=None):
+        built.append(kept.subject.category.name)
+        progress("held", 1, 1)
+        return kept.path
+
+    monkeypatch.setattr(first_use, "build", build)
+    monkeypatch.setattr(prior_ready, "say", lambda text: None)
+    config = reconstruct.with_prior(ReconstructConfig(category="dust broom"))
+    assert config.prior is not None
+    assert config.prior.parent == tmp_path / "cache" / "priors"
+    assert built == ["broom"]
+    for same in (
+        ReconstructConfig(category="bicycle"),
+        ReconstructConfig(category="broom", human_only=True),
+        ReconstructConfig(category="broom", prior=Path("mine.prior.safetensors")),
+        ReconstructConfig(),
+    ):
+        assert reconstruct.with_prior(same) == same
+    assert built == ["broom"]
