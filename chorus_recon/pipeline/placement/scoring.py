@@ -15,11 +15,10 @@ from chorus_recon.types import Placement, PosedBody, PosedField, Use
 ON_MASK = 0.5  # alpha above which a pixel is the object's
 # Log odds that the best placement is right = CONSTANT + sum of weight * feature (`features` explains them).
 # `tools/fit_confidence.py` fits them.
-CONSTANT = -1.4
-WEIGHTS: Mapping[str, float] = {"outline": 6.0, "unexpected": -0.3, "uncovered": -4.0, "share": 2.0}
+CONSTANT = -0.42
+WEIGHTS: Mapping[str, float] = {"outline": 2.48, "unexpected": -0.2, "share": 0.65}
 OUTLINE_EVEN = 0.4  # IoU of an outline that is as likely right as wrong
 UNEXPECTED_MOST_NATS = 6.0  # `field` beyond which it does not matter how much less is expected
-COVERAGE_FREE = 0.5  # `coverage` up to which nothing is lost
 CONTACT_REACH_M = 0.05  # surfaces nearer than this touch: the error of a body fitted to landmarks
 
 
@@ -38,13 +37,11 @@ def features(best: Placement) -> dict[str, float]:
     Returns:
         outline: its silhouette IoU, above `OUTLINE_EVEN`.
         unexpected: nats of the `field` term, at most `UNEXPECTED_MOST_NATS`.
-        uncovered: the `coverage` term, above `COVERAGE_FREE`.
         share: its share among the answers of the search.
     """
     return {
         "outline": best.silhouette_iou - OUTLINE_EVEN,
         "unexpected": min(best.losses["field"], UNEXPECTED_MOST_NATS),
-        "uncovered": max(0.0, best.losses["coverage"] - COVERAGE_FREE),
         "share": best.share,
     }
 

@@ -11,8 +11,7 @@ from tests.scenes import fake_reconstruction
 @pytest.fixture(scope="module")
 def found():
     best = fake_reconstruction().placements[0]
-    values = {"field": 1.5, "coverage": 0.1}
-    return replace(best, silhouette_iou=0.8, share=0.9, losses=with_values(best.losses, **values))
+    return replace(best, silhouette_iou=0.8, share=0.9, losses=with_values(best.losses, field=1.5))
 
 
 def with_values(losses, **values):
@@ -20,15 +19,15 @@ def with_values(losses, **values):
 
 
 def test_a_good_outline_where_it_was_expected_is_believed(found):
-    assert confidence(found) > 0.7
+    assert confidence(found) > 0.65
     assert confidence(replace(found, silhouette_iou=0.3)) < 0.5
 
 
 def test_a_good_outline_far_from_anywhere_expected_is_believed_less(found):
-    away = replace(found, losses=with_values(found.losses, field=5.9, coverage=1.0))
+    away = replace(found, losses=with_values(found.losses, field=5.9))
     assert confidence(away) < confidence(found) - 0.1
-    near = replace(found, losses=with_values(found.losses, coverage=0.5))
-    assert confidence(near) == confidence(found)
+    farther = replace(found, losses=with_values(found.losses, field=20.0))
+    assert confidence(farther) > confidence(away) - 0.05  # beyond a point it makes no difference
 
 
 def test_probabilities_fall_and_sum_to_one_at_most(found):
