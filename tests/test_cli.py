@@ -76,6 +76,15 @@ def test_one_photo_gives_a_path_on_stdout_and_a_line_on_stderr(cli, photos, seen
     assert "note: more than half" in done.stderr
 
 
+def test_an_undecided_photo_exits_1_unless_that_is_accepted(cli, photos, seen, monkeypatch):
+    undecided = replace(scenes.fake_reconstruction((80, 60)), placements=(), category="", nothing=0.9)
+    monkeypatch.setattr(pipeline, "reconstruct", lambda photo, config, backends: undecided)
+    done = cli(photos / "a.png")
+    assert done.exit_code == 1
+    assert "a.png: person only, unsure which object is used -> out/a/" in done.stderr
+    assert cli(photos / "a.png", "-o", "there", "--accept-unsure").exit_code == 0
+
+
 def test_a_folder_goes_on_past_failures_and_exits_1(cli, photos, seen):
     done = cli(photos, "-o", "there")
     assert done.exit_code == 1

@@ -70,7 +70,10 @@ class Outcome:
     @property
     def undecided(self) -> bool:
         """Whether no object was placed, because it is unsure which one is used."""
-        return self.result is not None and not self.result.placements and self.result.status == "unsure"
+        if self.result is not None:
+            return not self.result.placements and self.result.status == "unsure"
+        row = _result(self.job.directory) if self.job.finished else None
+        return row is not None and row.get("status") == "unsure" and row.get("object") is None
 
 
 def plan(photos: Sequence[Path], roots: Sequence[Path], out: Path) -> list[Job]:

@@ -1,5 +1,6 @@
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -258,3 +259,18 @@ def test_a_place_that_cannot_be_written_is_noticed_before_the_work(tmp_path):
     (outcome,) = batch.run(jobs, tmp_path / "out", never)
     assert outcome.failure.error == "OutputError"
     assert "is a file" in outcome.failure.message
+
+
+@pytest.mark.parametrize(
+    ("row", "undecided"),
+    [
+        ({"status": "unsure", "object": None}, True),
+        ({"status": "unsure", "object": {"probability": 0.3}}, False),
+        ({"status": "person only", "object": None}, False),
+    ],
+)
+def test_a_finished_photo_stays_undecided(tmp_path, row, undecided):
+    (tmp_path / batch.FINISHED).write_text(json.dumps(row))
+    job = batch.Job(tmp_path / "a.jpg", tmp_path, finished=True)
+    assert batch.Outcome(job, None, None).undecided is undecided
+    assert not batch.Outcome(replace(job, finished=False), None, None).undecided
