@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from chorus_recon.categories import spelling
 from chorus_recon.categories.archetypes.archetype import Extent
 from chorus_recon.categories.description import Description, category_of
 from chorus_recon.categories.index import categories
 from chorus_recon.categories.schema import Category
-from chorus_recon.io import category_names
 
 FIELDS = ("name", "synonyms", "hypernym", "size", "spread", "family", "uses", "settings")
 _NEAR = 5  # nouns that an error message names
@@ -36,7 +36,7 @@ class _Line:
 
 def known(name: str) -> Category | None:
     """The category of a noun: a bundled one, or one made of the table; None if neither has the noun."""
-    key = category_names.key(name)
+    key = spelling.key(name)
     if key in categories():
         return categories()[key]
     found = find(name)
@@ -53,7 +53,7 @@ def find(name: str) -> str | None:
 
 def word(name: str) -> str | None:
     """The word of the table that a noun or its plural is, which may be a synonym; None if there is none."""
-    forms = _forms(category_names.key(name))
+    forms = _forms(spelling.key(name))
     return next((form for form in forms if form in _lines() or form in _synonyms()), None)
 
 
@@ -77,7 +77,7 @@ def describe(name: str) -> Description:
         family=family,
         uses=parse_shares(_inherited(name, "uses")),
         proportions=proportions,
-        synonyms=tuple(category_names.words(word) for word in line.synonyms),
+        synonyms=tuple(spelling.words(word) for word in line.synonyms),
         hypernym=line.hypernym,
         settings=tuple(_inherited(name, "settings").split()),
     )
@@ -94,7 +94,7 @@ def near(name: str) -> tuple[str, ...]:
     The last word of an English compound says what kind of thing it is ("snow shovel" is a shovel), so nouns
     that end alike come first, then other kinds of the same thing, then nouns that share another word.
     """
-    words = [form for form in category_names.key(name).split("_") if form]
+    words = [form for form in spelling.key(name).split("_") if form]
     found: dict[str, None] = {}
     for length in range(len(words) - 1, 0, -1):
         head = find("_".join(words[-length:]))
@@ -147,7 +147,7 @@ def _lines() -> Mapping[str, _Line]:
 @cache
 def _synonyms() -> Mapping[str, str]:
     """Every synonym as a key -> the name of its line."""
-    return {category_names.key(word): name for name, line in _lines().items() for word in line.synonyms}
+    return {spelling.key(word): name for name, line in _lines().items() for word in line.synonyms}
 
 
 def _forms(key: str) -> Iterator[str]:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from chorus_recon.categories import nouns, unknown
+from chorus_recon.categories import nouns, spelling, unknown
 from chorus_recon.categories.archetypes.archetype import Extent
 from chorus_recon.categories.archetypes.listed import ARCHETYPES
 from chorus_recon.categories.description import Description
 from chorus_recon.categories.families.listed import FAMILIES
 from chorus_recon.errors import ConfigError, PriorError
-from chorus_recon.io import category_names
 
 SIZE_RANGE_M = (0.001, 30.0)
 SPREAD = 0.12  # of a thing whose size the user gave
@@ -71,7 +70,7 @@ def complete(noun: str, own: Own, mesh_size: Extent | None = None) -> Descriptio
     if own.uses is None:
         uses = _fitting(noun, uses, size)
     family, proportions = own.family or ((base.family, base.proportions) if base else ("box", {}))
-    key = category_names.key(noun)
+    key = spelling.key(noun)
     return Description(
         name=key,
         size=size,
@@ -93,7 +92,7 @@ def _base(noun: str, own: Own) -> Description | None:
         return nouns.describe(found) if found else None
     found = nouns.find(own.like)
     if found is None:
-        near = ", ".join(category_names.words(name) for name in nouns.near(own.like))
+        near = ", ".join(spelling.words(name) for name in nouns.near(own.like))
         raise PriorError(
             f"--like {own.like}: the table of nouns has no such noun.",
             (f"Nearest in meaning: {near}. " if near else "")

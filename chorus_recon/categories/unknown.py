@@ -2,20 +2,20 @@
 
 import difflib
 
+from chorus_recon.categories import spelling
 from chorus_recon.categories.index import categories
 from chorus_recon.categories.nouns import names, near
-from chorus_recon.io import category_names
 
 
 def advice(noun: str) -> str:
     """The options that describe a noun, after the nearest nouns by meaning or else by spelling."""
-    words = [category_names.words(name) for name in near(noun)]
+    words = [spelling.words(name) for name in near(noun)]
     if words:
         nearest = f"Nearest in meaning: {', '.join(words)}. "
     else:
-        key = category_names.key(noun)
+        key = spelling.key(noun)
         close = difflib.get_close_matches(key, sorted({*categories(), *names()}), 1, 0.8)
-        nearest = f"Did you mean {category_names.words(close[0])!r}? " if close else ""
+        nearest = f"Did you mean {spelling.words(close[0])!r}? " if close else ""
     like = (words or ["NOUN"])[0]
     return (
         f"{nearest}Describe it with --like {like.replace(' ', '_')}, with --size LxWxH (metres) and --use "

@@ -4,18 +4,21 @@ import difflib
 from collections.abc import Iterable
 from functools import cache
 
+from chorus_recon.categories.spelling import key, words
+
+__all__ = [
+    "did_you_mean",
+    "forms",
+    "key",
+    "resolve",
+    "squeezed",
+    "suggestions",
+    "with_noun",
+    "words",
+]
+
 _ARTICLES = ("a", "an", "the")
 _CLOSE = 0.75  # similarity of two spellings from which one may be a slip of the other
-
-
-def key(category: str) -> str:
-    """Lower case with underscores: "Tennis racket" and "tennis-racket" become "tennis_racket"."""
-    return "_".join(category.lower().replace("_", " ").replace("-", " ").split())
-
-
-def words(category: str) -> str:
-    """A category as people write it: "tennis_racket" becomes "tennis racket"."""
-    return category.replace("_", " ")
 
 
 def with_noun(use: str, category: str) -> str:
