@@ -237,7 +237,8 @@ class Reconstruction:
         nothing: the probability that nothing is used; 0 where the category was given.
         person: the number of the person, from left to right.
         others: further people and things of the photo, where all were asked for: results in the same cam. A
-            person who uses several things is in several results, with the same `human`.
+            person who uses several things is in several results, with the same `person`; only the closing of
+            the hands differs.
         options: what was chosen for the photo, as JSON values; defaults are left out.
     """
 
@@ -274,7 +275,7 @@ class Reconstruction:
         """The first result of each person."""
         first: dict[int, Reconstruction] = {}
         for part in self.parts:
-            first.setdefault(id(part.human), part)
+            first.setdefault(part.person, part)
         return tuple(first.values())
 
     @property

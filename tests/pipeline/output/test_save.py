@@ -364,7 +364,8 @@ def test_a_template_comes_from_no_file(facts):
 
 def test_everybody_stands_in_one_scene(truth, tmp_path):
     """The same person with a second thing, and somebody with nothing."""
-    again = replace(truth, others=())
+    closed = replace(truth.human.body, closed=(1.0, 0.0))  # about the second thing
+    again = replace(truth, others=(), human=replace(truth.human, body=closed))
     somebody = replace(human_only(truth), human=replace(truth.human, residual_px=1.0), person=1)
     result = replace(truth, others=(again, somebody))
     where = result.save(tmp_path / "crowd")
