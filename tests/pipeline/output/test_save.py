@@ -14,7 +14,7 @@ from PIL import Image
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms, upright
 from chorus_recon.io import writing
-from chorus_recon.pipeline.output import report, save
+from chorus_recon.pipeline.output import report, save, views  # noqa: F401  (views registers what `save` needs)
 from chorus_recon.types import PriorSet, Similarity, UpWitness, World
 from tests import scenes
 from tests.io.test_writing import killed_while_writing
