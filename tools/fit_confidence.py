@@ -18,6 +18,7 @@ from scipy.optimize import minimize
 
 from chorus_recon.backends.registry import load
 from chorus_recon.errors import ChorusError
+from chorus_recon.evaluation.metrics import calibration_error
 from chorus_recon.evaluation.score import predicted, score
 from chorus_recon.evaluation.truth import find_items, read_truth
 from chorus_recon.io.images import load_photo
@@ -76,12 +77,6 @@ def fit(table: np.ndarray, trust: np.ndarray, right: np.ndarray, count: np.ndarr
     return minimize(loss, np.zeros(1 + table.shape[1]), method="BFGS").x
 
 
-def calibration_error(p: np.ndarray, right: np.ndarray) -> float:
-    """Expected calibration error over ten bins."""
-    bins = np.minimum((p * 10).astype(int), 9)
-    return float(sum(abs((p - right)[bins == b].sum()) for b in range(10)) / len(p))
-
-
 def main() -> None:
     """Measure, fit, print and judge."""
     parser = argparse.ArgumentParser(
@@ -112,7 +107,10 @@ def main() -> None:
         )
     for name, of in (("photos", ~kinds), ("scenes", kinds)):
         if of.any():
-            error, brier = calibration_error(p[of], right[of]), ((p - right)[of] ** 2).mean()
+            error, brier = (
+                calibration_error(p[of].tolist(), (right[of] > 0).tolist()),
+                ((p - right)[of] ** 2).mean(),
+            )
             print(f"{name}: {of.sum()}, right {right[of].mean():.2f}, ECE {error:.3f}, Brier {brier:.3f}")
 
 

@@ -155,7 +155,7 @@ def _forms(key: str) -> Iterator[str]:
     yield key
     key = re.sub(r"_?\(.*?\)", "", key)
     yield key
-    for ending, singular in (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", "")):
+    for ending, singular in spelling.SINGULARS:
         if key.endswith(ending) and len(key) > len(ending) + 1:
             yield key.removesuffix(ending) + singular
 

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from functools import cache
 
-from chorus_recon.categories.spelling import key, words
+from chorus_recon.categories.spelling import SINGULARS, key, words
 
 __all__ = [
     "did_you_mean",
@@ -78,8 +78,8 @@ def forms(noun: str) -> list[str]:
     if len(parts) > 1 and parts[0] in _ARTICLES:
         parts = parts[1:]
     word = squeezed(" ".join(parts))
-    endings = (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", ""), ("", "s"))
-    made = [word, *(word.removesuffix(old) + new for old, new in endings if word.endswith(old))]
+    singulars = (word.removesuffix(old) + new for old, new in SINGULARS if word.endswith(old))
+    made = [word, *singulars, f"{word}s"]
     return list(dict.fromkeys(form for form in made if form))
 
 

@@ -13,8 +13,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.categories.index import categories
-from chorus_recon.geometry.boxes import area, overlap_share, pairwise_iou
+from chorus_recon.geometry.boxes import area, pairwise_iou
 from chorus_recon.io import category_names
+from chorus_recon.perception.pairing import gaps_px, overlap
 from chorus_recon.types import Considered, Detection, HumanEstimate, Keypoints
 
 # Utility of a pair = CONSTANT + sum of weight * feature (`features` explains them).
@@ -160,7 +161,7 @@ def features(
     gap_statures = _gap_statures(thing, keypoints)
     return {
         "thing": _log_odds(thing.score),
-        "overlap": _overlap(thing.box_px.float(), person.box_px.float()),
+        "overlap": overlap(thing.box_px.float(), person.box_px.float()),
         "touch": math.exp(-gap_statures / TOUCH_FALL),
         "far": 1 - math.exp(-gap_statures / FAR_RISE),
         "person": min(_log_odds(person.score), PERSON_MOST),
@@ -181,14 +182,6 @@ def _log_odds(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def _overlap(thing: Float[Tensor, " 4"], person: Float[Tensor, " 4"]) -> float:
-    height = float(person[3] - person[1])
-    grown = person + torch.tensor([-0.15, -0.1, 0.15, 0.1]) * height
-    inside = float(overlap_share(thing[None], grown[None], least_side_px=1.0))
-    around = float(overlap_share(grown[None], thing[None], least_side_px=1.0))
-    return max(inside, 0.5 * around)
-
-
 def _gap_statures(thing: Detection, keypoints: Keypoints) -> float:
     """The least gap between a thing's box and the part of the person that uses it, in statures."""
     category = categories().get(category_names.key(thing.label))
@@ -198,7 +191,7 @@ def _gap_statures(thing: Detection, keypoints: Keypoints) -> float:
     known = [found for part in parts if len((found := _part(part, keypoints))[0])]
     least = math.inf
     for points, visibility in known or [(keypoints.points_px.float(), keypoints.visibility)]:
-        gaps = torch.maximum(box[:2] - points, points - box[2:]).clamp_min(0).norm(dim=-1) / stature
+        gaps = gaps_px(box, points) / stature
         gaps = gaps + HIDDEN_GAP * (visibility < HIDDEN_BELOW)
         least = min(least, float(gaps.min()))
     return least

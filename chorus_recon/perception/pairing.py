@@ -22,12 +22,17 @@ class Pair:
     score: float
 
 
-def _inside(box: Float[Tensor, " 4"], other: Float[Tensor, " 4"]) -> float:
-    """Fraction of `box` that lies in `other`."""
-    return float(overlap_share(box[None], other[None], least_side_px=1.0))
+def overlap(thing: Float[Tensor, " 4"], person: Float[Tensor, " 4"]) -> float:
+    """The share of a thing's box in the person's, grown, or half that of the person's box in the thing's."""
+    height = float(person[3] - person[1])
+    grown = person + torch.tensor([-0.15, -0.1, 0.15, 0.1]) * height
+    inside, around = (
+        float(overlap_share(a[None], b[None], least_side_px=1.0)) for a, b in ((thing, grown), (grown, thing))
+    )
+    return max(inside, 0.5 * around)
 
 
-def _gap(box: Float[Tensor, " 4"], points: Float[Tensor, "n 2"]) -> Float[Tensor, " n"]:
+def gaps_px(box: Float[Tensor, " 4"], points: Float[Tensor, "n 2"]) -> Float[Tensor, " n"]:
     """Distance in pixels from points to a box (0 inside)."""
     return torch.maximum(box[:2] - points, points - box[2:]).clamp_min(0).norm(dim=-1)
 
@@ -35,15 +40,13 @@ def _gap(box: Float[Tensor, " 4"], points: Float[Tensor, "n 2"]) -> Float[Tensor
 def pair_score(thing: Detection, box: Float[Tensor, " 4"], person: HumanEstimate | None) -> float:
     """How likely this person uses this thing: detector score x overlap x nearness of hands, feet or hips."""
     height = float(box[3] - box[1])
-    grown = box + torch.tensor([-0.15, -0.1, 0.15, 0.1]) * height
-    overlap = max(_inside(thing.box_px, grown), 0.5 * _inside(grown, thing.box_px))
     reach = 0.3
     if person is not None:
         keys = person.keypoints
         rows = [keys.names.index(n) for n in REACH if n in keys.names]
-        gap = _gap(thing.box_px, keys.points_px[rows]) / max(height, 1.0)
+        gap = gaps_px(thing.box_px, keys.points_px[rows]) / max(height, 1.0)
         reach = float(torch.exp(-gap / 0.15).max())
-    return thing.score**0.5 * (0.15 + overlap) * (0.15 + reach)
+    return thing.score**0.5 * (0.15 + overlap(thing.box_px, box)) * (0.15 + reach)
 
 
 def prominence(person: Detection, things: list[Detection]) -> float:

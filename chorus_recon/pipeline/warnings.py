@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from chorus_recon.categories.index import categories
 from chorus_recon.io.category_names import words
-from chorus_recon.types import Considered, HumanEstimate, Placement, World
+from chorus_recon.types import UNSURE_BELOW, Considered, HumanEstimate, Placement, World
 
-UNSURE = 0.5  # a best placement less probable than this is rather wrong than right
 SHOWN = 3  # categories named in a warning
 TIED = 0.7  # so does a runner-up at least this fraction as probable
 MISSED = 0.04  # share of the person's height by which landmarks may be missed
@@ -55,7 +54,7 @@ def placement_warnings(placements: tuple[Placement, ...]) -> list[str]:
     """Warn of an improbable best placement and of close alternatives; `placements` best first."""
     best = placements[0]
     warnings: list[str] = []
-    if best.probability < UNSURE:
+    if best.probability < UNSURE_BELOW:
         warnings.append(f"the object's placement is unsure ({best.probability:.0%})")
     if len(placements) > 1 and placements[1].probability > TIED * best.probability:
         warnings.append("another placement explains the photo nearly as well; see the alternatives")

@@ -45,6 +45,7 @@ from chorus_recon.types.priors import (
     VoxelGrid,
 )
 from chorus_recon.types.results import (
+    UNSURE_BELOW,
     Anchor,
     Considered,
     Contact,
@@ -62,6 +63,7 @@ __all__ = [
     "ALL",
     "JOINT_NAMES",
     "KNOWN_SCALE",
+    "UNSURE_BELOW",
     "Anchor",
     "AxisField",
     "BodyParams",

@@ -46,7 +46,7 @@ class BodyParams:
         cam_from_body: the root's rotation, and its position in metres.
         mesh: the person as posed by another library, for a body that this package does not pose itself.
         closed: how far the left and the right hand of the mesh are closed, from 0 (relaxed) to 1 (a fist).
-            Joints do not depend on it, and only the embedded body heeds it.
+            Joints do not depend on it, and only the embedded body uses it.
     """
 
     model: str

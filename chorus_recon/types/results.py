@@ -15,6 +15,8 @@ from chorus_recon.types.priors import PriorSet, Use
 if TYPE_CHECKING:
     import trimesh
 
+UNSURE_BELOW = 0.5  # probability of a placement that is rather wrong than right
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -286,7 +288,7 @@ class Reconstruction:
         right), or "person only" (no object was asked for).
         """
         if self.placements:
-            return "ok" if self.placements[0].probability >= 0.5 else "unsure"
+            return "ok" if self.placements[0].probability >= UNSURE_BELOW else "unsure"
         return "unsure" if self.considered or self.nothing else "person only"
 
     @property

@@ -16,12 +16,12 @@ from chorus_recon.io import category_names, html_page
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
 from chorus_recon.pipeline.output.stage import UP
-from chorus_recon.types import Photo, Placement, Reconstruction
+from chorus_recon.types import UNSURE_BELOW, Photo, Placement, Reconstruction
 
 PHOTO_PX = 1280  # the photo inside the page, long side
 SHOWN = 6  # placements one can choose between
 
-_SURE = ((0.75, "confident"), (0.5, "fairly sure"), (0.0, "unsure"))
+_SURE = ((0.75, "confident"), (UNSURE_BELOW, "fairly sure"), (0.0, "unsure"))
 _BY = "\u00d7"
 _FILES = (
     ("scene.glb", "both, with colours and the camera"),
