@@ -276,10 +276,11 @@ def test_view_opens_a_result_in_the_browser_and_says_what_it_cannot_show(cli, mo
     done = cli("view", "one")
     assert done.stdout == "one/report.html\n"
     assert opened == [(tmp_path / "one" / "report.html").as_uri()]
-    for path in ("one/human.ply", "."):
+    (tmp_path / "empty").mkdir()
+    for path in ("one/human.ply", "empty"):
         refused = cli("view", path)
         assert refused.exit_code == 1
-        assert "Not a result folder (report.html is missing)." in refused.stderr
+        assert "Not a folder of results." in refused.stderr
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     blind = cli("view", "one", "--viewer", "open3d")

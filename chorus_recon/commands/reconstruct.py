@@ -29,6 +29,7 @@ from chorus_recon.errors import ChorusError
 if TYPE_CHECKING:
     from chorus_recon.pipeline.batch import Outcome
     from chorus_recon.pipeline.config import ReconstructConfig
+    from chorus_recon.pipeline.gallery.overview import Overview
     from chorus_recon.types import Reconstruction
 
 _ONE_PHOTO = ("object_mask", "human_mask", "object_box")  # options that apply to a single photo only
@@ -131,10 +132,14 @@ def reconstruct(
     config = _config(choices)
     outcomes = run(photos, [p for p in paths if p.is_dir()], out, config, slots, overwrite=overwrite)
     failed = undecided = 0
-    for outcome in _with_progress(outcomes, len(photos)):
+    overview = _overview(out, len(photos))
+    for outcome in _with_progress(_overseen(outcomes, overview, len(photos)), len(photos)):
         failed += outcome.failure is not None
         undecided += outcome.undecided
         report(outcome, as_json)
+    if overview is not None:
+        without = overview.incomplete
+        say(f"overview: {overview.page}" + (f" ({without.message} {without.hint})" if without else ""))
     if failed and len(photos) > 1:
         say(f"{failed} of {len(photos)} photos failed; they are listed in {out / 'failures.jsonl'}")
     if undecided and len(photos) > 1:
@@ -329,6 +334,32 @@ def _hint(path: Path) -> str:
     visible = [name for name, command in commands.items() if not command.hidden]
     close = difflib.get_close_matches(str(path), visible, 1, 0.7)
     return f" Did you mean `chorus-recon {close[0]}`? (The command comes before options.)" if close else ""
+
+
+def _overview(out: Path, photos: int) -> "Overview | None":
+    """The overview to keep up to date: that of several photos, or one that is there."""
+    from chorus_recon.pipeline.gallery.overview import Overview
+
+    overview = Overview(out)
+    return overview if photos > 1 or overview.page.is_file() else None
+
+
+def _overseen(outcomes: "Iterator[Outcome]", overview: "Overview | None", total: int) -> "Iterator[Outcome]":
+    """Keep an overview up to date during a run, and leave it right however the run ends."""
+    if overview is None:
+        yield from outcomes
+        return
+    remaining = total
+    try:
+        for outcome in outcomes:
+            remaining -= 1
+            yield outcome
+            overview.update(remaining)
+    finally:
+        try:
+            overview.write(remaining)
+        except OSError as error:  # a full disk; the run itself says so
+            say(f"{overview.page} is not up to date: {error.strerror or error}.")
 
 
 def _with_progress(outcomes: "Iterator[Outcome]", total: int) -> "Iterator[Outcome]":

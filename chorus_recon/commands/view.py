@@ -1,4 +1,4 @@
-"""Show a result in the browser or in an Open3D window."""
+"""Show a result, or the overview of a folder of results, in the browser; or meshes in an Open3D window."""
 
 import webbrowser
 from pathlib import Path
@@ -22,21 +22,42 @@ _MESHES = (".ply", ".obj", ".glb", ".stl")
 )
 @output_options
 def view(path: Path, viewer: str) -> None:
-    """Show a photo's result folder, or with Open3D any mesh."""
+    """Show a photo's result, the overview of a folder of results, or with Open3D any mesh."""
     if viewer == "open3d":
         from chorus_recon.backends.render.open3d import show
 
         show(_meshes(path), str(path))
         return
-    page = path / "report.html"
-    if not page.is_file():
-        raise InputError(
-            f"{path}: Not a result folder (report.html is missing).",
-            "Pass the folder of one photo, such as out/photo, or --viewer open3d for a mesh.",
-        )
+    page = _page(path)
     click.echo(page)
     if not webbrowser.open(page.resolve().as_uri()):
         say("No browser was found. Open the file yourself.")
+
+
+def _page(path: Path) -> Path:
+    """The report of a photo's folder; of a folder of results the overview, brought up to date if possible.
+
+    Raises:
+        InputError: the folder has neither.
+    """
+    from chorus_recon.pipeline.gallery.overview import Overview, has_results
+
+    report = path / "report.html"
+    if report.is_file():
+        return report
+    if path.is_dir() and has_results(path):
+        overview = Overview(path)
+        try:
+            overview.write()
+        except OSError as error:
+            say(f"{overview.page} cannot be brought up to date: {error.strerror or error}.")
+        if overview.page.is_file():
+            return overview.page
+    raise InputError(
+        f"{path}: Not a folder of results.",
+        "Pass the folder of one photo, such as out/photo, or of several, such as out; "
+        "or --viewer open3d for a mesh.",
+    )
 
 
 def _meshes(path: Path) -> list[Path]:

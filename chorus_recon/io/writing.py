@@ -1,4 +1,4 @@
-"""Check that a folder can be written, and clear what a killed run left beside it."""
+"""Check that a folder can be written, write files all at once, and clear what a killed run left beside it."""
 
 import hashlib
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from chorus_recon.errors import OutputError
 
 _ELSEWHERE = "Check the free space and your permission there, or pass another place with -o DIR."
+_PART = "part"
 _LONGEST = 60  # characters of a folder's name that its temporary names repeat
 _open: set[Path] = set()  # temporary folders of this process that are in use
 
@@ -38,8 +39,25 @@ def check_writable(folder: Path) -> None:
         raise OutputError(f"{folder}: cannot be written ({error.strerror or error}).", _ELSEWHERE) from error
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file all at once: whoever reads it meanwhile sees the old content or the new.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    for part in leftovers(path, _PART):
+        part.unlink(missing_ok=True)
+    part = temporary(path, _PART)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+        _open.discard(part)
+
+
 def temporary(directory: Path, purpose: str) -> Path:
-    """A free hidden name beside a folder, known to `leftovers` should this process be killed."""
+    """A free hidden name beside a folder or file, known to `leftovers` should this process be killed."""
     token = f"{_machine()}-{os.getpid()}-{secrets.token_hex(3)}"
     path = directory.parent / f".{_short(directory.name)}.{token}.{purpose}"
     _open.add(path)
@@ -53,7 +71,7 @@ def release(path: Path) -> None:
 
 
 def leftovers(directory: Path, purpose: str) -> list[Path]:
-    """Temporary folders beside a folder whose process is gone, the latest last."""
+    """Temporary folders and files beside a folder or file whose process is gone, the latest last."""
     pattern = re.compile(
         rf"\.{re.escape(_short(directory.name))}\.{_machine()}-(\d+)-[0-9a-f]{{6}}\.{re.escape(purpose)}"
     )

@@ -28,6 +28,7 @@ T = TypeVar("T")
 FAILURES = "failures.jsonl"
 FINISHED = "reconstruction.json"
 PEOPLE = "people.png"
+BESIDE = (FAILURES, "index.html", "results.csv", "results.parquet")  # files beside the photos' folders
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -85,6 +86,7 @@ def plan(photos: Sequence[Path], roots: Sequence[Path], out: Path) -> list[Job]:
     stems = [out / _below(photo, roots).with_suffix("") for photo in photos]
     count = Counter(_folded(stem) for stem in stems)
     above = {parent for stem in count for parent in stem.parents}
+    above |= {_folded(out / name) for name in BESIDE}
     alone = {stem for stem, times in count.items() if times == 1 and stem not in above}
     taken = alone | above
     jobs = []

@@ -90,6 +90,18 @@ def overlay(
     return _sheet(panels, credit)
 
 
+def fitted_panel(picture: Image.Image, photo_px: tuple[int, int]) -> Image.Image:
+    """Cut the meshes over the photo out of what `overlay` draws, and `_sheet` puts together.
+
+    Args:
+        picture: made by `overlay` with the default width.
+        photo_px: width and height of the photo.
+    """
+    (width, height), (_, view_height) = _panel_sizes(photo_px, WIDTH_PX)
+    left, top = 2 * _GAP + width, _GAP + (max(height, view_height) - height) // 2
+    return picture.crop((left, top, left + width, top + height))
+
+
 def prior_picture(
     reconstruction: Reconstruction, fields: Sequence[PosedField], *, width_px: int = WIDTH_PX
 ) -> Image.Image:
