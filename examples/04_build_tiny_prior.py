@@ -8,7 +8,7 @@ from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import rendered
 
 
-def main(category: str = "surfboard", scenes: int = 1, views: int = 4, out: str = ".") -> None:
+def main(category: str = "surfboard", scenes: str = "1", views: str = "4", out: str = ".") -> None:
     config = rendered.BuildConfig(scenes=int(scenes), views=int(views))  # bundled ones have far more of both
     prior = rendered.build_modes(category, (Mode.ROBUST,), config)[Mode.ROBUST]
     for cluster in prior.clusters:

@@ -9,7 +9,7 @@ from chorus_recon.priors.scenes import rendered
 from chorus_recon.priors.scenes.subject import subject_of
 
 
-def main(noun: str = "snow shovel", scenes: int = 1, views: int = 4, out: str = ".") -> None:
+def main(noun: str = "snow shovel", scenes: str = "1", views: str = "4", out: str = ".") -> None:
     said = Own(
         like="shovel",  # its shape and what people do with it
         size=Extent(length_m=1.35, width_m=0.5, height_m=0.12),  # from grip to blade, across, thickness

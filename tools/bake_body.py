@@ -19,8 +19,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import anny
-import fast_simplification
+import anny  # pyright: ignore[reportMissingImports]
+import fast_simplification  # pyright: ignore[reportMissingImports]
 import numpy as np
 import torch
 import trimesh
@@ -43,7 +43,7 @@ from bake_body_tables import (
 )
 from scipy.sparse import coo_matrix, csr_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from scipy.spatial.transform import Rotation
 
 OUT = Path(__file__).resolve().parents[1] / "chorus_recon" / "data" / "body_default.npz"
@@ -283,7 +283,7 @@ def low_poly(vertices: Array, faces: Array) -> Array:
     points, low_faces = fast_simplification.simplify(
         vertices.astype(np.float32), faces.astype(np.int32), target_count=LOW_FACES, agg=4
     )
-    gap, near = cKDTree(vertices).query(points, 24)
+    gap, near = KDTree(vertices).query(points, 24)
     rows = np.arange(len(points)).repeat(24)
     cost = csr_array((gap.reshape(-1) + 1e-6, (rows, near.reshape(-1))), (len(points), len(vertices)))
     _, snapped = min_weight_full_bipartite_matching(cost)  # one to one, so that it stays watertight

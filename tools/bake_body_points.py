@@ -41,7 +41,7 @@ def landmarks(
 def contacts(mesh: trimesh.Trimesh, joints: Array, part: Array, names: list[str]) -> dict[str, Array]:
     """Vertices of the places that touch things."""
     v, n = mesh.vertices, mesh.vertex_normals
-    joint = dict(zip(JOINTS, joints, strict=True))
+    joint: dict[str, Array] = dict(zip(JOINTS, joints, strict=True))
     inside = lambda *labels: np.isin(part, [names.index(p) for p in labels])  # noqa: E731
     out = {}
     for side, sign in (("left", 1), ("right", -1)):

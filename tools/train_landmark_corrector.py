@@ -75,7 +75,7 @@ def make(folder: Path, number: int, photos: source.RenderedPhotos, looks: Severa
             if sample is not None:
                 samples.append(sample)
     stacked = {key: np.stack([s[key] for s in samples]) for key in samples[0]} if samples else {}
-    np.savez(folder / f"{number:06d}.npz", **stacked)
+    np.savez(folder / f"{number:06d}.npz", **stacked)  # pyright: ignore[reportArgumentType]
     return len(samples)
 
 
@@ -339,7 +339,7 @@ def write(net: nn.Module, path: Path) -> None:
     linear = [layer for layer in net.modules() if isinstance(layer, nn.Linear)]
     arrays = {f"weight{i}": layer.weight.detach().half().numpy() for i, layer in enumerate(linear)}
     arrays |= {f"bias{i}": layer.bias.detach().half().numpy() for i, layer in enumerate(linear)}
-    np.savez_compressed(path, names=np.array(NAMES), **arrays)
+    np.savez_compressed(path, names=np.array(NAMES), **arrays)  # pyright: ignore[reportArgumentType]
 
 
 def main() -> None:

@@ -42,7 +42,7 @@ def picture(image: Image.Image, mask: Image.Image) -> Image.Image:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("image")
     parser.add_argument("mask")
     parser.add_argument("out")
