@@ -353,6 +353,22 @@ function choose(number) {
 for (const radio of document.querySelectorAll("[name=placement]"))
   radio.addEventListener("change", () => radio.checked && choose(Number(radio.value)));
 if (objects.length) choose(0);
+let drawn = false;
+function drawSmall() { // each placement from the side, beside its name, all with one magnification
+  drawn = true;
+  const radios = [...document.querySelectorAll("[name=placement]")].filter((radio) => radio.parentNode.querySelector("canvas.small"));
+  const kept = [chosen, world, pose], radius = Math.max(...radios.map((radio) => { chosen = Number(radio.value); return bounds().radius; }));
+  for (const radio of radios) {
+    chosen = Number(radio.value);
+    world = { ...bounds(), radius };
+    pose = views.side();
+    paint();
+    const small = radio.parentNode.querySelector("canvas.small"), side = Math.min(canvas.width, canvas.height);
+    const from = [(canvas.width - side) / 2, (canvas.height - side) / 2, side, side];
+    small.getContext("2d").drawImage(canvas, ...from, 0, 0, small.width, small.height);
+  }
+  [chosen, world, pose] = kept;
+}
 
 // ---- size and theme ----
 new ResizeObserver(() => {
@@ -360,6 +376,7 @@ new ResizeObserver(() => {
   canvas.width = Math.max(1, Math.round(canvas.clientWidth * scale));
   canvas.height = Math.max(1, Math.round(canvas.clientHeight * scale));
   if (current && current !== "photo" && !flight) pose = views[current]();
+  if (!drawn && canvas.width > 1) drawSmall();
   paint(); // at once: a resized canvas is blank until it is painted, and this frame is about to be shown
 }).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

@@ -11,9 +11,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.evaluation.metrics import angle_deg, procrustes
+from chorus_recon.evaluation.metrics import procrustes
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.angles import angle_deg
 from chorus_recon.geometry.stature import JOINT_NAMES
 
 _SIDES = ("left", "right")

@@ -13,7 +13,6 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from chorus_recon.evaluation.truth import Mesh
-from chorus_recon.geometry import transforms
 from chorus_recon.geometry.mesh import sample_surface
 from chorus_recon.geometry.meshes.proximity import inside, nearest_m
 from chorus_recon.types import Similarity
@@ -89,27 +88,6 @@ def collision(object_points_m: Float[Tensor, "n 3"], body: Mesh) -> tuple[float,
         return 0.0, 0.0
     depth = nearest_m(object_points_m[within], surface_points(body))[0].mean()
     return float(within.double().mean()), round(100.0 * float(depth), _DIGITS)
-
-
-def rotation_deg(predicted: Float[Tensor, "3 3"], true: Float[Tensor, "3 3"], symmetry: str) -> float:
-    """Geodesic angle between two rotations cam_from_object, the least over the shape's symmetry.
-
-    A shape with a free axis is judged by the angle between the axes; a sphere cannot be turned wrong.
-    """
-    predicted, true = predicted.double(), true.double()
-    if symmetry == "sphere":
-        return 0.0
-    if symmetry.startswith("axis_"):
-        return angle_deg(*(r[:, "xyz".index(symmetry[-1])] for r in (predicted, true)))
-    alike = true @ transforms.symmetry_rotations(symmetry).double()
-    angle = roma.rotmat_geodesic_distance(predicted.expand_as(alike), alike).min()
-    return round(float(torch.rad2deg(angle)), _DIGITS)
-
-
-def angle_deg(a: Float[Tensor, " 3"], b: Float[Tensor, " 3"]) -> float:
-    """The angle between two directions, which need not be unit vectors; degrees."""
-    angle = torch.atan2(torch.linalg.cross(a, b).norm(), (a * b).sum())
-    return round(float(torch.rad2deg(angle)), _DIGITS)
 
 
 def spread_m(points_m: Float[Tensor, "n 3"]) -> Float[Tensor, ""]:

@@ -12,6 +12,7 @@ from chorus_recon.evaluation.contact_transfer import ContactTransfer, part_score
 from chorus_recon.evaluation.registration import Registrations
 from chorus_recon.evaluation.truth import Mesh, Truth
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.angles import angle_deg, rotation_deg
 from chorus_recon.geometry.camera import scaled
 from chorus_recon.geometry.stature import stature_m
 from chorus_recon.types import Camera, Placement, Reconstruction, Similarity
@@ -133,7 +134,7 @@ def score(prediction: Prediction, truth: Truth, renderer: Renderer) -> Scores:
     row = _score_masks(row, prediction, _true_masks(truth, renderer))
     row = _score_body(row, prediction, truth)
     if prediction.up_cam is not None and truth.up_cam is not None:
-        row = replace(row, up_deg=metrics.angle_deg(prediction.up_cam.double(), truth.up_cam))
+        row = replace(row, up_deg=angle_deg(prediction.up_cam.double(), truth.up_cam))
     if truth.object is None or not prediction.objects:
         return row
     points = [metrics.surface_points(m) for m in prediction.objects]
@@ -280,7 +281,7 @@ def _turned_deg(prediction: Prediction, truth: Truth, cam_from_rest: Float[Tenso
     turns = torch.eye(3, dtype=torch.float64)[None]
     if prediction.rest is not None and truth.rest is not None:
         turns = _REGISTRATIONS.turns(prediction.rest, truth.rest)
-    return min(metrics.rotation_deg(mine @ turn.mT, true, truth.symmetry) for turn in turns)
+    return min(rotation_deg(mine @ turn.mT, true, truth.symmetry) for turn in turns)
 
 
 def _rest(placement: Placement) -> Mesh:

@@ -37,18 +37,33 @@ def rows(pairs: Mapping[str, Any]) -> str:
     )
 
 
-def choices(legend: str, named: Sequence[tuple[str, float]]) -> str:
-    """A card of radio buttons for the viewer: one per name, with its share in [0, 1]."""
+def choices(legend: str, named: Sequence[tuple[str, float, str]], *, pictures: bool = False) -> str:
+    """A card of radio buttons for the viewer.
+
+    Args:
+        legend: a heading.
+        named: for each its name, its share in [0, 1], and a line about it, which may be empty.
+        pictures: whether the viewer draws a small picture of each.
+    """
+    canvas = '<canvas class="small" width="240" height="240" aria-hidden="true"></canvas>'
+    picture = canvas if pictures else ""
     options = "".join(
-        f'<label class="choice"><input type="radio" name="placement" value="{number}"'
+        f'<label class="choice">{picture}<input type="radio" name="placement" value="{number}"'
         f'{" checked" if number == 0 else ""} autocomplete="off">'
         f'<span class="name">{html.escape(name)}</span>'
-        f'<span class="num">{share:.0%}</span>'
-        f'<span class="meter"><i style="width:{100 * share:.0f}%"></i></span></label>'
-        for number, (name, share) in enumerate(named)
+        f'<span class="num">{percent(share)}</span>'
+        f'<span class="meter"><i style="width:{100 * share:.0f}%"></i></span>'
+        + (f'<span class="differs">{html.escape(line)}</span>' if line else "")
+        + "</label>"
+        for number, (name, share, line) in enumerate(named)
     )
     inside = f"<legend>{html.escape(legend)}</legend>{options}"
     return f'<section class="card"><fieldset>{inside}</fieldset></section>'
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] for people; what is possible is never 0%."""
+    return "&lt;1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def embedded(value: Any) -> str:

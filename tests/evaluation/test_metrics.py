@@ -6,6 +6,7 @@ import torch
 from chorus_recon.evaluation import metrics
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.angles import rotation_deg
 from chorus_recon.geometry.transforms import rotation_about
 from chorus_recon.types import Similarity
 from tests.capsules import box
@@ -96,13 +97,13 @@ def test_collision_is_the_share_of_the_surface_inside():
 def test_rotation_error_is_the_least_over_the_symmetry(turn, symmetry, expected):
     true = rotation_about("x", 0.3) @ rotation_about("z", 1.1)
     predicted = true @ rotation_about(turn[0], math.radians(turn[1]))
-    assert metrics.rotation_deg(predicted, true, symmetry) == pytest.approx(expected, abs=0.05)
+    assert rotation_deg(predicted, true, symmetry) == pytest.approx(expected, abs=0.05)
 
 
 def test_a_rotation_is_exactly_itself():
     turn = rotation_about("x", 0.3)
     for symmetry in ("none", "x180", "axis_z", "sphere"):
-        assert metrics.rotation_deg(turn, turn, symmetry) == 0.0
+        assert rotation_deg(turn, turn, symmetry) == 0.0
 
 
 def test_size_error_does_not_depend_on_pose():

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.categories import standing
+from chorus_recon.geometry.angles import angle_deg
 from chorus_recon.geometry.stature import JOINT_NAMES
 from chorus_recon.geometry.transforms import symmetry_rotations
 from chorus_recon.geometry.upright import Sighting
@@ -70,7 +71,7 @@ class Person:
         """Whether the hips are bent less than in sitting and riding."""
         trunk = self.joint("neck") - self.joint("pelvis")
         thighs = [self.joint(f"{s}_hip") - self.joint(f"{s}_knee") for s in ("left", "right")]
-        return sum(_angle_deg(trunk, thigh) for thigh in thighs) / 2 < SEATED_DEG
+        return sum(angle_deg(trunk, thigh) for thigh in thighs) / 2 < SEATED_DEG
 
     @property
     def stands(self) -> bool:
@@ -167,7 +168,3 @@ def _is_fixed(axis: Float[Tensor, " 3"], symmetry: str) -> bool:
     if symmetry == "sphere":
         return False
     return bool(torch.allclose(symmetry_rotations(symmetry) @ axis, axis, atol=1e-5))
-
-
-def _angle_deg(a: Tensor, b: Tensor) -> float:
-    return math.degrees(math.atan2(float(torch.linalg.cross(a, b).norm()), float(a @ b)))

@@ -14,14 +14,17 @@ from chorus_recon.geometry.meshes.packed import Packed, pack
 from chorus_recon.geometry.upright import tilt
 from chorus_recon.io import category_names, html_page
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.output.differences import difference
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
 from chorus_recon.pipeline.output.stage import UP
 from chorus_recon.types import UNSURE_BELOW, Photo, Placement, Reconstruction
 
 PHOTO_PX = 1280  # the photo inside the page, long side
 SHOWN = 6  # placements one can choose between
+LEAST_SHOWN = 0.005  # probability of a category that is listed
 
 _SURE = ((0.75, "confident"), (UNSURE_BELOW, "fairly sure"), (0.0, "unsure"))
+_ORDINALS = ("Second", "Third", "Fourth", "Fifth", "Sixth")  # of `SHOWN` placements
 _BY = "\u00d7"
 _FILES = (
     ("scene.glb", "both, with colours and the camera"),
@@ -63,7 +66,7 @@ def page(
         "subtitle": html.escape(_subtitle(reconstruction)),
         "warnings": _warnings(reconstruction.warnings),
         "facts": _facts(facts),
-        "alternatives": _alternatives(reconstruction.placements[:SHOWN]),
+        "alternatives": _alternatives(reconstruction.placements[:SHOWN], reconstruction.category),
         "considered": _considered(reconstruction) + _others(reconstruction),
         "files": _files(bool(facts["object"])) if linked else "",
         "overlay": html_page.data_url(overlay),
@@ -143,15 +146,15 @@ def _depth_row(found: dict[str, Any] | None) -> list[tuple[str, str, str]]:
     return [("Depth", "agrees" if agrees else "disagrees", f"{found['source']}: {shift - 1:+.0%}, as seen")]
 
 
-def _alternatives(placements: tuple[Placement, ...]) -> str:
+def _alternatives(placements: tuple[Placement, ...], category: str) -> str:
     if len(placements) < 2:
         return ""
-    named = []
-    for number, p in enumerate(placements):
-        name = "Best" if number == 0 else f"Alternative {number}"
-        shape = f" · {category_names.words(p.shape.name)}" if p.shape.name != placements[0].shape.name else ""
-        named.append((name + shape, p.probability))
-    return html_page.choices("Placements of the object", named)
+    best = placements[0]
+    use = category_names.with_noun(best.use.text, category) if best.use else ""
+    cards = [("Best", best.probability, use)]
+    for name, other in zip(_ORDINALS, placements[1:], strict=False):
+        cards.append((name, other.probability, difference(best, other, category)))
+    return html_page.choices("Where else it could be (from the side)", cards, pictures=True)
 
 
 def _considered(reconstruction: Reconstruction) -> str:
@@ -160,10 +163,10 @@ def _considered(reconstruction: Reconstruction) -> str:
         return ""
     rows = {category_names.words(c.category): c.probability for c in reconstruction.considered}
     rows["nothing"] = reconstruction.nothing
-    ranked = sorted(rows.items(), key=lambda row: -row[1])[:SHOWN]
+    ranked = sorted(((k, p) for k, p in rows.items() if p >= LEAST_SHOWN), key=lambda row: -row[1])[:SHOWN]
     table = html_page.rows({name: _percent(probability) for name, probability in ranked})
     return (
-        '<section class="card"><h2>What the person may use</h2>'
+        '<section class="card"><h2>What else may be meant</h2>'
         f"<table><tbody>{table}</tbody></table></section>"
     )
 

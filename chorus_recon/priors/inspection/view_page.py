@@ -51,7 +51,7 @@ def page(prior: PriorSet, body: BodyModel, renderer: Renderer) -> str:
         "warning": warning(coverage),
         "choices": html_page.choices(
             "Interactions and how common they are",
-            [(category_names.words(cluster.cluster), cluster.share) for cluster in prior.clusters],
+            [(category_names.words(cluster.cluster), cluster.share, "") for cluster in prior.clusters],
         ),
         "levels": _LEVELS.format(*LEVELS),
         "picture": html_page.data_url(draw(prior, body, renderer), "PNG"),
