@@ -1,6 +1,7 @@
 """What every test gets: few threads, and a cache folder of its own unless it needs the networks."""
 
 import os
+from itertools import count
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve each other on busy machines
 
@@ -10,10 +11,17 @@ import torch
 torch.set_num_threads(1 if "PYTEST_XDIST_WORKER" in os.environ else 2)
 
 
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory):
+    """Where tests have their caches; each folder is made by the first test that writes there."""
+    return tmp_path_factory.mktemp("caches"), count()
+
+
 @pytest.fixture(autouse=True)
-def own_cache(request, tmp_path, monkeypatch):
+def own_cache(request, caches, monkeypatch):
     """No test reads or fills the user's cache, nor the network, except those marked for it."""
     if any(request.node.get_closest_marker(mark) for mark in ("weights", "network", "named_stack")):
         return
-    monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
+    root, numbers = caches
+    monkeypatch.setenv("CHORUS_CACHE", str(root / str(next(numbers))))
     monkeypatch.setenv("CHORUS_OFFLINE", "1")

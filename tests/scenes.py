@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import roma
@@ -121,6 +122,7 @@ def skater(yaw_rad: float = 0.6, position_m: tuple[float, float, float] = (0.0, 
     return BodyParams(FakeBody.id, torch.tensor([0.3]), pose, Rigid(facing, torch.tensor(position_m)))
 
 
+@cache
 def world(size_px: tuple[int, int] = (320, 240)) -> World:
     """The man on his board, seen from the front."""
     view = camera(size_px, 0.95 * size_px[0])

@@ -12,24 +12,31 @@ def test_weights_are_kept_exactly_and_made_again_when_damaged(tmp_path, monkeypa
     monkeypatch.setenv("CHORUS_CACHE", str(tmp_path))
     body = FakeBody()
     expected = warp.weight_field(body.canonical()[0], body.skin_weights, GRID)
-    canonical.skin_weights.cache_clear()
+    canonical._weights_of.cache_clear()
     assert torch.equal(canonical.skin_weights(body, GRID), expected)
     (kept,) = (tmp_path / "canon").iterdir()
-    canonical.skin_weights.cache_clear()
+    canonical._weights_of.cache_clear()
     monkeypatch.setattr(warp, "weight_field", None)  # must not be made again
     assert torch.equal(canonical.skin_weights(body, GRID), expected)
     monkeypatch.undo()
     monkeypatch.setenv("CHORUS_CACHE", str(tmp_path))
     kept.write_bytes(kept.read_bytes()[:100])
-    canonical.skin_weights.cache_clear()
+    canonical._weights_of.cache_clear()
     assert torch.equal(canonical.skin_weights(body, GRID), expected)
-    canonical.skin_weights.cache_clear()
+    canonical._weights_of.cache_clear()
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("")
     monkeypatch.setenv("CHORUS_CACHE", str(blocked))
-    canonical.skin_weights.cache_clear()
+    canonical._weights_of.cache_clear()
     assert canonical.skin_weights(FakeBody(), GRID).shape == (*GRID.shape, len(FakeBody().joint_names))
-    canonical.skin_weights.cache_clear()
+    canonical._weights_of.cache_clear()
+
+
+def test_bodies_of_one_form_share_their_weights(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHORUS_CACHE", str(tmp_path))
+    canonical._weights_of.cache_clear()
+    assert canonical.skin_weights(FakeBody(), GRID) is canonical.skin_weights(FakeBody(), GRID)
+    canonical._weights_of.cache_clear()

@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 import torch
 
@@ -10,25 +12,27 @@ from chorus_recon.categories.archetypes.listed import ARCHETYPES, interactions
 from chorus_recon.categories.description import category_of, template
 from chorus_recon.categories.template import realise
 from chorus_recon.geometry import transforms
+from tests.sweeps import sampled
 
 JOINTS = set(DefaultBody().joint_names)
 RIG = ik.Rig(DefaultBody())
 SIZES = (Extent(0.15, 0.07, 0.01), Extent(0.1, 0.1, 0.3), Extent(1.4, 0.3, 0.05), Extent(0.9, 2.0, 0.85))
 
 
-@pytest.mark.parametrize("name", ARCHETYPES)
-@pytest.mark.parametrize("size", SIZES)
-def test_rows_name_only_what_every_body_and_shape_has(name: str, size: Extent):
-    rows = ARCHETYPES[name].rows(size)
-    assert sum(row.share for row in rows) == pytest.approx(1.0, abs=1e-5)
-    for row in rows:
-        assert {joint for joint, _ in (*row.pose, *row.other)} <= JOINTS
-        assert {a.frame for a in row.aligns} <= JOINTS | {"world"}
-        assert row.aligns
-        assert {c.place for c in row.contacts} | set(row.ground) | set(row.balance) <= set(RIG.slices)
-        assert {hand.replace("hand", "palm") for hand in row.across} <= {c.place for c in row.contacts}
-        assert {c.spot for c in row.contacts if isinstance(c.spot, str)} <= set(ANCHORS)
-        assert all(abs(v) < 1e3 for c in row.contacts if not isinstance(c.spot, str) for v in c.spot)
+def test_rows_name_only_what_every_body_and_shape_has():
+    for name, size in product(ARCHETYPES, SIZES):
+        rows = ARCHETYPES[name].rows(size)
+        assert sum(row.share for row in rows) == pytest.approx(1.0, abs=1e-5), name
+        for row in rows:
+            places = {c.place for c in row.contacts}
+            assert {joint for joint, _ in (*row.pose, *row.other)} <= JOINTS, row.name
+            assert row.aligns, row.name
+            assert {a.frame for a in row.aligns} <= JOINTS | {"world"}, row.name
+            assert places | set(row.ground) | set(row.balance) <= set(RIG.slices), row.name
+            assert {hand.replace("hand", "palm") for hand in row.across} <= places, row.name
+            assert {c.spot for c in row.contacts if isinstance(c.spot, str)} <= set(ANCHORS), row.name
+            spots = [c.spot for c in row.contacts if not isinstance(c.spot, str)]
+            assert all(abs(value) < 1e3 for spot in spots for value in spot), row.name
 
 
 def test_no_two_archetypes_have_a_row_of_one_name():
@@ -74,15 +78,18 @@ def _scenes(noun: str, name: str, steps: int = 90):
 
 @pytest.mark.parametrize(
     ("noun", "name"),
-    [
-        ("hammer", "shaft_one_hand_right"),
-        ("broom", "shaft_two_hands_right"),
-        ("bucket", "carry_by_handle_right"),
-        ("fork", "tip_to_mouth_right"),
-        ("bicycle", "ride"),
-        ("stroller", "push"),
-        ("bar_stool", "sit_on"),
-    ],
+    sampled(
+        [
+            ("hammer", "shaft_one_hand_right"),
+            ("broom", "shaft_two_hands_right"),
+            ("bucket", "carry_by_handle_right"),
+            ("fork", "tip_to_mouth_right"),
+            ("bicycle", "ride"),
+            ("stroller", "push"),
+            ("bar_stool", "sit_on"),
+        ],
+        lambda case: case[0] in ("broom", "bicycle"),
+    ),
 )
 def test_a_body_touches_the_points_that_the_row_names(noun: str, name: str):
     shape, row, made = _scenes(noun, name)
@@ -104,6 +111,7 @@ def _middle_and_body(noun: str, name: str):
         yield transforms.apply(scene.world_from_object, scene.object_vertices), body
 
 
+@pytest.mark.sweep
 def test_a_hat_is_above_the_brow_and_a_shoe_below_the_knee():
     places = ik._places(RIG.body)
     for thing, body in _middle_and_body("hat", "wear_on_head"):
@@ -113,6 +121,7 @@ def test_a_hat_is_above_the_brow_and_a_shoe_below_the_knee():
         assert float((thing.mean(0) - body[places["right_sole"]].mean(0)).norm()) < 0.15
 
 
+@pytest.mark.sweep
 def test_who_stands_beside_a_car_stands_on_its_ground_outside_it():
     _, _, made = _scenes("car", "stand_beside_left")
     for scene in made:
@@ -125,6 +134,7 @@ def test_who_stands_beside_a_car_stands_on_its_ground_outside_it():
         assert not (own.abs() < half - 0.1).all(-1).any()
 
 
+@pytest.mark.sweep
 def test_who_sits_at_a_table_has_the_legs_below_it_and_the_hands_on_it():
     places = ik._places(RIG.body)
     for thing, body in _middle_and_body("dining_table", "sit_at"):

@@ -16,6 +16,7 @@ from chorus_recon.backends.language.verbs import VerbTable
 from chorus_recon.categories import index
 from chorus_recon.categories.index import categories
 from chorus_recon.types import Prompt, Reason, Rejected, Shot
+from tests.sweeps import sampled
 
 PROMPTS = 20  # as many as a build asks for by default
 FOLDER = Path(index.__file__).parent
@@ -47,15 +48,18 @@ def _imports(path: Path) -> set[Path]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.py")), ids=lambda path: str(path.relative_to(FOLDER)))
-def test_modules_import_from_their_own_folder_and_those_above_it(path):
-    shared = {FOLDER / "archetypes", FOLDER / "families"} if path.parent == FOLDER else set()
-    assert _imports(path) <= {path.parent, *path.parent.parents, *shared}
+def test_modules_import_from_their_own_folder_and_those_above_it():
+    for path in FOLDER.rglob("*.py"):
+        shared = {FOLDER / "archetypes", FOLDER / "families"} if path.parent == FOLDER else set()
+        assert _imports(path) <= {path.parent, *path.parent.parents, *shared}, path
 
 
-@pytest.mark.parametrize("name", categories())
-def test_a_category_is_complete(name):
-    category = categories()[name]
+def test_every_category_is_complete():
+    for name, category in categories().items():
+        _check(name, category)
+
+
+def _check(name, category):
     rows = {row.name for row in category.interactions()}
     assert category.name == name
     assert category.templates
@@ -68,7 +72,9 @@ def test_a_category_is_complete(name):
         assert set(predicate.shows) <= rows, predicate.text
 
 
-@pytest.mark.parametrize("name", categories())
+@pytest.mark.parametrize(
+    "name", sampled(categories(), lambda name: name in ("bed", "bicycle", "cup", "horse"))
+)
 def test_every_default_prompt_is_shown_by_its_own_interactions_or_by_none(name, monkeypatch):
     category = categories()[name]
     thing = with_article(category.spoken)

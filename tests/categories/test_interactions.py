@@ -10,12 +10,15 @@ from chorus_recon.categories.index import categories
 from chorus_recon.categories.mirror import left_twins, mirrored, right_and_left
 from chorus_recon.categories.schema import Align, Contact, Interaction
 from chorus_recon.geometry import transforms
+from tests.sweeps import sampled
 
 JOINTS = set(DefaultBody().joint_names)
 PLACES = set(ik.Rig(DefaultBody()).slices)
 
 
-@pytest.mark.parametrize("category", categories())
+@pytest.mark.parametrize(
+    "category", sampled(categories(), lambda name: name in ("bicycle", "laptop", "skis"))
+)
 def test_rows_name_only_what_exists(category: str):
     shapes = TemplateShapes().shapes(category)
     names = []
@@ -79,7 +82,7 @@ def test_an_interaction_keeps_to_the_kinds_it_names():
         )
 
 
-@pytest.mark.parametrize("category", ["chair", "couch"])
+@pytest.mark.parametrize("category", sampled(["chair", "couch"], "chair".__eq__))
 def test_sitters_sit_on_the_seat_with_their_feet_on_the_ground(category: str):
     rig = ik.Rig(DefaultBody())
     known = categories()[category]
@@ -122,6 +125,7 @@ def test_drinkers_bring_the_rim_to_their_mouths():
         assert float((thing[stem].mean(0) - palm).norm()) < 0.06
 
 
+@pytest.mark.sweep
 def test_a_kicked_ball_lies_on_the_ground_at_the_instep():
     rig = ik.Rig(DefaultBody())
     known = categories()["sports_ball"]
@@ -142,6 +146,7 @@ def test_a_kicked_ball_lies_on_the_ground_at_the_instep():
         assert float(ball[:, 2].mean()) > float(body[places["right_instep"], 2].mean())
 
 
+@pytest.mark.sweep
 def test_readers_have_the_pages_in_front_of_their_eyes():
     rig = ik.Rig(DefaultBody())
     known = categories()["book"]
@@ -182,7 +187,7 @@ def test_a_pulled_suitcase_rolls_behind_on_the_ground_that_its_owner_walks_on():
         assert float((case[handle].mean(0) - body[places["right_palm"]].mean(0)).norm()) < 0.06
 
 
-@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("side", sampled(["left", "right"], "right".__eq__))
 def test_a_glove_is_on_the_hand_it_was_made_for(side: str):
     rig = ik.Rig(DefaultBody())
     known = categories()["baseball_glove"]
@@ -204,6 +209,7 @@ def test_a_glove_is_on_the_hand_it_was_made_for(side: str):
     assert float((spots["tip"] - hand) @ (palm - hand)) > 0  # fingers in fingers
 
 
+@pytest.mark.sweep
 def test_a_guitar_is_strummed_before_the_belly_with_the_neck_to_the_left():
     rig = ik.Rig(DefaultBody())
     known = categories()["guitar"]
@@ -228,11 +234,14 @@ def test_a_guitar_is_strummed_before_the_belly_with_the_neck_to_the_left():
 
 @pytest.mark.parametrize(
     ("category", "name", "place", "spot"),
-    [
-        ("backpack", "wear", "upper_back", "back_high"),
-        ("handbag", "in_right_crook", "right_forearm", "handle"),
-        ("handbag", "across_to_right_hip", "left_collar", "crest"),
-    ],
+    sampled(
+        [
+            ("backpack", "wear", "upper_back", "back_high"),
+            ("handbag", "in_right_crook", "right_forearm", "handle"),
+            ("handbag", "across_to_right_hip", "left_collar", "crest"),
+        ],
+        lambda case: case[0] == "backpack",
+    ),
 )
 def test_bags_hang_where_their_row_says(category: str, name: str, place: str, spot: str):
     rig = ik.Rig(DefaultBody())
@@ -254,13 +263,16 @@ def test_bags_hang_where_their_row_says(category: str, name: str, place: str, sp
 
 @pytest.mark.parametrize(
     ("category", "name", "kind", "spots"),
-    [
-        ("hat", "wear", "cap", {"forehead": "brow", "head_top": "crown"}),
-        ("hat", "wear_backwards", "cap", {"forehead": "nape"}),
-        ("hat", "tip_right", "brimmed_hat", {"right_palm": "right_brim", "forehead": "brow"}),
-        ("tie", "wear", "necktie", {"neck_front": "knot", "chest": "chest"}),
-        ("kite", "launch", "diamond_kite", {"left_palm": "right_spar", "right_palm": "left_spar"}),
-    ],
+    sampled(
+        [
+            ("hat", "wear", "cap", {"forehead": "brow", "head_top": "crown"}),
+            ("hat", "wear_backwards", "cap", {"forehead": "nape"}),
+            ("hat", "tip_right", "brimmed_hat", {"right_palm": "right_brim", "forehead": "brow"}),
+            ("tie", "wear", "necktie", {"neck_front": "knot", "chest": "chest"}),
+            ("kite", "launch", "diamond_kite", {"left_palm": "right_spar", "right_palm": "left_spar"}),
+        ],
+        lambda case: case[1] == "tip_right",
+    ),
 )
 def test_things_are_worn_and_held_where_their_row_says(category, name, kind, spots):
     rig = ik.Rig(DefaultBody())
@@ -283,6 +295,7 @@ def test_things_are_worn_and_held_where_their_row_says(category, name, kind, spo
         assert float(scene.world_from_object.rotation[1, 1]) > 0.8  # upright
 
 
+@pytest.mark.sweep
 def test_a_kite_flies_above_and_before_its_flyer():
     rig = ik.Rig(DefaultBody())
     known = categories()["kite"]

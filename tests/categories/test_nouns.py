@@ -35,24 +35,53 @@ def test_no_word_means_two_nouns():
             words[word] = name
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_noun_is_described_plausibly(name):
-    about = nouns.describe(name)
-    sizes = (about.size.length_m, about.size.width_m, about.size.height_m)
-    assert all(0.001 < size < 25 for size in sizes)
-    assert 0.01 < about.spread <= 0.45
-    assert about.family in FAMILIES
-    assert about.proportions.keys() <= FAMILIES[about.family].proportions.keys()
-    assert sum(about.uses.values()) == pytest.approx(1.0, abs=1e-6)
-    assert set(about.settings) <= set(SETTINGS)
-    assert about.hypernym in {"", *NAMES}
+@pytest.fixture(scope="module")
+def described():
+    return {name: nouns.describe(name) for name in NAMES}
+
+
+def sizes_of(about):
+    return (about.size.length_m, about.size.width_m, about.size.height_m)
+
+
+def test_every_noun_is_described_plausibly(described):
+    for name, about in described.items():
+        _check(name, about)
+
+
+def _check(name, about):
+    sizes = sizes_of(about)
+    assert all(0.001 < size < 25 for size in sizes), name
+    assert 0.01 < about.spread <= 0.45, name
+    assert about.family in FAMILIES, name
+    assert about.proportions.keys() <= FAMILIES[about.family].proportions.keys(), name
+    assert sum(about.uses.values()) == pytest.approx(1.0, abs=1e-6), name
+    assert set(about.settings) <= set(SETTINGS), name
+    assert about.hypernym in {"", *NAMES}, name
     for use, share in about.uses.items():
         low, high = ARCHETYPES[use].longest_m
-        assert share > 0
-        assert low <= max(sizes) <= high, use
+        assert share > 0, (name, use)
+        assert low <= max(sizes) <= high, (name, use)
+
+
+def _check_shape(name, about):
+    length, width, height = sizes_of(about)
     made = template(about).build(**{size: mean for size, (mean, _) in template(about).sizes.items()})
     used = np.concatenate(made.vertices)[np.unique(np.concatenate(made.faces))]
-    assert (used.max(0) - used.min(0)) == pytest.approx([sizes[1], sizes[2], sizes[0]], rel=0.03)
+    assert (used.max(0) - used.min(0)) == pytest.approx([width, height, length], rel=0.03), name
+
+
+def test_a_noun_of_each_family_has_a_shape_of_its_size(described):
+    one = {about.family: (name, about) for name, about in described.items()}
+    assert len(one) > 40
+    for name, about in one.values():
+        _check_shape(name, about)
+
+
+@pytest.mark.sweep
+def test_every_noun_has_a_shape_of_its_size(described):
+    for name, about in described.items():
+        _check_shape(name, about)
 
 
 def test_hypernyms_end_at_a_noun_without_one():

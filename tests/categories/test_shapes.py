@@ -15,6 +15,7 @@ from chorus_recon.categories.template import realise
 from chorus_recon.errors import InputError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.mesh import sample_surface
+from tests.sweeps import sampled
 
 # Anchors that every shape of a category has.
 ANCHORS = {
@@ -47,16 +48,15 @@ ANCHORS = {
     "tie": "knot chest low",
     "umbrella": "grip canopy_top",
 }
-SHAPES = {
-    f"{category}/{shape.name}": (category, shape)
-    for category in sorted(categories())
-    for shape in TemplateShapes().shapes(category)
-}
+ALWAYS = ("bicycle/0", "cup/0", "tennis_racket/0")
+SHAPES = [f"{name}/{i}" for name in sorted(categories()) for i in range(len(categories()[name].templates))]
 
 
-@pytest.fixture(params=SHAPES)
+@pytest.fixture(params=sampled(SHAPES, ALWAYS.__contains__))
 def named(request):
-    return SHAPES[request.param]
+    """A category and one of its shapes."""
+    category, _, number = request.param.partition("/")
+    return category, TemplateShapes().shapes(category)[int(number)]
 
 
 def at(shape, name):

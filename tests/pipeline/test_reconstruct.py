@@ -55,7 +55,7 @@ def backends(truth, monkeypatch):
 @pytest.fixture
 def hasty(monkeypatch):
     """Short descents: for what does not hang on where the answer ends."""
-    short = partial(PlaceConfig, steps=15, fine_steps=10, sharp_steps=3)
+    short = partial(PlaceConfig, steps=15, fine_steps=10, sharp_steps=3, polish_steps=3)
     monkeypatch.setattr(walk, "PlaceConfig", short)
 
 
@@ -216,6 +216,7 @@ def test_without_an_object_the_person_is_the_answer(truth, backends):
     assert "no object that the person may use was seen" in result.warnings[0]
 
 
+@pytest.mark.usefixtures("hasty")
 def test_an_improbable_object_is_considered_and_not_placed(truth, backends):
     result = reconstruct(truth.photo, replace(QUICK, min_confidence=1.0), backends)
     assert (result.status, result.placements) == ("unsure", ())

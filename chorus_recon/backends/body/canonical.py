@@ -3,6 +3,7 @@
 import hashlib
 import os
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,20 +19,35 @@ from chorus_recon.io.fetch import cache_dir
 from chorus_recon.types import VoxelGrid
 
 
-@lru_cache(maxsize=4)
-def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
-    """`warp.weight_field` of the canonical body, cached on disk because it is the same for every person.
+@dataclass(frozen=True, slots=True)
+class _Skin:
+    """What decides a field of skinning weights. Two that have the same key are the same."""
 
-    If the cache cannot be read or written, the field is computed.
+    key: str
+    vertices: Float[Tensor, "v 3"] = field(compare=False)
+    weights: Float[Tensor, "v j"] = field(compare=False)
+    grid: VoxelGrid = field(compare=False)
+
+
+def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
+    """`warp.weight_field` of the canonical body, which is the same for every person.
+
+    It is kept in memory and on disk. If the disk cannot be read or written, the field is computed.
     """
     vertices = model.canonical()[0]
-    path = cache_dir() / "canon" / f"{_key(vertices, model.skin_weights, grid)}.safetensors"
+    key = _key(vertices, model.skin_weights, grid)
+    return _weights_of(_Skin(key, vertices, model.skin_weights, grid))
+
+
+@lru_cache(maxsize=4)
+def _weights_of(skin: _Skin) -> Float[Tensor, "x y z j"]:
+    path = cache_dir() / "canon" / f"{skin.key}.safetensors"
     try:
         stored = load(path.read_bytes())
-        return _restore(stored["near"], stored["weights"], grid)
+        return _restore(stored["near"], stored["weights"], skin.grid)
     except (OSError, SafetensorError, KeyError, RuntimeError):
-        field = warp.weight_field(vertices, model.skin_weights, grid)
-    flat = field.reshape(-1, field.shape[-1])
+        found = warp.weight_field(skin.vertices, skin.weights, skin.grid)
+    flat = found.reshape(-1, found.shape[-1])
     near = torch.nonzero(flat[:, 0] != 1.0)[:, 0]
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -41,7 +57,7 @@ def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
     except OSError:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-    return field
+    return found
 
 
 def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:
