@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 import chorus_recon
+from chorus_recon.commands.app import app
 from chorus_recon.commands.console import print_error, verbosity
 from chorus_recon.commands.demo import demo
 from chorus_recon.commands.doctor import doctor
@@ -84,7 +85,7 @@ def main() -> None:
 
 
 prior.add_command(evaluate_priors)
-for _command in (reconstruct, demo, view, models, doctor, evaluate, prior):
+for _command in (reconstruct, demo, view, app, models, doctor, evaluate, prior):
     main.add_command(_command)
 
 

@@ -33,9 +33,9 @@ def chromium(size_px: tuple[int, int] = DESKTOP) -> Iterator[Any]:
         driver.quit()
 
 
-def errors(driver: Any) -> list[str]:
+def errors(driver: Any, levels: tuple[str, ...] = ("SEVERE", "WARNING")) -> list[str]:
     """What the console says that is an error or a warning."""
-    said = [row["message"] for row in driver.get_log("browser") if row["level"] in ("SEVERE", "WARNING")]
+    said = [row["message"] for row in driver.get_log("browser") if row["level"] in levels]
     return [
         message for message in said if "GL Driver Message" not in message
     ]  # the software renderer is slow

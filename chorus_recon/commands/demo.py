@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from chorus_recon.commands.console import download_progress, output_options, say
-from chorus_recon.commands.reconstruct import ready, summary
+from chorus_recon.commands.reconstruct import ready
 
 NAMES = ("snowboard", "tennis_racket", "frisbee")  # the keys of io.weights.EXAMPLES; a test compares them
 
@@ -30,6 +30,7 @@ def demo(name: str, out: Path) -> None:
     from chorus_recon.io.weights import EXAMPLES
     from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.pipeline.output.save import prepare
+    from chorus_recon.pipeline.output.words import summary
     from chorus_recon.pipeline.reconstruct import reconstruct
 
     prepare(out / name, overwrite=True)

@@ -225,6 +225,8 @@ def report(outcome: "Outcome", as_json: bool) -> None:
     elif result is None:
         say(f"{job.photo.name}: finished before -> {job.directory}/ (--overwrite redoes it)")
     else:
+        from chorus_recon.pipeline.output.words import summary
+
         say(f"{job.photo.name}: {summary(result)} -> {job.directory}/")
         if job.note:
             say(f"  note: {job.note}")
@@ -234,21 +236,6 @@ def report(outcome: "Outcome", as_json: bool) -> None:
         click.echo(json.dumps(record(outcome)))
     elif failure is None:
         click.echo(job.directory)
-
-
-def summary(result: "Reconstruction") -> str:
-    """Category, probability, IoU and use of a reconstruction, as one line."""
-    if not result.placements:
-        return "person only" + (", unsure which object is used" if result.status == "unsure" else "")
-    from chorus_recon.io.category_names import with_noun, words
-
-    best = result.placements[0]
-    iou = f"{best.silhouette_iou:.2f}".removeprefix("0")
-    sure = "unsure" if result.status == "unsure" else "sure"
-    text = f"{words(result.category)}, {sure} ({best.probability:.0%}), object IoU {iou}"
-    if best.use is None:
-        return text
-    return f"{text}; {with_noun(best.use.text, result.category)} ({best.use.share:.0%})"
 
 
 def record(outcome: "Outcome") -> dict[str, Any]:

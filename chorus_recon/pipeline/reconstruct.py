@@ -1,7 +1,7 @@
 """One photo -> Reconstruction: the walk through every stage."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -69,13 +69,16 @@ GUESSED = 0.25  # probability that what is outlined where the prior expects the 
 
 @dataclass(slots=True)
 class _Clock:
-    """Seconds a stage."""
+    """Seconds a stage; `watch` is told the name of each stage as it begins."""
 
+    watch: Callable[[str], None] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Add the time spent inside to `name`."""
+        if self.watch is not None:
+            self.watch(name)
         begun = time.perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
@@ -89,6 +92,7 @@ def reconstruct(
     *,
     category: str | None = None,
     oracle: Oracle | None = None,
+    watch: Callable[[str], None] | None = None,
 ) -> Reconstruction:
     """Metric meshes of the person and the thing they use, lined up with the photo.
 
@@ -99,6 +103,7 @@ def reconstruct(
         backends: the models to use; the embedded default when None.
         category: what the object is; found in the photo when None.
         oracle: truth for some stages (evaluation only).
+        watch: called with the name of each stage as it begins; `pipeline.stages` says them in words.
 
     Raises:
         InputError: the photo, or a box or file in `config`, cannot be used.
@@ -114,7 +119,7 @@ def reconstruct(
     options = described(config, backends.choices if backends else {})
     if config.prior is not None and config.category is None:
         config = replace(config, category=load_prior(config.prior).category)
-    clock = _Clock()
+    clock = _Clock(watch)
     with clock.stage("load"):
         backends = backends or load({}, config.device)
         _check_height(config.height_m, backends)

@@ -1,21 +1,25 @@
 """Priors that are built when they are first needed, and kept in the user's cache by all that decides them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from chorus_recon.categories import nouns, unknown
 from chorus_recon.categories.own import Own
 from chorus_recon.errors import OutputError, PriorError
+from chorus_recon.io import category_names
 from chorus_recon.io.fetch import cache_dir
-from chorus_recon.io.prior_files import SUFFIX, VERSION, facts, save_prior
+from chorus_recon.io.prior_files import SUFFIX, VERSION, bundled, facts, locate, save_prior
 from chorus_recon.priors.scenes import rendered
 from chorus_recon.priors.scenes.rendered import BuildConfig, Progress
 from chorus_recon.priors.scenes.subject import Subject, fingerprint, subject_of
 from chorus_recon.version import __version__
+
+Begun = Callable[["Kept", str], Progress]  # (what is built, the noun it is described like or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,31 @@ def place(noun: str, said: Own | None = None, config: BuildConfig | None = None)
     settings = asdict(config or BuildConfig()) | {"chorus_recon": __version__, "format": VERSION}
     name = f"{subject.category.name}-{fingerprint(subject, settings)}{SUFFIX}"
     return Kept(folder() / name, subject)
+
+
+def file_of(noun: str, begun: Begun) -> Path | None:
+    """The file of a noun's prior, built on first use; None if the noun is bundled or is itself a file.
+
+    Args:
+        noun: as the user gives it.
+        begun: called before a build, which may take minutes; what it returns is told of each interaction.
+
+    Raises:
+        PriorError: nothing is known of the noun.
+        OutputError: the cache cannot be written.
+    """
+    if "/" in noun or noun.endswith(SUFFIX) or category_names.resolve(noun) in bundled():
+        return None
+    known = nouns.known(noun)
+    if known is None:
+        raise PriorError(f"There is no prior for {noun!r}, and nothing is known of it.", unknown.advice(noun))
+    if known.name in bundled():  # by a synonym
+        return locate(known.name)
+    kept = place(noun)
+    if not kept.ready:
+        like = "" if nouns.word(noun) == known.name else category_names.words(known.name)
+        build(kept, progress=begun(kept, like))
+    return kept.path
 
 
 def build(kept: Kept, config: BuildConfig | None = None, progress: Progress | None = None) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
@@ -22,6 +22,7 @@ HUMAN_RGB = (0.39, 0.58, 0.80)  # a calm blue
 OBJECT_RGB = (0.95, 0.58, 0.22)  # a warm orange
 OWN_COLOR = 0.35  # how much of the shape's own colours shows through the orange
 WIDTH_PX = 1900
+PEOPLE_PX = 1280  # of a picture that numbers people, long side
 CLUSTERS = 4  # drawn one by one
 OPACITY = 0.9
 GUESSED_OPACITY = 0.4  # of limbs that the photo does not show
@@ -31,6 +32,7 @@ _CAPTION = 30
 _VIEW_ASPECT = 0.82  # width over height of the side views
 _HEIGHT_PX = (300, 760)
 _INK = (92, 98, 108)
+_STRESSED = (222, 108, 30)
 _PALETTE = ((36, 113, 204), (222, 108, 30), (33, 140, 92), (166, 74, 178), (196, 58, 70), (96, 104, 120))
 
 
@@ -128,43 +130,65 @@ def prior_picture(
     )
 
 
-def people_picture(photo: Photo, detections: Sequence[Detection], chosen: int | None = None) -> Image.Image:
-    """The photo with its people boxed and numbered left to right, and other things boxed and named.
+def people_picture(
+    photo: Photo,
+    detections: Sequence[Detection],
+    chosen: int | None = None,
+    *,
+    thing: int | None = None,
+    box_px: tuple[float, float, float, float] | None = None,
+) -> Image.Image:
+    """The photo with its people numbered left to right, and other things named, with their scores.
+
+    What has a mask is outlined, the others are boxed.
 
     Args:
         photo: the picture.
         detections: people (label "person") and things.
         chosen: the number of the person to stress; everyone else is drawn thinner.
+        thing: the index among the things of the one to stress.
+        box_px: another box to draw, in photo pixels.
     """
-    factor = min(1.0, 1280 / max(photo.size_px))
+    factor = min(1.0, PEOPLE_PX / max(photo.size_px))
     image = Image.fromarray(photo.rgb.numpy())
     image = image.resize(
         (round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS
     )
     draw = ImageDraw.Draw(image, "RGBA")
     unit = max(image.size) / 640
-    for thing in detections:
-        if thing.label != "person":
-            box = [float(x) * factor for x in thing.box_px]
-            draw.rectangle(box, outline=(255, 255, 255, 210), width=max(1, round(1.5 * unit)))
-            _tag(
-                draw,
-                (box[0], box[1]),
-                f"{thing.label} {thing.score:.0%}",
-                (40, 44, 52),
-                round(12 * unit),
-                image.size,
-            )
+    for number, one in enumerate(d for d in detections if d.label != "person"):
+        color, width = (_STRESSED, 4) if number == thing else ((255, 255, 255), 1.5)
+        corner = _outline(draw, one, factor, color, max(1, round(width * unit)))
+        ground = _STRESSED if number == thing else (40, 44, 52)
+        _tag(draw, corner, f"{one.label} {one.score:.0%}", ground, round(12 * unit), image.size)
     people = sorted(
         (d for d in detections if d.label == "person"), key=lambda d: float(d.box_px[0] + d.box_px[2])
     )
     for number, person in enumerate(people):
         color = _PALETTE[number % len(_PALETTE)]
-        box = [float(x) * factor for x in person.box_px]
         width = 4 if chosen in (None, number) else 2
-        draw.rounded_rectangle(box, radius=6 * unit, outline=color, width=max(1, round(width * unit)))
-        _tag(draw, (box[0], box[1]), str(number), color, round(26 * unit), image.size)
+        corner = _outline(draw, person, factor, color, max(1, round(width * unit)))
+        _tag(draw, corner, str(number), color, round(26 * unit), image.size)
+    if box_px is not None:
+        draw.rectangle([x * factor for x in box_px], outline=_STRESSED, width=max(1, round(4 * unit)))
     return image
+
+
+def _outline(
+    draw: ImageDraw.ImageDraw, one: Detection, factor: float, color: tuple[int, int, int], width: int
+) -> tuple[float, float]:
+    """Draw the outline of a detection's mask, or its box; returns where its label goes."""
+    box = [float(x) * factor for x in one.box_px]
+    if one.mask is None:
+        draw.rounded_rectangle(box, radius=2 * width, outline=color, width=width)
+    else:
+        height, wide = one.mask.alpha.shape
+        inside = Image.fromarray((one.mask.alpha > 0.5).to(torch.uint8).numpy() * 255)
+        inside = inside.resize((round(wide * factor), round(height * factor)), Image.Resampling.BILINEAR)
+        inside = inside.point(lambda value: 255 * (value > 127))
+        edge = ImageChops.subtract(inside, inside.filter(ImageFilter.MinFilter(2 * width + 1)))
+        draw.bitmap((0, 0), edge, fill=color)
+    return box[0], box[1]
 
 
 def _panel_sizes(photo_px: tuple[int, int], width_px: int) -> tuple[tuple[int, int], tuple[int, int]]:

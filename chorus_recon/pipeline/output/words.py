@@ -1,0 +1,36 @@
+"""A reconstruction in words: one line of what was found, and lines of what else it could be."""
+
+from chorus_recon.io.category_names import with_noun, words
+from chorus_recon.pipeline.output.differences import difference
+from chorus_recon.types import Reconstruction
+
+OTHERS = 2  # placements, and categories, that are named
+LEAST = 0.01  # probability from which something is named
+
+
+def summary(result: Reconstruction) -> str:
+    """Category, probability, IoU and use of a reconstruction, as one line."""
+    if not result.placements:
+        return "person only" + (", unsure which object is used" if result.status == "unsure" else "")
+    best = result.placements[0]
+    iou = f"{best.silhouette_iou:.2f}".removeprefix("0")
+    sure = "unsure" if result.status == "unsure" else "sure"
+    text = f"{words(result.category)}, {sure} ({best.probability:.0%}), object IoU {iou}"
+    if best.use is None:
+        return text
+    return f"{text}; {with_noun(best.use.text, result.category)} ({best.use.share:.0%})"
+
+
+def otherwise(result: Reconstruction) -> list[str]:
+    """What else it could be: other placements of the object with what differs, and other objects."""
+    placed = result.placements[1 : 1 + OTHERS]
+    said = [
+        f"{other.probability:.0%} {difference(result.placements[0], other, result.category)}"
+        for other in placed
+        if other.probability >= LEAST
+    ]
+    seen = {words(c.category): c.probability for c in result.considered if c.category != result.category}
+    if result.considered:
+        seen["nothing"] = result.nothing
+    ranked = sorted(seen.items(), key=lambda item: -item[1])[: 1 + OTHERS]
+    return said + [f"{share:.0%} {noun}" for noun, share in ranked if share >= LEAST]
