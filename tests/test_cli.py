@@ -47,7 +47,7 @@ def seen(monkeypatch):
     calls = []
     answer = scenes.fake_reconstruction((80, 60))
 
-    def fake(photo, config, backends):
+    def fake(photo, config, backends, *, watch=None):
         calls.append((Path(photo).name, config, backends))
         if Path(photo).stem == "nobody":
             raise NoPerson(f"{photo}: nobody is in the photo.", "Try another.")
@@ -78,7 +78,7 @@ def test_one_photo_gives_a_path_on_stdout_and_a_line_on_stderr(cli, photos, seen
 
 def test_an_undecided_photo_exits_1_unless_that_is_accepted(cli, photos, seen, monkeypatch):
     undecided = replace(scenes.fake_reconstruction((80, 60)), placements=(), category="", nothing=0.9)
-    monkeypatch.setattr(pipeline, "reconstruct", lambda photo, config, backends: undecided)
+    monkeypatch.setattr(pipeline, "reconstruct", lambda photo, config, backends, *, watch=None: undecided)
     done = cli(photos / "a.png")
     assert done.exit_code == 1
     assert "a.png: person only, unsure which object is used -> out/a/" in done.stderr
@@ -168,7 +168,7 @@ def test_flags_of_one_photo(cli, photos, seen):
 
 
 def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
-    def stop(photo, config, backends):
+    def stop(photo, config, backends, *, watch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pipeline, "reconstruct", stop)
@@ -244,7 +244,7 @@ def test_demo_shows_the_credit_and_the_files(cli, monkeypatch, tmp_path):
     answer = replace(scenes.fake_reconstruction((80, 60)), seconds={"place": 1.25})
     monkeypatch.setattr("chorus_recon.commands.demo.ready", lambda config, slots: None)
     monkeypatch.setattr(fetch, "ensure_example", lambda name, progress: photo)
-    monkeypatch.setattr(pipeline, "reconstruct", lambda path, config: answer)
+    monkeypatch.setattr(pipeline, "reconstruct", lambda path, config, *, watch: answer)
     done = cli("demo", "frisbee", "-o", "here")
     assert done.exit_code == 0, done.output
     assert EXAMPLES["frisbee"].credit in done.stderr

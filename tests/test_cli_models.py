@@ -55,6 +55,24 @@ def test_doctor_names_the_cure_of_a_problem(cli, monkeypatch, tmp_path):
     assert "problem  cache" in cli("doctor").stdout
 
 
+def test_doctor_says_one_line_a_slot_and_more_with_all(cli, monkeypatch):
+    checks = [
+        doctor.Check("torch", "ok", "2.13"),
+        doctor.Check("depth=moge", "note", "not installed", "pip install moge", "depth networks", False),
+        doctor.Check("depth=pro (large)", "note", "no weights", "curl x", "depth networks", False),
+        doctor.Check("shape=http", "ok", "ready", slot="sources of shapes"),
+    ]
+    monkeypatch.setattr(doctor, "examine", lambda: checks)
+    short, long = cli("doctor").stdout, cli("doctor", "--all").stdout
+    assert short.splitlines() == [
+        "ok       torch: 2.13",
+        "note     more depth networks: not ready: moge, pro",
+        "ok       more sources of shapes: ready: http",
+    ]
+    assert "-> pip install moge" in long
+    assert len(long.splitlines()) == 6
+
+
 def test_doctor_notices_a_broken_torchvision(monkeypatch, tmp_path):
     package = tmp_path / "torchvision"
     package.mkdir()

@@ -21,7 +21,7 @@ def cli(tmp_path, monkeypatch):
     for name in ("a.png", "b.png", "c.png"):
         Image.new("RGB", (64, 48), "gray").save(Path("in") / name)
 
-    def run(photos, roots, out, config, slots, *, overwrite):
+    def run(photos, roots, out, config, slots, *, overwrite, watch=None):
         for photo in photos:
             failure = None
             if photo.stem == "b":

@@ -12,7 +12,9 @@ import chorus_recon
 
 ROOT = Path(chorus_recon.__file__).parent
 # Importing a backend of one of these libraries may fail where that library is not installed.
-OPTIONAL = frozenset("detectron2 diffusers mitsuba oidn pyoidn open3d pyarrow pytorch3d ray smplx".split())
+OPTIONAL = frozenset(
+    "detectron2 diffusers gradio mitsuba oidn pyoidn open3d pyarrow pytorch3d ray smplx".split()
+)
 
 # Third-party libraries are imported once. All modules of the package are forgotten before each is imported,
 # so that an import cycle shows. The code of a module is read from its file once.

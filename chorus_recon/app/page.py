@@ -38,7 +38,7 @@ def serve(host: str = LOOPBACK, port: int | None = None, device: str = "cpu") ->
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     with tempfile.TemporaryDirectory(prefix="chorus-recon-app-") as folder:
         os.environ["GRADIO_TEMP_DIR"] = folder
-        import gradio as gr
+        from gradio.themes import Base
 
         blocks = _blocks(device, Path(folder))
         blocks.queue(api_open=False)
@@ -53,7 +53,7 @@ def serve(host: str = LOOPBACK, port: int | None = None, device: str = "cpu") ->
             footer_links=[],
             run_history=False,
             ssr_mode=False,
-            theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+            theme=Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
             css=_CSS,
         )
         try:

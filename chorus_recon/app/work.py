@@ -24,7 +24,7 @@ from chorus_recon.priors import first_use
 from chorus_recon.priors.inspection import picture
 from chorus_recon.types import Reconstruction
 
-Watch = Callable[[float, str], None]  # (how much is done in [0, 1], what is being done)
+Watch = Callable[[float, str], object]  # (how much is done in [0, 1], what is being done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,11 @@ def prior_file(noun: str, watch: Watch) -> Path | None:
     def begun(kept: first_use.Kept, like: str) -> Callable[[str, int, int], None]:
         about = f", described like a {like}" if like else ""
         watch(0.0, f"building the prior of {noun!r}{about}: one or two minutes")
-        return lambda name, done, total: watch(
-            done / total, f"{done} of {total}: {category_names.words(name)}"
-        )
+
+        def progress(name: str, done: int, total: int) -> None:
+            watch(done / total, f"{done} of {total}: {category_names.words(name)}")
+
+        return progress
 
     return first_use.file_of(noun.replace("/", " "), begun)  # a noun, never a path
 

@@ -6,6 +6,7 @@ import click
 
 from chorus_recon.commands.console import download_progress, output_options, say
 from chorus_recon.commands.reconstruct import ready
+from chorus_recon.commands.stages import StageLine
 
 NAMES = ("snowboard", "tennis_racket", "frisbee")  # the keys of io.weights.EXAMPLES; a test compares them
 
@@ -30,7 +31,7 @@ def demo(name: str, out: Path) -> None:
     from chorus_recon.io.weights import EXAMPLES
     from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.pipeline.output.save import prepare
-    from chorus_recon.pipeline.output.words import summary
+    from chorus_recon.pipeline.output.words import otherwise, summary
     from chorus_recon.pipeline.reconstruct import reconstruct
 
     prepare(out / name, overwrite=True)
@@ -40,9 +41,13 @@ def demo(name: str, out: Path) -> None:
     with download_progress() as progress:
         photo = fetch.ensure_example(name, progress)
     say(f"Reconstructing {photo.name}: a {example.category} ...")
-    result = reconstruct(photo, config)
-    directory = result.save(out / name, overwrite=True, credit=f"Photo: {example.credit}")
+    with StageLine() as line:
+        result = reconstruct(photo, config, watch=line)
+        line("save")
+        directory = result.save(out / name, overwrite=True, credit=f"Photo: {example.credit}")
     say(f"{photo.name}: {summary(result)}, in {sum(result.seconds.values()):.1f} s")
+    for other in otherwise(result):
+        say(f"  or {other}")
     for warning in result.warnings:
         say(f"  note: {warning}")
     click.echo(f"Photo: {example.credit}", err=True)

@@ -6,51 +6,101 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import textwrap
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
 
-from chorus_recon.commands.console import output_options
+from chorus_recon.commands.console import output_options, say
 from chorus_recon.errors import ChorusError, MissingBackend
 
 PYTHON = (3, 11)
 DISK_MB = 500  # for the networks, their compiled forms, and a few results
 MEMORY_GB = 4.0  # a photo needs up to 3
+SLOTS = {
+    "segmenter": "segmenters",
+    "human": "pose networks",
+    "body": "body models",
+    "render": "renderers",
+    "depth": "depth networks",
+    "shape": "sources of shapes",
+    "images": "sources of pictures",
+    "language": "prompt writers",
+    "executor": "executors",
+}
+_SHORT = 90  # characters of a line without --all
 _REINSTALL = "pip install --force-reinstall --no-deps {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A line of output: `state` is "ok", "note" (not required) or "problem"; `cure` is a command."""
+    """A line of output.
+
+    Attributes:
+        name: what is checked.
+        state: "ok", "note" (not required) or "problem".
+        detail: what was found.
+        cure: a command.
+        slot: the backend slot of an optional backend.
+        ready: whether an optional backend can be used.
+    """
 
     name: str
     state: str
     detail: str
     cure: str = ""
+    slot: str = ""
+    ready: bool = True
 
 
 @click.command(context_settings={"max_content_width": 100})
-@click.option("--json", "as_json", is_flag=True, help="A JSON list on stdout.")
+@click.option("--all", "everything", is_flag=True, help="Each optional backend, and how to install it.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list of everything on stdout.")
 @output_options
-def doctor(as_json: bool) -> None:
+def doctor(everything: bool, as_json: bool) -> None:
     """Check this machine; each problem comes with the command that fixes it."""
     checks = examine()
     if as_json:
         click.echo(json.dumps([asdict(check) for check in checks], indent=2))
     else:
         color = {"ok": "green", "note": "yellow", "problem": "red"}
-        for check in checks:
+        for check in checks if everything else _by_slot(checks):
             click.echo(
                 f"{click.style(f'{check.state:8}', fg=color[check.state])} {check.name}: {check.detail}"
             )
             if check.cure:
                 click.echo(f"         -> {check.cure}")
+        if not everything:
+            say("chorus-recon doctor --all says how to install what is optional.")
     if any(check.state == "problem" for check in checks):
         raise click.exceptions.Exit(1)
+
+
+def _by_slot(checks: list[Check]) -> list[Check]:
+    """The same, shorter, with one line a slot for all optional backends."""
+    shown = [
+        replace(c, detail=textwrap.shorten(c.detail, _SHORT, placeholder=" …")) for c in checks if not c.slot
+    ]
+    for slot in dict.fromkeys(check.slot for check in checks if check.slot):
+        those = [check for check in checks if check.slot == slot]
+        ready, others = (_names(check for check in those if check.ready is state) for state in (True, False))
+        parts = [f"{said} {names}" for said, names in (("ready:", ready), ("not ready:", others)) if names]
+        shown.append(Check(f"more {slot}", "ok" if ready else "note", "; ".join(parts)))
+    return shown
+
+
+def _names(checks: Iterable[Check]) -> str:
+    """Names without option, slot and part: "--backend depth=moge" is moge."""
+    return ", ".join(
+        dict.fromkeys(
+            re.split(r"[= ]", check.name.removeprefix("--"), maxsplit=1)[1].split(" (")[0] for check in checks
+        )
+    )
 
 
 def examine() -> list[Check]:
@@ -214,14 +264,22 @@ def _optional() -> list[Check]:
     for backend in optional_backends():
         name = backend.option.removeprefix("--backend ") + (f" ({backend.part})" if backend.part else "")
         broken = None if backend.missing else _unusable(name, backend.modules, backend.install)
+        slot = SLOTS.get(backend.slot, backend.slot)
         if broken is not None:
-            out.append(broken)
+            out.append(replace(broken, slot=slot, ready=False))
         elif backend.state == "ready":
-            out.append(Check(name, "ok", "optional, ready"))
+            out.append(Check(name, "ok", "optional, ready", slot=slot))
         else:
             lacks = ", ".join(backend.missing) or str(backend.file or backend.repo or backend.key)
             out.append(
-                Check(name, "note", f"optional, {backend.state} ({lacks}); {backend.licence}", backend.cure)
+                Check(
+                    name,
+                    "note",
+                    f"optional, {backend.state} ({lacks}); {backend.licence}",
+                    backend.cure,
+                    slot,
+                    False,
+                )
             )
     return out
 

@@ -3,8 +3,9 @@
 import difflib
 import json
 import math
+import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from chorus_recon.commands.console import (
     verbosity,
 )
 from chorus_recon.commands.prior_ready import prior_file
+from chorus_recon.commands.stages import StageLine
 from chorus_recon.errors import ChorusError
 
 if TYPE_CHECKING:
@@ -130,13 +132,17 @@ def reconstruct(
         raise click.UsageError(f"{names} apply to a single photo; {len(photos)} were given.")
     slots = chosen_backends(backends)
     config = _config(choices)
-    outcomes = run(photos, [p for p in paths if p.is_dir()], out, config, slots, overwrite=overwrite)
+    roots = [path for path in paths if path.is_dir()]
     failed = undecided = 0
     overview = _overview(out, len(photos))
-    for outcome in _with_progress(_overseen(outcomes, overview, len(photos)), len(photos)):
-        failed += outcome.failure is not None
-        undecided += outcome.undecided
-        report(outcome, as_json)
+    with StageLine() as line:
+        watch = line if len(photos) == 1 else None
+        outcomes = run(photos, roots, out, config, slots, overwrite=overwrite, watch=watch)
+        for outcome in _with_progress(_overseen(outcomes, overview, len(photos)), len(photos)):
+            line.stop()
+            failed += outcome.failure is not None
+            undecided += outcome.undecided
+            report(outcome, as_json, fully=len(photos) == 1)
     if overview is not None:
         without = overview.incomplete
         say(f"overview: {overview.page}" + (f" ({without.message} {without.hint})" if without else ""))
@@ -156,8 +162,12 @@ def run(
     slots: dict[str, str],
     *,
     overwrite: bool,
+    watch: Callable[[str], None] | None = None,
 ) -> "Iterator[Outcome]":
-    """Make the backends once, then process every photo. If all are finished, nothing is loaded."""
+    """Make the backends once, then process every photo. If all are finished, nothing is loaded.
+
+    `watch` is told the name of each stage of a photo as it begins.
+    """
     from chorus_recon.io.writing import check_writable
     from chorus_recon.pipeline import batch
     from chorus_recon.pipeline.config import described
@@ -171,9 +181,13 @@ def run(
         from chorus_recon.backends import registry
         from chorus_recon.pipeline.reconstruct import reconstruct as reconstruct_photo
 
+        told = watch or (lambda stage: None)
+        told("load")
         if not made:
             made.append(registry.load(slots, config.device))
-        return reconstruct_photo(photo, config, made[0])
+        result = reconstruct_photo(photo, config, made[0], watch=watch)
+        told("save")
+        return result
 
     if not all(job.finished for job in jobs):
         config = with_prior(config)
@@ -215,8 +229,8 @@ def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:
         fetch_optional_weights()
 
 
-def report(outcome: "Outcome", as_json: bool) -> None:
-    """Print the result to stdout, and a line about it to stderr."""
+def report(outcome: "Outcome", as_json: bool, *, fully: bool = False) -> None:
+    """Print the result to stdout, and about it to stderr: a line, or `fully` also what else it could be."""
     job, result, failure = outcome.job, outcome.result, outcome.failure
     if failure is not None:
         print_error(ChorusError(failure.message, failure.hint), 0)
@@ -225,13 +239,19 @@ def report(outcome: "Outcome", as_json: bool) -> None:
     elif result is None:
         say(f"{job.photo.name}: finished before -> {job.directory}/ (--overwrite redoes it)")
     else:
-        from chorus_recon.pipeline.output.words import summary
+        from chorus_recon.pipeline.output.words import otherwise, summary
 
         say(f"{job.photo.name}: {summary(result)} -> {job.directory}/")
+        for other in otherwise(result) if fully else ():
+            say(f"  or {other}")
         if job.note:
             say(f"  note: {job.note}")
         for warning in result.warnings:
             say(f"  note: {warning}")
+        if fully:
+            say(
+                f"  see {job.directory / 'report.html'} (chorus-recon view {shlex.quote(str(job.directory))})"
+            )
     if as_json:
         click.echo(json.dumps(record(outcome)))
     elif failure is None:

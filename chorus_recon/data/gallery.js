@@ -9,7 +9,7 @@ const compare = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).
 
 // ---- once: what is searched, and the order by name, which breaks all ties ----
 for (const item of items) {
-  item.text = [item.name, item.category, item.use, item.others, item.reason, item.hint, item.folder].filter(Boolean).join("\n").toLowerCase();
+  item.text = [item.name, item.category, item.use, item.considered, item.others, item.reason, item.hint, item.folder].filter(Boolean).join("\n").toLowerCase();
   item.sure = item.probability ?? -1;
 }
 items.sort((a, b) => compare(a.name, b.name));
@@ -130,7 +130,7 @@ function make(item) {
     bar.style.width = `${100 * item.probability}%`;
     part(said, "meter").append(bar);
   }
-  part(said, "use", failed ? item.reason : item.use || item.others || "");
+  part(said, "use", failed ? item.reason : item.use || item.considered || item.others || "");
   part(said, "name", item.name);
   return node;
 }

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from chorus_recon.io.category_names import words
 
 FAILED = "failed"
+_CONSIDERED = 4  # objects that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Row:
         object_width_m: along the object's x axis; `object_height_m` along y, `object_depth_m` along z.
         height_m: of the person, standing.
         height_from: "given", or "an adult's sizes".
+        considered: the objects that were thought of, with the probability that they are used.
         others: further people and what they use, with --all.
         folder: of the result, relative to the folder of the overview.
         error: the kind of failure.
@@ -48,6 +50,7 @@ class Row:
     object_depth_m: float | None = None
     height_m: float | None = None
     height_from: str = ""
+    considered: str = ""
     others: str = ""
     folder: str = ""
     error: str = ""
@@ -74,6 +77,7 @@ def of_result(record: Mapping[str, Any], folder: str) -> Row | None:
             "person_distance_m": _length(human["joints_m"][0]),
             "height_m": float(human["height_m"]),
             "height_from": str(human["height_from"]),
+            "considered": _considered(record),
             "others": "; ".join(_other(other) for other in record.get("others", ())),
             "folder": folder,
         }
@@ -105,6 +109,18 @@ def of_failure(failure: Mapping[str, Any], folder: str = "") -> Row:
     """
     error, reason, hint = (str(failure.get(key) or "") for key in ("error", "message", "hint"))
     return Row(str(failure["path"]), FAILED, folder=folder, error=error, reason=reason, hint=hint)
+
+
+def _considered(record: Mapping[str, Any]) -> str:
+    """The most probable categories and "nothing", best first; empty where the category was given."""
+    shares: dict[str, float] = {}
+    for row in record.get("considered", ()):
+        noun = words(str(row["category"]))
+        shares[noun] = max(shares.get(noun, 0.0), float(row["probability"]))
+    if shares:
+        shares["nothing"] = float(record["nothing_used_probability"] or 0.0)
+    ranked = sorted(shares.items(), key=lambda item: -item[1])[:_CONSIDERED]
+    return "; ".join(f"{noun} {share:.0%}" for noun, share in ranked)
 
 
 def _length(vector: Any) -> float:

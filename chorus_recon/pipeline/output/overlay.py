@@ -185,7 +185,7 @@ def _outline(
         height, wide = one.mask.alpha.shape
         inside = Image.fromarray((one.mask.alpha > 0.5).to(torch.uint8).numpy() * 255)
         inside = inside.resize((round(wide * factor), round(height * factor)), Image.Resampling.BILINEAR)
-        inside = inside.point(lambda value: 255 * (value > 127))
+        inside = inside.point([255 * (value > 127) for value in range(256)])
         edge = ImageChops.subtract(inside, inside.filter(ImageFilter.MinFilter(2 * width + 1)))
         draw.bitmap((0, 0), edge, fill=color)
     return box[0], box[1]

@@ -1,0 +1,50 @@
+import io
+import sys
+from dataclasses import replace
+
+import click
+import pytest
+
+import chorus_recon.pipeline.reconstruct as pipeline
+from chorus_recon.cli import main
+from chorus_recon.commands.stages import StageLine
+from chorus_recon.pipeline.output.words import otherwise
+from chorus_recon.pipeline.stages import STAGES
+from chorus_recon.types import Considered
+from tests import scenes
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("stream", "shown"), [(Terminal, True), (io.StringIO, False)])
+def test_stages_are_shown_on_a_terminal_only(monkeypatch, stream, shown):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", stream())
+    with click.Context(main), StageLine() as line:
+        line("detect")
+        line("place")
+    assert ("placing the object" in sys.stderr.getvalue()) == shown
+    assert bool(sys.stderr.getvalue()) == shown
+
+
+def test_every_stage_is_told_and_has_words():
+    told = []
+    clock = pipeline._Clock(told.append)
+    with clock.stage("detect"), clock.stage("human"):
+        pass
+    assert told == ["detect", "human"]
+    assert set(scenes.fake_reconstruction((80, 60)).seconds) <= set(STAGES)
+
+
+def test_what_else_it_could_be_is_named():
+    result = scenes.fake_reconstruction((80, 60))
+    seen = tuple(
+        Considered(name, 0, (0.0, 0.0, 9.0, 9.0), share)
+        for name, share in (("skateboard", 0.7), ("tie", 0.2))
+    )
+    lines = otherwise(replace(result, considered=seen, nothing=0.1))
+    assert lines[-2:] == ["20% tie", "10% nothing"]
+    assert lines[0].startswith(f"{result.placements[1].probability:.0%} ")
