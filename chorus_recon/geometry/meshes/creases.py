@@ -15,13 +15,24 @@ _MANY = 64  # vertices with more faces are shaded flat, because the number of fa
 
 @dataclass(frozen=True, slots=True)
 class SplitMesh:
-    """One vertex for each (position, normal, colour) in use; `source` is the vertex it came from."""
+    """A mesh with one normal, one colour and one place in a texture per vertex.
+
+    Attributes:
+        vertices: those of the mesh, in their order, then copies of vertices that look different from another
+            side. An index into the mesh is therefore an index into this.
+        normals: unit length; zero where no face, or only degenerate ones, use the vertex.
+        rgb: colours.
+        faces: triangles, in the mesh's order.
+        source: the vertex of the mesh that each is.
+        uv: places in a texture; None without.
+    """
 
     vertices: Float[Tensor, "n 3"]
     normals: Float[Tensor, "n 3"]
     rgb: UInt8[Tensor, "n 3"]
     faces: Int[Tensor, "f 3"]
     source: Int[Tensor, " n"]
+    uv: Float[Tensor, "n 2"] | None = None
 
 
 def corner_normals(
@@ -53,20 +64,58 @@ def corner_normals(
 
 
 def split(
-    vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], face_rgb: UInt8[Tensor, "f 3"]
+    vertices: Float[Tensor, "v 3"],
+    faces: Int[Tensor, "f 3"],
+    face_rgb: UInt8[Tensor, "f 3"],
+    corner_uv: Float[Tensor, "f 3 2"] | None = None,
 ) -> SplitMesh:
-    """Split vertices so that each has one normal and one colour, with as few vertices as possible."""
+    """Split vertices so that each looks the same in all its faces, with as few vertices as possible.
+
+    Args:
+        vertices: the mesh's.
+        faces: the mesh's.
+        face_rgb: colours of the faces.
+        corner_uv: places of the corners in a texture, [0, 1].
+    """
     normals = corner_normals(vertices, faces).reshape(-1, 3)
     corners = faces.reshape(-1).long()
     rgb = face_rgb.repeat_interleave(3, 0)
     coarse = ((normals + 1) * 127).round().long()
-    looks = torch.cat([coarse, rgb.long()], 1) @ (256 ** torch.arange(6))
-    kinds, kind = torch.unique(looks, return_inverse=True)
-    keys, index = torch.unique(corners * max(1, len(kinds)) + kind, return_inverse=True)
+    kind = _kinds(torch.cat([coarse, rgb.long()], 1) @ (256 ** torch.arange(6)))
+    uv = None if corner_uv is None else corner_uv.reshape(-1, 2)
+    if uv is not None:
+        kind = _kinds((kind << 32) + (uv * 65535).round().long() @ torch.tensor([65536, 1]))
+    keys, index = torch.unique(
+        corners * (int(kind.max()) + 1 if len(kind) else 1) + kind, return_inverse=True
+    )
     chosen = torch.empty(len(keys), dtype=torch.int64)
     chosen[index] = torch.arange(len(corners))
-    source = corners[chosen]
-    return SplitMesh(vertices[source], normals[chosen], rgb[chosen], index.view(-1, 3), source)
+    used = corners[chosen]  # ascending: the looks of one vertex follow each other
+    first = torch.ones(len(used), dtype=torch.bool)
+    first[1:] = used[1:] != used[:-1]
+    place = torch.empty_like(used)
+    place[first] = used[first]
+    place[~first] = len(vertices) + torch.arange(int((~first).sum()))
+    source = torch.cat([torch.arange(len(vertices)), used[~first]])
+
+    def spread(values: Tensor) -> Tensor:
+        out = torch.zeros(len(source), values.shape[1], dtype=values.dtype)
+        out[place] = values[chosen]
+        return out
+
+    return SplitMesh(
+        vertices[source],
+        spread(normals),
+        spread(rgb),
+        place[index].view(-1, 3),
+        source,
+        None if uv is None else spread(uv),
+    )
+
+
+def _kinds(values: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
+    """A number for each distinct value, from 0."""
+    return torch.unique(values, return_inverse=True)[1]
 
 
 def _welded(vertices: Float[Tensor, "v 3"]) -> Int[Tensor, " v"]:

@@ -23,7 +23,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.geometry.threads import calm
 from chorus_recon.io import writing
-from chorus_recon.io.gltf import GltfCamera, GltfMesh, write_glb
+from chorus_recon.io.gltf import GltfCamera, GltfMesh, GltfTexture, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
 from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.pipeline.gravity import world as gravity
@@ -46,8 +46,31 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Texture:
+    """The colours of a mesh as a picture.
+
+    Attributes:
+        image: the bytes of a PNG or JPEG file, sRGB.
+        corner_uv: the place of each face's corners, [0, 1] from the top-left corner, v down.
+    """
+
+    image: bytes
+    corner_uv: Float[Tensor, "f 3 2"]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """A mesh to write, in world: `name` of its files, `node` in the scene."""
+    """A mesh to write, in world.
+
+    Attributes:
+        name: of its files.
+        node: its name in the scene.
+        vertices: metres, world.
+        faces: triangles.
+        face_rgb: the faces' colours.
+        faint: the faces that are drawn translucent.
+        texture: colours of `scene.glb`, instead of `face_rgb`.
+    """
 
     name: str
     node: str
@@ -55,6 +78,7 @@ class Item:
     faces: Int[Tensor, "f 3"]
     face_rgb: UInt8[Tensor, "f 3"]
     faint: Bool[Tensor, " f"] | None = None
+    texture: Texture | None = None
 
 
 @calm()
@@ -219,13 +243,7 @@ def _numbered(kind: str, number: int) -> str:
 
 
 def _write_scene(items: list[Item], reconstruction: Reconstruction, path: Path) -> None:
-    meshes = []
-    for item in items:
-        apart = split(item.vertices, item.faces, item.face_rgb)
-        meshes.append(
-            GltfMesh(item.node, apart.vertices, apart.normals, apart.rgb, apart.faces, faint=item.faint)
-        )
-    camera = reconstruction.camera
+    camera, world = reconstruction.camera, gravity.world_of(reconstruction)
     width, height = camera.size_px
     fx, fy = camera.focal_px.tolist()
     cx, cy = camera.center_px.tolist()
@@ -233,7 +251,24 @@ def _write_scene(items: list[Item], reconstruction: Reconstruction, path: Path) 
         "photo_camera",
         yfov_rad=2 * math.atan(height / (2 * fy)),
         aspect=(width / fx) / (height / fy),
-        scene_from_camera=gravity.world_of(reconstruction).world_from_cam @ CAM_FROM_GLTF,
+        scene_from_camera=world.world_from_cam @ CAM_FROM_GLTF,
         extras={"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
     )
-    write_glb(path, meshes, view, {"frame": MESH_FRAME})
+    sure = {"up_sigma_deg": round(world.up_sigma_deg, 2), "assumed": world.assumed or None}
+    write_glb(path, [_gltf(item) for item in items], view, extras={"frame": MESH_FRAME, **sure})
+
+
+def _gltf(item: Item) -> GltfMesh:
+    uv = None if item.texture is None else item.texture.corner_uv
+    apart = split(item.vertices, item.faces, item.face_rgb, uv)
+    return GltfMesh(
+        item.node,
+        apart.vertices,
+        apart.normals,
+        apart.rgb,
+        apart.faces,
+        faint=item.faint,
+        texture=None
+        if item.texture is None or apart.uv is None
+        else GltfTexture(item.texture.image, apart.uv),
+    )

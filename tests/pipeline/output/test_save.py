@@ -122,7 +122,8 @@ def glb_tree(path):
 
 def scene_node(tree, name):
     number = next(n for n, node in enumerate(tree["nodes"]) if node["name"] == name)
-    assert number in tree["scenes"][0]["nodes"]
+    (root,) = (n for n in tree["scenes"][0]["nodes"] if tree["nodes"][n]["name"] == "world")
+    assert number in tree["nodes"][root]["children"]
     return number
 
 
@@ -210,7 +211,7 @@ def test_a_failed_replacement_keeps_the_old_results(truth, tmp_path, monkeypatch
     where = human_only(truth).save(tmp_path / "x")
     before = (where / "reconstruction.json").read_bytes()
 
-    def full(*_args):
+    def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(save, "write_glb", full)
