@@ -1,12 +1,12 @@
-"""Pose another rig canonically by aligning its bones to a reference skeleton's."""
+"""Joint trees: pose one like a reference skeleton, and read the pose of a posed body's joints."""
 
 import torch
 from jaxtyping import Float, Int
 from scipy.spatial import KDTree
 from torch import Tensor
 
-from chorus_recon.geometry import transforms
-from chorus_recon.types import Rigid
+from chorus_recon.geometry import transforms, warp
+from chorus_recon.types import BodyRig, PosedBody, Rigid
 
 
 def turns_onto(
@@ -64,6 +64,12 @@ def world_turns(local: Float[Tensor, "j 3 3"], parents: tuple[int, ...]) -> Floa
     for joint, parent in enumerate(parents):
         turns.append(local[joint] if parent < 0 else turns[parent] @ local[joint])
     return torch.stack(turns)
+
+
+def joint_frames(body: PosedBody, rig: BodyRig) -> Float[Tensor, "j 4 4"]:
+    """cam_from_joint of each joint: at the joint, turned as from the T-pose to the pose of the body."""
+    star = world_turns(warp.star_pose(rig.joint_names), rig.parents)
+    return transforms.matrix(Rigid(body.cam_from_canon[:, :3, :3] @ star, body.joints))
 
 
 def _least_turn(source: Float[Tensor, " 3"], goal: Float[Tensor, " 3"]) -> Float[Tensor, "3 3"]:

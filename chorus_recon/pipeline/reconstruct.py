@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import torch
 
-from chorus_recon.backends.protocols import KnowsNouns, UsesHeight
+from chorus_recon.backends.protocols import BodyModel, KnowsNouns, UsesHeight
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import InputError, NoObject, NoPerson
@@ -49,6 +49,7 @@ from chorus_recon.pipeline.warnings import (
     world_warnings,
 )
 from chorus_recon.types import (
+    BodyRig,
     DepthCheck,
     DepthMap,
     Detection,
@@ -249,6 +250,7 @@ def _human_only(
         seed=config.seed,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
+        rig=_rig(backends.body),
         person=number,
     )
 
@@ -360,6 +362,7 @@ def _with_object(
         depth=checked,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
+        rig=_rig(backends.body),
         person=number,
         considered=found.considered,
         nothing=found.nothing,
@@ -376,6 +379,10 @@ def _shapes(
         like = shapes[0] if shapes else None
         return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up, like=like)]
     return shapes
+
+
+def _rig(body: BodyModel) -> BodyRig:
+    return BodyRig(body.joint_names, body.parents, body.skin_weights)
 
 
 def _versions() -> dict[str, str]:

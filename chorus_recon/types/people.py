@@ -36,6 +36,21 @@ class PosedBody:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyRig:
+    """What moves the mesh of a body.
+
+    Attributes:
+        joint_names: of the 24 joints.
+        parents: the index of each joint's parent, which comes before it; -1 for the root.
+        skin_weights: how far each joint moves each vertex; rows sum to 1.
+    """
+
+    joint_names: tuple[str, ...]
+    parents: tuple[int, ...]
+    skin_weights: Float[Tensor, "v j"]
+
+
+@dataclass(frozen=True, slots=True)
 class BodyParams:
     """The parameters of a person's body.
 

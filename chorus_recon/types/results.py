@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from chorus_recon.types.people import JOINT_NAMES, HumanEstimate, PosedBody
+from chorus_recon.types.people import JOINT_NAMES, BodyRig, HumanEstimate, PosedBody
 from chorus_recon.types.photos import Camera, DepthCheck, Evidence, Mask, Photo, Similarity
 from chorus_recon.types.priors import PriorSet, Use
 
@@ -234,6 +234,7 @@ class Reconstruction:
         depth: what a depth network says; None without one.
         guessed_skin: the share of each body vertex, [0, 1], that hangs on bones which the photo does not
             show; None where it shows all.
+        rig: the joints and skin weights that move the body's mesh; None leaves the scene's person stiff.
         world: the frame of mesh files and scenes; if None, a level camera is assumed.
         considered: the categories that were seen, most probable first; empty where the category was given.
         nothing: the probability that nothing is used; 0 where the category was given.
@@ -260,6 +261,7 @@ class Reconstruction:
     seed: int = 0
     depth: DepthCheck | None = None
     guessed_skin: Float[Tensor, " v"] | None = None
+    rig: BodyRig | None = None
     world: World | None = None
     considered: tuple[Considered, ...] = ()
     nothing: float = 0.0

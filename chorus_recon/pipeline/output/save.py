@@ -5,80 +5,30 @@ Meshes leave the cam frame here: they are written in world, y up and the floor a
 
 import json
 import logging
-import math
 import os
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-
-import torch
-from jaxtyping import Bool, Float, Int, UInt8
-from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
-from chorus_recon.geometry import transforms
-from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.geometry.threads import calm
 from chorus_recon.io import writing
-from chorus_recon.io.gltf import GltfCamera, GltfMesh, GltfTexture, write_glb
 from chorus_recon.io.mesh_files import write_obj, write_ply
 from chorus_recon.io.photo_folders import save_drawn
-from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.record import record
+from chorus_recon.pipeline.output.scene import MESH_FRAME, world_meshes, write_scene
 from chorus_recon.types import Reconstruction
 
 RECORD_NAME = "reconstruction.json"
 WRITTEN = frozenset("scene.glb overlay.png people.png report.html".split()) | {RECORD_NAME}
 MESHES = re.compile(r"(human|object)(_\d+)?\.(ply|obj)")
-CAM_FROM_GLTF = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0]))  # a glTF camera looks along -z, y up
-MESH_FRAME = (
-    "world: y up along the vertical, floor at y = 0, origin below the pelvis, metres; "
-    "world_from_cam in reconstruction.json carries the camera's frame to it."
-)
 
 _PARTIAL, _OLD = "partial", "old"  # endings of the hidden names that results have while they are written
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Texture:
-    """The colours of a mesh as a picture.
-
-    Attributes:
-        image: the bytes of a PNG or JPEG file, sRGB.
-        corner_uv: the place of each face's corners, [0, 1] from the top-left corner, v down.
-    """
-
-    image: bytes
-    corner_uv: Float[Tensor, "f 3 2"]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A mesh to write, in world.
-
-    Attributes:
-        name: of its files.
-        node: its name in the scene.
-        vertices: metres, world.
-        faces: triangles.
-        face_rgb: the faces' colours.
-        faint: the faces that are drawn translucent.
-        texture: colours of `scene.glb`, instead of `face_rgb`.
-    """
-
-    name: str
-    node: str
-    vertices: Float[Tensor, "v 3"]
-    faces: Int[Tensor, "f 3"]
-    face_rgb: UInt8[Tensor, "f 3"]
-    faint: Bool[Tensor, " f"] | None = None
-    texture: Texture | None = None
 
 
 @calm()
@@ -204,7 +154,7 @@ def _restore(aside: Path, directory: Path) -> None:
 def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str) -> None:
     facts = record(reconstruction)
     items = world_meshes(reconstruction)
-    _write_scene(items, reconstruction, directory / "scene.glb")
+    write_scene(directory / "scene.glb", items, reconstruction)
     for item in items:
         comments = [f"chorus-recon: {item.node}", MESH_FRAME, "Colours and normals are in scene.glb."]
         write_ply(directory / f"{item.name}.ply", item.vertices, item.faces, item.face_rgb, comments[:2])
@@ -215,60 +165,3 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
     (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
     page = report.page(reconstruction, facts, image, credit=credit)
     (directory / "report.html").write_text(page, encoding="utf-8")
-
-
-def world_meshes(reconstruction: Reconstruction) -> list[Item]:
-    """The meshes of a reconstruction and its others in world, people first."""
-    world_from_cam = gravity.world_from_cam(reconstruction)
-    blue = (torch.tensor(overlay.HUMAN_RGB) * 255).round().to(torch.uint8)
-    out = []
-    for number, part in enumerate(reconstruction.people, 1):
-        body, guessed = part.body, part.guessed_skin
-        name = _numbered("human", number)
-        person = transforms.apply(world_from_cam, body.vertices)
-        faint = None if guessed is None else guessed[body.faces].mean(1) > 0.5
-        out.append(Item(name, name, person, body.faces, blue.expand(len(body.faces), 3), faint))
-    placed = [part for part in reconstruction.parts if part.placements]
-    for number, part in enumerate(placed, 1):
-        placement = part.placements[0]
-        shape, name = placement.shape, _numbered("object", number)
-        node = f"{name}_{part.category or shape.name}".replace(" ", "_")
-        thing = transforms.apply(world_from_cam, placement.vertices)
-        out.append(Item(name, node, thing, shape.faces, shape.face_rgb))
-    return out
-
-
-def _numbered(kind: str, number: int) -> str:
-    return kind if number == 1 else f"{kind}_{number}"
-
-
-def _write_scene(items: list[Item], reconstruction: Reconstruction, path: Path) -> None:
-    camera, world = reconstruction.camera, gravity.world_of(reconstruction)
-    width, height = camera.size_px
-    fx, fy = camera.focal_px.tolist()
-    cx, cy = camera.center_px.tolist()
-    view = GltfCamera(
-        "photo_camera",
-        yfov_rad=2 * math.atan(height / (2 * fy)),
-        aspect=(width / fx) / (height / fy),
-        scene_from_camera=world.world_from_cam @ CAM_FROM_GLTF,
-        extras={"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
-    )
-    sure = {"up_sigma_deg": round(world.up_sigma_deg, 2), "assumed": world.assumed or None}
-    write_glb(path, [_gltf(item) for item in items], view, extras={"frame": MESH_FRAME, **sure})
-
-
-def _gltf(item: Item) -> GltfMesh:
-    uv = None if item.texture is None else item.texture.corner_uv
-    apart = split(item.vertices, item.faces, item.face_rgb, uv)
-    return GltfMesh(
-        item.node,
-        apart.vertices,
-        apart.normals,
-        apart.rgb,
-        apart.faces,
-        faint=item.faint,
-        texture=None
-        if item.texture is None or apart.uv is None
-        else GltfTexture(item.texture.image, apart.uv),
-    )

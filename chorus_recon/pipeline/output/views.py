@@ -10,7 +10,8 @@ from chorus_recon.geometry.threads import calm
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.record import record
-from chorus_recon.pipeline.output.save import CAM_FROM_GLTF, save, world_meshes
+from chorus_recon.pipeline.output.save import save
+from chorus_recon.pipeline.output.scene import CAM_FROM_GLTF, world_meshes
 from chorus_recon.types import Exporter, Reconstruction, register_exporter
 
 HEIGHT_PX = 720  # of the frame in a notebook

@@ -195,7 +195,7 @@ def test_human_alone(truth, tmp_path):
     assert "object.ply" not in (where / "report.html").read_text()
 
 
-@pytest.mark.parametrize("victim", ["write_glb", "write_obj", "_swap"])
+@pytest.mark.parametrize("victim", ["write_scene", "write_obj", "_swap"])
 def test_a_failed_write_leaves_nothing(truth, tmp_path, monkeypatch, victim):
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
@@ -214,7 +214,7 @@ def test_a_failed_replacement_keeps_the_old_results(truth, tmp_path, monkeypatch
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(save, "write_glb", full)
+    monkeypatch.setattr(save, "write_scene", full)
     with pytest.raises(OutputError):
         human_only(truth).save(where, overwrite=True)
     assert (where / "reconstruction.json").read_bytes() == before

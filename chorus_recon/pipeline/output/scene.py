@@ -1,0 +1,126 @@
+"""The scene of a reconstruction: its meshes in world, and scene.glb."""
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from jaxtyping import Bool, Float, Int, UInt8
+from torch import Tensor
+
+from chorus_recon.geometry import rig, transforms
+from chorus_recon.geometry.meshes.creases import split
+from chorus_recon.io.gltf import GltfCamera, GltfMesh, GltfSkin, GltfTexture, write_glb
+from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.output.overlay import HUMAN_RGB
+from chorus_recon.types import Reconstruction
+
+CAM_FROM_GLTF = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0]))  # a glTF camera looks along -z, y up
+MESH_FRAME = (
+    "world: y up along the vertical, floor at y = 0, origin below the pelvis, metres; "
+    "world_from_cam in reconstruction.json carries the camera's frame to it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """The colours of a mesh as a picture.
+
+    Attributes:
+        image: the bytes of a PNG or JPEG file, sRGB.
+        corner_uv: the place of each face's corners, [0, 1] from the top-left corner, v down.
+    """
+
+    image: bytes
+    corner_uv: Float[Tensor, "f 3 2"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A mesh to write, in world.
+
+    Attributes:
+        name: of its files.
+        node: its name in the scene.
+        vertices: metres, world.
+        faces: triangles.
+        face_rgb: the faces' colours.
+        faint: the faces that are drawn translucent.
+        texture: colours of `scene.glb`, instead of `face_rgb`.
+        skin: the skeleton that moves it, in world.
+    """
+
+    name: str
+    node: str
+    vertices: Float[Tensor, "v 3"]
+    faces: Int[Tensor, "f 3"]
+    face_rgb: UInt8[Tensor, "f 3"]
+    faint: Bool[Tensor, " f"] | None = None
+    texture: Texture | None = None
+    skin: GltfSkin | None = None
+
+
+def world_meshes(reconstruction: Reconstruction) -> list[Item]:
+    """The meshes of a reconstruction and its others in world, people first."""
+    world_from_cam = gravity.world_from_cam(reconstruction)
+    people = [_person(part, number, world_from_cam) for number, part in enumerate(reconstruction.people, 1)]
+    things = []
+    placed = [part for part in reconstruction.parts if part.placements]
+    for number, part in enumerate(placed, 1):
+        placement = part.placements[0]
+        shape, name = placement.shape, _numbered("object", number)
+        node = f"{name}_{part.category or shape.name}".replace(" ", "_")
+        thing = transforms.apply(world_from_cam, placement.vertices)
+        things.append(Item(name, node, thing, shape.faces, shape.face_rgb))
+    return people + things
+
+
+def _person(part: Reconstruction, number: int, world_from_cam: transforms.Rigid) -> Item:
+    body, guessed, name = part.body, part.guessed_skin, _numbered("human", number)
+    blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8)
+    skin = None
+    if part.rig is not None:
+        joints = tuple(_numbered(joint, number) for joint in part.rig.joint_names)
+        pose = transforms.matrix(world_from_cam) @ rig.joint_frames(body, part.rig)
+        skin = GltfSkin(joints, part.rig.parents, pose, part.rig.skin_weights)
+    return Item(
+        name,
+        name,
+        transforms.apply(world_from_cam, body.vertices),
+        body.faces,
+        blue.expand(len(body.faces), 3),
+        faint=None if guessed is None else guessed[body.faces].mean(1) > 0.5,
+        skin=skin,
+    )
+
+
+def _numbered(kind: str, number: int) -> str:
+    return kind if number == 1 else f"{kind}_{number}"
+
+
+def write_scene(path: Path, items: list[Item], reconstruction: Reconstruction) -> None:
+    """Write the meshes and the photo's camera as a GLB file."""
+    camera, world = reconstruction.camera, gravity.world_of(reconstruction)
+    width, height = camera.size_px
+    fx, fy = camera.focal_px.tolist()
+    cx, cy = camera.center_px.tolist()
+    view = GltfCamera(
+        "photo_camera",
+        yfov_rad=2 * math.atan(height / (2 * fy)),
+        aspect=(width / fx) / (height / fy),
+        scene_from_camera=world.world_from_cam @ CAM_FROM_GLTF,
+        extras={"center_offset_px": [cx - width / 2, cy - height / 2], "size_px": [width, height]},
+    )
+    sure = {"up_sigma_deg": round(world.up_sigma_deg, 2), "assumed": world.assumed or None}
+    write_glb(path, [_gltf(item) for item in items], view, extras={"frame": MESH_FRAME, **sure})
+
+
+def _gltf(item: Item) -> GltfMesh:
+    texture, skin = item.texture, item.skin
+    apart = split(item.vertices, item.faces, item.face_rgb, None if texture is None else texture.corner_uv)
+    mesh = GltfMesh(item.node, apart.vertices, apart.normals, apart.rgb, apart.faces, faint=item.faint)
+    if skin is not None:
+        mesh = replace(mesh, skin=replace(skin, weights=skin.weights[apart.source]))
+    if texture is not None and apart.uv is not None:
+        mesh = replace(mesh, texture=GltfTexture(texture.image, apart.uv))
+    return mesh

@@ -1,0 +1,121 @@
+"""scene.glb: the skeleton moves the person, and validators accept it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import roma
+import torch
+import trimesh
+
+from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.pipeline.output import scene, views  # noqa: F401  (views registers what `save` needs)
+from chorus_recon.types import BodyParams, BodyRig
+from tests import scenes
+from tests.glb_files import Glb
+from tests.gltf_validation import faults
+
+BEND = torch.tensor([0.0, -0.9, 0.0])  # of the left elbow, in its own axes
+
+
+def with_body(truth, model, params):
+    rig = BodyRig(model.joint_names, model.parents, model.skin_weights)
+    return replace(truth, human=replace(truth.human, body=params), body=model.pose(params), rig=rig)
+
+
+def written(result, path):
+    scene.write_scene(path, scene.world_meshes(result), result)
+    return Glb(path)
+
+
+def bent(params, model):
+    pose = params.pose.clone()
+    elbow = model.joint_names.index("left_elbow")
+    pose[elbow] = pose[elbow] @ roma.rotvec_to_rotmat(BEND)
+    return replace(params, pose=pose)
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return scenes.fake_reconstruction()
+
+
+@pytest.fixture(scope="module")
+def skater(truth):
+    """The embedded body, with one hand closed."""
+    model, like = DefaultBody(), truth.human.body
+    shape = torch.zeros(model.num_shape)
+    params = BodyParams(model.id, shape, like.pose, like.cam_from_body, closed=(1.0, 0.0))
+    return model, params
+
+
+def test_the_skeleton_holds_the_person_in_the_photos_pose_and_follows(truth, skater, tmp_path):
+    model, params = skater
+    result = with_body(truth, model, params)
+    found = written(result, tmp_path / "scene.glb")
+    (items,) = (item for item in scene.world_meshes(result) if item.name == "human")
+    count = len(items.vertices)
+    assert np.allclose(found.skinned("human")[:count], items.vertices, atol=1e-5)
+    joints = found.globals({})
+    names = [found.tree["nodes"][j]["name"] for j in found.tree["skins"][0]["joints"]]
+    assert names == list(model.joint_names)
+    (after,) = (
+        item
+        for item in scene.world_meshes(with_body(truth, model, bent(params, model)))
+        if item.name == "human"
+    )
+    world = scene.gravity.world_of(result).world_from_cam
+    assert torch.equal(
+        world, scene.gravity.world_of(with_body(truth, model, bent(params, model))).world_from_cam
+    )
+    moved = found.skinned("human", {"left_elbow": roma.rotvec_to_rotmat(BEND).numpy()})[:count]
+    hand = model.parts["leftHand"]
+    assert np.abs(moved - items.vertices.numpy())[hand].max() > 0.1
+    assert np.abs(moved - after.vertices.numpy())[hand].max() < 2e-3
+    assert (
+        np.abs(moved - after.vertices.numpy()).max() < 0.02
+    )  # at the elbow: bound as it is bent in the photo
+    wrist = joints[found.tree["skins"][0]["joints"][names.index("left_wrist")]][:3, 3]
+    expected = result.body.joints[names.index("left_wrist")] @ world[:3, :3].mT + world[:3, 3]
+    assert np.allclose(wrist, expected, atol=1e-5)
+
+
+def test_joint_rotations_are_those_of_the_record(truth, skater, tmp_path):
+    """The rotation of a node is `human.pose`: without rotations the person stands in a T-pose."""
+    model, params = skater
+    found = written(with_body(truth, model, params), tmp_path / "scene.glb")
+    for name, turn in zip(model.joint_names[1:], params.pose[1:], strict=True):
+        quaternion = torch.tensor(found.node(name)["rotation"])
+        assert torch.allclose(roma.unitquat_to_rotmat(quaternion), turn, atol=1e-5), name
+    flat = found.skinned(
+        "human", {n: t.mT.numpy() for n, t in zip(model.joint_names, params.pose, strict=True)}
+    )
+    place = found.globals({})[found.tree["skins"][0]["joints"][0]]
+    standing = (flat - place[:3, 3]) @ place[:3, :3]
+    rest = model.rest(params.shape[None])[0][0].numpy()
+    assert np.ptp(standing[:, 0]) == pytest.approx(np.ptp(rest[:, 0]), abs=0.03)  # arms out
+
+
+def test_bodies_of_the_smpl_family_and_several_people_have_skeletons(truth, tmp_path):
+    pytest.importorskip("smplx")
+    from chorus_recon.backends.body.smpl import SmplX
+    from tests import bodies
+
+    np.savez(tmp_path / "SMPLX_NEUTRAL.npz", **bodies.arrays("smplx"))
+    model, like = SmplX(str(tmp_path / "SMPLX_NEUTRAL.npz")), truth.human.body
+    params = BodyParams("smplx", torch.tensor([0.5, -1.0]), like.pose, like.cam_from_body)
+    result = with_body(truth, model, params)
+    result = replace(result, others=(replace(truth, person=1),))
+    found = written(result, tmp_path / "scene.glb")
+    items = {item.node: item for item in scene.world_meshes(result)}
+    for name in ("human", "human_2"):
+        there = items[name].vertices
+        assert np.allclose(found.skinned(name)[: len(there)], there, atol=1e-5)
+    assert found.node("left_elbow_2")["translation"] != found.node("left_elbow")["translation"]
+    assert faults(tmp_path / "scene.glb") == {"scene.glb": []}
+
+
+def test_a_body_without_a_rig_is_stiff(truth, tmp_path):
+    found = written(replace(truth, rig=None), tmp_path / "scene.glb")
+    assert "skins" not in found.tree
+    assert "human" in trimesh.load(tmp_path / "scene.glb").geometry
