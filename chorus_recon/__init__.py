@@ -2,7 +2,7 @@
 
     result = chorus_recon.reconstruct("photo.jpg")       # also bytes, a Pillow image or an array
     result.joints["left_wrist"]                          # metres, camera frame
-    result.placements[0].contact.human_vertices          # body vertices that touch the object
+    result.placements[0].contact.human_vertices          # body vertices within 2 cm of the object
     result.to_scene().show()                             # trimesh
     result.save("out/photo")
 

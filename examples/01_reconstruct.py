@@ -13,7 +13,8 @@ def main(photo: str, category: str | None = None, out: str = "out/example") -> N
     print(f"extent in the camera's axes: {size[0]:.2f} x {size[1]:.2f} x {size[2]:.2f} m")
     pelvis = result.joints["pelvis"]
     print(f"the person's pelvis is {float(pelvis[2]):.2f} m from the camera")
-    print(f"{len(best.contact.human_vertices)} body vertices lie within 5 cm of it")
+    touch, near = len(best.contact.human_vertices), len(best.contact.human_near)
+    print(f"{touch} body vertices touch it (2 cm), {near} are near (5 cm)")
     for other in result.placements[1:]:
         print(f"or, {other.probability:.0%}: {other.cluster}")
     for warning in result.warnings:

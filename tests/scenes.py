@@ -13,6 +13,7 @@ from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.mesh import face_normals
+from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.types import (
     Anchor,
     BodyParams,
@@ -177,8 +178,8 @@ def fake_reconstruction(size_px: tuple[int, int] = (320, 240)) -> Reconstruction
 def _placement(truth: World, place: Similarity, probability: float, iou: float) -> Placement:
     code = torch.tensor([0.0])
     vertices = transforms.apply(place, truth.shape.vertices)
-    gap = torch.cdist(truth.body.vertices, vertices)
-    return Placement(
+    nothing, none_m = torch.zeros(0, dtype=torch.long), torch.zeros(0)
+    placed = Placement(
         shape=truth.shape,
         cam_from_object=place,
         shape_code=code,
@@ -187,10 +188,13 @@ def _placement(truth: World, place: Similarity, probability: float, iou: float) 
         silhouette_iou=iou,
         probability=probability,
         cluster="all",
-        body_contacts=(gap.amin(1) < 0.1).nonzero()[:, 0],
-        object_contacts=(gap.amin(0) < 0.15).nonzero()[:, 0],
+        body_contacts=nothing,
+        object_contacts=nothing,
+        body_gaps_m=none_m,
+        object_gaps_m=none_m,
         converged=True,
     )
+    return with_contacts(placed, truth.body)
 
 
 def _under_the_feet(body: PosedBody, params: BodyParams) -> Similarity:
@@ -201,9 +205,7 @@ def _under_the_feet(body: PosedBody, params: BodyParams) -> Similarity:
     rotation = torch.stack([axis_x, up, torch.linalg.cross(axis_x, up)], 1)
     feet = body.joints[[JOINT_NAMES.index(f"{s}_foot") for s in ("left", "right")]].mean(0)
     soles = float(body.vertices[:, 1].max())
-    return Similarity(
-        rotation, torch.tensor([float(feet[0]), soles + 0.01, float(feet[2])]), torch.tensor(1.0)
-    )
+    return Similarity(rotation, torch.tensor([float(feet[0]), soles, float(feet[2])]), torch.tensor(1.0))
 
 
 def _photograph(

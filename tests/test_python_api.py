@@ -123,10 +123,10 @@ def test_a_result_is_told_in_a_line_and_read_by_name(truth):
     assert torch.equal(result.joints["left_wrist"], result.body.joints[20])
     assert len(result.joints) == 24
     assert bool(best.contact)
-    assert torch.equal(best.contact.human_vertices, best.body_contacts)
-    assert torch.equal(best.contact.object_vertices, best.object_contacts)
-    empty = torch.zeros(0, dtype=torch.long)
-    assert not replace(best, body_contacts=empty, object_contacts=empty).contact
+    assert torch.equal(best.contact.human_near, best.body_contacts)
+    assert torch.equal(best.contact.object_near, best.object_contacts)
+    assert 0 < len(best.contact.human_vertices) < len(best.contact.human_near)
+    assert not replace(best, body_gaps_m=best.body_gaps_m.clamp_min(0.03)).contact
     prior = scenes.prior_of(truth)
     assert repr(prior) == "PriorSet(skateboard: 48 x 48 x 48 voxels of 6.2 cm: ride 100%)"
 

@@ -39,6 +39,7 @@ from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
+from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import make_window
 from chorus_recon.pipeline.warnings import (
@@ -344,6 +345,7 @@ def _with_object(
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
     human, body = with_closed_hands(human, body, backends.body, placements[0])
+    placements = tuple(with_contacts(placement, body) for placement in placements)
     return Reconstruction(
         photo=photo,
         camera=seen.camera,

@@ -46,6 +46,8 @@ from chorus_recon.types.priors import (
     VoxelGrid,
 )
 from chorus_recon.types.results import (
+    CONTACT_M,
+    NEAR_M,
     UNSURE_BELOW,
     Anchor,
     Considered,
@@ -62,8 +64,10 @@ from chorus_recon.types.results import (
 
 __all__ = [
     "ALL",
+    "CONTACT_M",
     "JOINT_NAMES",
     "KNOWN_SCALE",
+    "NEAR_M",
     "UNSURE_BELOW",
     "Anchor",
     "AxisField",

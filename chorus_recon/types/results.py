@@ -15,6 +15,8 @@ from chorus_recon.types.priors import PriorSet, Use
 if TYPE_CHECKING:
     import trimesh
 
+CONTACT_M = 0.02  # surfaces nearer than this touch
+NEAR_M = 0.05  # surfaces nearer than this may: the error of a body fitted to landmarks
 UNSURE_BELOW = 0.5  # probability of a placement that is rather wrong than right
 
 
@@ -98,12 +100,16 @@ class Contact:
     """Where person and object touch. It is true if they do.
 
     Attributes:
-        human_vertices: indices into the vertices of the body.
-        object_vertices: indices into the vertices of the object.
+        human_vertices: indices of the vertices of the body within `CONTACT_M` (2 cm) of the object's surface.
+        object_vertices: indices of the vertices of the object within `CONTACT_M` of the body's surface.
+        human_near: those within `NEAR_M` (5 cm), which the error of a body often is.
+        object_near: those within `NEAR_M`.
     """
 
     human_vertices: Int[Tensor, " a"]
     object_vertices: Int[Tensor, " b"]
+    human_near: Int[Tensor, " c"]
+    object_near: Int[Tensor, " d"]
 
     def __bool__(self) -> bool:
         """Whether anything touches."""
@@ -124,8 +130,10 @@ class Placement:
             the pixels where the person may hide the object.
         probability: that this placement is right, [0, 1].
         cluster: the interaction of the prior that it follows.
-        body_contacts: indices of body vertices that touch the object (see `contact`).
-        object_contacts: indices of object vertices that touch the body.
+        body_contacts: indices of body vertices within `NEAR_M` of the object's surface (see `contact`).
+        object_contacts: indices of object vertices within `NEAR_M` of the body's surface.
+        body_gaps_m: the distance of each of `body_contacts`, metres.
+        object_gaps_m: the distance of each of `object_contacts`, metres.
         converged: whether the optimisation had come to rest.
         share: its part among all answers of the search, by their costs, [0, 1].
         use: what the people of its cluster mostly do; its share is the probability that this person does it,
@@ -142,6 +150,8 @@ class Placement:
     cluster: str
     body_contacts: Int[Tensor, " a"]
     object_contacts: Int[Tensor, " b"]
+    body_gaps_m: Float[Tensor, " a"]
+    object_gaps_m: Float[Tensor, " b"]
     converged: bool
     share: float = 1.0
     use: Use | None = None
@@ -149,12 +159,15 @@ class Placement:
     @property
     def contact(self) -> Contact:
         """Where person and object touch."""
-        return Contact(self.body_contacts, self.object_contacts)
+        near = self.body_contacts, self.object_contacts
+        return Contact(near[0][self.body_gaps_m < CONTACT_M], near[1][self.object_gaps_m < CONTACT_M], *near)
 
     def __repr__(self) -> str:
         """One line, without the arrays."""
         how = f"{self.probability:.0%} sure, object IoU {self.silhouette_iou:.2f}, cluster {self.cluster!r}"
-        return f"Placement({self.shape.name}: {how}, {len(self.body_contacts)} body vertices touch it)"
+        return (
+            f"Placement({self.shape.name}: {how}, {len(self.contact.human_vertices)} body vertices touch it)"
+        )
 
 
 @dataclass(frozen=True, slots=True)

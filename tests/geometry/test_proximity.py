@@ -1,6 +1,6 @@
 import torch
 
-from chorus_recon.geometry.meshes.proximity import inside, nearest_m
+from chorus_recon.geometry.meshes.proximity import inside, nearest_m, surface_gaps_m
 from tests.capsules import box, sphere
 
 
@@ -34,3 +34,20 @@ def test_inside_does_not_depend_on_the_winding_of_the_faces():
 def test_nothing_is_inside_a_mesh_elsewhere():
     vertices, faces = box((1.0, 1.0, 1.0))
     assert not inside(cloud(50), vertices + 10.0, faces).any()
+
+
+def test_gaps_to_a_surface_are_exact_on_large_triangles():
+    vertices, faces = box((4.0, 0.5, 2.0))
+    points = torch.tensor(
+        [
+            [0.31, 0.27, 0.4],
+            [1.9, 0.25, -0.9],
+            [0.0, 0.2499, 0.0],
+            [2.03, 0.0, 0.7],
+            [0.0, 0.31, 0.0],
+            [9.0, 0.0, 0.0],
+        ]
+    )
+    gaps = surface_gaps_m(points, vertices, faces, 0.05)
+    assert torch.allclose(gaps[:4], torch.tensor([0.02, 0.0, 1e-4, 0.03]), atol=1e-6)
+    assert torch.isinf(gaps[4:]).all()

@@ -35,7 +35,13 @@ def held(result, mesh, hand="left"):
         scale_sd=0.1,
         source="tests",
     )
-    return replace(result.placements[0], shape=shape, vertices=vertices, body_contacts=HANDS[hand])
+    return replace(
+        result.placements[0],
+        shape=shape,
+        vertices=vertices,
+        body_contacts=HANDS[hand],
+        body_gaps_m=torch.zeros(len(HANDS[hand])),
+    )
 
 
 def rod(radius_m):

@@ -13,7 +13,9 @@ from chorus_recon.geometry.stature import JOINT_NAMES, stature_m
 from chorus_recon.io import category_names
 from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
+    CONTACT_M,
     KNOWN_SCALE,
+    NEAR_M,
     Camera,
     DepthCheck,
     Hand,
@@ -197,12 +199,21 @@ def _placement(placement: Placement, category: str) -> dict[str, Any]:
         "cam_from_file": cam_from_file,
         "shape_code": dict(zip(shape.mode_names, placement.shape_code.tolist(), strict=True)),
         "extent_m": object_extent_m(placement),
-        "contacts": {
-            "human_vertices": placement.body_contacts,
-            "object_vertices": placement.object_contacts,
-        },
+        "contacts": _contacts(placement),
         "losses": {**losses.values, "total": losses.total},
         "loss_weights": losses.weights,
+    }
+
+
+def _contacts(placement: Placement) -> dict[str, Any]:
+    found = placement.contact
+    return {
+        "contact_m": CONTACT_M,
+        "human_vertices": found.human_vertices,
+        "object_vertices": found.object_vertices,
+        "near_m": NEAR_M,
+        "human_near": found.human_near,
+        "object_near": found.object_near,
     }
 
 

@@ -16,6 +16,7 @@ from chorus_recon.pipeline.output.overlay import HUMAN_RGB
 from chorus_recon.types import Reconstruction
 
 CAM_FROM_GLTF = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0]))  # a glTF camera looks along -z, y up
+TOUCHES, NEAR = 2.0, 1.0  # marks of vertices within 2 cm and within 5 cm of the other surface
 MESH_FRAME = (
     "world: y up along the vertical, floor at y = 0, origin below the pelvis, metres; "
     "world_from_cam in reconstruction.json carries the camera's frame to it."
@@ -48,6 +49,7 @@ class Item:
         faint: the faces that are drawn translucent.
         texture: colours of `scene.glb`, instead of `face_rgb`.
         skin: the skeleton that moves it, in world.
+        contact: what each vertex touches, for `scene.glb`: `TOUCHES`, `NEAR` or 0.
     """
 
     name: str
@@ -58,20 +60,26 @@ class Item:
     faint: Bool[Tensor, " f"] | None = None
     texture: Texture | None = None
     skin: GltfSkin | None = None
+    contact: Float[Tensor, " v"] | None = None
 
 
 def world_meshes(reconstruction: Reconstruction) -> list[Item]:
     """The meshes of a reconstruction and its others in world, people first."""
     world_from_cam = gravity.world_from_cam(reconstruction)
-    people = [_person(part, number, world_from_cam) for number, part in enumerate(reconstruction.people, 1)]
-    things = []
     placed = [part for part in reconstruction.parts if part.placements]
+    people = []
+    for number, part in enumerate(reconstruction.people, 1):
+        used = [p.placements[0].contact for p in placed if p.person == part.person]
+        touch = _marked(len(part.body.vertices), [(use.human_vertices, use.human_near) for use in used])
+        people.append(replace(_person(part, number, world_from_cam), contact=touch))
+    things = []
     for number, part in enumerate(placed, 1):
         placement = part.placements[0]
         shape, name = placement.shape, _numbered("object", number)
         node = f"{name}_{part.category or shape.name}".replace(" ", "_")
         thing = transforms.apply(world_from_cam, placement.vertices)
-        things.append(Item(name, node, thing, shape.faces, shape.face_rgb))
+        touch = _marked(len(thing), [(placement.contact.object_vertices, placement.contact.object_near)])
+        things.append(Item(name, node, thing, shape.faces, shape.face_rgb, contact=touch))
     return people + things
 
 
@@ -92,6 +100,16 @@ def _person(part: Reconstruction, number: int, world_from_cam: transforms.Rigid)
         faint=None if guessed is None else guessed[body.faces].mean(1) > 0.5,
         skin=skin,
     )
+
+
+def _marked(count: int, contacts: list[tuple[Tensor, Tensor]]) -> Float[Tensor, " v"]:
+    """A mark for each of `count` vertices: the indices that touch something, and those that are near it."""
+    out = torch.zeros(count)
+    for _, near in contacts:
+        out[near] = NEAR
+    for touching, _ in contacts:
+        out[touching] = TOUCHES
+    return out
 
 
 def _numbered(kind: str, number: int) -> str:
@@ -121,6 +139,8 @@ def _gltf(item: Item) -> GltfMesh:
     mesh = GltfMesh(item.node, apart.vertices, apart.normals, apart.rgb, apart.faces, faint=item.faint)
     if skin is not None:
         mesh = replace(mesh, skin=replace(skin, weights=skin.weights[apart.source]))
+    if item.contact is not None:
+        mesh = replace(mesh, values={"contact": item.contact[apart.source]})
     if texture is not None and apart.uv is not None:
         mesh = replace(mesh, texture=GltfTexture(texture.image, apart.uv))
     return mesh

@@ -5,7 +5,6 @@ from functools import partial
 
 import torch
 from jaxtyping import Float, Int
-from scipy.spatial import KDTree
 from torch import Tensor
 
 from chorus_recon.geometry import transforms, volumes
@@ -13,11 +12,12 @@ from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.field import OUTSIDE_M
 from chorus_recon.pipeline.placement import energy, proposals, state, terms
+from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
 from chorus_recon.pipeline.placement.descend import descend
 from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
-from chorus_recon.pipeline.placement.scoring import contacts, exact_iou, use_of, with_probabilities
+from chorus_recon.pipeline.placement.scoring import exact_iou, use_of, with_probabilities
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.surfaces import Surface, surfaces_of
 from chorus_recon.pipeline.placement.verticals import find_verticals
@@ -191,7 +191,7 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
         cost = float(total[row]) - weights["silhouette"] * float(values["silhouette"][row])
         cost += weights["silhouette"] * (1 - iou)
         reported = {name: float(value[row]) for name, value in values.items()} | {"silhouette": 1 - iou}
-        nothing = torch.zeros(0, dtype=torch.long)
+        nothing, none_m = torch.zeros(0, dtype=torch.long), torch.zeros(0)
         cluster = int(candidates.start.cluster[row])
         placement = Placement(
             shape=shape,
@@ -204,6 +204,8 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
             cluster=context.clusters[cluster].cluster,
             body_contacts=nothing,
             object_contacts=nothing,
+            body_gaps_m=none_m,
+            object_gaps_m=none_m,
             converged=bool(torch.isfinite(total[row])),
             use=use_of(context.clusters, likely, cluster),
         )
@@ -211,15 +213,11 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
     found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))
     share = _shares(torch.tensor([cost for cost, _ in found]), context.config.temperature)
     answers = [placement for _, placement in found][: context.config.answers]
-    tree = KDTree(context.body.vertices.numpy())
-    samples_of = {id(surface.shape): surface.samples for surface in surfaces}
-    out = []
-    for part, answer in zip(share[: len(answers)], answers, strict=True):
-        samples = samples_of[id(answer.shape)](answer.vertices)
-        on_body, on_object = contacts(tree, context.body, answer.vertices, samples)
-        touched = replace(answer, share=float(part), body_contacts=on_body, object_contacts=on_object)
-        out.append(touched)
-    return tuple(with_probabilities(out))
+    shared = [
+        replace(with_contacts(answer, context.body), share=float(part))
+        for part, answer in zip(share[: len(answers)], answers, strict=True)
+    ]
+    return tuple(with_probabilities(shared))
 
 
 def _shares(costs: Float[Tensor, " a"], temperature: float) -> Float[Tensor, " a"]:

@@ -1,16 +1,14 @@
-"""Scores of a placed mesh: exact silhouette IoU, confidence and contacts."""
+"""Scores of a placed mesh: exact silhouette IoU and confidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
 from jaxtyping import Bool, Float
-from scipy.spatial import KDTree
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Rendered
-from chorus_recon.geometry.mesh import SurfaceSamples
-from chorus_recon.types import Placement, PosedBody, PosedField, Use
+from chorus_recon.types import Placement, PosedField, Use
 
 ON_MASK = 0.5  # alpha above which a pixel is the object's
 # Log odds that the best placement is right = CONSTANT + sum of weight * feature (`features` explains them).
@@ -19,7 +17,6 @@ CONSTANT = -0.42
 WEIGHTS: Mapping[str, float] = {"outline": 2.48, "unexpected": -0.2, "share": 0.65}
 OUTLINE_EVEN = 0.4  # IoU of an outline that is as likely right as wrong
 UNEXPECTED_MOST_NATS = 6.0  # `field` beyond which it does not matter how much less is expected
-CONTACT_REACH_M = 0.05  # surfaces nearer than this touch: the error of a body fitted to landmarks
 
 
 def exact_iou(rendered: Rendered, evidence_object: Float[Tensor, "h w"], known: Bool[Tensor, "h w"]) -> float:
@@ -74,30 +71,6 @@ def with_probabilities(answers: Sequence[Placement]) -> list[Placement]:
         most = sure * answer.share / max(best.share, 1e-6)
         out.append(replace(answer, probability=min(left, most)))
     return out
-
-
-def contacts(
-    tree: KDTree,
-    body: PosedBody,
-    vertices: Float[Tensor, "v 3"],
-    samples: SurfaceSamples,
-    reach_m: float = CONTACT_REACH_M,
-) -> tuple[Tensor, Tensor]:
-    """Indices of body vertices near the object's surface, and of object vertices near the body.
-
-    Args:
-        tree: of the body's vertices.
-        body: the posed person, cam.
-        vertices: the placed object, cam.
-        samples: of the object's surface, which body vertices are compared with.
-        reach_m: distance up to which two surfaces touch.
-    """
-    low, high = body.vertices.amin(0) - reach_m, body.vertices.amax(0) + reach_m
-    close = ((vertices > low) & (vertices < high)).all(-1).nonzero()[:, 0]
-    gap, _ = tree.query(vertices[close].numpy(), distance_upper_bound=reach_m)
-    on_object = close[torch.from_numpy(gap < reach_m)]
-    gap, _ = KDTree(samples.at(vertices).numpy()).query(body.vertices.numpy(), distance_upper_bound=reach_m)
-    return torch.from_numpy(gap < reach_m).nonzero()[:, 0], on_object
 
 
 def use_of(clusters: Sequence[PosedField], belief: Float[Tensor, " c"], chosen: int) -> Use | None:

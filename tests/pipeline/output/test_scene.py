@@ -119,3 +119,26 @@ def test_a_body_without_a_rig_is_stiff(truth, tmp_path):
     found = written(replace(truth, rig=None), tmp_path / "scene.glb")
     assert "skins" not in found.tree
     assert "human" in trimesh.load(tmp_path / "scene.glb").geometry
+
+
+def test_contacts_index_the_vertices_of_every_file(truth, tmp_path):
+    """Copies of vertices on creases and at colours come last, and have the mark of their original."""
+    result = replace(truth, others=(replace(truth, others=()),))
+    found = written(result, tmp_path / "scene.glb")
+    best = truth.placements[0]
+    for item in scene.world_meshes(truth):
+        positions, marks = found.attribute(item.node, "POSITION"), found.attribute(item.node, "_CONTACT")
+        count = len(item.vertices)
+        assert np.allclose(positions[:count], item.vertices, atol=1e-6)
+        assert item.name == "human" or len(positions) > count
+        touch, near = (
+            (best.contact.human_vertices, best.contact.human_near)
+            if item.name == "human"
+            else (best.contact.object_vertices, best.contact.object_near)
+        )
+        assert len(touch) > 0
+        assert set(np.flatnonzero(marks[:count] == scene.TOUCHES)) == set(touch.tolist())
+        assert set(np.flatnonzero(marks[:count] > 0)) == set(near.tolist())
+        for copy in range(count, len(positions)):
+            same = np.flatnonzero((positions[:count] == positions[copy]).all(1))
+            assert marks[copy] in marks[same]
