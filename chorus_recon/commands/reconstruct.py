@@ -90,6 +90,15 @@ class _Box(click.ParamType):
     help="Units of --object-mesh.",
 )
 @click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --object-mesh.")
+@click.option(
+    "--focal-px",
+    type=click.FloatRange(min=0.0, min_open=True),
+    metavar="PX",
+    help="Focal length in pixels of the photo; else from EXIF, or assumed.",
+)
+@click.option(
+    "--fov", "fov_deg", type=float, metavar="DEGREES", help="Horizontal field of view, instead of --focal-px."
+)
 @click.option("--height", "height_m", type=float, metavar="METRES", help="The person's standing height.")
 @click.option(
     "--all", "everyone", is_flag=True, help="All people, and all things that they use, in one scene."

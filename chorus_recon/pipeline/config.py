@@ -32,7 +32,8 @@ class ReconstructConfig:
     """What the user may choose; everything has a default.
 
     `min_confidence` is the least probability of "the person uses this thing" for which the thing is placed,
-    where no category is given. With `everyone`, all people and all things that they use are reconstructed.
+    where no category is given. `focal_px` (pixels of the photo) or `fov_deg` (horizontal field of view) come
+    before what EXIF says. With `everyone`, all people and all things that they use are reconstructed.
     """
 
     category: str | None = None
@@ -49,6 +50,7 @@ class ReconstructConfig:
     seed: int = 0
     starts: int = 64
     focal_px: float | None = None
+    fov_deg: float | None = None
     height_m: float | None = None
     min_confidence: float = MIN_CONFIDENCE
     device: str = "cpu"

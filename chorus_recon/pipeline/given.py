@@ -5,17 +5,21 @@ from dataclasses import replace
 
 import torch
 
+from chorus_recon.backends.protocols import HumanEstimator, UsesHeight
 from chorus_recon.backends.shape.mesh_file import check_mesh
 from chorus_recon.categories.index import categories
 from chorus_recon.errors import InputError
 from chorus_recon.geometry.boxes import area, bounds
+from chorus_recon.geometry.camera import default_camera
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_mask
 from chorus_recon.pipeline.config import ReconstructConfig
-from chorus_recon.types import Detection, Photo
+from chorus_recon.types import Camera, Detection, Photo
 
 MOST_COVERED = 0.95  # share of a photo that one thing covers; more is a mask whose colours are swapped
 LEAST_INSIDE = 0.5  # share of a box that lies in the photo; less is a box of another size of photo
+HEIGHTS_M = (0.5, 2.5)  # of standing people
+FOV_DEG = (2.0, 150.0)  # horizontal fields of view, from a long telephoto to an ultra-wide lens
 ALIKE = 0.9  # intersection over union from which two masks show the same thing
 AROUND = 1.5  # of a person's height: how far from the person an object that they use may be in the photo
 
@@ -27,9 +31,11 @@ def checked(config: ReconstructConfig, photo: Photo) -> ReconstructConfig:
         The choices, with the box cut at the photo's edges.
 
     Raises:
-        InputError: a box is reversed, in fractions or outside of the photo; a mask has another size, is empty
-            or covers everything; both masks show the same; the mesh cannot be used.
+        InputError: a focal length is impossible; a box is reversed, in fractions or outside of the photo; a
+            mask has another size, is empty or covers everything; both masks show the same; the mesh cannot be
+            used.
     """
+    camera(config, photo)
     masks = {}
     for name, path in (("--human-mask", config.human_mask), ("--object-mask", config.object_mask)):
         if path is not None:
@@ -52,6 +58,57 @@ def checked(config: ReconstructConfig, photo: Photo) -> ReconstructConfig:
     if config.object_box is None:
         return config
     return replace(config, object_box=_in_photo(config.object_box, photo.size_px))
+
+
+def camera(config: ReconstructConfig, photo: Photo) -> tuple[Camera, str]:
+    """The photo's camera, and where its focal length is from: "given", "exif" or "assumed" (46 degrees).
+
+    Raises:
+        InputError: the focal length or field of view that is given is impossible.
+    """
+    width, height = photo.size_px
+    if config.focal_px is not None and config.fov_deg is not None:
+        raise InputError("Both a focal length and a field of view are given.", "Give one of them.")
+    if config.focal_px is None and config.fov_deg is None:
+        return default_camera(photo.size_px, photo.focal_px), "exif" if photo.focal_px else "assumed"
+    low, high = FOV_DEG
+    least, most = (width / (2 * math.tan(math.radians(fov) / 2)) for fov in (high, low))
+    if config.fov_deg is not None:
+        if not low <= config.fov_deg <= high:
+            raise InputError(
+                f"A horizontal field of view of {config.fov_deg:g} degrees is not possible.",
+                f"Give degrees between {low:g} and {high:g}, for instance --fov 65 for a phone.",
+            )
+        focal_px = width / (2 * math.tan(math.radians(config.fov_deg) / 2))
+    else:
+        focal_px = config.focal_px or 0.0
+        if not least <= focal_px <= most:
+            raise InputError(
+                f"A focal length of {focal_px:g} px is not possible for a photo of {width} x {height} px.",
+                f"Give pixels, not millimetres: between {least:.0f} and {most:.0f} here. Or leave it out.",
+            )
+    return default_camera(photo.size_px, focal_px), "given"
+
+
+def check_height(height_m: float | None, human: HumanEstimator) -> None:
+    """Check a standing height that the user gives.
+
+    Raises:
+        InputError: nobody is that tall, or the human backend cannot use it.
+    """
+    if height_m is None:
+        return
+    low, high = HEIGHTS_M
+    if not low <= height_m <= high:
+        raise InputError(
+            f"A standing height of {height_m:g} m is not possible.",
+            f"Pass metres between {low:g} and {high:g}, for instance --height 1.75.",
+        )
+    if not (isinstance(human, UsesHeight) and human.uses_height):
+        raise InputError(
+            f"The human backend {human.name!r} does not use a known height.",
+            "Leave --height out, or use --backend human=default.",
+        )
 
 
 def check_surroundings(config: ReconstructConfig, photo: Photo, people: list[Detection]) -> None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import torch
 
-from chorus_recon.backends.protocols import BodyModel, KnowsNouns, UsesHeight
+from chorus_recon.backends.protocols import BodyModel, KnowsNouns
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
-from chorus_recon.errors import InputError, NoObject, NoPerson
-from chorus_recon.geometry.camera import default_camera
+from chorus_recon.errors import NoObject, NoPerson
 from chorus_recon.geometry.threads import calm
 from chorus_recon.io import category_names
 from chorus_recon.io.decoding import PictureSource
@@ -64,7 +63,6 @@ from chorus_recon.types import (
 from chorus_recon.version import __version__
 
 MOST_OF_ALL, LEAST_OF_ALL = 8, 0.15  # people posed, and their least prominence, where all are asked for
-HEIGHTS_M = (0.5, 2.5)  # of standing people
 CERTAIN = 0.8  # probability of a category from which no other noun is thought of
 GUESSED = 0.25  # probability that what is outlined where the prior expects the object is the object
 
@@ -93,6 +91,8 @@ def reconstruct(
     backends: Backends | None = None,
     *,
     category: str | None = None,
+    focal_px: float | None = None,
+    fov_deg: float | None = None,
     oracle: Oracle | None = None,
     watch: Callable[[str], None] | None = None,
 ) -> Reconstruction:
@@ -101,21 +101,23 @@ def reconstruct(
     Args:
         photo: a path, the bytes of a file, a Pillow image, an array [H, W, 3] of uint8 (sRGB), or a
             photo already read.
-        config: choices; `category` is a shorthand for the commonest one.
+        config: choices; `category`, `focal_px` and `fov_deg` are shorthands for the commonest ones.
         backends: the models to use; the embedded default when None.
         category: what the object is; found in the photo when None.
+        focal_px: the focal length in pixels of the photo, if it is known.
+        fov_deg: the horizontal field of view in degrees, instead of `focal_px`.
         oracle: truth for some stages (evaluation only).
         watch: called with the name of each stage as it begins; `pipeline.stages` says them in words.
 
     Raises:
-        InputError: the photo, or a box or file in `config`, cannot be used.
+        InputError: the photo, or a number, box or file in `config`, cannot be used.
         PriorError: the category has no prior, or `config.prior` is not one.
         NoPerson: nobody suitable was found.
         NoObject: a category is given, and no such thing was found.
     """
-    config = config or ReconstructConfig()
-    if category is not None:
-        config = replace(config, category=category)
+    short = {"category": category, "focal_px": focal_px, "fov_deg": fov_deg}
+    chosen = {name: value for name, value in short.items() if value is not None}
+    config = replace(config or ReconstructConfig(), **chosen)
     if config.category is not None:
         config = replace(config, category=category_names.words(category_names.resolve(config.category)))
     options = described(config, backends.choices if backends else {})
@@ -124,16 +126,18 @@ def reconstruct(
     clock = _Clock(watch)
     with clock.stage("load"):
         backends = backends or load({}, config.device)
-        _check_height(config.height_m, backends)
+        given_inputs.check_height(config.height_m, backends.human)
         picture = photo if isinstance(photo, Photo) else load_photo(photo)
         config = given_inputs.checked(config, picture)
     oracle = oracle or Oracle()
+    focal_from = "given" if oracle.camera else given_inputs.camera(config, picture)[1]
     seen = _look(picture, config, backends, oracle, clock)
     if config.human_only:
         alone = _human_only(picture, seen, next(iter(seen.estimates)), config, backends, clock)
-        return replace(alone, options=options)
+        return replace(alone, options=options, focal_from=focal_from)
     found = find_object(picture, seen, config, backends, oracle)
-    result = replace(_best(picture, seen, found, config, backends, oracle, clock), options=options)
+    result = _best(picture, seen, found, config, backends, oracle, clock)
+    result = replace(result, options=options, focal_from=focal_from)
     if not config.everyone:
         return result
     others = [
@@ -201,7 +205,7 @@ def _look(
             people = [replace(person, height_m=config.height_m) for person in people]
         return Chosen(people, things, picked)
 
-    camera = oracle.camera or default_camera(photo.size_px, config.focal_px or photo.focal_px)
+    camera = oracle.camera or given_inputs.camera(config, photo)[0]
     seen = look(photo, backends.segmenter, backends.human, choose, camera, clock.stage)
     if not seen.estimates:
         why = "; ".join(found.detail for found in seen.rejected)
@@ -210,22 +214,6 @@ def _look(
             "Try a larger or sharper picture of the person, or another person with --person N.",
         )
     return seen
-
-
-def _check_height(height_m: float | None, backends: Backends) -> None:
-    if height_m is None:
-        return
-    low, high = HEIGHTS_M
-    if not low <= height_m <= high:
-        raise InputError(
-            f"A standing height of {height_m:g} m is not possible.",
-            f"Pass metres between {low:g} and {high:g}, for instance --height 1.75.",
-        )
-    if not (isinstance(backends.human, UsesHeight) and backends.human.uses_height):
-        raise InputError(
-            f"The human backend {backends.human.name!r} does not use a known height.",
-            "Leave --height out, or use --backend human=default.",
-        )
 
 
 def _human_only(

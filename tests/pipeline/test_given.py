@@ -15,6 +15,7 @@ from chorus_recon.errors import InputError
 from chorus_recon.pipeline import given
 from chorus_recon.pipeline import reconstruct as walk
 from chorus_recon.pipeline.config import ReconstructConfig
+from chorus_recon.pipeline.output.record import record
 from chorus_recon.types import Detection
 from tests.fakes import FakeBody, FakeSegmenter
 from tests.scenes import world
@@ -117,3 +118,42 @@ def test_everything_is_checked_before_a_network_runs(truth, tmp_path, monkeypatc
     ):
         with pytest.raises(InputError, match=words):
             walk.reconstruct(truth.photo, config, backends)
+
+
+def test_a_given_focal_length_comes_before_exif(truth):
+    photo = truth.photo  # 320 px wide, with a focal length as from EXIF
+
+    def focal(picture=photo, **chosen):
+        camera, source = given.camera(ReconstructConfig(**chosen), picture)
+        return float(camera.focal_px[0]), source
+
+    assert focal() == (pytest.approx(photo.focal_px), "exif")
+    assert focal(focal_px=500.0) == (500.0, "given")
+    assert focal(fov_deg=90.0) == (pytest.approx(160.0), "given")
+    width_deg = math.degrees(2 * math.atan(160 / focal(replace(photo, focal_px=None))[0]))
+    assert width_deg == pytest.approx(46.0)
+    assert focal(replace(photo, focal_px=None))[1] == "assumed"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"focal_px": 28.0}, "28 px is not possible for a photo of 320 x 240"),
+        ({"focal_px": math.nan}, "nan px is not possible"),
+        ({"focal_px": math.inf}, "inf px is not possible"),
+        ({"fov_deg": 0.7}, "0.7 degrees is not possible"),
+        ({"fov_deg": math.nan}, "nan degrees is not possible"),
+        ({"focal_px": 300.0, "fov_deg": 60.0}, "Both"),
+    ],
+)
+def test_impossible_lenses_are_refused(truth, chosen, words):
+    with pytest.raises(InputError, match=words) as caught:
+        given.checked(ReconstructConfig(**chosen), truth.photo)
+    assert caught.value.hint
+
+
+def test_where_the_focal_length_is_from_is_recorded(truth):
+    backends = Backends(truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), TemplateShapes())
+    result = walk.reconstruct(truth.photo, ReconstructConfig(human_only=True), backends, fov_deg=50.0)
+    assert record(result)["camera"]["focal_from"] == "given"
+    assert float(result.camera.focal_px[0]) == pytest.approx(160 / math.tan(math.radians(25.0)))

@@ -51,7 +51,7 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
                 "note": r.photo.note,
             },
             "options": r.options,
-            "camera": _camera(r.camera),
+            "camera": {**_camera(r.camera), "focal_from": r.focal_from or None},
             "world": _world(world_of(r)),
             **_part(r),
             "others": [_part(other) for other in r.others],
