@@ -171,7 +171,7 @@ def fake_reconstruction(size_px: tuple[int, int] = (320, 240)) -> Reconstruction
         versions={"chorus_recon": "0.1.0"},
         licences={"fake": "Apache-2.0", FakeBody.id: FakeBody.licence},
         seed=7,
-        rig=BodyRig(FakeBody.joint_names, FakeBody.parents, FakeBody().skin_weights),
+        rig=BodyRig(FakeBody.joint_names, FakeBody.parents, FakeBody().skin_weights, torch.zeros(3)),
     )
 
 

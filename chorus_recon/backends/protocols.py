@@ -74,6 +74,15 @@ class BodyModel(Protocol):
 
 
 @runtime_checkable
+class OffsetBody(BodyModel, Protocol):
+    """A body whose makers place it elsewhere than with the pelvis at the origin."""
+
+    def pelvis(self, shape: Float[Tensor, " s"]) -> Float[Tensor, " 3"]:
+        """The pelvis joint of a shape in the makers' frame, metres."""
+        ...
+
+
+@runtime_checkable
 class SkinnedBody(BodyModel, Protocol):
     """A body posed by linear blend skinning, which can therefore be fitted to another body."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import torch
 
-from chorus_recon.backends.protocols import BodyModel, KnowsNouns
+from chorus_recon.backends.protocols import KnowsNouns
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import NoObject, NoPerson
@@ -41,6 +41,7 @@ from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import make_window
+from chorus_recon.pipeline.rigging import rig_of
 from chorus_recon.pipeline.warnings import (
     human_warnings,
     lookalike_warnings,
@@ -49,7 +50,6 @@ from chorus_recon.pipeline.warnings import (
     world_warnings,
 )
 from chorus_recon.types import (
-    BodyRig,
     DepthCheck,
     DepthMap,
     Detection,
@@ -239,7 +239,7 @@ def _human_only(
         seed=config.seed,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
-        rig=_rig(backends.body),
+        rig=rig_of(backends.body, human.body),
         person=number,
     )
 
@@ -352,7 +352,7 @@ def _with_object(
         depth=checked,
         world=world,
         guessed_skin=guessed_skin(backends.body, human.guessed),
-        rig=_rig(backends.body),
+        rig=rig_of(backends.body, human.body),
         person=number,
         considered=found.considered,
         nothing=found.nothing,
@@ -369,10 +369,6 @@ def _shapes(
         like = shapes[0] if shapes else None
         return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up, like=like)]
     return shapes
-
-
-def _rig(body: BodyModel) -> BodyRig:
-    return BodyRig(body.joint_names, body.parents, body.skin_weights)
 
 
 def _versions() -> dict[str, str]:

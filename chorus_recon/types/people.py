@@ -43,11 +43,14 @@ class BodyRig:
         joint_names: of the 24 joints.
         parents: the index of each joint's parent, which comes before it; -1 for the root.
         skin_weights: how far each joint moves each vertex; rows sum to 1.
+        pelvis_m: the pelvis joint of the person's shape in the frame of the model's makers; zero where that
+            is the body frame.
     """
 
     joint_names: tuple[str, ...]
     parents: tuple[int, ...]
     skin_weights: Float[Tensor, "v j"]
+    pelvis_m: Float[Tensor, " 3"]
 
 
 @dataclass(frozen=True, slots=True)

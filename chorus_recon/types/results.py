@@ -298,6 +298,11 @@ class Reconstruction:
         return tuple(first.values())
 
     @property
+    def placed(self) -> tuple["Reconstruction", ...]:
+        """Those of `parts` that have an object."""
+        return tuple(part for part in self.parts if part.placements)
+
+    @property
     def status(self) -> str:
         """How far to trust the answer.
 

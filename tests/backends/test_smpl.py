@@ -1,6 +1,7 @@
 """Bodies of the SMPL family, on files of our own making in their layout."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,8 +14,15 @@ from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.cli import main
 from chorus_recon.errors import InputError, MissingBackend
 from chorus_recon.io import body_files
+from chorus_recon.pipeline.output.parameters import body_arrays
+from chorus_recon.pipeline.rigging import rig_of
 from chorus_recon.types import BodyParams, Rigid
 from tests import bodies
+from tests.scenes import fake_reconstruction
+
+SMPL_ORDER = (
+    "global_orient", "body_pose", "jaw_pose", "leye_pose", "reye_pose", "left_hand_pose", "right_hand_pose"
+)  # fmt: skip
 
 pytest.importorskip("smplx", reason="needs the extra [smpl]")
 
@@ -123,3 +131,38 @@ def test_an_archive_of_objects_is_refused(tmp_path):
     np.savez(tmp_path / "x.npz", v_template=np.array([{}], dtype=object))
     with pytest.raises(InputError, match="cannot be read as npz"):
         body_files.load_arrays(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize("model", bodies.COUNTS)
+def test_saved_parameters_pose_the_makers_model(bodies_here, model):
+    """What body.npz holds, given to the library as its users give it, is the person in cam."""
+    from smplx.lbs import lbs
+
+    body, person = registry.make("body", model), params(model, bent())
+    posed = body.pose(person)
+    truth = fake_reconstruction((160, 120))
+    human = replace(truth.human, body=person)
+    result = replace(truth, human=human, body=posed, rig=rig_of(body, person))
+    arrays = body_arrays(result, result)
+    assert str(arrays["model"]) == model
+    words = ("model", "joint_names")
+    stored = {name: torch.from_numpy(values) for name, values in arrays.items() if name not in words}
+    names = [*(name for name in SMPL_ORDER if name in stored)]
+    full = torch.cat([stored[name] for name in names], 1)
+    assert full.shape == (1, 3 * bodies.COUNTS[model])
+    file = bodies.arrays(model)
+    tree = torch.from_numpy(file["kintree_table"][0].astype(np.int64))
+    raw = {name: torch.from_numpy(np.asarray(values, np.float32)) for name, values in file.items()}
+    tree[0] = -1
+    flat = raw["posedirs"].reshape(-1, 9 * (bodies.COUNTS[model] - 1)).mT
+    vertices, _ = lbs(
+        stored["betas"],
+        full,
+        raw["v_template"],
+        raw["shapedirs"],
+        flat,
+        raw["J_regressor"],
+        tree,
+        raw["weights"],
+    )
+    assert torch.allclose(vertices[0] + stored["transl"], posed.vertices, atol=1e-4)

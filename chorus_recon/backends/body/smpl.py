@@ -164,7 +164,7 @@ class SmplBody:
         self, pose: Float[Tensor, "p 3 3"], shape: Float[Tensor, " s"]
     ) -> tuple[Float[Tensor, "v 3"], Float[Tensor, "24 3"], Float[Tensor, "24 3 3"]]:
         """Vertices, the 24 joints and their rotations in the body frame."""
-        local = self._spread(pose)
+        local = spread(pose, len(self._tree))
         vertices, joints = self._lbs(
             shape[None],
             local[None],
@@ -181,21 +181,27 @@ class SmplBody:
         root = joints[0, 0]
         return vertices[0] - root, joints[0, stands] - root, turns[stands]
 
-    def _spread(self, pose: Float[Tensor, "p 3 3"]) -> Float[Tensor, "q 3 3"]:
-        """Local rotations of all joints of the model; a hand's rotation goes to all its knuckles."""
-        count = len(self._tree)
-        if len(pose) == count:
-            return pose
-        if len(pose) != len(JOINT_NAMES):
-            raise InputError(
-                f"A pose of {len(pose)} joints was given to '{self.id}'.", f"Pass 24 or {count} rotations."
-            )
-        out = torch.eye(3).repeat(count, 1, 1)
-        out[:_BODY_JOINTS] = pose[:_BODY_JOINTS]
-        for hand in (22, 23):
-            first = self._layout.of.index(hand)
-            out[first : first + _FINGER_JOINTS : 3] = pose[hand]
-        return out
+
+def spread(pose: Float[Tensor, "p 3 3"], count: int) -> Float[Tensor, "q 3 3"]:
+    """Local rotations of all `count` joints of a model, from those of the 24 or of all.
+
+    A hand's rotation goes to all its knuckles.
+
+    Raises:
+        InputError: the pose has another number of joints.
+    """
+    if len(pose) == count:
+        return pose
+    if len(pose) != len(JOINT_NAMES):
+        raise InputError(
+            f"A pose of {len(pose)} joints was given to a body of {count}.", f"Pass 24 or {count} rotations."
+        )
+    out = torch.eye(3).repeat(count, 1, 1)
+    out[:_BODY_JOINTS] = pose[:_BODY_JOINTS]
+    for hand in (22, 23):
+        first = _LAYOUTS[count].of.index(hand)
+        out[first : first + _FINGER_JOINTS : 3] = pose[hand]
+    return out
 
 
 class Smpl(SmplBody):

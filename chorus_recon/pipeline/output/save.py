@@ -10,6 +10,10 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
+import torch
+from PIL import Image
+
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
@@ -18,13 +22,21 @@ from chorus_recon.io import writing
 from chorus_recon.io.mesh_files import write_obj, write_ply
 from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.pipeline.output import overlay, report
+from chorus_recon.pipeline.output.parameters import body_arrays
 from chorus_recon.pipeline.output.record import record
-from chorus_recon.pipeline.output.scene import MESH_FRAME, world_meshes, write_scene
+from chorus_recon.pipeline.output.scene import (
+    MESH_FRAME,
+    numbered,
+    world_meshes,
+    write_alternatives,
+    write_scene,
+)
 from chorus_recon.types import Reconstruction
 
 RECORD_NAME = "reconstruction.json"
 WRITTEN = frozenset("scene.glb overlay.png people.png report.html".split()) | {RECORD_NAME}
-MESHES = re.compile(r"(human|object)(_\d+)?\.(ply|obj)")
+MASKS = "masks"  # a folder
+NUMBERED = re.compile(r"(human|object)(_\d+)?\.(ply|obj)|body(_\d+)?\.npz|(object_\d+_)?alternative_\d+\.glb")
 
 _PARTIAL, _OLD = "partial", "old"  # endings of the hidden names that results have while they are written
 
@@ -99,7 +111,7 @@ def prepare(directory: Path, *, overwrite: bool = False) -> Path:
 
 def _is_written(name: str) -> bool:
     """Whether a file of this name is part of a result."""
-    return name in WRITTEN or MESHES.fullmatch(name) is not None
+    return name in WRITTEN or name == MASKS or NUMBERED.fullmatch(name) is not None
 
 
 def _check_free(directory: Path, overwrite: bool) -> None:
@@ -155,6 +167,9 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
     facts = record(reconstruction)
     items = world_meshes(reconstruction)
     write_scene(directory / "scene.glb", items, reconstruction)
+    write_alternatives(directory, reconstruction)
+    _write_bodies(directory, reconstruction)
+    _write_masks(directory / MASKS, reconstruction)
     for item in items:
         comments = [f"chorus-recon: {item.node}", MESH_FRAME, "Colours and normals are in scene.glb."]
         write_ply(directory / f"{item.name}.ply", item.vertices, item.faces, item.face_rgb, comments[:2])
@@ -165,3 +180,20 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
     (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
     page = report.page(reconstruction, facts, image, credit=credit)
     (directory / "report.html").write_text(page, encoding="utf-8")
+
+
+def _write_bodies(directory: Path, reconstruction: Reconstruction) -> None:
+    for number, part in enumerate(reconstruction.people, 1):
+        arrays = body_arrays(reconstruction, part)
+        with (directory / f"{numbered('body', number)}.npz").open("wb") as stream:
+            np.savez_compressed(stream, **arrays)  # pyright: ignore[reportArgumentType]
+
+
+def _write_masks(directory: Path, reconstruction: Reconstruction) -> None:
+    """The visible pixels of each person and object, under the numbers of their meshes."""
+    directory.mkdir()
+    things = [part.evidence.object for part in reconstruction.placed if part.evidence is not None]
+    for kind, masks in (("person", [part.human_mask for part in reconstruction.people]), ("object", things)):
+        for number, mask in enumerate(masks, 1):
+            image = Image.fromarray((mask.alpha.clamp(0, 1) * 255).round().to(torch.uint8).numpy())
+            save_drawn(image, directory / f"{numbered(kind, number)}.png")

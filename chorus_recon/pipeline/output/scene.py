@@ -10,10 +10,12 @@ from torch import Tensor
 
 from chorus_recon.geometry import rig, transforms
 from chorus_recon.geometry.meshes.creases import split
+from chorus_recon.geometry.meshes.packed import FACE_LIMIT
+from chorus_recon.geometry.meshes.thin import thin
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, GltfSkin, GltfTexture, write_glb
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB
-from chorus_recon.types import Reconstruction
+from chorus_recon.types import Placement, Reconstruction, Rigid
 
 CAM_FROM_GLTF = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0]))  # a glTF camera looks along -z, y up
 TOUCHES, NEAR = 2.0, 1.0  # marks of vertices within 2 cm and within 5 cm of the other surface
@@ -66,29 +68,37 @@ class Item:
 def world_meshes(reconstruction: Reconstruction) -> list[Item]:
     """The meshes of a reconstruction and its others in world, people first."""
     world_from_cam = gravity.world_from_cam(reconstruction)
-    placed = [part for part in reconstruction.parts if part.placements]
     people = []
     for number, part in enumerate(reconstruction.people, 1):
-        used = [p.placements[0].contact for p in placed if p.person == part.person]
+        used = [p.placements[0].contact for p in reconstruction.placed if p.person == part.person]
         touch = _marked(len(part.body.vertices), [(use.human_vertices, use.human_near) for use in used])
         people.append(replace(_person(part, number, world_from_cam), contact=touch))
     things = []
-    for number, part in enumerate(placed, 1):
-        placement = part.placements[0]
-        shape, name = placement.shape, _numbered("object", number)
-        node = f"{name}_{part.category or shape.name}".replace(" ", "_")
-        thing = transforms.apply(world_from_cam, placement.vertices)
-        touch = _marked(len(thing), [(placement.contact.object_vertices, placement.contact.object_near)])
-        things.append(Item(name, node, thing, shape.faces, shape.face_rgb, contact=touch))
+    for number, part in enumerate(reconstruction.placed, 1):
+        things.append(_thing(part.placements[0], part.category, number, world_from_cam))
     return people + things
 
 
-def _person(part: Reconstruction, number: int, world_from_cam: transforms.Rigid) -> Item:
-    body, guessed, name = part.body, part.guessed_skin, _numbered("human", number)
+def _thing(placement: Placement, category: str, number: int, world_from_cam: Rigid) -> Item:
+    shape, name = placement.shape, numbered("object", number)
+    vertices = transforms.apply(world_from_cam, placement.vertices)
+    found = placement.contact
+    return Item(
+        name,
+        f"{name}_{category or shape.name}".replace(" ", "_"),
+        vertices,
+        shape.faces,
+        shape.face_rgb,
+        contact=_marked(len(vertices), [(found.object_vertices, found.object_near)]),
+    )
+
+
+def _person(part: Reconstruction, number: int, world_from_cam: Rigid) -> Item:
+    body, guessed, name = part.body, part.guessed_skin, numbered("human", number)
     blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8)
     skin = None
     if part.rig is not None:
-        joints = tuple(_numbered(joint, number) for joint in part.rig.joint_names)
+        joints = tuple(numbered(joint, number) for joint in part.rig.joint_names)
         pose = transforms.matrix(world_from_cam) @ rig.joint_frames(body, part.rig)
         skin = GltfSkin(joints, part.rig.parents, pose, part.rig.skin_weights)
     return Item(
@@ -112,7 +122,8 @@ def _marked(count: int, contacts: list[tuple[Tensor, Tensor]]) -> Float[Tensor, 
     return out
 
 
-def _numbered(kind: str, number: int) -> str:
+def numbered(kind: str, number: int) -> str:
+    """The name of the first, second ... of a kind: human, human_2, ..."""
     return kind if number == 1 else f"{kind}_{number}"
 
 
@@ -131,6 +142,25 @@ def write_scene(path: Path, items: list[Item], reconstruction: Reconstruction) -
     )
     sure = {"up_sigma_deg": round(world.up_sigma_deg, 2), "assumed": world.assumed or None}
     write_glb(path, [_gltf(item) for item in items], view, extras={"frame": MESH_FRAME, **sure})
+
+
+def write_alternatives(directory: Path, reconstruction: Reconstruction) -> None:
+    """Write the other placements of each object as a GLB file each, in world; large meshes are simplified."""
+    world_from_cam = gravity.world_from_cam(reconstruction)
+    for number, part in enumerate(reconstruction.placed, 1):
+        before = "" if number == 1 else f"{numbered('object', number)}_"
+        for rank, placement in enumerate(part.placements[1:], 1):
+            item = _simplified(_thing(placement, part.category, number, world_from_cam))
+            facts = {"frame": MESH_FRAME, "probability": placement.probability, "cluster": placement.cluster}
+            write_glb(directory / f"{before}alternative_{rank}.glb", [_gltf(item)], extras=facts)
+
+
+def _simplified(item: Item) -> Item:
+    vertices, faces, kept, merged = thin(item.vertices, item.faces, FACE_LIMIT)
+    contact = torch.zeros(len(vertices))
+    if item.contact is not None:
+        contact.scatter_reduce_(0, merged, item.contact, "amax")
+    return replace(item, vertices=vertices, faces=faces, face_rgb=item.face_rgb[kept], contact=contact)
 
 
 def _gltf(item: Item) -> GltfMesh:

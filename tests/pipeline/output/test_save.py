@@ -14,14 +14,19 @@ from PIL import Image
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms, upright
 from chorus_recon.io import writing
+from chorus_recon.io.images import load_mask
+from chorus_recon.io.photo_folders import find_photos
+from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output import report, save, views  # noqa: F401  (views registers what `save` needs)
-from chorus_recon.types import PriorSet, Similarity, UpWitness, World
+from chorus_recon.types import BodyParams, PriorSet, Rigid, Similarity, UpWitness, World
 from tests import scenes
+from tests.fakes import FakeBody
+from tests.glb_files import Glb
 from tests.io.test_writing import killed_while_writing
 
 ALL = {
     "scene.glb", "human.ply", "human.obj", "object.ply", "object.obj", "overlay.png",
-    "reconstruction.json", "report.html",
+    "reconstruction.json", "report.html", "alternative_1.glb", "body.npz", "masks",
 }  # fmt: skip
 
 
@@ -47,6 +52,10 @@ def facts(saved):
         raise AssertionError(f"{word} is not JSON")
 
     return json.loads((saved / "reconstruction.json").read_text(encoding="utf-8"), parse_constant=refuse)
+
+
+def names(directory):
+    return {path.name for path in directory.iterdir()}
 
 
 def human_only(truth):
@@ -189,7 +198,9 @@ def test_a_number_that_is_not_finite_becomes_null(truth, tmp_path):
 
 def test_human_alone(truth, tmp_path):
     where = human_only(truth).save(tmp_path / "alone")
-    assert {p.name for p in where.iterdir()} == {n for n in ALL if not n.startswith("object")}
+    assert {p.name for p in where.iterdir()} == {
+        n for n in ALL if not n.startswith(("object", "alternative"))
+    }
     assert json.loads((where / "reconstruction.json").read_text())["object"] is None
     assert set(trimesh.load(where / "scene.glb").geometry) == {"human"}
     assert "object.ply" not in (where / "report.html").read_text()
@@ -373,10 +384,39 @@ def test_everybody_stands_in_one_scene(truth, tmp_path):
     scene = trimesh.load(where / "scene.glb")
     expected = {"human", "human_2", "object_skateboard", "object_2_skateboard"}
     assert set(scene.graph.nodes_geometry) == expected
-    assert {"human_2.ply", "object_2.obj"} <= {p.name for p in where.iterdir()}
+    assert {"human_2.ply", "object_2.obj", "body_2.npz", "object_2_alternative_1.glb"} <= names(where)
+    assert names(where / "masks") == {"person.png", "person_2.png", "object.png", "object_2.png"}
     facts = json.loads((where / "reconstruction.json").read_text())
     assert [other["person"] for other in facts["others"]] == [0, 1]
     assert facts["others"][1]["object"] is None
     assert "Others in the scene" in (where / "report.html").read_text()
     truth.save(where, overwrite=True)
-    assert not (where / "human_2.ply").exists()
+    assert names(where) == ALL
+    assert names(where / "masks") == {"person.png", "object.png"}
+
+
+def test_masks_can_be_given_back(saved, truth):
+    for name, mask in (("person", truth.human_mask), ("object", truth.evidence.object)):
+        read = load_mask(saved / "masks" / f"{name}.png", truth.photo.size_px)
+        assert torch.equal(read > 0.5, mask.alpha > 0.5)
+    assert find_photos([saved / "masks"]) == []  # they are no photos
+
+
+def test_alternatives_lie_where_the_record_says(saved, truth):
+    mesh = trimesh.load(saved / "alternative_1.glb").geometry["object_skateboard"]
+    world = gravity.world_from_cam(truth)
+    expected = transforms.apply(world, truth.placements[1].vertices).numpy()
+    assert np.allclose(mesh.bounds, [expected.min(0), expected.max(0)], atol=1e-5)
+    facts = Glb(saved / "alternative_1.glb").node("world")["extras"]
+    assert facts["probability"] == pytest.approx(0.17)
+    assert (saved / "alternative_1.glb").stat().st_size < 20_000
+
+
+def test_the_bodys_parameters_pose_the_body_again(saved, truth):
+    with np.load(saved / "body.npz", allow_pickle=False) as arrays:
+        place = Rigid(torch.from_numpy(arrays["rotation"]), torch.from_numpy(arrays["translation_m"]))
+        turns, shape = (torch.from_numpy(arrays[name]) for name in ("pose", "shape"))
+        params = BodyParams(str(arrays["model"]), shape, turns, place)
+        assert np.allclose(FakeBody().pose(params).vertices, truth.body.vertices, atol=1e-6)
+        assert arrays["joint_names"].tolist() == list(scenes.JOINT_NAMES)
+        assert arrays["world_from_cam"].shape == (4, 4)

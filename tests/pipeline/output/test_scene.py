@@ -10,7 +10,8 @@ import trimesh
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.pipeline.output import scene, views  # noqa: F401  (views registers what `save` needs)
-from chorus_recon.types import BodyParams, BodyRig
+from chorus_recon.pipeline.rigging import rig_of
+from chorus_recon.types import BodyParams
 from tests import scenes
 from tests.glb_files import Glb
 from tests.gltf_validation import faults
@@ -19,8 +20,8 @@ BEND = torch.tensor([0.0, -0.9, 0.0])  # of the left elbow, in its own axes
 
 
 def with_body(truth, model, params):
-    rig = BodyRig(model.joint_names, model.parents, model.skin_weights)
-    return replace(truth, human=replace(truth.human, body=params), body=model.pose(params), rig=rig)
+    person = replace(truth.human, body=params)
+    return replace(truth, human=person, body=model.pose(params), rig=rig_of(model, params))
 
 
 def written(result, path):
