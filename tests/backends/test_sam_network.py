@@ -124,3 +124,42 @@ def test_a_thing_takes_the_candidate_that_fills_its_box_and_a_person_the_vote():
     person = default.choose(logits, quality, Detection(box, "person", 1.0))
     assert int(person.shape.sum()) == 144
     assert float(person.logits[12, 12]) < 8
+
+
+class _Prompted:
+    """Decodes a box to a filled box, and cuts away the rows above `from_row` where it is told what not to show."""
+
+    def __init__(self, from_row: int) -> None:
+        self.from_row = from_row
+
+    def embed(self, rgb):
+        return mobile_sam.Embedding(torch.zeros(1, 256, 64, 64), 1024 / 40, (rgb.shape[1], rgb.shape[0]))
+
+    def decode(self, embedding, points_px, kinds):
+        logits = torch.full((len(points_px), 4, 256, 256), -8.0)
+        for row, (points, kind) in enumerate(zip(points_px, kinds, strict=True)):
+            x0, y0, x1, y1 = (points[:2].reshape(-1) * 256 / 40).round().int().tolist()
+            logits[row, :, y0:y1, x0:x1] = 8.0
+            if sam_decoder.NEGATIVE in kind.tolist():
+                logits[row, :, : round(self.from_row * 256 / 40)] = -8.0
+        return logits, torch.full((len(points_px), 4), 0.9)
+
+
+@pytest.mark.parametrize(
+    ("box", "from_row", "rows"),
+    [
+        ([12.0, 10, 28, 24], 12, 14),  # held before the person: what is left after a cut is theirs as well
+        ([2.0, 10, 38, 38], 13, 25),  # ridden: the first mask includes the rider's legs
+    ],
+)
+def test_the_person_is_cut_out_of_a_thing_but_not_a_thing_out_of_the_person(monkeypatch, box, from_row, rows):
+    monkeypatch.setattr(default, "MobileSam", lambda: _Prompted(from_row))
+    monkeypatch.setattr(
+        default.DefaultSegmenter,
+        "detect",
+        lambda self, photo, query=None: [Detection(torch.tensor([10.0, 2, 30, 30]), "person", 0.9)],
+    )
+    photo = Photo(torch.zeros(40, 40, 3, dtype=torch.uint8), Path("x"))
+    thing = Detection(torch.tensor(box), "skateboard", 0.9)
+    mask = default.DefaultSegmenter().segment(photo, [thing])[0].alpha > 0.5
+    assert int(mask.any(1).sum()) == rows

@@ -13,6 +13,7 @@ from chorus_recon.backends.segment.mobile_sam import Embedding, MobileSam, at_ph
 from chorus_recon.backends.segment.picodet import PicoDet
 from chorus_recon.backends.segment.sam_decoder import BOTTOM_RIGHT, NEGATIVE, TOP_LEFT
 from chorus_recon.geometry.boxes import area, bounds, padded, pairwise_iou
+from chorus_recon.geometry.outlines import lies_before
 from chorus_recon.io import category_names, weights
 from chorus_recon.types import Detection, Mask, Photo
 
@@ -135,6 +136,8 @@ class DefaultSegmenter:
             kinds = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT] + [NEGATIVE] * len(away)])
             coarse, quality = self._decode(seen, points, kinds)
             again = choose(at_photo_size(coarse[0], seen.embedding), quality[0], thing)
+            if lies_before(again.shape, person) and lies_before(mine, person):
+                return outline  # nothing was cut away: the person's mask includes the thing, not it the person
             # A new mask that fits the box much worse means that the object is inside the person's mask.
             if again.box_iou >= outline.box_iou - BOX_IOU_LOSS:
                 return again
