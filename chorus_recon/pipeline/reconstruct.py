@@ -42,6 +42,7 @@ from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import make_window
 from chorus_recon.pipeline.rigging import rig_of
+from chorus_recon.pipeline.smaller_person import height_by_object, height_is_open, posed_again
 from chorus_recon.pipeline.warnings import (
     human_warnings,
     lookalike_warnings,
@@ -321,6 +322,13 @@ def _with_object(
             given=given,
         )
         placements = optimise.optimise(context)
+        may_tell = height_is_open(config, backends, human, trust)
+        height_m = height_by_object(context, placements) if may_tell else None
+    if height_m is not None:
+        with clock.stage("human"):
+            seen = posed_again(photo, seen, number, height_m, backends)
+        known = replace(config, height_m=height_m)
+        return _with_object(photo, seen, found, known, backends, oracle, clock)
     placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
     checked: DepthCheck | None = None
     if depth is not None and backends.depth is not None:

@@ -11,7 +11,7 @@ A transform named `a_from_b` takes coordinates in b to coordinates in a.
 
 from chorus_recon.types.people import (
     JOINT_NAMES,
-    KNOWN_SCALE,
+    OBJECT_HEIGHT,
     BodyParams,
     BodyRig,
     Hand,
@@ -66,8 +66,8 @@ __all__ = [
     "ALL",
     "CONTACT_M",
     "JOINT_NAMES",
-    "KNOWN_SCALE",
     "NEAR_M",
+    "OBJECT_HEIGHT",
     "UNSURE_BELOW",
     "Anchor",
     "AxisField",

@@ -9,6 +9,9 @@ from chorus_recon.types.photos import Camera, Rigid
 
 UNKNOWN_SCALE = 0.08  # relative standard deviation of a person's size that only a photo tells
 KNOWN_SCALE = 0.01  # of a standing height that the user gives
+ADULT_HEIGHT = "an adult's sizes"
+GIVEN_HEIGHT = "given"
+OBJECT_HEIGHT = "the object's size"
 GUESSED_BELOW = 0.2  # of a joint's confidence
 JOINT_NAMES: tuple[str, ...] = tuple(
     "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3 left_foot "
@@ -143,6 +146,7 @@ class HumanEstimate:
         scale_sigma: the relative standard deviation of an adult's size, and with it of every length and
             distance of the result. A photo does not tell a child from an adult.
         hands: those that were found, at most one a side; () from a backend that does not look for hands.
+        height_from: what tells the standing height: `ADULT_HEIGHT`, `GIVEN_HEIGHT` or `OBJECT_HEIGHT`.
     """
 
     body: BodyParams
@@ -154,6 +158,7 @@ class HumanEstimate:
     joint_sigma_m: Float[Tensor, " j"] | None = None
     scale_sigma: float = UNKNOWN_SCALE
     hands: tuple[Hand, ...] = ()
+    height_from: str = ADULT_HEIGHT
 
     @property
     def guessed(self) -> Bool[Tensor, " j"]:

@@ -127,7 +127,7 @@ def test_a_thing_takes_the_candidate_that_fills_its_box_and_a_person_the_vote():
 
 
 class _Prompted:
-    """Decodes a box to a filled box, and cuts away the rows above `from_row` where it is told what not to show."""
+    """Decodes a box to a filled box, without the rows above `from_row` if it is told what not to show."""
 
     def __init__(self, from_row: int) -> None:
         self.from_row = from_row

@@ -32,7 +32,7 @@ from chorus_recon.types import (
     Rejected,
     Rigid,
 )
-from chorus_recon.types.people import KNOWN_SCALE, UNKNOWN_SCALE
+from chorus_recon.types.people import ADULT_HEIGHT, GIVEN_HEIGHT, KNOWN_SCALE, UNKNOWN_SCALE
 
 # Median landmark error, in the longer side of the box about the
 # person and their landmarks, from which a fit is no pose: of the people in
@@ -240,6 +240,7 @@ class DefaultHuman:
         middle = order[int((share < share[-1] / 2).sum())]
         place = Rigid(fits.cam_from_body.rotation[row], fits.cam_from_body.translation_m[row])
         joints, landmarks = self._model.joint_names, self._model.landmark_names
+        known = not bool(observed.height_m[row].isnan())
         sigma = None
         if seen.spread_m is not None:
             spread = seen.spread_m[[seen.names.index(name) for name in landmarks]]
@@ -252,7 +253,8 @@ class DefaultHuman:
             residual_px=float(error[middle]),
             joint_confidence=joint_support(joints, landmarks, observed.sight[row : row + 1])[0],
             joint_sigma_m=sigma,
-            scale_sigma=UNKNOWN_SCALE if observed.height_m[row].isnan() else KNOWN_SCALE,
+            scale_sigma=KNOWN_SCALE if known else UNKNOWN_SCALE,
+            height_from=GIVEN_HEIGHT if known else ADULT_HEIGHT,
         )
 
 

@@ -137,7 +137,7 @@ class DefaultSegmenter:
             coarse, quality = self._decode(seen, points, kinds)
             again = choose(at_photo_size(coarse[0], seen.embedding), quality[0], thing)
             if lies_before(again.shape, person) and lies_before(mine, person):
-                return outline  # nothing was cut away: the person's mask includes the thing, not it the person
+                return outline  # the cut took nothing away: the person's mask includes the thing
             # A new mask that fits the box much worse means that the object is inside the person's mask.
             if again.box_iou >= outline.box_iou - BOX_IOU_LOSS:
                 return again

@@ -14,7 +14,6 @@ from chorus_recon.io import category_names
 from chorus_recon.pipeline.gravity.world import world_of
 from chorus_recon.types import (
     CONTACT_M,
-    KNOWN_SCALE,
     NEAR_M,
     Camera,
     DepthCheck,
@@ -143,7 +142,7 @@ def _human(human: HumanEstimate, body: PosedBody) -> dict[str, Any]:
         "cam_from_body": {"rotation": root.rotation, "translation_m": root.translation_m},
         "height_m": stature_m(body),
         "height_sigma_m": human.scale_sigma * stature_m(body),
-        "height_from": "given" if human.scale_sigma <= KNOWN_SCALE else "an adult's sizes",
+        "height_from": human.height_from,
         "scale_sigma": human.scale_sigma,
         "joint_names": JOINT_NAMES,
         "joints_m": body.joints,

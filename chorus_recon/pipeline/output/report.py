@@ -17,7 +17,7 @@ from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output.differences import difference
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
 from chorus_recon.pipeline.output.stage import UP
-from chorus_recon.types import UNSURE_BELOW, Photo, Placement, Reconstruction
+from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Photo, Placement, Reconstruction
 
 PHOTO_PX = 1280  # the photo inside the page, long side
 SHOWN = 6  # placements one can choose between
@@ -133,6 +133,8 @@ def _height_row(human: dict[str, Any]) -> tuple[str, str, str]:
     if human["height_from"] == "given":
         return "Person's height", f"{height:.2f} m", "standing upright, as given"
     said = "standing upright, if an adult: a photo does not tell (--height)"
+    if human["height_from"] == OBJECT_HEIGHT:
+        said = "standing upright: for a taller person the object would be out of reach (--height)"
     return "Person's height", f"{height:.2f} \u00b1 {sigma:.2f} m", said
 
 
