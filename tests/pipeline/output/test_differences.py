@@ -32,7 +32,7 @@ def test_depth_and_side_are_told_apart(best):
     across = torch.nn.functional.normalize(torch.linalg.cross(sight, torch.tensor([0.0, 1.0, 0.0])), dim=0)
     assert difference(best, best, "skateboard") == "nearly the same place"
     assert difference(best, moved(best, 0.12 * sight), "skateboard") == "12 cm farther away"
-    said = difference(best, moved(best, 0.4 * across - 1.25 * sight), "skateboard")
+    said = difference(best, moved(best, 0.4 * across - 1.2 * sight), "skateboard")
     assert said == "1.2 m nearer to the camera, 40 cm to the side"
 
 
