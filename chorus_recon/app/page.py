@@ -10,6 +10,7 @@ from pathlib import Path
 LARGEST = "60mb"  # of an upload
 LOOPBACK = "127.0.0.1"
 _CSS = """
+#said, #prior-said { min-height: 84px; }
 .said { margin: 4px 2px; overflow-wrap: anywhere; }
 #found img { cursor: crosshair; }
 footer { display: none !important; }

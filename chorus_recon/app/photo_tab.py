@@ -118,7 +118,7 @@ def photo_tab(device: str, folder: Path) -> None:
     everything = [seen, choice, corner, picture, said, choices, noun, box, height, go, view, files]
     upload.change(found, upload, everything, **kept)
     picture.select(clicked, [seen, choice, corner, clicks, noun], everything, show_progress="hidden", **kept)
-    go.click(placed, [seen, choice, noun, box, height], everything, show_progress_on=[view], **kept)
+    go.click(placed, [seen, choice, noun, box, height], everything, show_progress_on=[said], **kept)
 
 
 def _seen_in_words(now: Seen) -> str:

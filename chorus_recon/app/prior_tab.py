@@ -25,7 +25,7 @@ def prior_tab() -> None:
                 paragraph("A prior says where a thing is expected around a person."), elem_id="prior-said"
             )
             picture = gr.Image(
-                label="Where it is expected", interactive=False, format="png", buttons=[],
+                show_label=False, interactive=False, format="png", buttons=[],
                 elem_id="prior-picture",
             )  # fmt: skip
 
@@ -42,8 +42,12 @@ def prior_tab() -> None:
         if not noun.strip():
             raise ConfigError("No noun was given.", "Type one, such as broom.")
         shown = show(noun.strip(), progress)
-        return {**shown, known: gr.update(choices=work.prior_names())}
+        names = work.prior_names()
+        return {
+            **shown,
+            known: gr.update(choices=names, value=noun.strip() if noun.strip() in names else None),
+        }
 
     kept = {"concurrency_id": "networks", "concurrency_limit": 1, "api_visibility": "private"}
-    known.input(show, known, [picture, said], show_progress_on=[picture], **kept)
-    gr.on([build.click, new.submit], built, new, [picture, said, known], show_progress_on=[picture], **kept)
+    known.input(show, known, [picture, said], show_progress_on=[said], **kept)
+    gr.on([build.click, new.submit], built, new, [picture, said, known], show_progress_on=[said], **kept)

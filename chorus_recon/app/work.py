@@ -86,10 +86,12 @@ def place(seen: Seen, choice: Choice, settings: Settings, watch: Watch) -> Answe
     )
     if category is not None:
         config = replace(config, prior=prior_file(category, watch))
-    order = list(STAGES)
+    order, done = list(STAGES), 0
 
     def stage(name: str) -> None:
-        watch(order.index(name) / len(order) if name in order else 0.5, in_words(name))
+        nonlocal done
+        done = max(done, order.index(name) if name in order else 0)  # outlining happens twice
+        watch(done / len(order), in_words(name))
 
     result = reconstruct(seen.photo, config, models(settings.device), watch=stage)
     stage("save")

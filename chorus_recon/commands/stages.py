@@ -40,7 +40,8 @@ class StageLine:
         if self._live is None:
             self._live = _begin(len(STAGES))
         progress, task = self._live
-        done = list(STAGES).index(stage) if stage in STAGES else None
+        done = list(STAGES).index(stage) if stage in STAGES else 0
+        done = max(done, int(progress.tasks[task].completed))  # outlining happens twice
         progress.update(task, description=in_words(stage), completed=done)
 
     def stop(self) -> None:
