@@ -32,6 +32,9 @@ _FILES = (
     ("human.obj", "the person"),
     ("object.ply", "the object"),
     ("object.obj", "the object"),
+    ("body.npz", "the parameters of the body"),
+    ("masks/person.png", "the pixels of the person"),
+    ("masks/object.png", "the pixels of the object"),
     ("reconstruction.json", "every number"),
     ("overlay.png", "the picture below"),
 )
@@ -68,7 +71,7 @@ def page(
         "facts": _facts(facts),
         "alternatives": _alternatives(reconstruction.placements[:SHOWN], reconstruction.category),
         "considered": _considered(reconstruction) + _others(reconstruction),
-        "files": _files(bool(facts["object"])) if linked else "",
+        "files": _files(bool(facts["object"]), len(facts["alternatives"])) if linked else "",
         "overlay": html_page.data_url(overlay),
         "caption": html.escape(credit),
         "seconds": _seconds(facts["seconds"]),
@@ -188,11 +191,15 @@ def _others(reconstruction: Reconstruction) -> str:
     )
 
 
-def _files(with_object: bool) -> str:
+def _files(with_object: bool, others: int) -> str:
+    alternatives = [
+        (f"alternative_{number}.glb", f"the {name.lower()} placement of the object")
+        for number, name in zip(range(1, others + 1), _ORDINALS, strict=False)
+    ]
     links = "".join(
-        f'<li><a href="{name}">{name}</a><span>{what}</span></li>'
-        for name, what in _FILES
-        if with_object or not name.startswith("object")
+        f'<li><a href="{name}" download>{name}</a><span>{what}</span></li>'
+        for name, what in (*_FILES, *alternatives)
+        if with_object or "object" not in name
     )
     return f'<section class="card"><h2>Files</h2><ul class="files">{links}</ul></section>'
 

@@ -16,4 +16,7 @@ def test_placements_are_drawn_side_by_side_and_chosen(tmp_path):
         assert min(browser.execute_script(inked)) > 20  # shaded, not blank
         cards[1].click()
         assert cards[1].find_element("tag name", "input").is_selected()
+        links = [a.get_attribute("href") for a in browser.find_elements("css selector", ".files a")]
+        beside = {path.resolve().as_uri() for path in (tmp_path / "one").rglob("*") if path.is_file()}
+        assert set(links) == beside - {browser.current_url}
         assert errors(browser) == []
