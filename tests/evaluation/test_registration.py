@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from chorus_recon.evaluation import metrics, registration
+from chorus_recon.evaluation import registration
 from chorus_recon.evaluation.registration import Registrations, axis_rotations, register
 from chorus_recon.evaluation.truth import Mesh
+from chorus_recon.geometry.angles import rotation_deg
 from chorus_recon.geometry.transforms import rotation_about
 from tests.capsules import box
 from tests.evaluation.scene_folder import wedge_mesh
@@ -19,7 +20,7 @@ def moved(mesh, turn, scale=(1.0, 1.0, 1.0), shift=(0.0, 0.0, 0.0)):
 
 
 def off_deg(found, true):
-    return metrics.rotation_deg(found, true.double(), "none")
+    return rotation_deg(found, true.double(), "none")
 
 
 def test_axis_rotations_are_24_proper_ones_with_the_identity_first():
