@@ -286,6 +286,7 @@ def record(outcome: "Outcome") -> dict[str, Any]:
         best = result.placements[0] if result.placements else None
         row |= {
             "category": result.category or None,
+            "category_probability": best and result.category_probability,
             "probability": best and best.probability,
             "considered": {c.category: c.probability for c in result.considered},
             "object_iou": best and best.silhouette_iou,

@@ -43,10 +43,10 @@ def accepted(item: Item) -> set[str]:
     return found
 
 
-def judge(row: Scores, name: str, right: Set[str]) -> Scores:
-    """The row with the name and whether it is right."""
+def judge(row: Scores, name: str, right: Set[str], probability: float | None = None) -> Scores:
+    """The row with the name, its probability, and whether it is right."""
     verdict = NONE if name in (NONE, UNSURE) else RIGHT if name in right else WRONG
-    return replace(row, named=name, named_right=verdict)
+    return replace(row, named=name, named_right=verdict, named_probability=probability)
 
 
 def summarise(rows: Sequence[Scores]) -> dict[str, Any] | None:
@@ -58,7 +58,7 @@ def summarise(rows: Sequence[Scores]) -> dict[str, Any] | None:
     if not any(row.named_right for row in rows):
         return None
     said = [
-        (row.probability or 0.0, row.named_right == RIGHT)
+        (row.named_probability or 0.0, row.named_right == RIGHT)
         for row in rows
         if row.named_right in (RIGHT, WRONG)
     ]

@@ -171,7 +171,7 @@ def _one(item: Item, right: Set[str], plan: Plan, backends: Backends) -> Scores:
     seconds = time.perf_counter() - begun
     row = score(predicted(result, backends.renderer), truth, backends.renderer)
     if plan.unnamed:
-        row = naming.judge(row, naming.named(result), right)
+        row = naming.judge(row, naming.named(result), right, result.category_probability)
         if row.named_right != naming.RIGHT:  # axes of different kinds of things cannot be compared
             row = replace(row, rotation_deg=None, flipped=None)
     areas = prior_paps(result, truth, backends)

@@ -92,6 +92,7 @@ class Scores:
     up_deg: float | None = None
     named: str | None = None
     named_right: str | None = None
+    named_probability: float | None = None
     collision_depth_cm: float | None = None
     contact_predicted: bool | None = None
 

@@ -11,7 +11,7 @@ from chorus_recon.evaluation.score import Scores
 
 _EXTRA = ("collision_depth_cm", "contact_predicted")  # in scores.json only
 COLUMNS = tuple(f.name for f in fields(Scores) if f.name not in _EXTRA)
-_NOT_MEASURED = ("probability", "named", "named_right")
+_NOT_MEASURED = ("probability", "named", "named_right", "named_probability")
 MEASURES = tuple(n for n in (*COLUMNS[4:], "collision_depth_cm") if n not in _NOT_MEASURED)
 
 RIGHT_IOU = 0.5  # a photo's placement counts as right from this object IoU on

@@ -364,6 +364,7 @@ def _with_object(
         person=number,
         considered=found.considered,
         nothing=found.nothing,
+        category_probability=found.trust if config.category is None else 1.0,
     )
 
 

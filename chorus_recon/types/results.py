@@ -251,6 +251,7 @@ class Reconstruction:
         world: the frame of mesh files and scenes; if None, a level camera is assumed.
         considered: the categories that were seen, most probable first; empty where the category was given.
         nothing: the probability that nothing is used; 0 where the category was given.
+        category_probability: that the person uses a thing of `category`; 1 where the category was given.
         focal_from: where the focal length is from: "given", "exif" or "assumed"; empty where it is unknown.
         person: the number of the person, from left to right.
         others: further people and things of the photo, where all were asked for: results in the same cam. A
@@ -279,6 +280,7 @@ class Reconstruction:
     world: World | None = None
     considered: tuple[Considered, ...] = ()
     nothing: float = 0.0
+    category_probability: float = 1.0
     focal_from: str = ""
     person: int = 0
     others: tuple["Reconstruction", ...] = ()

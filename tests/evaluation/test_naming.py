@@ -34,11 +34,11 @@ def answers(monkeypatch, world):
         if isinstance(answer, Exception):
             raise answer
         category, probability = answer
-        placements = tuple(replace(p, probability=probability) for p in result.placements)
+        placements = tuple(replace(p, probability=probability / 2) for p in result.placements)
         if not probability:  # "" is nothing, a category is considered and not placed
             seen = (Considered(category, 1, (0.0, 0.0, 9.0, 9.0), 0.15),) if category else ()
             return replace(result, category="", placements=(), considered=seen)
-        return replace(result, category=category, placements=placements)
+        return replace(result, category=category, placements=placements, category_probability=probability)
 
     monkeypatch.setattr(run, "reconstruct", reconstruct)
     monkeypatch.setattr(run, "bundled", lambda: ["skateboard", "snowboard", "tennis_racket"])
@@ -77,6 +77,7 @@ def test_names_are_scored_with_and_without_masks(tmp_path, world, answers, backe
         "skateboard/plain": ("skateboard", "right"),
         "scenes/one": ("snowboard", "wrong"),
     }
+    assert (rows["scenes/one"].named_probability, rows["scenes/one"].probability) == (0.6, 0.3)
     assert rows["kite/man"].status == "skipped"
     assert rows["skateboard/masked"].object_iou == pytest.approx(1.0, abs=0.02)
     assert rows["skateboard/plain"].object_iou is None
@@ -146,9 +147,9 @@ def test_a_bad_also_file_is_told_before_anything_runs(tmp_path, world, answers, 
 
 def test_the_summary_by_hand():
     rows = [
-        Scores("a", "x", "ok", probability=0.9, named="x", named_right="right"),
-        Scores("b", "x", "ok", probability=0.7, named="y", named_right="wrong"),
-        Scores("c", "x", "ok", probability=0.4, named="x", named_right="right"),
+        Scores("a", "x", "ok", named_probability=0.9, named="x", named_right="right"),
+        Scores("b", "x", "ok", named_probability=0.7, named="y", named_right="wrong"),
+        Scores("c", "x", "ok", named_probability=0.4, named="x", named_right="right"),
         Scores("d", "x", "ok", named="none", named_right="none"),
         Scores("e", "x", "failed", "NoPerson: nobody"),
     ]

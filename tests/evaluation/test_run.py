@@ -81,7 +81,7 @@ def test_scores_are_written_under_the_documented_columns(folder, tmp_path):
         "best5_cd_object_human_cm, rotation_deg, flipped, translation_cm, size_error, contact_precision, "
         "contact_recall, contact_f1, collision, seconds, mpjpe_cm, pa_mpjpe_cm, "
         "wrist_cm, trunk_deg, head_deg, lean_deg, height_error, girth_error, "
-        "contact_part_f1, up_deg, named, named_right"
+        "contact_part_f1, up_deg, named, named_right, named_probability"
     )
     assert list(rows[0]) == documented.split(", ")
     assert rows[0]["cd_object_joint_cm"] == "0.0"

@@ -19,6 +19,7 @@ class Row:
         path: the photo's file.
         status: `ok`, `unsure`, `person only` or `failed`.
         category: of the object that was placed; empty where none was.
+        category_probability: that the person uses such an object; 1 where the category was given.
         probability: that the person uses this object, placed so.
         use: what the person does with it, in words.
         use_probability: of doing that, given the pose and the object's mask.
@@ -39,6 +40,7 @@ class Row:
     path: str
     status: str
     category: str = ""
+    category_probability: float | None = None
     probability: float | None = None
     use: str = ""
     use_probability: float | None = None
@@ -86,6 +88,7 @@ def of_result(record: Mapping[str, Any], folder: str) -> Row | None:
             use = best["use"]
             row |= {
                 "category": words(str(best["category"] or "object")),
+                "category_probability": float(best.get("category_probability", 1.0)),
                 "probability": float(best["probability"]),
                 "use": str(use["text"]) if use else "",
                 "use_probability": float(use["probability"]) if use else None,

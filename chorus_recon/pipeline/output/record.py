@@ -83,9 +83,13 @@ def _part(r: Reconstruction) -> dict[str, Any]:
         "human": _human(r.human, r.body),
         "status": r.status,
         "category": r.category or None,
-        "object": {"category": r.category, **placed[0]} if placed else None,
+        "object": {**_named(r), **placed[0]} if placed else None,
         "alternatives": placed[1:],
     }
+
+
+def _named(r: Reconstruction) -> dict[str, Any]:
+    return {"category": r.category, "category_probability": r.category_probability}
 
 
 def plain(value: Any) -> Any:

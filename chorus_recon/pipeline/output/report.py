@@ -109,6 +109,7 @@ def _facts(facts: dict[str, Any]) -> str:
         size = f" {_BY} ".join(f"{x:.2f}" for x in sorted(best["extent_m"], reverse=True))
         noun = category_names.words(best["category"] or "object")
         rows = [
+            *_name_row(best),
             ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
             *_use_row(best["use"]),
             ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
@@ -125,6 +126,14 @@ def _facts(facts: dict[str, Any]) -> str:
         f"<dd>{html.escape(b)}<small>{html.escape(c)}</small></dd></div>"
         for a, b, c in rows
     )
+
+
+def _name_row(best: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The object's name, where it was found and not given."""
+    if best["category_probability"] == 1.0:
+        return []
+    noun = category_names.words(best["category"])
+    return [("What is used", noun, f"{_percent(best['category_probability'])} probable, wherever it lies")]
 
 
 def _use_row(use: dict[str, Any] | None) -> list[tuple[str, str, str]]:
