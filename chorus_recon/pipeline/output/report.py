@@ -3,6 +3,7 @@
 import html
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -71,7 +72,7 @@ def page(
         "facts": _facts(facts),
         "alternatives": _alternatives(reconstruction.placements[:SHOWN], reconstruction.category),
         "considered": _considered(reconstruction) + _others(reconstruction),
-        "files": _files(bool(facts["object"]), len(facts["alternatives"])) if linked else "",
+        "files": _files(reconstruction) if linked else "",
         "overlay": html_page.data_url(overlay),
         "caption": html.escape(credit),
         "seconds": _seconds(facts["seconds"]),
@@ -168,7 +169,7 @@ def _alternatives(placements: tuple[Placement, ...], category: str) -> str:
     cards = [("Best", best.probability, use)]
     for name, other in zip(_ORDINALS, placements[1:], strict=False):
         cards.append((name, other.probability, difference(best, other, category)))
-    return html_page.choices("Where else it could be (from the side)", cards, pictures=True)
+    return html_page.choices("Placements, seen from the side", cards, pictures=True)
 
 
 def _considered(reconstruction: Reconstruction) -> str:
@@ -200,17 +201,32 @@ def _others(reconstruction: Reconstruction) -> str:
     )
 
 
-def _files(with_object: bool, others: int) -> str:
-    alternatives = [
-        (f"alternative_{number}.glb", f"the {name.lower()} placement of the object")
-        for number, name in zip(range(1, others + 1), _ORDINALS, strict=False)
-    ]
-    links = "".join(
-        f'<li><a href="{name}" download>{name}</a><span>{what}</span></li>'
-        for name, what in (*_FILES, *alternatives)
-        if with_object or "object" not in name
-    )
-    return f'<section class="card"><h2>Files</h2><ul class="files">{links}</ul></section>'
+def _files(reconstruction: Reconstruction) -> str:
+    """Links to the files beside the page; those of alternatives and of other people and things are folded."""
+    first = [row for row in _FILES if reconstruction.placements or "object" not in row[0]]
+    more = _links(_more_files(reconstruction))
+    folded = f'<details><summary>More</summary><ul class="files">{more}</ul></details>' if more else ""
+    return f'<section class="card"><h2>Files</h2><ul class="files">{_links(first)}</ul>{folded}</section>'
+
+
+def _links(rows: Sequence[tuple[str, str]]) -> str:
+    return "".join(f'<li><a href="{name}" download>{name}</a><span>{what}</span></li>' for name, what in rows)
+
+
+def _more_files(reconstruction: Reconstruction) -> list[tuple[str, str]]:
+    rows = []
+    for number, part in enumerate(reconstruction.placed, 1):
+        thing = f"object {number}" if number > 1 else "the object"
+        before = f"object_{number}_" if number > 1 else ""
+        for rank, _ in enumerate(part.placements[1:], 1):
+            rows.append((f"{before}alternative_{rank}.glb", f"{thing}, placed otherwise"))
+    for kind, count in (("human", len(reconstruction.people)), ("object", len(reconstruction.placed))):
+        mask = "person" if kind == "human" else kind
+        for number in range(2, count + 1):
+            rows += [(f"{kind}_{number}.{ending}", f"{mask} {number}") for ending in ("ply", "obj")]
+            rows.append((f"masks/{mask}_{number}.png", f"the pixels of {mask} {number}"))
+            rows += [(f"body_{number}.npz", f"the body of person {number}")] if kind == "human" else []
+    return rows
 
 
 def _seconds(seconds: dict[str, float]) -> str:

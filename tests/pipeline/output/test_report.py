@@ -1,3 +1,8 @@
+import re
+from dataclasses import replace
+
+import pytest
+
 import chorus_recon.pipeline.output.views  # noqa: F401  (registers Reconstruction.save)
 from tests import scenes
 from tests.browser import chromium, errors
@@ -16,7 +21,15 @@ def test_placements_are_drawn_side_by_side_and_chosen(tmp_path):
         assert min(browser.execute_script(inked)) > 20  # shaded, not blank
         cards[1].click()
         assert cards[1].find_element("tag name", "input").is_selected()
-        links = [a.get_attribute("href") for a in browser.find_elements("css selector", ".files a")]
-        beside = {path.resolve().as_uri() for path in (tmp_path / "one").rglob("*") if path.is_file()}
-        assert set(links) == beside - {browser.current_url}
         assert errors(browser) == []
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_every_file_of_a_result_is_linked(tmp_path, several):
+    result = scenes.fake_reconstruction((80, 60))
+    if several:
+        result = replace(result, others=(replace(result, person=1),))
+    result.save(tmp_path / "one")
+    links = re.findall(r'<li><a href="([^"]+)"', (tmp_path / "one" / "report.html").read_text())
+    beside = [path.relative_to(tmp_path / "one").as_posix() for path in (tmp_path / "one").rglob("*.*")]
+    assert sorted([*links, "report.html"]) == sorted(beside)
