@@ -8,8 +8,8 @@ import gradio as gr
 
 from chorus_recon.app import work
 from chorus_recon.app.seeing import Choice, Seen, draw, factor, parse_box, see
-from chorus_recon.app.telling import paragraph, told
-from chorus_recon.errors import InputError
+from chorus_recon.app.telling import as_html, paragraph, told
+from chorus_recon.errors import ChorusError, InputError
 from chorus_recon.pipeline.output.words import otherwise, summary
 
 _CLICK, _CORNERS = "a person or a thing", "two corners of the thing"
@@ -49,17 +49,19 @@ def photo_tab(device: str, folder: Path) -> None:
             view = gr.HTML(elem_id="view")
             files = gr.Files(label="Files", visible=False, elem_id="files")
 
-    @told
+    def nothing(text: str) -> dict[Any, Any]:
+        hidden = {part: gr.update(visible=False) for part in (picture, choices, go, files)}
+        return {seen: None, choice: Choice(), corner: None, said: text, view: "", **hidden}
+
     def found(path: str | None, progress: gr.Progress = gr.Progress()) -> dict[Any, Any]:  # noqa: B008
         if path is None:
-            return {
-                **{state: value for state, value in ((seen, None), (choice, Choice()), (corner, None))},
-                **{part: gr.update(visible=False) for part in (picture, choices, go, files)},
-                said: paragraph(_STEPS),
-                view: "",
-            }
+            return nothing(paragraph(_STEPS))
         progress(0.2, "finding people and things")
-        now = see(Path(path), work.models(device).segmenter)
+        try:
+            now = see(Path(path), work.models(device).segmenter)
+        except ChorusError as error:  # the last photo must not stay beside this file's name
+            gr.Warning(as_html(error), duration=None)
+            return nothing(paragraph(error.message, error.hint))
         return {
             seen: now, choice: Choice(), corner: None, said: _seen_in_words(now), view: "",
             picture: gr.update(value=draw(now, Choice()), visible=True),

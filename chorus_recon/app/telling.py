@@ -16,6 +16,11 @@ def paragraph(first: str, *more: str) -> str:
     return f'<p class="said"><strong>{html.escape(first)}</strong>{rest}</p>'
 
 
+def as_html(error: ChorusError) -> str:
+    """An error's message and hint; nothing in them is taken for HTML."""
+    return "<br>".join(html.escape(line) for line in (error.message, error.hint) if line)
+
+
 def told(handler: Callable[..., Any]) -> Callable[..., Any]:
     """A handler whose expected errors are shown in the page, with their hints."""
 
@@ -24,7 +29,6 @@ def told(handler: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return handler(*given, **named)
         except ChorusError as error:
-            text = "<br>".join(html.escape(line) for line in (error.message, error.hint) if line)
-            raise gr.Error(text, duration=None, print_exception=False) from error
+            raise gr.Error(as_html(error), duration=None, print_exception=False) from error
 
     return guarded

@@ -65,7 +65,8 @@ def test_upload_click_turn_and_download(served, browser, tmp_path):
     (tmp_path / "<img src=x onerror=alert(1)>.jpg").write_text("no photo")
     until(lambda: one("#photo input[type=file]")).send_keys(str(next(tmp_path.iterdir())))
     refusal = until(lambda: one(".toast-body").text)
-    assert "not a" in refusal or "cannot be read" in refusal
+    assert "this is not an image in a known format" in refusal
+    assert "Convert it to JPEG or PNG first." in until(lambda: one("#said").text)
     browser.refresh()
 
     with Image.open(TEASER) as teaser:
