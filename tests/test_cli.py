@@ -97,7 +97,7 @@ def test_a_folder_goes_on_past_failures_and_exits_1(cli, photos, seen):
 def test_a_second_run_skips_what_is_finished(cli, photos, seen):
     cli(photos)
     done = cli(photos)
-    assert [name for name, *_ in seen] == ["a.png", "nobody.png", "z.png", "nobody.png"]
+    assert [name for name, *_ in seen] == ["a.png", "nobody.png", "z.png"]
     assert "finished before" in done.stderr
     cli(photos / "a.png", "--overwrite")
     assert seen[-1][0] == "a.png"
@@ -167,6 +167,34 @@ def test_flags_of_one_photo(cli, photos, seen):
     )
 
 
+def test_a_limit_leaves_photos_and_what_shows_nobody_is_tried_again_on_request(cli, photos, seen):
+    done = cli(photos, "--limit", 1)
+    assert done.exit_code == 0, done.stderr
+    assert [name for name, *_ in seen] == ["a.png"]
+    assert "2 photos are left for another run (--limit 1)" in done.stderr
+    assert cli(photos).exit_code == 1
+    done = cli(photos)
+    assert [name for name, *_ in seen] == ["a.png", "nobody.png", "z.png"]
+    assert done.exit_code == 1
+    assert "1 photos failed before" in done.stderr
+    assert cli(photos, "--retry-failed").exit_code == 1
+    assert cli(photos / "nobody.png").exit_code == 1  # named alone, it is tried
+    assert len(seen) == 5
+
+
+def test_photos_come_from_lists_and_from_one_level_of_a_folder(cli, photos, seen):
+    Path("list.txt").write_text("# mine\nin/a.png\n\nin/z.png\n")
+    Path("list.csv").write_text("person,path\nAnna,in/z.png\n")
+    (photos / "deep").mkdir()
+    (photos / "a.png").rename(photos / "deep" / "a.png")
+    (photos / "z.png").rename(photos / "deep" / "z.png")
+    assert cli(photos, "--no-recursive", "-o", "flat").exit_code == 1
+    Path("list.txt").write_text("in/deep/a.png\n")
+    Path("list.csv").write_text("person,path\nAnna,in/deep/z.png\n")
+    assert cli("@list.txt", "list.csv").exit_code == 0
+    assert [name for name, *_ in seen] == ["nobody.png", "a.png", "z.png"]
+
+
 def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
     def stop(photo, config, backends, *, watch):
         raise KeyboardInterrupt
@@ -185,6 +213,8 @@ def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
         (("demoo",), "Did you mean `chorus-recon demo`?"),
         (("empty",), "No photos in empty"),
         (("in", "--object-box", "1,2,3,4"), "apply to a single photo; 3 were given"),
+        (("in", "--workers", "few"), "is not a number of workers"),
+        (("in", "--workers", "2", "--executor", "local"), "--workers does not apply"),
         (("in/a.png", "--object-box", "1,2,3"), "is not four numbers"),
         (("in/a.png", "--object-box", "9,2,3,4"), "must lie beyond"),
         (("in/a.png", "--backend", "human"), "is not SLOT=NAME"),

@@ -9,7 +9,9 @@ from PIL import Image
 import chorus_recon.commands.reconstruct as command
 from chorus_recon.cli import main
 from chorus_recon.errors import NoPerson
-from chorus_recon.pipeline.batch import Job, Outcome, attempt
+from chorus_recon.pipeline.attempts import attempt
+from chorus_recon.pipeline.batch import Job
+from chorus_recon.pipeline.photo_worker import Outcome
 from tests.pipeline.gallery.results import make_failures, make_result
 
 
@@ -21,19 +23,22 @@ def cli(tmp_path, monkeypatch):
     for name in ("a.png", "b.png", "c.png"):
         Image.new("RGB", (64, 48), "gray").save(Path("in") / name)
 
-    def run(photos, roots, out, config, slots, *, overwrite, watch=None):
-        for photo in photos:
+    def run(plan, watch=None):
+        out, config = plan.out, plan.config
+        for photo in (job.photo for job in plan.jobs):
             failure = None
             if photo.stem == "b":
                 make_failures(out, photo.absolute())
                 failure = attempt(lambda: (_ for _ in ()).throw(NoPerson("nobody is in the photo.", "")))
             else:
                 make_result(out / photo.stem, photo.absolute())
-            yield Outcome(Job(photo, out / photo.stem), None, failure)
+            yield Outcome(Job(photo, out / photo.stem), failure=failure)
             if photo.stem == config.category:
                 raise click.exceptions.Exit(130)
 
     monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr(command, "ready", lambda config, slots: None)
+    monkeypatch.setattr(command, "with_prior", lambda config: config)
     return lambda *args: CliRunner().invoke(main, [str(a) for a in args])
 
 

@@ -287,11 +287,12 @@ def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
 
 def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]) -> str | None:
     """Build from pictures; return the path of the prior, or None while chunks of other shards are missing."""
+    from chorus_recon.execution import executors
     from chorus_recon.priors import build as building
     from chorus_recon.priors import deliver, factory
     from chorus_recon.priors.aggregation.aggregate import Mode
     from chorus_recon.priors.clustering.grouping import Grouping
-    from chorus_recon.priors.jobs import chunks, executors, manifest, record_table, settings
+    from chorus_recon.priors.jobs import chunks, manifest, record_table, settings
     from chorus_recon.priors.jobs.storage import Storage
 
     record_table.check()

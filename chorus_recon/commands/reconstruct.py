@@ -4,14 +4,14 @@ import difflib
 import json
 import math
 import shlex
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chorus_recon.commands import many_photos
 from chorus_recon.commands.console import (
     FILE,
     check_device,
@@ -20,19 +20,17 @@ from chorus_recon.commands.console import (
     output_options,
     person_option,
     print_error,
-    resumable,
     say,
     verbosity,
 )
+from chorus_recon.commands.many_photos import run
 from chorus_recon.commands.prior_ready import prior_file
 from chorus_recon.commands.stages import StageLine
 from chorus_recon.errors import ChorusError
 
 if TYPE_CHECKING:
-    from chorus_recon.pipeline.batch import Outcome
     from chorus_recon.pipeline.config import ReconstructConfig
-    from chorus_recon.pipeline.gallery.overview import Overview
-    from chorus_recon.types import Reconstruction
+    from chorus_recon.pipeline.photo_worker import Outcome
 
 _ONE_PHOTO = ("object_mask", "human_mask", "object_box")  # options that apply to a single photo only
 
@@ -124,6 +122,7 @@ class _Box(click.ParamType):
 )
 @click.option("--accept-unsure", is_flag=True, help="Exit with 0 also if it is unsure which object is used.")
 @click.option("--overwrite", is_flag=True, help="Redo photos that are finished.")
+@many_photos.options
 @output_options
 def reconstruct(
     paths: tuple[Path, ...],
@@ -134,20 +133,26 @@ def reconstruct(
     overwrite: bool,
     **choices: Any,
 ) -> None:
-    """Reconstruct the person and the object they use, from photos and folders of photos."""
-    photos = _photos(paths)
+    """Reconstruct the person and the object they use, from photos, folders of photos and lists of them."""
+    many = many_photos.chosen(choices)
+    named = many_photos.listed(paths)
+    photos = _photos(named, recursive=choices.pop("recursive"))
     if len(photos) > 1 and any(choices[name] is not None for name in _ONE_PHOTO):
         names = ", ".join(f"--{n.replace('_', '-')}" for n in _ONE_PHOTO)
         raise click.UsageError(f"{names} apply to a single photo; {len(photos)} were given.")
     slots = chosen_backends(backends)
     config = _config(choices)
-    roots = [path for path in paths if path.is_dir()]
-    failed = undecided = 0
-    overview = _overview(out, len(photos))
+    roots = [path for path in named if path.is_dir()]
+    plan = many_photos.plan(photos, roots, out, config, slots, replace(many, overwrite=overwrite))
+    if plan.todo:
+        plan = replace(plan, config=with_prior(config))
+        ready(plan.config, slots)
+    failed, undecided = len(plan.failed), 0
+    overview = many_photos.overview_of(out, len(photos))
     with StageLine() as line:
-        watch = line if len(photos) == 1 else None
-        outcomes = run(photos, roots, out, config, slots, overwrite=overwrite, watch=watch)
-        for outcome in _with_progress(_overseen(outcomes, overview, len(photos)), len(photos)):
+        outcomes = run(plan, line if len(photos) == 1 else None)
+        outcomes = many_photos.overseen(outcomes, overview, len(photos))
+        for outcome in many_photos.with_progress(outcomes, plan):
             line.stop()
             failed += outcome.failure is not None
             undecided += outcome.undecided
@@ -155,54 +160,16 @@ def reconstruct(
     if overview is not None:
         without = overview.incomplete
         say(f"overview: {overview.page}" + (f" ({without.message} {without.hint})" if without else ""))
+    if plan.failed:
+        say(f"{len(plan.failed)} photos failed before for what they show (--retry-failed tries them again)")
+    if plan.left:
+        say(f"{plan.left} photos are left for another run (--limit {many.limit})")
     if failed and len(photos) > 1:
         say(f"{failed} of {len(photos)} photos failed; they are listed in {out / 'failures.jsonl'}")
     if undecided and len(photos) > 1:
         say(f"{undecided} of {len(photos)} photos have no object, because it is unsure which one is used")
     if failed or (undecided and not accept_unsure):
         raise click.exceptions.Exit(1)
-
-
-def run(
-    photos: list[Path],
-    roots: list[Path],
-    out: Path,
-    config: "ReconstructConfig",
-    slots: dict[str, str],
-    *,
-    overwrite: bool,
-    watch: Callable[[str], None] | None = None,
-) -> "Iterator[Outcome]":
-    """Make the backends once, then process every photo. If all are finished, nothing is loaded.
-
-    `watch` is told the name of each stage of a photo as it begins.
-    """
-    from chorus_recon.io.writing import check_writable
-    from chorus_recon.pipeline import batch
-    from chorus_recon.pipeline.config import described
-
-    check_writable(out)
-    jobs = batch.plan(photos, roots, out)
-    jobs = batch.look_up(jobs, described(config, slots), overwrite=overwrite)
-    made: list[Any] = []
-
-    def work(photo: Path) -> "Reconstruction":
-        from chorus_recon.backends import registry
-        from chorus_recon.pipeline.reconstruct import reconstruct as reconstruct_photo
-
-        told = watch or (lambda stage: None)
-        told("load")
-        if not made:
-            made.append(registry.load(slots, config.device))
-        result = reconstruct_photo(photo, config, made[0], watch=watch)
-        told("save")
-        return result
-
-    if not all(job.finished for job in jobs):
-        config = with_prior(config)
-        ready(config, slots)
-    with resumable("Run the same command again to continue with the remaining photos."):
-        yield from batch.run(jobs, out, work)
 
 
 def with_prior(config: "ReconstructConfig") -> "ReconstructConfig":
@@ -240,22 +207,20 @@ def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:
 
 def report(outcome: "Outcome", as_json: bool, *, fully: bool = False) -> None:
     """Print the result to stdout, and about it to stderr: a line, or `fully` also what else it could be."""
-    job, result, failure = outcome.job, outcome.result, outcome.failure
+    job, answer, failure = outcome.job, outcome.answer, outcome.failure
     if failure is not None:
         print_error(ChorusError(failure.message, failure.hint), 0)
         if verbosity() >= 2 or (verbosity() >= 0 and not failure.expected and verbosity() >= 1):
             click.echo(failure.trace, err=True)
-    elif result is None:
+    elif answer is None:
         say(f"{job.photo.name}: finished before -> {job.directory}/ (--overwrite redoes it)")
     else:
-        from chorus_recon.pipeline.output.words import otherwise, summary
-
-        say(f"{job.photo.name}: {summary(result)} -> {job.directory}/")
-        for other in otherwise(result) if fully else ():
+        say(f"{job.photo.name}: {answer.line} -> {job.directory}/")
+        for other in answer.others if fully else ():
             say(f"  or {other}")
         if job.note:
             say(f"  note: {job.note}")
-        for warning in result.warnings:
+        for warning in answer.warnings:
             say(f"  note: {warning}")
         if fully:
             say(
@@ -269,7 +234,7 @@ def report(outcome: "Outcome", as_json: bool, *, fully: bool = False) -> None:
 
 def record(outcome: "Outcome") -> dict[str, Any]:
     """The JSON object of a photo for --json."""
-    job, result, failure = outcome.job, outcome.result, outcome.failure
+    job, answer, failure = outcome.job, outcome.answer, outcome.failure
     row: dict[str, Any] = {"photo": str(job.photo)}
     if failure is not None:
         return row | {
@@ -278,24 +243,9 @@ def record(outcome: "Outcome") -> dict[str, Any]:
             "message": failure.message,
             "hint": failure.hint,
         }
-    status = "finished before" if result is None else result.status
-    row |= {"status": status, "directory": str(job.directory)} | ({"note": job.note} if job.note else {})
-    if result is not None:
-        from chorus_recon.io.category_names import with_noun
-
-        best = result.placements[0] if result.placements else None
-        row |= {
-            "category": result.category or None,
-            "category_probability": best and result.category_probability,
-            "probability": best and best.probability,
-            "considered": {c.category: c.probability for c in result.considered},
-            "object_iou": best and best.silhouette_iou,
-            "use": best and best.use and with_noun(best.use.text, result.category),
-            "use_probability": best and best.use and best.use.share,
-            "warnings": list(result.warnings),
-            "seconds": result.seconds,
-        }
-    return row
+    row |= {"status": "finished before" if answer is None else answer.row["status"]}
+    row |= {"directory": str(job.directory)} | ({"note": job.note} if job.note else {})
+    return row | (answer.row if answer is not None else {})
 
 
 def chosen_backends(pairs: Iterable[str]) -> dict[str, str]:
@@ -333,13 +283,13 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
     return config
 
 
-def _photos(paths: tuple[Path, ...]) -> list[Path]:
+def _photos(paths: Sequence[Path], *, recursive: bool) -> list[Path]:
     from chorus_recon.io.photo_folders import find_photos
 
     for path in paths:
         if not path.exists():
             raise click.BadParameter(f"{path}: no such file or folder.{_hint(path)}", param_hint="PHOTO")
-    photos = find_photos(paths)
+    photos = find_photos(paths, recursive=recursive)
     if not photos:
         raise click.UsageError(f"No photos in {', '.join(map(str, paths))}.")
     return photos
@@ -351,45 +301,3 @@ def _hint(path: Path) -> str:
     visible = [name for name, command in commands.items() if not command.hidden]
     close = difflib.get_close_matches(str(path), visible, 1, 0.7)
     return f" Did you mean `chorus-recon {close[0]}`? (The command comes before options.)" if close else ""
-
-
-def _overview(out: Path, photos: int) -> "Overview | None":
-    """The overview to keep up to date: that of several photos, or one that is there."""
-    from chorus_recon.pipeline.gallery.overview import Overview
-
-    overview = Overview(out)
-    return overview if photos > 1 or overview.page.is_file() else None
-
-
-def _overseen(outcomes: "Iterator[Outcome]", overview: "Overview | None", total: int) -> "Iterator[Outcome]":
-    """Keep an overview up to date during a run, and leave it right however the run ends."""
-    if overview is None:
-        yield from outcomes
-        return
-    remaining = total
-    try:
-        for outcome in outcomes:
-            remaining -= 1
-            yield outcome
-            overview.update(remaining)
-    finally:
-        try:
-            overview.write(remaining)
-        except OSError as error:  # a full disk; the run itself says so
-            say(f"{overview.page} is not up to date: {error.strerror or error}.")
-
-
-def _with_progress(outcomes: "Iterator[Outcome]", total: int) -> "Iterator[Outcome]":
-    """Show a progress bar on a terminal if there are several photos."""
-    if total < 2 or verbosity() < 0 or not sys.stderr.isatty():
-        yield from outcomes
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("photos"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("photos", total=total)
-        for outcome in outcomes:
-            yield outcome
-            bar.advance(task)

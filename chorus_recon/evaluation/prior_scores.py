@@ -24,7 +24,8 @@ from chorus_recon.geometry.grid import PAPER_GRID
 from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.prior_files import bundled, load_prior
-from chorus_recon.pipeline import batch, uses
+from chorus_recon.pipeline import uses
+from chorus_recon.pipeline.attempts import Failure, attempt
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig
 from chorus_recon.pipeline.field import repose, whole
 from chorus_recon.pipeline.reconstruct import reconstruct
@@ -92,8 +93,8 @@ def score_priors(
     for item in items:
         if item.category not in sets["prior"]:
             continue
-        done = batch.attempt(lambda item=item: _one(item, sets, backends))
-        if isinstance(done, batch.Failure):
+        done = attempt(lambda item=item: _one(item, sets, backends))
+        if isinstance(done, Failure):
             yield PriorScores(item.name, item.category, reason=f"{done.error}: {done.message}")
         else:
             yield done

@@ -27,7 +27,8 @@ from chorus_recon.io import category_names
 from chorus_recon.io.images import load_photo
 from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.io.prior_files import bundled
-from chorus_recon.pipeline import batch, uses
+from chorus_recon.pipeline import uses
+from chorus_recon.pipeline.attempts import Failure, attempt
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares
 from chorus_recon.pipeline.field import repose
 from chorus_recon.pipeline.output import overlay
@@ -84,8 +85,8 @@ def evaluate(
         if not right[item.name] & supported:
             yield Scores(item.name, item.category, "skipped", "no bundled prior for this category")
             continue
-        done = batch.attempt(lambda item=item: _one(item, right[item.name], plan, backends))
-        if isinstance(done, batch.Failure):
+        done = attempt(lambda item=item: _one(item, right[item.name], plan, backends))
+        if isinstance(done, Failure):
             done = Scores(item.name, item.category, "failed", f"{done.error}: {done.message}")
         journal.add(done)
         yield done

@@ -19,17 +19,18 @@ _MARK_WITHIN = 4096  # bytes from the start of the file
 _LOG = logging.getLogger(__name__)
 
 
-def find_photos(paths: Iterable[str | Path]) -> list[Path]:
+def find_photos(paths: Iterable[str | Path], *, recursive: bool = True) -> list[Path]:
     """List the photos named by files and folders, in order, once each.
 
-    Folders are searched recursively, in sorted order. Links to folders are followed, but not to a folder
-    that is searched anyway. Hidden entries, mask files, folders of earlier results (those with a
-    reconstruction.json) and pictures that this package drew are skipped. Files named directly are kept.
+    Folders are searched in sorted order, and with `recursive` the folders in them. Links to folders are
+    followed, but not to a folder that is searched anyway. Hidden entries, mask files, folders of earlier
+    results (those with a reconstruction.json) and pictures that this package drew are skipped. Files named
+    directly are kept.
     """
     found: dict[Path, None] = {}
     for path in map(Path, paths):
         if path.is_dir():
-            found |= dict.fromkeys(sorted(_inside(path)))
+            found |= dict.fromkeys(sorted(_inside(path, recursive)))
         else:
             found[path] = None
     return list(found)
@@ -46,7 +47,7 @@ def save_drawn(image: Image.Image, path: Path) -> None:
         image.save(path)
 
 
-def _inside(root: Path) -> Iterator[Path]:
+def _inside(root: Path, recursive: bool) -> Iterator[Path]:
     """The photos below a folder. Folders themselves come before links to folders."""
     seen: set[str] = set()
     waiting = [root]
@@ -59,7 +60,7 @@ def _inside(root: Path) -> Iterator[Path]:
                 names.clear()
                 continue
             seen.add(real)
-            names[:] = [name for name in names if not name.startswith(".")]
+            names[:] = [name for name in names if recursive and not name.startswith(".")]
             links += [here / name for name in names if (here / name).is_symlink()]
             if _RESULT not in files:
                 yield from (here / name for name in files if _is_photo(here / name))

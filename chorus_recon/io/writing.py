@@ -6,7 +6,6 @@ import platform
 import re
 import secrets
 import shutil
-import tempfile
 from pathlib import Path
 
 from chorus_recon.errors import OutputError
@@ -14,6 +13,7 @@ from chorus_recon.errors import OutputError
 _ELSEWHERE = "Check the free space and your permission there, or pass another place with -o DIR."
 _PART = "part"
 _LONGEST = 60  # characters of a folder's name that its temporary names repeat
+_CHECK = "check"  # purpose of a folder that is made to see whether one can be
 _open: set[Path] = set()  # temporary folders of this process that are in use
 
 
@@ -33,8 +33,14 @@ def check_writable(folder: Path) -> None:
             raise OutputError(
                 f"{place}: is a file; a directory was expected.", "Pass another place with -o DIR."
             )
-        with tempfile.TemporaryDirectory(prefix=".check-", dir=place) as made:
-            (Path(made) / folder.name).mkdir()  # the name itself may be too long
+        for left in leftovers(place / _CHECK, _CHECK):
+            shutil.rmtree(left, ignore_errors=True)
+        made = temporary(place / _CHECK, _CHECK)
+        try:
+            made.mkdir()
+            (made / folder.name).mkdir()  # the name itself may be too long
+        finally:
+            release(made)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror or error}).", _ELSEWHERE) from error
 
@@ -82,6 +88,14 @@ def leftovers(directory: Path, purpose: str) -> list[Path]:
             if match and path not in _open and not _runs(int(match[1])):
                 found.append(path)
     return sorted(found, key=lambda path: path.stat().st_mtime)
+
+
+def has_leftovers(folder: Path) -> bool:
+    """Whether a folder holds temporary folders or files of a process that is gone."""
+    pattern = re.compile(rf"\..+\.{_machine()}-(\d+)-[0-9a-f]{{6}}\.[a-z]+")
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    matches = (pattern.fullmatch(name) for name in names if name.startswith("."))
+    return any(match and not _runs(int(match[1])) for match in matches)
 
 
 def _short(name: str) -> str:

@@ -1,35 +1,20 @@
-"""Reconstruct many photos into a folder; a photo that fails is recorded and the others continue."""
+"""Plan where the results of many photos go, and find which of them are finished."""
 
-import errno
 import json
-import logging
-import os
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from chorus_recon.errors import ChorusError, InputError, NoPerson, OutputError
+from chorus_recon.errors import InputError
 from chorus_recon.io.images import file_sha256
-from chorus_recon.io.photo_folders import save_drawn
-from chorus_recon.perception.people import WhichPerson, which_hint
+from chorus_recon.pipeline import failures
 from chorus_recon.pipeline.config import differing
-from chorus_recon.pipeline.output.overlay import people_picture
-from chorus_recon.pipeline.output.save import prepare
-from chorus_recon.types import Reconstruction
 from chorus_recon.version import __version__
 
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-FAILURES = "failures.jsonl"
 FINISHED = "reconstruction.json"
-PEOPLE = "people.png"
-BESIDE = (FAILURES, "index.html", "results.csv", "results.parquet")  # files beside the photos' folders
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+BESIDE = (failures.NAME, "index.html", "results.csv", "results.parquet")  # files beside the photos' folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +26,14 @@ class Job:
         directory: the folder.
         finished: it holds the answer of this photo, these options and this version.
         note: why it is done again, or not where one would expect it; for people.
+        wait: whether to wait for another run that is doing it.
     """
 
     photo: Path
     directory: Path
     finished: bool = False
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an item could not be done. `trace` is for developers; `expected` errors carry a hint."""
-
-    error: str
-    message: str
-    hint: str
-    trace: str
-    expected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a job: a result, a failure, or neither where it was finished before."""
-
-    job: Job
-    result: Reconstruction | None
-    failure: Failure | None
-
-    @property
-    def undecided(self) -> bool:
-        """Whether no object was placed, because it is unsure which one is used."""
-        if self.result is not None:
-            return not self.result.placements and self.result.status == "unsure"
-        row = _result(self.job.directory) if self.job.finished else None
-        return row is not None and row.get("status") == "unsure" and row.get("object") is None
+    wait: bool = False
 
 
 def plan(photos: Sequence[Path], roots: Sequence[Path], out: Path) -> list[Job]:
@@ -116,35 +75,31 @@ def look_up(
     return [_looked_up(job, options, version, overwrite, taken) for job in jobs]
 
 
-def run(jobs: Sequence[Job], out: Path, work: Callable[[Path], Reconstruction]) -> Iterator[Outcome]:
-    """Do every job that is not finished, in order, and yield what became of it as soon as it is known.
-
-    Failures are kept in `out`/failures.jsonl, one a photo, until the photo succeeds.
-
-    Raises:
-        OutputError: results cannot be written at all (a full disk), so that later photos would fail too.
-    """
+def failed_before(
+    jobs: Sequence[Job], out: Path, options: Mapping[str, Any], version: str = __version__
+) -> list[Job]:
+    """The jobs whose photo failed for what it shows, with these options and this version."""
+    rows = {row["path"]: row for row in failures.read(out)}
+    found = []
     for job in jobs:
-        if job.finished:
-            _forget(out, job.photo)
-            yield Outcome(job, None, None)
+        row = rows.get(str(job.photo))
+        if row is None or job.finished:
             continue
-        result = attempt(lambda job=job: _work_and_save(job, work))
-        if isinstance(result, Failure):
-            _record(out, job.photo, result)
-            yield Outcome(job, None, result)
-        else:
-            _forget(out, job.photo)
-            yield Outcome(job, result, None)
+        try:
+            if failures.lasting(row, file_sha256(job.photo), options, version):
+                found.append(job)
+        except InputError:  # it cannot be read: the attempt will say why
+            continue
+    return found
 
 
 def _looked_up(job: Job, options: Mapping[str, Any], version: str, overwrite: bool, taken: set[Path]) -> Job:
     directory, number = job.directory, 2
     try:
-        sha256 = file_sha256(job.photo) if _result(directory) else ""
+        sha256 = file_sha256(job.photo) if result_in(directory) else ""
     except InputError:  # its own failure, when its turn comes
         return job
-    while (row := _result(directory)) is not None:
+    while (row := result_in(directory)) is not None:
         photo = _section(row, "photo")
         same = photo.get("sha256", sha256) == sha256  # results of version 0.1.0 do not say
         here = isinstance(photo.get("path"), str) and Path(photo["path"]).absolute() == job.photo.absolute()
@@ -178,105 +133,13 @@ def _section(row: dict[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _result(directory: Path) -> dict[str, Any] | None:
+def result_in(directory: Path) -> dict[str, Any] | None:
     """The record of a folder with a whole result: folders appear by rename, so its JSON says so."""
     try:
         row = json.loads((directory / FINISHED).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None
-
-
-def attempt(work: Callable[[], T]) -> T | Failure:
-    """The result of a piece of work, or why it failed; a full disk and Ctrl-C pass through.
-
-    Raises:
-        OutputError: the disk is full or read-only.
-    """
-    try:
-        return work()
-    except (ChorusError, OSError) as error:
-        cause = error if isinstance(error, OSError) else error.__cause__
-        if isinstance(cause, OSError) and cause.errno in _NO_SPACE:
-            raise _no_space(cause) from error
-        if isinstance(error, OSError):
-            message = f"{error.filename or 'a file'}: {error.strerror or error}."
-            hint = "Check the file and its permissions."
-            return Failure(type(error).__name__, message, hint, traceback.format_exc(), True)
-        return Failure(type(error).__name__, error.message, error.hint, traceback.format_exc(), True)
-    except Exception as error:
-        log.debug("unexpected error", exc_info=True)
-        message = f"unexpected {type(error).__name__}: {error}"
-        hint = "This is a fault of the program: run again with -vv and report the traceback."
-        return Failure(type(error).__name__, message, hint, traceback.format_exc(), False)
-
-
-def failures(out: Path) -> list[dict[str, str]]:
-    """The photos that failed and have not succeeded since."""
-    path = out / FAILURES
-    if not path.exists():
-        return []
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            row = json.loads(line)
-        except ValueError:  # cut short by a crash of the machine
-            continue
-        if isinstance(row, dict) and "path" in row:
-            rows.append(row)
-    return rows
-
-
-def _work_and_save(job: Job, work: Callable[[Path], Reconstruction]) -> Reconstruction:
-    prepare(job.directory, overwrite=True)
-    try:
-        result = work(job.photo)
-    except WhichPerson as error:
-        path = _draw_people(job.directory, error)
-        raise NoPerson(error.message, which_hint(len(error.people), str(path))) from error
-    result.save(job.directory, overwrite=True)  # what is there is unfinished, or is to be replaced
-    return result
-
-
-def _draw_people(directory: Path, error: WhichPerson) -> Path:
-    """The picture that says who has which number."""
-    path = directory / PEOPLE
-    directory.mkdir(parents=True, exist_ok=True)
-    save_drawn(people_picture(error.photo, error.seen), path)
-    return path
-
-
-def _record(out: Path, photo: Path, failure: Failure) -> None:
-    row = {"path": str(photo), "error": failure.error, "message": failure.message, "hint": failure.hint}
-    _write(out, [*(r for r in failures(out) if r["path"] != str(photo)), row])
-
-
-def _forget(out: Path, photo: Path) -> None:
-    rows = failures(out)
-    kept = [r for r in rows if r["path"] != str(photo)]
-    if len(kept) != len(rows):
-        _write(out, kept)
-
-
-def _write(out: Path, rows: list[dict[str, str]]) -> None:
-    path = out / FAILURES
-    if not rows:
-        path.unlink(missing_ok=True)
-        return
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}")
-        part.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise _no_space(error) from error
-
-
-def _no_space(error: OSError) -> OutputError:
-    return OutputError(
-        f"{error.filename or 'the output folder'}: cannot be written: {error.strerror or error}.",
-        "Free some space or choose another folder with -o; the next run goes on where this one stopped.",
-    )
 
 
 def _below(photo: Path, roots: Sequence[Path]) -> Path:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.io.decoding import PictureSource
 from chorus_recon.io.photo_folders import find_photos
-from chorus_recon.pipeline.batch import Failure, attempt
+from chorus_recon.pipeline.attempts import Failure, attempt
 from chorus_recon.pipeline.config import ReconstructConfig
 from chorus_recon.pipeline.reconstruct import reconstruct
 from chorus_recon.types import Photo, Reconstruction

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from chorus_recon.errors import ConfigError
+from chorus_recon.execution.executors import Local
+from chorus_recon.execution.interface import Executor, WorkerPool
 from chorus_recon.geometry.threads import one_thread
 from chorus_recon.priors.aggregation import views
 from chorus_recon.priors.aggregation.aggregate import Mode
@@ -21,7 +23,6 @@ from chorus_recon.priors.clustering.grouping import Grouping
 from chorus_recon.priors.jobs import chunks, collect, record_table, settings
 from chorus_recon.priors.jobs.chunks import WHOLE, Chunk, Share
 from chorus_recon.priors.jobs.collect import KEPT, SHARDS, MakeObserver, Outcome
-from chorus_recon.priors.jobs.executors import Executor, Local, WorkerPool
 from chorus_recon.priors.jobs.records import Seen
 from chorus_recon.priors.jobs.settings import BuildManifest, Settings
 from chorus_recon.priors.jobs.storage import Storage

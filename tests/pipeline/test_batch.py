@@ -8,10 +8,12 @@ import torch
 from PIL import Image
 
 from chorus_recon.errors import NoPerson, OutputError
+from chorus_recon.io import writing
 from chorus_recon.io.images import file_sha256
 from chorus_recon.perception.people import choose_people
-from chorus_recon.pipeline import batch
+from chorus_recon.pipeline import batch, batch_run, failures, photo_worker
 from chorus_recon.pipeline.config import ReconstructConfig, described, differing
+from chorus_recon.pipeline.photo_worker import Answer, Outcome
 from chorus_recon.types import Detection, Photo, Reconstruction
 from chorus_recon.version import __version__
 
@@ -38,8 +40,24 @@ def work(photo):
     return FakeResult(photo)
 
 
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    """Fake results have nothing to tell."""
+    monkeypatch.setattr(photo_worker, "answer_of", lambda result: Answer("", (), {}))
+
+
+def pool(do, overwrite=False):
+    return lambda jobs: (photo_worker.do(job, do, {}, overwrite=overwrite) for job in jobs)
+
+
+def outcomes(jobs, out, do=work, overwrite=False):
+    return batch_run.run(batch.look_up(jobs, {}, overwrite=overwrite), out, pool(do, overwrite), {})
+
+
 def run(jobs, out, do=work, **options):
-    return [o.failure and o.failure.error for o in batch.run(batch.look_up(jobs, {}, **options), out, do)]
+    """What failed, in the order of the jobs."""
+    found = {o.job.photo: o.failure and o.failure.error for o in outcomes(jobs, out, do, **options)}
+    return [found[job.photo] for job in jobs]
 
 
 def finished(jobs, options=None, **more):
@@ -96,6 +114,9 @@ def test_one_bad_photo_never_stops_the_rest(tmp_path):
         "error": "NoPerson",
         "message": "bad.jpg: nobody",
         "hint": "Try another photo.",
+        "sha256": file_sha256(photos[1]),
+        "options": {},
+        "version": __version__,
     }
     assert "unexpected ZeroDivisionError: a fault" in rows[1]["message"]
 
@@ -164,7 +185,7 @@ def test_an_output_error_of_one_photo_is_its_own(tmp_path):
 
 def test_a_torn_line_of_failures_is_ignored(tmp_path):
     (tmp_path / "failures.jsonl").write_text('{"path": "a", "error": "X"}\n{"path": "b", "err')
-    assert [row["path"] for row in batch.failures(tmp_path)] == ["a"]
+    assert [row["path"] for row in failures.read(tmp_path)] == ["a"]
 
 
 def test_who_has_which_number_is_drawn_where_the_message_says(tmp_path):
@@ -178,7 +199,7 @@ def test_who_has_which_number_is_drawn_where_the_message_says(tmp_path):
     jobs = batch.plan(touch(tmp_path, "street.jpg"), [], tmp_path / "out")
     cases = ((lambda p: choose(p, wanted=4), "--person 4 asked"), (choose, "found 2 people, 2 alike"))
     for work_on, words in cases:
-        (outcome,) = batch.run(jobs, tmp_path / "out", work_on)
+        (outcome,) = outcomes(jobs, tmp_path / "out", work_on)
         picture = tmp_path / "out" / "street" / "people.png"
         assert outcome.failure.error == "NoPerson"
         assert words in outcome.failure.message
@@ -256,7 +277,7 @@ def test_a_place_that_cannot_be_written_is_noticed_before_the_work(tmp_path):
     def never(photo):
         raise AssertionError("the work was begun")
 
-    (outcome,) = batch.run(jobs, tmp_path / "out", never)
+    (outcome,) = outcomes(jobs, tmp_path / "out", never)
     assert outcome.failure.error == "OutputError"
     assert "is a file" in outcome.failure.message
 
@@ -272,5 +293,62 @@ def test_a_place_that_cannot_be_written_is_noticed_before_the_work(tmp_path):
 def test_a_finished_photo_stays_undecided(tmp_path, row, undecided):
     (tmp_path / batch.FINISHED).write_text(json.dumps(row))
     job = batch.Job(tmp_path / "a.jpg", tmp_path, finished=True)
-    assert batch.Outcome(job, None, None).undecided is undecided
-    assert not batch.Outcome(replace(job, finished=False), None, None).undecided
+    assert Outcome(job).undecided is undecided
+    assert not Outcome(replace(job, finished=False)).undecided
+
+
+def test_what_failed_for_what_it_shows_is_known_until_photo_options_or_version_change(tmp_path):
+    photos = touch(tmp_path, "bad.jpg", "broken.jpg")
+    jobs, out = batch.plan(photos, [], tmp_path / "out"), tmp_path / "out"
+    assert batch.failed_before(jobs, out, {}) == []
+    run(jobs, out)
+    assert batch.failed_before(jobs, out, {}) == jobs[:1]  # a fault of the program is tried again
+    assert batch.failed_before(jobs, out, {"category": "umbrella"}) == []
+    assert batch.failed_before(jobs, out, {}, "9.9.9") == []
+    photos[0].write_text("cropped since")
+    assert batch.failed_before(jobs, out, {}) == []
+    photos[0].unlink()
+    assert batch.failed_before(jobs, out, {}) == []
+
+
+def test_a_photo_that_another_run_is_doing_comes_last_and_is_not_done_twice(tmp_path):
+    jobs, out, done = (
+        batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out"),
+        tmp_path / "out",
+        [],
+    )
+
+    def other_run(photo):
+        done.append(photo.stem)
+        if photo.stem == "a":  # the other run begins while this one is at a
+            assert run(jobs[1:], out) == [None]
+            assert [o.busy for o in pool(work)(jobs[:1])] == [True]
+        return FakeResult(photo)
+
+    assert run(jobs, out, other_run) == [None, None]
+    assert done == ["a"]
+
+
+def test_what_a_killed_run_left_is_cleared_even_beside_finished_photos(tmp_path):
+    jobs, out = batch.plan(touch(tmp_path, "a.jpg"), [], tmp_path / "out"), tmp_path / "out"
+    run(jobs, out)
+    gone = f".a.{writing._machine()}-{2**22 + 1}-abcdef"  # no process has this number
+    for name in (f"{gone}.partial", f"{gone}.old"):
+        (out / name).mkdir()
+        (out / name / "human.ply").write_text("")
+    assert run(jobs, out) == [None]
+    assert [path.name for path in out.iterdir()] == ["a"]
+
+
+def test_too_little_memory_is_told_and_the_next_photo_is_done(tmp_path):
+    jobs = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out")
+
+    def greedy(photo):
+        if photo.stem == "a":
+            raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ...")
+        return FakeResult(photo)
+
+    first, second = outcomes(jobs, tmp_path / "out", greedy)
+    assert (first.failure.message, first.failure.expected) == ("not enough memory.", True)
+    assert "--workers" in first.failure.hint
+    assert second.failure is None

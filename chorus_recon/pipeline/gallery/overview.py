@@ -11,7 +11,7 @@ from typing import Any
 
 from chorus_recon.errors import MissingBackend
 from chorus_recon.io.writing import replace_file
-from chorus_recon.pipeline import batch
+from chorus_recon.pipeline import batch, failures
 from chorus_recon.pipeline.gallery import page, rows, tables, thumbnails
 from chorus_recon.pipeline.gallery.page import Entry
 
@@ -97,7 +97,7 @@ class Overview:
             photo = row.path if Path(row.path).is_absolute() else row.folder  # photos in memory have no path
             if photo not in newest or newest[photo][0] < found[0]:
                 newest[photo] = found
-        for failure in batch.failures(self.root):
+        for failure in failures.read(self.root):
             _, earlier = newest.pop(str(Path(failure["path"]).absolute()), (0, None))
             yield self._failure(failure, earlier.row.folder if earlier else "")
         yield from (entry for _, entry in newest.values())
@@ -144,7 +144,7 @@ class Overview:
 
 def has_results(root: Path) -> bool:
     """Whether there are results or failures below a folder."""
-    return (root / batch.FAILURES).is_file() or next(_result_folders(root), None) is not None
+    return (root / failures.NAME).is_file() or next(_result_folders(root), None) is not None
 
 
 def _result_folders(root: Path) -> Iterator[Path]:

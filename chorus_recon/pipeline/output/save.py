@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,29 @@ def prepare(directory: Path, *, overwrite: bool = False) -> Path:
         OutputError: the place is taken, or cannot be written.
     """
     directory = Path(os.path.abspath(directory))  # noqa: PTH100  (resolve() would follow a link to elsewhere)
+    _clear(directory)
+    _check_free(directory, overwrite)
+    writing.check_writable(directory.parent)
+    writing.check_writable(directory)
+    return directory
+
+
+def clear_leftovers(directories: Iterable[Path]) -> None:
+    """Clear what killed runs left beside the folders of results, which are listed once a parent.
+
+    Raises:
+        OutputError: it cannot be cleared.
+    """
+    beside: dict[Path, list[Path]] = {}
+    for directory in directories:
+        beside.setdefault(directory.parent, []).append(directory)
+    for parent, inside in beside.items():
+        if writing.has_leftovers(parent):
+            for directory in inside:
+                _clear(directory)
+
+
+def _clear(directory: Path) -> None:
     try:
         for path in writing.leftovers(directory, _PARTIAL):
             shutil.rmtree(path, ignore_errors=True)
@@ -103,10 +127,6 @@ def prepare(directory: Path, *, overwrite: bool = False) -> Path:
             f"{directory}: what an earlier run left cannot be cleared ({error.strerror or error}).",
             "Check your permission there, or pass another place with -o DIR.",
         ) from error
-    _check_free(directory, overwrite)
-    writing.check_writable(directory.parent)
-    writing.check_writable(directory)
-    return directory
 
 
 def _is_written(name: str) -> bool:

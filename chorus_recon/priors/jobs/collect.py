@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from chorus_recon.backends.protocols import ImageSource, KnowsPictures
 from chorus_recon.errors import ChorusError, OutputError
+from chorus_recon.execution.interface import WorkerPool
 from chorus_recon.priors.jobs import chunks, record_table, storage
 from chorus_recon.priors.jobs.chunks import Chunk
-from chorus_recon.priors.jobs.executors import WorkerPool
 from chorus_recon.priors.jobs.record_table import Table
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage

@@ -6,7 +6,7 @@ import re
 import pytest
 from PIL import Image
 
-from chorus_recon.pipeline import batch
+from chorus_recon.pipeline import batch, failures
 from chorus_recon.pipeline.gallery import overview as module
 from chorus_recon.pipeline.gallery import page, tables, thumbnails
 from chorus_recon.pipeline.gallery.overview import Overview
@@ -158,6 +158,6 @@ def test_a_damaged_page_or_result_is_no_obstacle(out):
 
 
 def test_photos_called_like_these_files_get_other_folders(tmp_path):
-    names = (page.NAME, tables.CSV, tables.PARQUET, batch.FAILURES)
+    names = (page.NAME, tables.CSV, tables.PARQUET, failures.NAME)
     jobs = batch.plan([tmp_path / f"{name}.jpg" for name in names], [], tmp_path / "out")
     assert [job.directory.name for job in jobs] == [f"{name}_jpg" for name in names]

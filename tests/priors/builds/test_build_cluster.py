@@ -10,11 +10,11 @@ import pytest
 pytest.importorskip("pyarrow")
 
 from chorus_recon.errors import InputError
-from chorus_recon.priors.jobs import executors
-from chorus_recon.priors.jobs.executors import RayCluster
+from chorus_recon.execution import executors
+from chorus_recon.execution.ray_cluster import RayCluster
+from tests.execution import test_executors as simple
 from tests.priors import making
 from tests.priors.builds.test_build import bytes_of, files, run
-from tests.priors.jobs import test_executors as simple
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
 STORE = 80 << 20  # bytes of shared memory a machine

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from chorus_recon.errors import ChorusError, ConfigError, InputError
-from chorus_recon.priors.jobs import executors
+from chorus_recon.execution import executors, machine, ray_cluster
+from chorus_recon.execution.processes import Processes
 
 
 def square(number: int) -> int:
@@ -87,14 +88,52 @@ def test_an_expected_error_keeps_its_hint(name):
 
 def test_a_process_that_dies_is_replaced_and_loses_nothing(tmp_path):
     make = functools.partial(make_dying, tmp_path / "died")
-    assert sorted(run(executors.Processes(2), make, range(6))) == [0, 1, 4, 9, 16, 25]
+    assert sorted(run(Processes(2), make, range(6))) == [0, 1, 4, 9, 16, 25]
     assert (tmp_path / "died").exists()
 
 
 def test_processes_that_always_die_are_given_up():
     with pytest.raises(ChorusError, match="died 3 times") as error:
-        run(executors.Processes(1), make_hopeless, [1])
+        run(Processes(1), make_hopeless, [1])
     assert "--workers" in error.value.hint
+
+
+def deadly(number: int) -> int:
+    """Ends its process whenever it is given 2."""
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(number)
+
+
+def make_deadly():
+    return deadly
+
+
+def test_an_item_that_kills_each_worker_is_given_up_alone():
+    with Processes(2).open(make_deadly, lost=lambda number: -number) as worker_pool:
+        assert sorted(worker_pool(range(5))) == [-2, 0, 1, 9, 16]
+
+
+def threads_of(number: int) -> str:
+    return os.environ["OMP_NUM_THREADS"]
+
+
+def make_threads_of():
+    return threads_of
+
+
+def test_workers_divide_the_processors(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr("chorus_recon.execution.processes.cpus", lambda: 8)
+    assert run(Processes(2), make_threads_of, [1]) == ["4"]
+    assert "OMP_NUM_THREADS" not in os.environ
+
+
+def test_as_many_workers_as_processors_and_memory_allow(monkeypatch):
+    monkeypatch.setattr(machine, "cpus", lambda: 8)
+    for free, count in ((None, 8), (5 << 30, 5), (1 << 20, 1), (1 << 40, 8)):
+        monkeypatch.setattr(machine, "free_bytes", lambda free=free: free)
+        assert machine.workers_that_fit(1 << 30) == count
 
 
 def test_unknown_executor():
@@ -105,5 +144,5 @@ def test_unknown_executor():
 def test_of_a_cluster_only_errors_are_told(tmp_path):
     log = logging.getLogger("tests.chatter")
     log.handlers = [logging.StreamHandler(), logging.FileHandler(tmp_path / "log", delay=True)]
-    executors._hush(log.name)
+    ray_cluster._hush(log.name)
     assert [handler.level for handler in log.handlers] == [logging.ERROR, logging.NOTSET]
