@@ -3,6 +3,7 @@ import math
 import torch
 
 from chorus_recon.geometry.mesh import face_normals
+from chorus_recon.geometry.meshes import creases
 from chorus_recon.geometry.meshes.creases import corner_normals, split
 from tests.capsules import box, capsule
 
@@ -58,3 +59,12 @@ def test_split_of_a_smooth_mesh_adds_nothing():
     grey = torch.full((len(faces), 3), 128, dtype=torch.uint8)
     # the two ends of the same ring of normals meet on the cylinder: nothing to split
     assert len(split(vertices, faces, grey).vertices) == len(vertices)
+
+
+def test_blocks_change_nothing(monkeypatch):
+    generator = torch.Generator().manual_seed(0)
+    vertices = torch.randn(40, 3, generator=generator)
+    faces = torch.randint(0, 40, (90, 3), generator=generator)
+    whole = creases.corner_normals(vertices, faces)
+    monkeypatch.setattr(creases, "_BLOCK", 11)
+    assert torch.equal(creases.corner_normals(vertices, faces), whole)

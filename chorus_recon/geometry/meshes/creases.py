@@ -10,6 +10,7 @@ from torch import Tensor
 from chorus_recon.geometry.mesh import face_normals
 
 CREASE_RAD = math.radians(50.0)  # faces that meet at more than this do not share a normal
+_BLOCK = 65_536  # corners worked on at once, so that what they need stays in the processor's cache
 _MANY = 64  # vertices with more faces are shaded flat, because the number of face pairs grows as its square
 
 
@@ -50,17 +51,39 @@ def corner_normals(
     partners = torch.where(count > _MANY, 1, count)[group]
     first = torch.where(count > _MANY, 0, 1)[group] * start[group]
     first = torch.where(count[group] > _MANY, torch.arange(len(order)), first)
-    begun = torch.cumsum(partners, 0) - partners
-    mine = torch.repeat_interleave(torch.arange(len(order)), partners)
-    other = first[mine] + torch.arange(len(mine)) - begun[mine]
     face = order // 3
-    close = (unit[face[mine]] * unit[face[other]]).sum(-1) > math.cos(crease_rad)
-    total = torch.zeros(len(order), 3, dtype=vertices.dtype)
-    total.index_add_(0, mine[close], area_normals[face[other[close]]])
+    total = torch.cat(
+        [
+            _sums(slice(at, at + _BLOCK), partners, first, face, unit, area_normals, math.cos(crease_rad))
+            for at in range(0, len(order), _BLOCK)
+        ]
+    )
     total = torch.where(total.norm(dim=-1, keepdim=True) > 0, total, area_normals[face])
     out = torch.empty_like(total)
     out[order] = torch.nn.functional.normalize(total, dim=-1)
     return out.view(-1, 3, 3)
+
+
+def _sums(
+    block: slice,
+    partners: Int[Tensor, " c"],
+    first: Int[Tensor, " c"],
+    face: Int[Tensor, " c"],
+    unit: Float[Tensor, "f 3"],
+    area_normals: Float[Tensor, "f 3"],
+    least_cos: float,
+) -> Float[Tensor, "b 3"]:
+    """For a block of corners, the sum of the area normals around each that are close to its own.
+
+    Corners are sorted by place: those at the place of corner i are the `partners[i]` from `first[i]` on.
+    """
+    count = partners[block]
+    begun = torch.cumsum(count, 0) - count
+    mine = torch.repeat_interleave(torch.arange(len(count)), count)
+    other = face[first[block][mine] + torch.arange(len(mine)) - begun[mine]]
+    close = (unit[face[block]][mine] * unit[other]).sum(-1) > least_cos
+    total = torch.zeros(len(count), 3, dtype=area_normals.dtype)
+    return total.index_add_(0, mine[close], area_normals[other[close]])
 
 
 def split(
