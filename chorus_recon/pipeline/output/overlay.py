@@ -11,12 +11,13 @@ from torch import Tensor
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.geometry import heat
 from chorus_recon.geometry.camera import resized
+from chorus_recon.geometry.meshes.thin import thin
 from chorus_recon.io import category_names
 from chorus_recon.pipeline.field import whole
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output.shading import Solid, moved, over, shade, solid
 from chorus_recon.pipeline.output.stage import GRID_M, UP, side_and_above
-from chorus_recon.types import Detection, Photo, PosedField, Reconstruction
+from chorus_recon.types import Detection, Photo, Placement, PosedField, Reconstruction
 
 HUMAN_RGB = (0.39, 0.58, 0.80)  # a calm blue
 OBJECT_RGB = (0.95, 0.58, 0.22)  # a warm orange
@@ -25,6 +26,7 @@ WIDTH_PX = 1900
 PEOPLE_PX = 1280  # of a picture that numbers people, long side
 CLUSTERS = 4  # drawn one by one
 OPACITY = 0.9
+FACE_LIMIT = 150_000  # finer meshes are simplified for the picture, where their faces are below a pixel
 GUESSED_OPACITY = 0.4  # of limbs that the photo does not show
 
 _GAP = 14
@@ -42,8 +44,12 @@ def solids(reconstruction: Reconstruction) -> list[Solid]:
     Limbs that the photo does not show are translucent.
     """
     best = [placement for part in reconstruction.parts for placement in part.placements[:1]]
-    things = [solid(p.vertices, p.shape.faces, object_rgb(p.shape.face_rgb)) for p in best]
-    return [*(_person(part) for part in reconstruction.people), *things]
+    return [*(_person(part) for part in reconstruction.people), *map(_thing, best)]
+
+
+def _thing(placement: Placement) -> Solid:
+    vertices, faces, kept, _ = thin(placement.vertices, placement.shape.faces, FACE_LIMIT)
+    return solid(vertices, faces, object_rgb(placement.shape.face_rgb[kept]))
 
 
 def _person(reconstruction: Reconstruction) -> Solid:
