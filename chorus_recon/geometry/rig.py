@@ -25,7 +25,7 @@ def turns_onto(
             turns.append(torch.eye(3) if parent < 0 else turns[parent])
         else:
             here, there = joints_rest[end] - joints_rest[joint], joints_goal[end] - joints_goal[joint]
-            turns.append(_least_turn(here, there))
+            turns.append(least_turn(here, there))
     return torch.stack(turns)
 
 
@@ -72,7 +72,8 @@ def joint_frames(body: PosedBody, rig: BodyRig) -> Float[Tensor, "j 4 4"]:
     return transforms.matrix(Rigid(body.cam_from_canon[:, :3, :3] @ star, body.joints))
 
 
-def _least_turn(source: Float[Tensor, " 3"], goal: Float[Tensor, " 3"]) -> Float[Tensor, "3 3"]:
+def least_turn(source: Float[Tensor, " 3"], goal: Float[Tensor, " 3"]) -> Float[Tensor, "3 3"]:
+    """The smallest rotation that aligns one direction with another."""
     a, b = (torch.nn.functional.normalize(v, dim=0) for v in (source, goal))
     axis, cosine = torch.linalg.cross(a, b), float(a @ b)
     if cosine < -0.9999:  # the axis is undefined; bones at rest never point against their goal

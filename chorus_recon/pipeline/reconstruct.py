@@ -33,6 +33,7 @@ from chorus_recon.pipeline.find_object import (
     split_photo,
 )
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.gravity.feet import with_feet_down
 from chorus_recon.pipeline.grip import with_closed_hands
 from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
@@ -221,8 +222,10 @@ def _human_only(
     photo: Photo, seen: Perceived, number: int, config: ReconstructConfig, backends: Backends, clock: _Clock
 ) -> Reconstruction:
     human = seen.estimates[number]
-    human, body = with_closed_hands(human, backends.body.pose(human.body), backends.body)
+    body = backends.body.pose(human.body)
     world = gravity.stand(seen.estimates, number, body, backends.body)
+    human, body = with_feet_down(human, body, backends.body, world)
+    human, body = with_closed_hands(human, body, backends.body)
     return Reconstruction(
         photo=photo,
         camera=seen.camera,
@@ -340,6 +343,7 @@ def _with_object(
         warnings += depth_check.warnings(checked, category)
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
+    human, body = with_feet_down(human, body, backends.body, world, placements, category)
     human, body = with_closed_hands(human, body, backends.body, placements[0])
     placements = tuple(with_contacts(placement, body) for placement in placements)
     return Reconstruction(

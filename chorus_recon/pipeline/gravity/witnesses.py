@@ -76,8 +76,13 @@ class Person:
     @property
     def stands(self) -> bool:
         """Whether the feet are seen and the hips are straight enough for them to carry the weight."""
+        return self.straight and self.feet_seen
+
+    @property
+    def feet_seen(self) -> bool:
+        """Whether the photo shows the feet."""
         ankles = [JOINT_NAMES.index(f"{s}_ankle") for s in ("left", "right")]
-        return self.straight and float(self.estimate.joint_confidence[ankles].mean()) >= FEET_SEEN
+        return float(self.estimate.joint_confidence[ankles].mean()) >= FEET_SEEN
 
     @property
     def soles(self) -> Float[Tensor, " 3"]:

@@ -11,7 +11,7 @@ from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.categories import standing
 from chorus_recon.geometry import transforms, upright
 from chorus_recon.geometry.stature import JOINT_NAMES
-from chorus_recon.pipeline.gravity import witnesses
+from chorus_recon.pipeline.gravity import feet, witnesses
 from chorus_recon.types import HumanEstimate, Placement, PosedBody, Reconstruction, Rigid, UpWitness, World
 
 # Spread of cameras about level. Of 41 photos of people, estimated with a wide prior, pitch had a mean of 1.5
@@ -48,7 +48,8 @@ def stand(
     found = witnesses.of_people(named)
     if placements:
         found += witnesses.of_object(placements[0], category)
-    return from_witnesses(found, body, placements, category)
+    grounded = feet.grounded(named["person"], placements, category)
+    return from_witnesses(found, body, placements, category, grounded=grounded)
 
 
 def from_witnesses(
@@ -56,10 +57,12 @@ def from_witnesses(
     body: PosedBody,
     placements: Sequence[Placement] = (),
     category: str = "",
+    *,
+    grounded: bool = False,
 ) -> World:
     """The world frame of the most probable vertical, with the floor below the person and the object."""
     best = upright.estimate([witness.sighting for witness in found], PRIOR)
-    floor = floor_m(best.up, body, placements, category)
+    floor = floor_m(best.up, body, placements, category, grounded=grounded)
     pelvis = body.joints[JOINT_NAMES.index("pelvis")]
     return World(
         world_from_cam=transforms.matrix(upright.world_from_up(best.up, pelvis, floor)),
@@ -80,7 +83,10 @@ def from_witnesses(
 def world_of(reconstruction: Reconstruction) -> World:
     """The world frame of a result; that of a level camera if it has none."""
     r = reconstruction
-    return r.world or from_witnesses((), r.body, r.placements, r.category)
+    if r.world is not None:
+        return r.world
+    grounded = feet.grounded(witnesses.Person(r.human, r.body), r.placements, r.category)
+    return from_witnesses((), r.body, r.placements, r.category, grounded=grounded)
 
 
 def world_from_cam(reconstruction: Reconstruction) -> Rigid:
@@ -100,12 +106,18 @@ def level_from_cam(reconstruction: Reconstruction) -> Float[Tensor, "3 3"]:
 
 
 def floor_m(
-    up: Float[Tensor, " 3"], body: PosedBody, placements: Sequence[Placement], category: str
+    up: Float[Tensor, " 3"],
+    body: PosedBody,
+    placements: Sequence[Placement],
+    category: str,
+    *,
+    grounded: bool = False,
 ) -> float:
     """The height of the floor over the camera, in metres along `up`.
 
-    It is the lowest point of the person, or of the object if that is lower. Objects that are held, and
-    objects that are placed wrongly (`BURIED_M`), reach below the floor instead.
+    It is the lowest point of the person, or of the object if that is lower. Objects that are held, that are
+    placed wrongly (`BURIED_M`), or whose user's feet are seen on the ground (`grounded`) reach below the
+    floor instead.
     """
     soles = float((body.vertices @ up).min())
     if not placements:
@@ -115,4 +127,4 @@ def floor_m(
     base = float((best.vertices @ up).min())
     held = how is not None and not how.rests
     wrong = how is not None and how.user_grounded and base < soles - BURIED_M
-    return soles if held or wrong else min(soles, base)
+    return soles if held or wrong or grounded else min(soles, base)
