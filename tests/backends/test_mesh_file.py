@@ -13,6 +13,7 @@ from chorus_recon.backends.shape.mesh_file import check_mesh, load_mesh
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import InputError
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.meshes.proximity import nearest_m
 
 
 def extent(shape):
@@ -142,6 +143,31 @@ def test_the_files_coordinates_are_carried_to_the_shape(tmp_path):
     up = load_mesh(path, units="cm", up="z")
     carried = transforms.apply(up.object_from_file, torch.from_numpy(stored).double())
     assert torch.allclose(carried[used].float(), up.vertices, atol=1e-4)
+
+
+def test_a_scene_of_nodes_is_carried_as_its_viewers_see_it(tmp_path):
+    """Parts of a GLB with transforms and scales of their own: `object_from_file` is of the whole scene."""
+    scene = trimesh.Scene()
+    turned = trimesh.transformations.rotation_matrix(0.7, [0, 1, 0], [1, 2, 3])
+    turned[:3, :3] *= 250.0
+    below = np.diag([1.0, 1.5, 0.5, 1.0])
+    scene.add_geometry(post(), node_name="a", geom_name="a", transform=turned)
+    beside = trimesh.creation.icosphere(1, 0.2)
+    beside.apply_translation([0.3, 0.4, 0.0])
+    scene.add_geometry(beside, node_name="b", geom_name="b", transform=turned @ below)
+    path = tmp_path / "scene.glb"
+    scene.export(path)
+    shape = load_mesh(path, units="mm")
+    seen = trimesh.load(path, force="scene").to_geometry().vertices
+    carried = transforms.apply(shape.object_from_file, torch.from_numpy(np.array(seen)).double())
+    for found, wanted in (
+        (carried.amin(0), shape.vertices.amin(0)),
+        (carried.amax(0), shape.vertices.amax(0)),
+    ):
+        assert torch.allclose(found.float(), wanted, atol=1e-4 * float(shape.vertices.abs().max()))
+    apart, _ = nearest_m(shape.vertices, carried.float())
+    assert float(apart.max()) < 1e-3 * float(shape.vertices.abs().max())
+    assert float(shape.object_from_file.scale) == pytest.approx(0.001)
 
 
 def test_a_mesh_is_read_once_until_its_file_changes(tmp_path, monkeypatch):

@@ -143,3 +143,20 @@ def test_contacts_index_the_vertices_of_every_file(truth, tmp_path):
         for copy in range(count, len(positions)):
             same = np.flatnonzero((positions[:count] == positions[copy]).all(1))
             assert marks[copy] in marks[same]
+
+
+def test_an_own_mesh_with_degenerate_faces_is_valid(truth, tmp_path):
+    """Faces without area, a vertex that no face uses, and many faces of one colour each."""
+    best = truth.placements[0]
+    faces = torch.cat([best.shape.faces, torch.tensor([[0, 0, 1], [2, 2, 2], [16, 17, 18]])])
+    vertices = torch.cat([best.vertices, best.vertices[:1].expand(4, 3)])  # the last face is a point
+    rgb = torch.cat([best.shape.face_rgb, best.shape.face_rgb[:3]])
+    rest = torch.cat([best.shape.vertices, best.shape.vertices[:1].expand(4, 3)])
+    modes = torch.zeros(0, len(rest), 3)
+    shape = replace(best.shape, vertices=rest, faces=faces, face_rgb=rgb, modes=modes, mode_names=())
+    odd = replace(best, shape=shape, vertices=vertices, shape_code=torch.zeros(0))
+    result = replace(truth, placements=(odd, replace(odd, probability=0.1)))
+    written(result, tmp_path / "scene.glb")
+    scene.write_alternatives(tmp_path, result)
+    found = faults(tmp_path / "scene.glb", tmp_path / "alternative_1.glb")
+    assert found == {"scene.glb": [], "alternative_1.glb": []}
