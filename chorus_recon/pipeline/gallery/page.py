@@ -15,7 +15,7 @@ from chorus_recon.version import __version__
 
 NAME = "index.html"
 MARK = '<meta name="generator" content="chorus-recon overview">'
-_FORMAT = f"1 {__version__}"  # another version makes its rows and thumbnails anew
+_FORMAT = " ".join([__version__, *COLUMNS])  # with others, rows and thumbnails are made anew
 _BEGIN, _END = '<script type="application/json" id="items">', "</script>"
 
 

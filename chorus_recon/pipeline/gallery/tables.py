@@ -15,6 +15,7 @@ from chorus_recon.pipeline.gallery.rows import COLUMNS, Row
 CSV, PARQUET = "results.csv", "results.parquet"
 _FORMAT = b"chorus-recon-results"
 _DIGITS = 7  # of a float32
+_HEAD = b"path,status,category,"  # as every version begins
 _FORMULA = re.compile(r"[=+\-@\t\r]")  # what spreadsheets take for the start of a formula
 
 
@@ -34,7 +35,7 @@ def csv_bytes(rows: Sequence[Row]) -> bytes:
 
 def is_own_csv(head: bytes) -> bool:
     """Whether a file that begins so was written by `csv_bytes`."""
-    return head.startswith(",".join(COLUMNS).encode()[:60])
+    return head.startswith(_HEAD)
 
 
 def parquet_bytes(rows: Sequence[Row]) -> bytes:

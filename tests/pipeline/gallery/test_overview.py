@@ -134,6 +134,18 @@ def test_files_of_others_are_left_alone(out, caplog):
     assert len(caplog.records) == 2
 
 
+def test_what_another_version_wrote_is_replaced(out, monkeypatch):
+    monkeypatch.setattr(page, "_FORMAT", "0.0.1 path status")
+    Overview(out).write()
+    (out / "results.csv").write_text("path,status,category,probability\n")
+    monkeypatch.undo()
+    read = []
+    monkeypatch.setattr(thumbnails, "of_result", lambda folder, record: read.append(folder.name) or "")
+    Overview(out).write()
+    assert sorted(read) == ["b10", "b9"]
+    assert len(table(out)) == 3
+
+
 def test_updates_during_a_run_are_few_and_say_what_remains(out, monkeypatch):
     clock = [100.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
