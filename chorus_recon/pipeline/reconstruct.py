@@ -42,6 +42,7 @@ from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.window import make_window
+from chorus_recon.pipeline.reaching import with_hands_at_grips
 from chorus_recon.pipeline.rigging import rig_of
 from chorus_recon.pipeline.smaller_person import height_by_object, height_is_open, posed_again
 from chorus_recon.pipeline.warnings import (
@@ -344,6 +345,7 @@ def _with_object(
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
     human, body = with_feet_down(human, body, backends.body, world, placements, category)
+    human, body = with_hands_at_grips(human, body, backends.body, placements[0], shapes, category)
     human, body = with_closed_hands(human, body, backends.body, placements[0])
     placements = tuple(with_contacts(placement, body) for placement in placements)
     return Reconstruction(

@@ -13,6 +13,7 @@ from torch.nn.functional import max_pool2d
 from chorus_recon.backends.images.scenes import ik
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.categories.schema import Frame, Interaction, Spot, Vector
+from chorus_recon.categories.spots import anchor, axes_of, place_of
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import look
 from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, Rigid
@@ -157,8 +158,8 @@ def _problem(
 ) -> tuple[ik.Problem, Float[Tensor, "b v 3"], Float[Tensor, " b"]]:
     """Sample people, objects, key poses and directions; also returns the objects' vertices and scales."""
     vertices, scale = _objects(shape, count, generator)
-    axes = _axes(shape, frame)
-    spots = torch.stack([_spot(c.spot, shape, vertices, axes) for c in interaction.contacts], 1)
+    axes = axes_of(frame)
+    spots = torch.stack([place_of(c.spot, shape, vertices, axes) for c in interaction.contacts], 1)
     if any(c.turning for c in interaction.contacts):
         spots = _turn_cranks(interaction, spots, axes, generator)
     aims = torch.stack([_spread(a.direction, a.spread_deg, count, generator) for a in interaction.aligns], 1)
@@ -243,38 +244,10 @@ def _spread(
     return torch.nn.functional.normalize(mean + noise, dim=-1)
 
 
-def _axes(shape: ObjectShape, frame: Frame) -> dict[str, Float[Tensor, " 3"]]:
-    """The object's forward, up and side (left) axes in its own frame."""
-    up = torch.tensor(frame.up)
-    forward = torch.tensor(frame.forward)
-    return {"forward": forward, "up": up, "side": torch.linalg.cross(up, forward)}
-
-
-def _anchor(shape: ObjectShape, name: str) -> tuple[Int[Tensor, " n"], Float[Tensor, " 3"]]:
-    for anchor in shape.anchors:
-        if anchor.name == name:
-            return anchor.vertices, anchor.direction
-    raise KeyError(f"shape {shape.name!r} has no anchor {name!r}")
-
-
-def _spot(
-    spot: Spot, shape: ObjectShape, vertices: Float[Tensor, "b v 3"], axes: dict[str, Tensor]
-) -> Float[Tensor, "b 3"]:
-    if isinstance(spot, str):
-        return vertices[:, _anchor(shape, spot)[0]].mean(1)
-    if isinstance(spot[0], str) and isinstance(spot[1], str):
-        ends = [vertices[:, _anchor(shape, name)[0]].mean(1) for name in (spot[0], spot[1])]
-        return torch.lerp(ends[0], ends[1], spot[2])
-    basis = torch.stack([axes["forward"], axes["up"], axes["side"]])
-    local = vertices @ basis.mT
-    low, high = local.amin(1), local.amax(1)
-    return ((low + high) / 2 + torch.tensor(spot) * (high - low) / 2) @ basis
-
-
 def _bar(spot: Spot, shape: ObjectShape, axes: dict[str, Tensor]) -> Float[Tensor, " 3"]:
     """The axis a hand closes around: the anchor's direction, or the shape's long axis."""
     if isinstance(spot, str):
-        return _anchor(shape, spot)[1]
+        return anchor(shape, spot)[1]
     extent = shape.vertices.amax(0) - shape.vertices.amin(0)
     return torch.nn.functional.one_hot(extent.argmax(), 3).float()
 
