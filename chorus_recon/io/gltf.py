@@ -156,7 +156,7 @@ class _File:
         }
         look = self._look(mesh, attributes)
         if mesh.skin is not None:
-            joints, weights = _influences(mesh.skin.weights)
+            joints, weights = influences(mesh.skin.weights)
             attributes["JOINTS_0"] = self._array(joints, "VEC4")
             attributes["WEIGHTS_0"] = self._array(weights, "VEC4", normalized=True)
         for name, value in mesh.values.items():
@@ -181,7 +181,7 @@ class _File:
             # as floats: trimesh does not scale the normalised integers that glTF allows here
             attributes["TEXCOORD_0"] = self._array(mesh.texture.uv.numpy().astype("<f4"), "VEC2")
             return {"baseColorTexture": {"index": self._texture(mesh.name, mesh.texture.image)}}
-        colours = _linear(mesh.rgb)
+        colours = linear_rgb(mesh.rgb)
         used = colours[mesh.faces.reshape(-1).numpy()]
         if (used == used[:1]).all():
             return {"baseColorFactor": [*used[0].round(6).tolist(), 1.0]}
@@ -285,8 +285,8 @@ def _unit(normals: Float[Tensor, "n 3"]) -> np.ndarray:
     return torch.where(usable, values / length.clamp_min(1e-9), up).numpy().astype("<f4")
 
 
-def _influences(weights: Float[Tensor, "n j"]) -> tuple[np.ndarray, np.ndarray]:
-    """The joints that move each vertex most, and their weights in steps of 1/255, which add up to 1."""
+def influences(weights: Float[Tensor, "n j"]) -> tuple[np.ndarray, np.ndarray]:
+    """The `INFLUENCES` joints that move each vertex most, and their weights in steps of 1/255 (sum 255)."""
     largest, joints = weights.double().topk(min(INFLUENCES, weights.shape[1]), dim=1)
     exact = largest / largest.sum(1, keepdim=True) * 255
     steps = exact.floor()
@@ -301,7 +301,7 @@ def _influences(weights: Float[Tensor, "n j"]) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _linear(rgb: UInt8[Tensor, "n 3"]) -> np.ndarray:
+def linear_rgb(rgb: UInt8[Tensor, "n 3"]) -> np.ndarray:
     """Convert sRGB to linear light, 0 to 1."""
     value = rgb.numpy().astype(np.float64) / 255.0
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)

@@ -52,7 +52,7 @@ def test_a_skinned_mesh_lies_where_it_was_bound_and_follows_its_joints(tmp_path)
 
 def test_weights_add_up_exactly_and_the_largest_are_kept():
     weights = torch.rand(500, 24, generator=torch.Generator().manual_seed(0)) ** 6
-    joints, steps = gltf._influences(weights)
+    joints, steps = gltf.influences(weights)
     assert (steps.astype(int).sum(1) == 255).all()
     best = weights.topk(4, dim=1)
     wanted = best.values / best.values.sum(1, keepdim=True)

@@ -19,7 +19,7 @@ from chorus_recon.backends.protocols import Renderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry.threads import calm
-from chorus_recon.io import writing
+from chorus_recon.io import usd, writing
 from chorus_recon.io.mesh_files import write_obj, write_ply
 from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.pipeline.output import overlay, report
@@ -31,11 +31,12 @@ from chorus_recon.pipeline.output.scene import (
     world_meshes,
     write_alternatives,
     write_scene,
+    write_usdz,
 )
 from chorus_recon.types import Reconstruction
 
 RECORD_NAME = "reconstruction.json"
-WRITTEN = frozenset("scene.glb overlay.png people.png report.html".split()) | {RECORD_NAME}
+WRITTEN = frozenset("scene.glb scene.usdz overlay.png people.png report.html".split()) | {RECORD_NAME}
 MASKS = "masks"  # a folder
 NUMBERED = re.compile(r"(human|object)(_\d+)?\.(ply|obj)|body(_\d+)?\.npz|(object_\d+_)?alternative_\d+\.glb")
 
@@ -187,6 +188,8 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
     facts = record(reconstruction)
     items = world_meshes(reconstruction)
     write_scene(directory / "scene.glb", items, reconstruction)
+    if usd.available():
+        write_usdz(directory / "scene.usdz", items)
     write_alternatives(directory, reconstruction)
     _write_bodies(directory, reconstruction)
     _write_masks(directory / MASKS, reconstruction)

@@ -12,6 +12,7 @@ from chorus_recon.geometry import rig, transforms
 from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.geometry.meshes.packed import FACE_LIMIT
 from chorus_recon.geometry.meshes.thin import thin
+from chorus_recon.io import usd
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, GltfSkin, GltfTexture, write_glb
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB
@@ -142,6 +143,11 @@ def write_scene(path: Path, items: list[Item], reconstruction: Reconstruction) -
     )
     sure = {"up_sigma_deg": round(world.up_sigma_deg, 2), "assumed": world.assumed or None}
     write_glb(path, [_gltf(item) for item in items], view, extras={"frame": MESH_FRAME, **sure})
+
+
+def write_usdz(path: Path, items: list[Item]) -> None:
+    """Write the meshes as a USDZ file."""
+    usd.write_usdz(path, [_gltf(item) for item in items], MESH_FRAME)
 
 
 def write_alternatives(directory: Path, reconstruction: Reconstruction) -> None:

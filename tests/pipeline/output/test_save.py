@@ -13,7 +13,7 @@ from PIL import Image
 
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import transforms, upright
-from chorus_recon.io import writing
+from chorus_recon.io import usd, writing
 from chorus_recon.io.images import load_mask
 from chorus_recon.io.photo_folders import find_photos
 from chorus_recon.pipeline.gravity import world as gravity
@@ -27,6 +27,7 @@ from tests.io.test_writing import killed_while_writing
 ALL = {
     "scene.glb", "human.ply", "human.obj", "object.ply", "object.obj", "overlay.png",
     "reconstruction.json", "report.html", "alternative_1.glb", "body.npz", "masks",
+    *(["scene.usdz"] if usd.available() else []),
 }  # fmt: skip
 
 

@@ -160,3 +160,35 @@ def test_an_own_mesh_with_degenerate_faces_is_valid(truth, tmp_path):
     scene.write_alternatives(tmp_path, result)
     found = faults(tmp_path / "scene.glb", tmp_path / "alternative_1.glb")
     assert found == {"scene.glb": [], "alternative_1.glb": []}
+
+
+def test_the_usdz_has_the_meshes_the_skeleton_and_their_colours(truth, skater, tmp_path):
+    pytest.importorskip("pxr", reason="needs the extra [usd]")
+    from pxr import Usd, UsdGeom, UsdShade, UsdSkel
+
+    guessed = torch.zeros(len(DefaultBody().template))
+    guessed[:3000] = 1.0
+    result = replace(with_body(truth, *skater), guessed_skin=guessed)
+    items = {item.node: item for item in scene.world_meshes(result)}
+    scene.write_usdz(tmp_path / "scene.usdz", list(items.values()))
+    stage = Usd.Stage.Open(str(tmp_path / "scene.usdz"))
+    assert UsdGeom.GetStageUpAxis(stage) == "Y"
+    assert UsdGeom.GetStageMetersPerUnit(stage) == 1.0
+    assert {prim.GetName() for prim in stage.GetDefaultPrim().GetChildren()} == set(items)
+    root, cache = UsdSkel.Root.Get(stage, "/World/human"), UsdSkel.Cache()
+    assert cache.Populate(root, Usd.PrimDefaultPredicate)
+    (bound,) = cache.ComputeSkelBindings(root, Usd.PrimDefaultPredicate)
+    skeleton = cache.GetSkelQuery(bound.GetSkeleton())
+    assert [path.split("/")[-1] for path in skeleton.GetJointOrder()] == list(scenes.JOINT_NAMES)
+    (target,) = bound.GetSkinningTargets()
+    points = UsdGeom.Mesh.Get(stage, "/World/human/mesh").GetPointsAttr().Get()
+    there = items["human"].vertices.numpy()
+    assert np.allclose(np.array(points)[: len(there)], there, atol=1e-6)
+    transforms = skeleton.ComputeSkinningTransforms(Usd.TimeCode.Default())
+    assert target.ComputeSkinnedPoints(transforms, points, Usd.TimeCode.Default())
+    assert np.allclose(np.array(points)[: len(there)], there, atol=1e-5)
+    parts = UsdShade.MaterialBindingAPI(stage.GetPrimAtPath("/World/human/mesh")).GetMaterialBindSubsets()
+    assert [part.GetPrim().GetName() for part in parts] == ["guessed"]
+    thing = UsdGeom.Mesh.Get(stage, "/World/object_skateboard/mesh")
+    colours = np.array(UsdGeom.PrimvarsAPI(thing).GetPrimvar("displayColor").Get())
+    assert len(np.unique(colours, axis=0)) == 2
