@@ -48,7 +48,7 @@ def test_a_prior_of_another_body_is_carried_to_ours(tmp_path, monkeypatch):
     monkeypatch.setenv("CHORUS_BODIES", str(tmp_path))
     with pytest.raises(PriorError, match=r"built on the body 'smpl'.*has no model file") as caught:
         field.repose(theirs, ours, person(ours, ours.num_shape))
-    assert "models convert SMPL_NEUTRAL.pkl" in caught.value.hint
+    assert "models convert basicmodel_neutral_lbs_10_207_0_v1.1.0.pkl" in caught.value.hint
     np.savez(tmp_path / "SMPL_NEUTRAL.npz", **bodies.arrays("smpl"))
     mine, other = (
         field.repose(each, ours, person(ours, ours.num_shape))[0].probability > 0.1
