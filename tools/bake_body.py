@@ -11,11 +11,9 @@ The same versions on the same kind of processor give the same file to the bit. A
 minutes and writes a cache (to ANNY_CACHE_DIR if set); the bake itself takes a minute.
 """
 
-import io
 import math
 import os
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +39,7 @@ from bake_body_tables import (
     part_of_bone,
     pivot_bones,
 )
+from npz_files import write
 from scipy.sparse import coo_matrix, csr_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 from scipy.spatial import KDTree
@@ -299,19 +298,6 @@ def limits() -> Array:
         if name.startswith("right"):
             out[j, 1:] = -out[j, 1:, ::-1]
     return out
-
-
-def write(path: Path, arrays: dict[str, Array]) -> None:
-    """Write an npz whose bytes depend on the arrays only, not on time or place."""
-    partial = path.with_suffix(".tmp")
-    with zipfile.ZipFile(partial, "w") as archive:
-        for name in sorted(arrays):
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(arrays[name]), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
-    partial.replace(path)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""How far the hands of the result are closed: about what they hold, or as they are seen."""
+"""The person's mesh in results: how far hands are closed, about what they hold or as they are seen."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,10 +22,12 @@ SAMPLES = 4000
 LEAST_POINTS = 8
 
 
-def with_closed_hands(
+def as_shown(
     human: HumanEstimate, body: PosedBody, model: BodyModel, best: Placement | None = None
 ) -> tuple[HumanEstimate, PosedBody]:
-    """The person with their hands closed as `closed_hands` says; joints stay where they are.
+    """The person as results show them: hands closed as `closed_hands` says, with a mannequin's surface.
+
+    Joints stay where they are. Fits, priors and placement use the body itself.
 
     Args:
         human: the estimate.
@@ -35,10 +37,7 @@ def with_closed_hands(
     """
     hands = {side: _hand(model, side) for side in SIDES}
     palms = {side: body.joints[model.joint_names.index(f"{side}_hand")] for side in SIDES}
-    closed = closed_hands(human, hands, palms, best)
-    if not any(closed):
-        return human, body
-    params = replace(human.body, closed=closed)
+    params = replace(human.body, closed=closed_hands(human, hands, palms, best), mannequin=True)
     return replace(human, body=params), model.pose(params)
 
 

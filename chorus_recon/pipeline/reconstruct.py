@@ -34,7 +34,7 @@ from chorus_recon.pipeline.find_object import (
 )
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.gravity.feet import with_feet_down
-from chorus_recon.pipeline.grip import with_closed_hands
+from chorus_recon.pipeline.grip import as_shown
 from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.placement import optimise
@@ -226,7 +226,7 @@ def _human_only(
     body = backends.body.pose(human.body)
     world = gravity.stand(seen.estimates, number, body, backends.body)
     human, body = with_feet_down(human, body, backends.body, world)
-    human, body = with_closed_hands(human, body, backends.body)
+    human, body = as_shown(human, body, backends.body)
     return Reconstruction(
         photo=photo,
         camera=seen.camera,
@@ -346,7 +346,7 @@ def _with_object(
     warnings += placement_warnings(placements) + world_warnings(world)
     human, body = with_feet_down(human, body, backends.body, world, placements, category)
     human, body = with_hands_at_grips(human, body, backends.body, placements[0], shapes, category)
-    human, body = with_closed_hands(human, body, backends.body, placements[0])
+    human, body = as_shown(human, body, backends.body, placements[0])
     placements = tuple(with_contacts(placement, body) for placement in placements)
     return Reconstruction(
         photo=photo,

