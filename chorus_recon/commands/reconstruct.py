@@ -101,6 +101,11 @@ class _Box(click.ParamType):
 @click.option(
     "--all", "everyone", is_flag=True, help="All people, and all things that they use, in one scene."
 )
+@click.option(
+    "--look",
+    type=click.Choice(["photo", "plain"]),
+    help="Colours of the meshes: of the photo (default), or one for the person and one for the object.",
+)
 @click.option("--human-only", is_flag=True, help="Reconstruct the person only.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
 @click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")

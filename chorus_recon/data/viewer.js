@@ -16,14 +16,16 @@ function upload(mesh) {
   gl.bindVertexArray(vao);
   attribute(0, bytes(mesh.positions), 3, gl.UNSIGNED_SHORT, 2);
   attribute(1, bytes(mesh.normals), 3, gl.BYTE, 1);
-  attribute(2, bytes(mesh.colors), 3, gl.UNSIGNED_BYTE, 1);
+  const plain = bytes(mesh.colors), seen = mesh.photo_colors && bytes(mesh.photo_colors);
+  const color = attribute(2, seen || plain, 3, gl.UNSIGNED_BYTE, 1);
   const contact = attribute(3, bytes(mesh.contacts), 1, gl.UNSIGNED_BYTE, 1);
+  if (mesh.uv) attribute(4, bytes(mesh.uv), 2, gl.UNSIGNED_SHORT, 2);
   const ids = new Uint32Array(bytes(mesh.faces).buffer);
   const fill = gl.createBuffer();
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, fill);
   gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, ids, gl.STATIC_DRAW);
   gl.bindVertexArray(null);
-  return { low: mesh.low, span: mesh.span, vao, fill, contact, ids, count: ids.length, lines: null };
+  return { low: mesh.low, span: mesh.span, vao, fill, contact, ids, count: ids.length, lines: null, color, plain, seen, texture: mesh.texture };
 }
 function edges(mesh) {
   if (mesh.lines) return;
@@ -38,6 +40,7 @@ function edges(mesh) {
   gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, new Uint32Array(out), gl.STATIC_DRAW);
 }
 const human = upload(scene.human);
+const others = (scene.others || []).map(upload); // further people and things
 const objects = scene.objects.map((mesh) => mesh && upload(mesh));
 const shells = scene.objects.map((mesh) => mesh?.shell && upload(mesh.shell)); // translucent, around the object
 const quad = gl.createVertexArray();
@@ -60,22 +63,29 @@ gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.RENDERBUFFER,
 gl.bindFramebuffer(gl.FRAMEBUFFER, null);
 
 let photo = null;
-const picture = new Image();
-picture.onload = () => {
-  photo = gl.createTexture();
-  gl.bindTexture(gl.TEXTURE_2D, photo);
-  gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture);
-  gl.generateMipmap(gl.TEXTURE_2D);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-  draw();
-};
-if (scene.photo) picture.src = scene.photo;
+const textures = []; // of the meshes, as they arrive
+function load(url, arrived) {
+  const picture = new Image();
+  picture.onload = () => {
+    const made = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, made);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture);
+    gl.generateMipmap(gl.TEXTURE_2D);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    arrived(made);
+    draw();
+  };
+  picture.src = url;
+}
+if (scene.photo) load(scene.photo, (made) => { photo = made; });
+(scene.textures || []).forEach((url, n) => load(url, (made) => { textures[n] = made; }));
 
 // ---- where things are ----
-const show = { photo: true, human: true, object: true, shell: true, contacts: false, wire: false };
+const painted = [human, ...others, ...objects].some((mesh) => mesh && (mesh.seen || mesh.texture !== undefined));
+const show = { photo: true, human: true, object: true, shell: true, contacts: false, wire: false, look: painted };
 let chosen = 0;
 function rotation({ yaw, pitch, roll }) { // rows: a viewer's right, up and backward
   const c = Math.cos(yaw), s = Math.sin(yaw), d = Math.cos(pitch), e = Math.sin(pitch), f = Math.cos(roll), g = Math.sin(roll);
@@ -88,7 +98,7 @@ const taken = rotation(tilt); // how the photo was taken
 const fromPhoto = (v) => [0, 1, 2].map((k) => taken[0][k] * v[0] + taken[1][k] * v[1] + taken[2][k] * v[2]);
 const box = (mesh) => [0, 1, 2].map((k) => [mesh.low[k], mesh.low[k] + mesh.span[k]]);
 function bounds() {
-  const all = [human, objects[chosen], shells[chosen]].filter(Boolean).map(box);
+  const all = [human, ...others, objects[chosen], shells[chosen]].filter(Boolean).map(box);
   const low = [0, 1, 2].map((k) => Math.min(...all.map((b) => b[k][0])));
   const high = [0, 1, 2].map((k) => Math.max(...all.map((b) => b[k][1])));
   const center = [(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -(low[2] + high[2]) / 2];
@@ -138,12 +148,16 @@ function projection(near, far) {
     -(far + near) / (far - near), -1, 0, 0, -2 * far * near / (far - near), 0]);
 }
 function shown() {
-  return [show.human && human, show.object && objects[chosen]].filter(Boolean);
+  return [...(show.human ? [human, ...others] : []), show.object && objects[chosen]].filter(Boolean);
 }
 function drawMesh(mesh) {
   gl.uniform3fv(MESH.at.u_low, mesh.low);
   gl.uniform3fv(MESH.at.u_span, mesh.span);
   gl.bindVertexArray(mesh.vao);
+  const texture = show.look && textures[mesh.texture];
+  gl.uniform1f(MESH.at.u_textured, texture ? 1 : 0);
+  gl.uniform1f(MESH.at.u_photo, texture || (show.look && mesh.seen) ? 1 : 0);
+  if (texture) gl.bindTexture(gl.TEXTURE_2D, texture);
   if (show.wire) edges(mesh);
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, show.wire ? mesh.lines : mesh.fill);
   gl.drawElements(show.wire ? gl.LINES : gl.TRIANGLES, show.wire ? mesh.lineCount : mesh.count, gl.UNSIGNED_INT, 0);
@@ -332,9 +346,15 @@ for (const b of document.querySelectorAll("[data-view]"))
   b.addEventListener("click", () => (b.dataset.view === "turn" ? turntable() : flyTo(b.dataset.view)));
 for (const b of document.querySelectorAll("[data-show]")) {
   const name = b.dataset.show;
+  if (name === "look" && !painted) { b.hidden = true; continue; }
   if (!objects.length && (name === "object" || name === "contacts")) { b.hidden = true; continue; }
   b.addEventListener("click", () => {
     show[name] = !show[name];
+    if (name === "look") for (const mesh of [human, ...others, ...objects]) if (mesh?.seen) {
+      gl.bindVertexArray(null);
+      gl.bindBuffer(gl.ARRAY_BUFFER, mesh.color);
+      gl.bufferData(gl.ARRAY_BUFFER, show.look ? mesh.seen : mesh.plain, gl.STATIC_DRAW);
+    }
     b.setAttribute("aria-pressed", String(show[name]));
     draw();
   });

@@ -22,7 +22,7 @@ function program(vertex, fragment) {
     if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader));
     gl.attachShader(made, shader);
   }
-  ["a_position", "a_normal", "a_color", "a_contact"].forEach((n, i) => gl.bindAttribLocation(made, i, n));
+  ["a_position", "a_normal", "a_color", "a_contact", "a_uv"].forEach((n, i) => gl.bindAttribLocation(made, i, n));
   gl.linkProgram(made);
   if (!gl.getProgramParameter(made, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(made));
   const at = {};
@@ -33,27 +33,29 @@ function program(vertex, fragment) {
   return { made, at };
 }
 const MESH = program(`
-  in vec3 a_position, a_normal, a_color; in float a_contact;
+  in vec3 a_position, a_normal, a_color; in float a_contact; in vec2 a_uv;
   uniform vec3 u_low, u_span; uniform mat4 u_view, u_projection;
-  out vec3 v_normal, v_eye, v_color, v_up; out float v_contact;
+  out vec3 v_normal, v_eye, v_color, v_up; out float v_contact; out vec2 v_uv;
   void main() {
     vec3 p = (u_low + a_position * u_span) * vec3(1, -1, -1);
     vec4 eye = u_view * vec4(p, 1);
     v_normal = mat3(u_view) * (a_normal * vec3(1, -1, -1));
     v_up = mat3(u_view) * vec3(0, 1, 0);
-    v_eye = eye.xyz; v_color = a_color; v_contact = a_contact;
+    v_eye = eye.xyz; v_color = a_color; v_contact = a_contact; v_uv = a_uv;
     gl_Position = u_projection * eye;
   }`, `
-  in vec3 v_normal, v_eye, v_color, v_up; in float v_contact;
-  uniform float u_contacts, u_flat, u_opacity; out vec4 color;
+  in vec3 v_normal, v_eye, v_color, v_up; in float v_contact; in vec2 v_uv;
+  uniform float u_contacts, u_flat, u_opacity, u_textured, u_photo; uniform sampler2D u_texture; out vec4 color;
   void main() {
     vec3 view = normalize(-v_eye), n = normalize(v_normal);
     if (dot(n, view) < 0.0) n = -n;
     float facing = dot(n, view);
     float light = 0.40 + 0.22 * (0.5 + 0.5 * dot(n, v_up)) + 0.26 * facing
       + 0.28 * max(0.0, dot(n, normalize(vec3(-0.45, 0.75, 0.5))));
-    vec3 base = mix(v_color, vec3(0.90, 0.16, 0.24), u_contacts * smoothstep(0.15, 0.75, v_contact));
-    vec3 lit = base * light + 0.10 * pow(1.0 - facing, 3.0);
+    light = mix(light, 0.55 + 0.45 * light + 0.10 * facing, u_photo); // the photo's own light is in its colours
+    vec3 own = u_textured > 0.5 ? texture(u_texture, v_uv).rgb : v_color;
+    vec3 base = mix(own, vec3(0.90, 0.16, 0.24), u_contacts * smoothstep(0.15, 0.75, v_contact));
+    vec3 lit = base * light + 0.10 * (1.0 - u_photo) * pow(1.0 - facing, 3.0);
     color = vec4(mix(lit, base * 0.8, u_flat), 1) * u_opacity;
   }`);
 const SHADOW = program(`

@@ -39,6 +39,14 @@ def vertex_normals(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) ->
     return torch.nn.functional.normalize(normals, dim=-1)
 
 
+def sides(faces: Int[Tensor, "f 3"]) -> Int[Tensor, "e 2"]:
+    """The edges of a mesh, each once, with the lower vertex first."""
+    ends = torch.stack([faces.flatten(), faces.roll(-1, 1).flatten()], 1).long().sort(1).values
+    count = int(ends.max()) + 1 if len(ends) else 1
+    key = torch.unique(ends[:, 0] * count + ends[:, 1])
+    return torch.stack([key // count, key % count], 1)
+
+
 def sample_surface(
     vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"], count: int, seed: int = 0
 ) -> SurfaceSamples:

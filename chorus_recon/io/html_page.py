@@ -26,7 +26,12 @@ def data_url(image: Image.Image, kind: str = "JPEG") -> str:
     held = io.BytesIO()
     settings = {"quality": 88, "subsampling": 0} if kind == "JPEG" else {"optimize": True}
     image.convert("RGB").save(held, kind, **settings)
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(held.getvalue()).decode('ascii')}"
+    return file_url(held.getvalue(), f"image/{kind.lower()}")
+
+
+def file_url(content: bytes, media_type: str) -> str:
+    """Encode the bytes of a file as a data URL."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def rows(pairs: Mapping[str, Any]) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 from jaxtyping import Float
 from torch import Tensor
 
+from chorus_recon.errors import InputError
 from chorus_recon.io import category_names
 from chorus_recon.io.images import file_sha256
-from chorus_recon.types import Camera, ObjectShape
+from chorus_recon.types import Camera, ObjectShape, Reconstruction
 
 _DECIDES_NOTHING = ("device",)  # fields of ReconstructConfig that leave the answer as it is
 MIN_CONFIDENCE = 0.2
@@ -24,6 +25,13 @@ class Shares(StrEnum):
     """
 
     POSED = "posed"
+    PLAIN = "plain"
+
+
+class Look(StrEnum):
+    """The colours of result meshes: those of the photo, or one colour for people and one for objects."""
+
+    PHOTO = "photo"
     PLAIN = "plain"
 
 
@@ -55,6 +63,7 @@ class ReconstructConfig:
     min_confidence: float = MIN_CONFIDENCE
     device: str = "cpu"
     shares: Shares = Shares.POSED
+    look: Look = Look.PHOTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,18 @@ def described(config: ReconstructConfig, backends: Mapping[str, str]) -> dict[st
             value = category_names.resolve(value)
         found[option.name] = list(value) if isinstance(value, tuple) else value
     return found | ({"backends": dict(sorted(backends.items()))} if backends else {})
+
+
+def chosen_look(reconstruction: Reconstruction, look: str | None = None) -> Look:
+    """The look that is asked for, or else the one that was chosen for the photo.
+
+    Raises:
+        InputError: there is no such look.
+    """
+    value = look or reconstruction.options.get("look", Look.PHOTO)
+    if value not in list(Look):
+        raise InputError(f"There is no look {value!r}.", f"Choose one of {', '.join(Look)}.")
+    return Look(value)
 
 
 def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

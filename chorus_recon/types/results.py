@@ -343,22 +343,27 @@ class Reconstruction:
         """
         return _exporter().scene(self)
 
-    def save(self, directory: str | Path, *, overwrite: bool = False, credit: str = "") -> Path:
+    def save(
+        self, directory: str | Path, *, overwrite: bool = False, credit: str = "", look: str | None = None
+    ) -> Path:
         """Write meshes, scene, overlay, JSON and report into a folder; see docs/conventions.md.
 
         Args:
             directory: where to write; created if it is missing.
             overwrite: replace an existing result.
             credit: a line about the photo's author, shown with the photo.
+            look: "photo" for meshes with the colours of the photo, "plain" for one colour for the person and
+                one for the object; None for what was chosen for the photo ("photo" by default).
 
         Returns:
             The folder.
 
         Raises:
             OutputError: the folder holds other files or cannot be written.
+            InputError: there is no such look.
             RuntimeError: no exporter is registered.
         """
-        return _exporter().save(self, Path(directory), overwrite=overwrite, credit=credit)
+        return _exporter().save(self, Path(directory), overwrite=overwrite, credit=credit, look=look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +371,7 @@ class Exporter:
     """What the methods of `Reconstruction` call that need the layers above types.
 
     Attributes:
-        save: (result, directory, *, overwrite, credit) -> the folder.
+        save: (result, directory, *, overwrite, credit, look) -> the folder.
         html: for notebooks.
         scene: as a `trimesh.Scene`.
     """

@@ -44,7 +44,7 @@ def corner_normals(
         return torch.zeros(0, 3, 3)
     area_normals = face_normals(vertices, faces)
     unit = torch.nn.functional.normalize(area_normals, dim=-1)
-    owner = _welded(vertices)[faces].reshape(-1)  # corners at one place, however the mesh is stored
+    owner = welded(vertices)[faces].reshape(-1)  # corners at one place, however the mesh is stored
     order = torch.argsort(owner, stable=True)
     group, count = torch.unique_consecutive(owner[order], return_inverse=True, return_counts=True)[1:]
     start = torch.cumsum(count, 0) - count
@@ -141,7 +141,7 @@ def _kinds(values: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
     return torch.unique(values, return_inverse=True)[1]
 
 
-def _welded(vertices: Float[Tensor, "v 3"]) -> Int[Tensor, " v"]:
+def welded(vertices: Float[Tensor, "v 3"]) -> Int[Tensor, " v"]:
     """A number for each vertex, equal for vertices at the same place (to 10 micrometres)."""
     steps = torch.round(vertices.double() * 1e5).long()
     steps = (steps - steps.amin(0)) % (1 << 21)

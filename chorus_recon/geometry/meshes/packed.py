@@ -34,15 +34,26 @@ def pack(
     face_rgb: UInt8[Tensor, "f 3"],
     contacts: Int[Tensor, " c"] | None = None,
     limit: int = FACE_LIMIT,
+    uv: Float[Tensor, "f 3 2"] | None = None,
+    photo_rgb: UInt8[Tensor, "v 3"] | None = None,
 ) -> Packed:
     """Pack 16-bit positions in the mesh's bounding box and 8-bit normals, colours and contact flags.
 
     Creases are kept. If there are more faces than `limit`, nearby vertices are merged.
+
+    Args:
+        vertices: metres.
+        faces: triangles.
+        face_rgb: plain colours.
+        contacts: vertices that touch something.
+        limit: of faces.
+        uv: places of the corners in a texture, [0, 1].
+        photo_rgb: colours of the vertices in the photo.
     """
     if contacts is None:
         contacts = torch.zeros(0, dtype=torch.int64)
     light, triangles, kept, merged = thin(vertices, faces, limit)
-    apart = split(light, triangles, face_rgb[kept])
+    apart = split(light, triangles, face_rgb[kept], None if uv is None else uv[kept])
     low = apart.vertices.amin(0)
     span = (apart.vertices.amax(0) - low).clamp_min(1e-6)
     grid = ((apart.vertices - low) / span * 65535).round().numpy().astype("<u2")
@@ -57,7 +68,12 @@ def pack(
     }
     first = torch.zeros(int(merged.max()) + 1, dtype=torch.int64)
     first[merged] = torch.arange(len(merged))  # any of the merged vertices
-    return Packed(arrays, first[apart.source], len(vertices))
+    source = first[apart.source]
+    if apart.uv is not None:
+        arrays["uv"] = _base64((apart.uv * 65535).round().numpy().astype("<u2"))
+    elif photo_rgb is not None:
+        arrays["photo_colors"] = _base64(photo_rgb[source].numpy())
+    return Packed(arrays, source, len(vertices))
 
 
 def _flags(chosen: Int[Tensor, " c"], count: int, source: Int[Tensor, " n"]) -> str:

@@ -1,6 +1,7 @@
 """Draw a reconstruction as one wide picture, or number the people in a photo."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from chorus_recon.geometry.meshes.thin import thin
 from chorus_recon.io import category_names
 from chorus_recon.pipeline.field import whole
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.look.paint import Paint, Painted
 from chorus_recon.pipeline.output.shading import Solid, moved, over, shade, solid
 from chorus_recon.pipeline.output.stage import GRID_M, UP, side_and_above
 from chorus_recon.types import Detection, Photo, Placement, PosedField, Reconstruction
@@ -38,27 +40,45 @@ _STRESSED = (222, 108, 30)
 _PALETTE = ((36, 113, 204), (222, 108, 30), (33, 140, 92), (166, 74, 178), (196, 58, 70), (96, 104, 120))
 
 
-def solids(reconstruction: Reconstruction) -> list[Solid]:
-    """People in blue and the best placement of each object in orange, in cam.
+def solids(reconstruction: Reconstruction, painted: Painted | None = None) -> list[Solid]:
+    """People and the best placement of each object, in cam.
 
-    Limbs that the photo does not show are translucent.
+    People are blue and objects orange unless they are painted. Limbs that the photo does not show are
+    translucent.
     """
     best = [placement for part in reconstruction.parts for placement in part.placements[:1]]
-    return [*(_person(part) for part in reconstruction.people), *map(_thing, best)]
+    people = reconstruction.people
+    coats = painted.people if painted else (None,) * len(people)
+    persons = [_person(part, coat) for part, coat in zip(people, coats, strict=True)]
+    coats = painted.things if painted else (None,) * len(best)
+    return [*persons, *(_thing(p, coat) for p, coat in zip(best, coats, strict=True))]
 
 
-def _thing(placement: Placement) -> Solid:
-    vertices, faces, kept, _ = thin(placement.vertices, placement.shape.faces, FACE_LIMIT)
-    return solid(vertices, faces, object_rgb(placement.shape.face_rgb[kept]))
+def _thing(placement: Placement, coat: Paint | None) -> Solid:
+    vertices, faces, kept, merged = thin(placement.vertices, placement.shape.faces, FACE_LIMIT)
+    plain = solid(vertices, faces, object_rgb(placement.shape.face_rgb[kept]))
+    if coat is None:
+        return plain
+    first = torch.zeros(len(vertices), dtype=torch.int64)
+    first[merged] = torch.arange(len(merged))  # any of the merged vertices
+    uv = None if coat.uv is None else coat.uv[kept]
+    return _coated(plain, replace(coat, vertex_rgb=coat.vertex_rgb[first], uv=uv))
 
 
-def _person(reconstruction: Reconstruction) -> Solid:
+def _coated(plain: Solid, coat: Paint) -> Solid:
+    corner_rgb = (coat.vertex_rgb.float() / 255.0)[plain.faces]
+    texture = None if coat.texture is None else coat.texture.float() / 255.0
+    return replace(plain, corner_rgb=corner_rgb, texture=texture, uv=coat.uv)
+
+
+def _person(reconstruction: Reconstruction, coat: Paint | None) -> Solid:
     body = reconstruction.body
     opacity = None
     if reconstruction.guessed_skin is not None:
         guessed = reconstruction.guessed_skin[body.faces].mean(1)
         opacity = 1.0 - (1.0 - GUESSED_OPACITY) * guessed
-    return solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB), opacity)
+    plain = solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB), opacity)
+    return plain if coat is None else _coated(plain, coat)
 
 
 def object_rgb(face_rgb: UInt8[Tensor, "f 3"]) -> Float[Tensor, "f 3"]:
@@ -67,13 +87,20 @@ def object_rgb(face_rgb: UInt8[Tensor, "f 3"]) -> Float[Tensor, "f 3"]:
 
 
 def overlay(
-    reconstruction: Reconstruction, renderer: Renderer, *, credit: str = "", width_px: int = WIDTH_PX
+    reconstruction: Reconstruction,
+    renderer: Renderer,
+    painted: Painted | None = None,
+    *,
+    credit: str = "",
+    width_px: int = WIDTH_PX,
 ) -> Image.Image:
     """[photo] [meshes over the photo] [from the person's left] [from above], about `width_px` wide.
 
     Args:
         reconstruction: what to show.
         renderer: what answers visibility.
+        painted: the colours of the photo, for the two views from elsewhere; None for plain colours. Over the
+            photo, the meshes always have plain colours.
         credit: a line about the photo's author, shown below it.
         width_px: how wide the picture should be; very tall or wide photos come out narrower.
     """
@@ -87,7 +114,7 @@ def overlay(
     level_from_cam = gravity.level_from_cam(reconstruction)
     fitted = over(backdrop, shade(shown, camera, renderer, level_from_cam.mT @ UP), OPACITY)
     left = level_from_cam @ reconstruction.human.body.cam_from_body.rotation[:, 0]
-    upright = [moved(one, level_from_cam, torch.zeros(3)) for one in shown]
+    upright = [moved(one, level_from_cam, torch.zeros(3)) for one in solids(reconstruction, painted)]
     side, above = side_and_above(upright, left, renderer, view_size, gravity.floor_of(reconstruction))
     panels = [
         ("photo", small),

@@ -1,27 +1,19 @@
 """Write a reconstruction as one self-contained HTML page with a 3D view."""
 
 import html
-import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-from jaxtyping import Float
 from PIL import Image
-from torch import Tensor
 
-from chorus_recon.geometry.meshes.packed import Packed, pack
-from chorus_recon.geometry.upright import tilt
 from chorus_recon.io import category_names, html_page
-from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.look.paint import Painted
+from chorus_recon.pipeline.output import viewer
 from chorus_recon.pipeline.output.differences import difference
-from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
-from chorus_recon.pipeline.output.stage import UP
-from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Photo, Placement, Reconstruction
+from chorus_recon.pipeline.output.viewer import SHOWN
+from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Placement, Reconstruction
 
-PHOTO_PX = 1280  # the photo inside the page, long side
-SHOWN = 6  # placements one can choose between
 LEAST_SHOWN = 0.005  # probability of a category that is listed
 
 _SURE = ((0.75, "confident"), (UNSURE_BELOW, "fairly sure"), (0.0, "unsure"))
@@ -45,6 +37,7 @@ def page(
     reconstruction: Reconstruction,
     facts: dict[str, Any],
     overlay: Image.Image,
+    painted: Painted | None = None,
     *,
     credit: str = "",
     linked: bool = True,
@@ -55,6 +48,7 @@ def page(
         reconstruction: what to show.
         facts: its record, as written to reconstruction.json.
         overlay: the wide picture.
+        painted: the colours of the photo; None for plain colours.
         credit: a line about the photo's author.
         linked: whether the page lies beside the files, and links to them.
     """
@@ -78,7 +72,7 @@ def page(
         "seconds": _seconds(facts["seconds"]),
         "licences": html_page.rows(facts["licences"]),
         "provenance": html_page.rows(_provenance(facts)),
-        "scene": html_page.embedded(_scene(reconstruction)),
+        "scene": html_page.embedded(viewer.scene(reconstruction, painted)),
     }
     return html_page.fill("report.html", filled)
 
@@ -250,54 +244,6 @@ def _provenance(facts: dict[str, Any]) -> dict[str, str]:
             if isinstance(value, str | int | float):
                 out[f"prior: {category_names.words(key)}"] = str(value)
     return out | facts["versions"]
-
-
-def _scene(reconstruction: Reconstruction) -> dict[str, Any]:
-    """What the viewer needs, in cam turned level; it flips y and z itself and tilts the photo's camera."""
-    camera = reconstruction.camera
-    turn = gravity.level_from_cam(reconstruction)
-    pitch_rad, roll_rad = tilt(turn.mT @ UP)
-    person = _people(reconstruction, turn)
-    objects = []
-    for p in reconstruction.placements[:SHOWN]:
-        rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
-        mesh = pack(p.vertices @ turn.mT, p.shape.faces, rgb, p.object_contacts).arrays
-        objects.append({**mesh, "human_contacts": person.flags(p.body_contacts)})
-    return {
-        "human": person.arrays,
-        "objects": objects,
-        "left": (turn @ reconstruction.human.body.cam_from_body.rotation[:, 0]).tolist(),
-        "tilt": {"pitch": pitch_rad, "roll": roll_rad},
-        "floor": gravity.floor_of(reconstruction),
-        "camera": {
-            "focal_px": camera.focal_px.tolist(),
-            "center_px": camera.center_px.tolist(),
-            "size_px": list(camera.size_px),
-        },
-        "photo": _photo_url(reconstruction.photo),
-    }
-
-
-def _people(reconstruction: Reconstruction, turn: Float[Tensor, "3 3"]) -> Packed:
-    """The person, and everybody and everything in `others`, as one mesh; the person's vertices come first."""
-    blue = (torch.tensor(HUMAN_RGB) * 255).round().to(torch.uint8)
-    meshes = [
-        (r.body.vertices, r.body.faces, blue.expand(len(r.body.faces), 3)) for r in reconstruction.people
-    ]
-    for other in reconstruction.others:
-        for p in other.placements[:1]:
-            rgb = (object_rgb(p.shape.face_rgb) * 255).round().to(torch.uint8)
-            meshes.append((p.vertices, p.shape.faces, rgb))
-    starts = [0, *itertools.accumulate(len(vertices) for vertices, _, _ in meshes)]
-    faces = torch.cat([faces + start for (_, faces, _), start in zip(meshes, starts, strict=False)])
-    vertices = torch.cat([vertices for vertices, _, _ in meshes])
-    return pack(vertices @ turn.mT, faces, torch.cat([rgb for _, _, rgb in meshes]))
-
-
-def _photo_url(photo: Photo) -> str:
-    image = Image.fromarray(photo.rgb.numpy())
-    image.thumbnail((PHOTO_PX, PHOTO_PX), Image.Resampling.LANCZOS)
-    return html_page.data_url(image)
 
 
 def _with_article(noun: str) -> str:

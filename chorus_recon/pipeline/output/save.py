@@ -22,6 +22,8 @@ from chorus_recon.geometry.threads import calm
 from chorus_recon.io import usd, writing
 from chorus_recon.io.mesh_files import write_obj, write_ply
 from chorus_recon.io.photo_folders import save_drawn
+from chorus_recon.pipeline.config import Look, chosen_look
+from chorus_recon.pipeline.look.paint import paint
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.parameters import body_arrays
 from chorus_recon.pipeline.output.record import record
@@ -53,6 +55,7 @@ def save(
     overwrite: bool = False,
     renderer: Renderer | None = None,
     credit: str = "",
+    look: str | None = None,
 ) -> Path:
     """Write everything into a hidden sibling of `directory`, then rename: no half-written results.
 
@@ -62,18 +65,22 @@ def save(
         overwrite: whether earlier results there may be replaced; other files beside them stay.
         renderer: what draws the picture; ray casting when None.
         credit: a line about the photo's author for picture and report.
+        look: "photo" for meshes with the colours of the photo, "plain" for one colour each; None for what was
+            chosen for the photo.
 
     Returns:
         The directory.
 
     Raises:
         OutputError: the place is taken, or cannot be written.
+        InputError: there is no such look.
     """
+    chosen = chosen_look(reconstruction, look)
     directory = prepare(directory, overwrite=overwrite)
     workshop = writing.temporary(directory, _PARTIAL)
     try:
         workshop.mkdir(parents=True)
-        _write(reconstruction, workshop, renderer or EmbreeRenderer(), credit)
+        _write(reconstruction, workshop, renderer or EmbreeRenderer(), credit, chosen)
         _swap(workshop, directory)
     except OSError as error:
         raise OutputError(
@@ -184,9 +191,12 @@ def _restore(aside: Path, directory: Path) -> None:
     writing.release(aside)
 
 
-def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str) -> None:
+def _write(
+    reconstruction: Reconstruction, directory: Path, renderer: Renderer, credit: str, look: Look
+) -> None:
     facts = record(reconstruction)
-    items = world_meshes(reconstruction)
+    painted = paint(reconstruction, renderer) if look is Look.PHOTO else None
+    items = world_meshes(reconstruction, painted)
     write_scene(directory / "scene.glb", items, reconstruction)
     if usd.available():
         write_usdz(directory / "scene.usdz", items)
@@ -197,11 +207,11 @@ def _write(reconstruction: Reconstruction, directory: Path, renderer: Renderer, 
         comments = [f"chorus-recon: {item.node}", MESH_FRAME, "Colours and normals are in scene.glb."]
         write_ply(directory / f"{item.name}.ply", item.vertices, item.faces, item.face_rgb, comments[:2])
         write_obj(directory / f"{item.name}.obj", item.node, item.vertices, item.faces, comments)
-    image = overlay.overlay(reconstruction, renderer, credit=credit)
+    image = overlay.overlay(reconstruction, renderer, painted, credit=credit)
     save_drawn(image, directory / "overlay.png")
     text = json.dumps(facts, allow_nan=False, indent=1, ensure_ascii=False)
     (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
-    page = report.page(reconstruction, facts, image, credit=credit)
+    page = report.page(reconstruction, facts, image, painted, credit=credit)
     (directory / "report.html").write_text(page, encoding="utf-8")
 
 

@@ -15,6 +15,7 @@ from chorus_recon.geometry.meshes.thin import thin
 from chorus_recon.io import usd
 from chorus_recon.io.gltf import GltfCamera, GltfMesh, GltfSkin, GltfTexture, write_glb
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.look.paint import Paint, Painted
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB
 from chorus_recon.types import Placement, Reconstruction, Rigid
 
@@ -27,19 +28,6 @@ MESH_FRAME = (
 
 
 @dataclass(frozen=True, slots=True)
-class Texture:
-    """The colours of a mesh as a picture.
-
-    Attributes:
-        image: the bytes of a PNG or JPEG file, sRGB.
-        corner_uv: the place of each face's corners, [0, 1] from the top-left corner, v down.
-    """
-
-    image: bytes
-    corner_uv: Float[Tensor, "f 3 2"]
-
-
-@dataclass(frozen=True, slots=True)
 class Item:
     """A mesh to write, in world.
 
@@ -48,9 +36,9 @@ class Item:
         node: its name in the scene.
         vertices: metres, world.
         faces: triangles.
-        face_rgb: the faces' colours.
+        face_rgb: the faces' plain colours.
         faint: the faces that are drawn translucent.
-        texture: colours of `scene.glb`, instead of `face_rgb`.
+        paint: the colours of the photo, which then replace `face_rgb`.
         skin: the skeleton that moves it, in world.
         contact: what each vertex touches, for `scene.glb`: `TOUCHES`, `NEAR` or 0.
     """
@@ -61,13 +49,18 @@ class Item:
     faces: Int[Tensor, "f 3"]
     face_rgb: UInt8[Tensor, "f 3"]
     faint: Bool[Tensor, " f"] | None = None
-    texture: Texture | None = None
+    paint: Paint | None = None
     skin: GltfSkin | None = None
     contact: Float[Tensor, " v"] | None = None
 
 
-def world_meshes(reconstruction: Reconstruction) -> list[Item]:
-    """The meshes of a reconstruction and its others in world, people first."""
+def world_meshes(reconstruction: Reconstruction, painted: Painted | None = None) -> list[Item]:
+    """The meshes of a reconstruction and its others in world, people first.
+
+    Args:
+        reconstruction: whose.
+        painted: the colours of the photo; None for plain colours.
+    """
     world_from_cam = gravity.world_from_cam(reconstruction)
     people = []
     for number, part in enumerate(reconstruction.people, 1):
@@ -77,7 +70,11 @@ def world_meshes(reconstruction: Reconstruction) -> list[Item]:
     things = []
     for number, part in enumerate(reconstruction.placed, 1):
         things.append(_thing(part.placements[0], part.category, number, world_from_cam))
-    return people + things
+    items = people + things
+    if painted is None:
+        return items
+    coats = (*painted.people, *painted.things)
+    return [replace(item, paint=coat) for item, coat in zip(items, coats, strict=True)]
 
 
 def _thing(placement: Placement, category: str, number: int, world_from_cam: Rigid) -> Item:
@@ -170,13 +167,16 @@ def _simplified(item: Item) -> Item:
 
 
 def _gltf(item: Item) -> GltfMesh:
-    texture, skin = item.texture, item.skin
-    apart = split(item.vertices, item.faces, item.face_rgb, None if texture is None else texture.corner_uv)
+    paint, skin = item.paint, item.skin
+    rgb = item.face_rgb if paint is None else torch.zeros_like(item.face_rgb)  # no seams between colours
+    apart = split(item.vertices, item.faces, rgb, None if paint is None else paint.uv)
     mesh = GltfMesh(item.node, apart.vertices, apart.normals, apart.rgb, apart.faces, faint=item.faint)
     if skin is not None:
         mesh = replace(mesh, skin=replace(skin, weights=skin.weights[apart.source]))
     if item.contact is not None:
         mesh = replace(mesh, values={"contact": item.contact[apart.source]})
-    if texture is not None and apart.uv is not None:
-        mesh = replace(mesh, texture=GltfTexture(texture.image, apart.uv))
+    if paint is not None and apart.uv is not None:
+        mesh = replace(mesh, texture=GltfTexture(paint.jpeg, apart.uv))
+    elif paint is not None:
+        mesh = replace(mesh, rgb=paint.vertex_rgb[apart.source])
     return mesh

@@ -1,7 +1,8 @@
 """Shade coloured meshes: an antialiased picture and its coverage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -19,13 +20,18 @@ EDGE_SHADE = 0.5  # outlines are the surface's colour, this much darker
 
 @dataclass(frozen=True, slots=True)
 class Solid:
-    """A mesh with normals at its corners and a colour and an opacity (0..1) a face."""
+    """A mesh with normals and colours (0..1) at its corners, and an opacity (0..1) a face.
+
+    A `texture` [s s 3] with the corners' coordinates `uv` replaces the colours.
+    """
 
     vertices: Float[Tensor, "v 3"]
     faces: Int[Tensor, "f 3"]
     corner_normals: Float[Tensor, "f 3 3"]
-    rgb: Float[Tensor, "f 3"]
+    corner_rgb: Float[Tensor, "f 3 3"]
     opacity: Float[Tensor, " f"]
+    texture: Float[Tensor, "s s 3"] | None = None
+    uv: Float[Tensor, "f 3 2"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +53,16 @@ def solid(
     """A mesh in one colour [3] or a colour a face [f 3]; opaque by default."""
     if opacity is None:
         opacity = torch.ones(len(faces))
-    return Solid(vertices, faces, corner_normals(vertices, faces), rgb.expand(len(faces), 3), opacity)
+    corner_rgb = rgb.expand(len(faces), 3)[:, None].expand(-1, 3, -1)
+    return Solid(vertices, faces, corner_normals(vertices, faces), corner_rgb, opacity)
 
 
 def moved(shape: Solid, rotation: Float[Tensor, "3 3"], translation_m: Float[Tensor, " 3"]) -> Solid:
     """The same solid in another frame."""
-    return Solid(
-        shape.vertices @ rotation.mT + translation_m,
-        shape.faces,
-        shape.corner_normals @ rotation.mT,
-        shape.rgb,
-        shape.opacity,
+    return replace(
+        shape,
+        vertices=shape.vertices @ rotation.mT + translation_m,
+        corner_normals=shape.corner_normals @ rotation.mT,
     )
 
 
@@ -71,13 +76,12 @@ def shade(
     """Smooth headlight, key and sky light on all solids together; `up` is the sky in the solids' frame."""
     width, height = camera.size_px
     big = resized(camera, (width * SUPERSAMPLE, height * SUPERSAMPLE))
-    counts = [0]
-    for item in solids:
-        counts.append(counts[-1] + len(item.vertices))
+    counts = [0, *accumulate(len(s.vertices) for s in solids)]
+    first_face = [0, *accumulate(len(s.faces) for s in solids)]
     vertices = torch.cat([s.vertices for s in solids])
     faces = torch.cat([s.faces + n for s, n in zip(solids, counts, strict=False)])
     normals = torch.cat([s.corner_normals for s in solids])
-    colors = torch.cat([s.rgb for s in solids])
+    corner_rgb = torch.cat([s.corner_rgb for s in solids])
     opacity = torch.cat([s.opacity for s in solids])
     owner = torch.cat([torch.full((len(s.faces),), i) for i, s in enumerate(solids)])
     seen = renderer.render(vertices, faces, big)
@@ -85,8 +89,15 @@ def shade(
     hit = seen.face[window] >= 0
     face = seen.face[window][hit]
     directions = rays(big, pixel_centers(big.size_px)[window][hit])
-    normal = _normals_at(vertices[faces[face]], normals[face], directions * seen.depth[window][hit][:, None])
-    lit = _light(colors[face], normal, torch.nn.functional.normalize(directions, dim=-1), up)
+    mix = barycentric(vertices[faces[face]], directions * seen.depth[window][hit][:, None])[..., None]
+    normal = torch.nn.functional.normalize((normals[face] * mix).sum(1), dim=-1)
+    colors = (corner_rgb[face] * mix).sum(1)
+    for number, item in enumerate(solids):
+        if item.texture is not None and item.uv is not None:
+            mine = owner[face] == number
+            own = face[mine] - first_face[number]
+            colors[mine] = sampled(item.texture, (item.uv[own] * mix[mine]).sum(1))
+    lit = _light(colors, normal, torch.nn.functional.normalize(directions, dim=-1), up)
     ids = torch.full(hit.shape, -1, dtype=torch.int64)
     ids[hit] = owner[face]
     edge = (_edges(ids, outline_px) & hit)[hit]
@@ -95,7 +106,7 @@ def shade(
         [
             lit * opacity[face, None],
             opacity[face, None],
-            colors[face] * EDGE_SHADE * edge[:, None],
+            colors * EDGE_SHADE * edge[:, None],
             edge[:, None].float(),
         ],
         -1,
@@ -111,17 +122,22 @@ def over(image: Float[Tensor, "h w 3"], layer: Shaded, opacity: float = 1.0) -> 
     return (blended * (1.0 - layer.edge[..., None]) + layer.edge_rgb).clamp(0.0, 1.0)
 
 
-def _normals_at(
-    corners: Float[Tensor, "n 3 3"], normals: Float[Tensor, "n 3 3"], points: Float[Tensor, "n 3"]
-) -> Float[Tensor, "n 3"]:
-    """Corner normals interpolated by the barycentric coordinates of points on their faces."""
+def sampled(image: Float[Tensor, "h w 3"], uv: Float[Tensor, "n 2"]) -> Float[Tensor, "n 3"]:
+    """Colours of a picture at coordinates in [0, 1], v down, interpolated between pixel centres."""
+    found = torch.nn.functional.grid_sample(
+        image.permute(2, 0, 1)[None], (2 * uv - 1)[None, None], padding_mode="border", align_corners=False
+    )
+    return found[0, :, 0].T
+
+
+def barycentric(corners: Float[Tensor, "n 3 3"], points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+    """The barycentric coordinates of points on faces."""
     a, b, c = corners.unbind(1)
     area = torch.linalg.cross(b - a, c - a)
     scale = (area * area).sum(-1, keepdim=True).clamp_min(1e-20)
     second = (torch.linalg.cross(points - a, c - a) * area).sum(-1, keepdim=True) / scale
     third = (torch.linalg.cross(b - a, points - a) * area).sum(-1, keepdim=True) / scale
-    mix = torch.cat([1 - second - third, second, third], -1)
-    return torch.nn.functional.normalize((normals * mix[..., None]).sum(1), dim=-1)
+    return torch.cat([1 - second - third, second, third], -1)
 
 
 def _light(

@@ -7,7 +7,9 @@ from trimesh.scene.cameras import Camera
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.threads import calm
+from chorus_recon.pipeline.config import Look, chosen_look
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.look.paint import paint
 from chorus_recon.pipeline.output import overlay, report
 from chorus_recon.pipeline.output.record import record
 from chorus_recon.pipeline.output.save import save
@@ -23,9 +25,14 @@ def scene(reconstruction: Reconstruction) -> trimesh.Scene:
     Nodes are `human` and `object_CATEGORY`, with the vertices in the order of the results.
     """
     made = trimesh.Scene()
-    for item in world_meshes(reconstruction):
+    painted = paint(reconstruction, EmbreeRenderer()) if chosen_look(reconstruction) is Look.PHOTO else None
+    for item in world_meshes(reconstruction, painted):
         mesh = trimesh.Trimesh(
-            item.vertices.numpy(), item.faces.numpy(), face_colors=item.face_rgb.numpy(), process=False
+            item.vertices.numpy(),
+            item.faces.numpy(),
+            face_colors=item.face_rgb.numpy() if item.paint is None else None,
+            vertex_colors=None if item.paint is None else item.paint.vertex_rgb.numpy(),
+            process=False,
         )
         made.add_geometry(mesh, node_name=item.node, geom_name=item.node)
     camera = reconstruction.camera
@@ -38,8 +45,10 @@ def scene(reconstruction: Reconstruction) -> trimesh.Scene:
 @calm()
 def notebook_html(reconstruction: Reconstruction) -> str:
     """The report's page (picture, 3D view and numbers) in a frame of its own, without links to files."""
-    picture = overlay.overlay(reconstruction, EmbreeRenderer())
-    page = report.page(reconstruction, record(reconstruction), picture, linked=False)
+    renderer = EmbreeRenderer()
+    painted = paint(reconstruction, renderer) if chosen_look(reconstruction) is Look.PHOTO else None
+    picture = overlay.overlay(reconstruction, renderer, painted)
+    page = report.page(reconstruction, record(reconstruction), picture, painted, linked=False)
     return (
         f'<iframe srcdoc="{html.escape(page)}" width="100%" height="{HEIGHT_PX}" '
         'style="border:0" sandbox="allow-scripts"></iframe>'

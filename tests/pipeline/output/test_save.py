@@ -17,7 +17,7 @@ from chorus_recon.io import usd, writing
 from chorus_recon.io.images import load_mask
 from chorus_recon.io.photo_folders import find_photos
 from chorus_recon.pipeline.gravity import world as gravity
-from chorus_recon.pipeline.output import report, save, views  # noqa: F401  (views registers what `save` needs)
+from chorus_recon.pipeline.output import report, save, viewer, views  # noqa: F401  (views registers what `save` needs)
 from chorus_recon.types import BodyParams, PriorSet, Rigid, Similarity, UpWitness, World
 from tests import scenes
 from tests.fakes import FakeBody
@@ -282,7 +282,7 @@ def test_report_shows_hostile_names_as_text(truth, tmp_path):
 def test_viewer_arrays_decode_to_the_meshes(truth):
     import base64
 
-    scene = report._scene(truth)
+    scene = viewer.scene(truth)
     assert len(scene["objects"]) == 2
     mesh = scene["objects"][0]
     grid = np.frombuffer(base64.b64decode(mesh["positions"]), "<u2").reshape(-1, 3)
@@ -296,7 +296,7 @@ def test_viewer_arrays_decode_to_the_meshes(truth):
 
 
 def test_the_viewers_meshes_are_turned_level_and_its_camera_tilted(truth):
-    level, turned = report._scene(truth), report._scene(tilted(truth))
+    level, turned = viewer.scene(truth), viewer.scene(tilted(truth))
     assert level["tilt"] == pytest.approx({"pitch": 0.0, "roll": 0.0})
     assert turned["tilt"] == pytest.approx({"pitch": math.radians(25.0), "roll": math.radians(6.0)}, abs=1e-5)
     lowest = [s["human"]["low"][1] + s["human"]["span"][1] for s in (level, turned)]  # y down

@@ -9,6 +9,10 @@ import torch
 import trimesh
 
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.errors import InputError
+from chorus_recon.pipeline.look import things
+from chorus_recon.pipeline.look.paint import paint
 from chorus_recon.pipeline.output import scene, views  # noqa: F401  (views registers what `save` needs)
 from chorus_recon.pipeline.rigging import rig_of
 from chorus_recon.types import BodyParams
@@ -192,3 +196,29 @@ def test_the_usdz_has_the_meshes_the_skeleton_and_their_colours(truth, skater, t
     thing = UsdGeom.Mesh.Get(stage, "/World/object_skateboard/mesh")
     colours = np.array(UsdGeom.PrimvarsAPI(thing).GetPrimvar("displayColor").Get())
     assert len(np.unique(colours, axis=0)) == 2
+
+
+def test_the_look_decides_between_a_texture_and_plain_colours(truth, tmp_path):
+    photo = Glb(truth.save(tmp_path / "photo") / "scene.glb")
+    plain = Glb(truth.save(tmp_path / "plain", look="plain") / "scene.glb")
+    chosen = replace(truth, options={"look": "plain"}).save(tmp_path / "chosen")
+    assert (chosen / "scene.glb").read_bytes() == (tmp_path / "plain" / "scene.glb").read_bytes()
+    assert not {"images", "textures"} & set(plain.tree)
+    assert [image["mimeType"] for image in photo.tree["images"]] == ["image/jpeg"] * 2
+    for name in ("human", "object_skateboard"):
+        (primitive,) = photo.mesh(name)["primitives"]
+        material = photo.tree["materials"][primitive["material"]]
+        assert "baseColorTexture" in material["pbrMetallicRoughness"]
+        assert set(primitive["attributes"]) >= {"POSITION", "NORMAL", "TEXCOORD_0"}
+    before, after = ((tmp_path / name / "report.html").read_text() for name in ("plain", "photo"))
+    assert '"textures": []' in before
+    assert after.count("data:image/jpeg") == before.count("data:image/jpeg") + 2
+    with pytest.raises(InputError, match="no look 'shiny'"):
+        truth.save(tmp_path / "shiny", look="shiny")
+
+
+def test_the_validator_accepts_textures_and_colours_of_vertices(truth, tmp_path, monkeypatch):
+    monkeypatch.setattr(things, "TEXTURED_FACES", 10)
+    painted = paint(truth, EmbreeRenderer())
+    scene.write_scene(tmp_path / "scene.glb", scene.world_meshes(truth, painted), truth)
+    assert faults(tmp_path / "scene.glb") == {"scene.glb": []}

@@ -1,0 +1,105 @@
+"""Paint every mesh of a reconstruction with the colours of its photo."""
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from jaxtyping import Float, UInt8
+from PIL import Image
+from torch import Tensor
+
+from chorus_recon.backends.protocols import Renderer
+from chorus_recon.pipeline.look import people, things
+from chorus_recon.pipeline.look.bake import Surface, texture, vertex_colours
+from chorus_recon.pipeline.look.sight import Sight, sight
+from chorus_recon.pipeline.look.spread import spread
+from chorus_recon.types import Placement, Reconstruction
+
+SIZES_PX = (256, 512, 1024)  # of a texture
+DETAIL = (
+    1.2  # texels for a pixel of the photo that shows the mesh; down to half of it before the size doubles
+)
+JPEG_QUALITY = 90
+
+_Expected = Callable[
+    [Sight, Float[Tensor, "v 3"], Float[Tensor, " v"]], tuple[Float[Tensor, "v 3"], Float[Tensor, " v"]]
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """The colours of a mesh, sRGB.
+
+    Attributes:
+        vertex_rgb: of each vertex.
+        texture: square, rows from the top; None for a mesh with too many faces.
+        jpeg: the texture as a file; empty without.
+        uv: places of each face's corners in the texture, [0, 1] from the top-left corner; None without.
+    """
+
+    vertex_rgb: UInt8[Tensor, "v 3"]
+    texture: UInt8[Tensor, "s s 3"] | None = None
+    jpeg: bytes = b""
+    uv: Float[Tensor, "f 3 2"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """Paint of people, and of the objects of placed parts; None for what is not in the photo."""
+
+    people: tuple[Paint | None, ...]
+    things: tuple[Paint | None, ...]
+
+
+def paint(reconstruction: Reconstruction, renderer: Renderer) -> Painted:
+    """Paint for every mesh of a reconstruction, in the order of its `people`, and of its placed parts."""
+    parts = reconstruction.placed
+    return Painted(
+        tuple(_person(part, reconstruction, renderer) for part in reconstruction.people),
+        tuple(_thing(part, part.placements[0], renderer) for part in parts),
+    )
+
+
+def _person(part: Reconstruction, whole: Reconstruction, renderer: Renderer) -> Paint | None:
+    body = part.body
+    mask = part.human_mask.alpha > 0.5
+    for other in whole.parts:
+        if other.evidence is not None:
+            mask = mask & ~(other.evidence.object.alpha > 0.5)
+    seen = sight(part.photo.rgb, mask, body.vertices, body.faces, part.camera, renderer)
+    known = people.anatomy(body, part.human.body.model)
+    return _painted(people.surface(body, known), seen, partial(people.expected, body, known))
+
+
+def _thing(part: Reconstruction, placement: Placement, renderer: Renderer) -> Paint | None:
+    if part.evidence is None:
+        return None
+    mask, faces = part.evidence.object.alpha > 0.5, placement.shape.faces
+    seen = sight(part.photo.rgb, mask, placement.vertices, faces, part.camera, renderer)
+    return _painted(things.surface(placement), seen, partial(things.expected, placement))
+
+
+def _painted(surface: Surface, seen: Sight | None, expected: _Expected) -> Paint | None:
+    if seen is None:
+        return None
+    rgb, belief = vertex_colours(surface, seen)
+    whole = spread(rgb, belief, surface.edges, *expected(seen, rgb, belief))
+    vertex_rgb = (whole * 255).round().to(torch.uint8)
+    if surface.uv is None:
+        return Paint(vertex_rgb)
+    made = texture(surface, seen, whole, _size_px(surface.uv, seen))
+    held = io.BytesIO()
+    Image.fromarray(made.numpy()).save(held, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return Paint(vertex_rgb, made, held.getvalue(), surface.uv)
+
+
+def _size_px(uv: Float[Tensor, "f 3 2"], seen: Sight) -> int:
+    """The size of a texture that is about as fine as the photo, where it shows the mesh."""
+    faces = seen.face[seen.face >= 0]
+    (ax, ay), (bx, by) = ((uv[:, k] - uv[:, 0]).unbind(-1) for k in (1, 2))
+    shown = float(((ax * by - ay * bx).abs() / 2)[faces.unique()].sum())
+    wanted = math.sqrt(DETAIL * len(faces) / max(shown, 1e-6))
+    return next((size for size in SIZES_PX if size >= wanted / math.sqrt(2)), SIZES_PX[-1])
