@@ -146,3 +146,14 @@ def test_missing_settings_are_reported_before_any_request(monkeypatch, base, key
     with pytest.raises(ConfigError, match=words) as caught:
         ChatWriter("m").prompts("bicycle", 2, 0)
     assert KEY not in str(caught.value)
+
+
+def test_the_key_is_in_no_log_record_or_message(server, pauses, caplog, capfd):
+    caplog.set_level("DEBUG")
+    server.answers += [TWO, (401, {"error": {"message": "wrong key"}})]
+    writer = ChatWriter("some-model")
+    made = writer.prompts("bicycle", 2, 0)
+    with pytest.raises(InputError) as error:
+        writer.prompts("bicycle", 2, 1)
+    told = [repr(made), repr(writer), str(error.value), caplog.text, *capfd.readouterr()]
+    assert not any(KEY in text for text in told)

@@ -159,12 +159,13 @@ def test_stopping_keeps_what_is_done(tmp_path):
     assert finished(jobs) == [True, False, False]
 
 
-def test_a_full_disk_stops_at_once_and_says_so(tmp_path):
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EFBIG])
+def test_a_full_disk_stops_at_once_and_says_so(tmp_path, number):
     jobs, done = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out"), []
 
     def full(photo):
         done.append(photo)
-        raise OSError(errno.ENOSPC, "No space left on device", str(photo))
+        raise OSError(number, "No space left on device", str(photo))
 
     with pytest.raises(OutputError, match="No space left") as caught:
         run(jobs, tmp_path / "out", full)
