@@ -81,7 +81,7 @@ function load(url, arrived) {
   picture.src = url;
 }
 if (scene.photo) load(scene.photo, (made) => { photo = made; });
-(scene.textures || []).forEach((url, n) => load(url, (made) => { textures[n] = made; }));
+(scene.textures || []).forEach((url, n) => load(url, (made) => { textures[n] = made; if (drawn) drawSmall(); }));
 
 // ---- where things are ----
 const painted = [human, ...others, ...objects].some((mesh) => mesh && (mesh.seen || mesh.texture !== undefined));
@@ -350,12 +350,14 @@ for (const b of document.querySelectorAll("[data-show]")) {
   if (!objects.length && (name === "object" || name === "contacts")) { b.hidden = true; continue; }
   b.addEventListener("click", () => {
     show[name] = !show[name];
+    if (name === "contacts") document.getElementById("legend")?.toggleAttribute("hidden", !show.contacts);
     if (name === "look") for (const mesh of [human, ...others, ...objects]) if (mesh?.seen) {
       gl.bindVertexArray(null);
       gl.bindBuffer(gl.ARRAY_BUFFER, mesh.color);
       gl.bufferData(gl.ARRAY_BUFFER, show.look ? mesh.seen : mesh.plain, gl.STATIC_DRAW);
     }
     b.setAttribute("aria-pressed", String(show[name]));
+    if (name === "look") drawSmall();
     draw();
   });
 }

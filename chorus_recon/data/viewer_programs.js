@@ -54,7 +54,8 @@ const MESH = program(`
       + 0.28 * max(0.0, dot(n, normalize(vec3(-0.45, 0.75, 0.5))));
     light = mix(light, 0.55 + 0.45 * light + 0.10 * facing, u_photo); // the photo's own light is in its colours
     vec3 own = u_textured > 0.5 ? texture(u_texture, v_uv).rgb : v_color;
-    vec3 base = mix(own, vec3(0.90, 0.16, 0.24), u_contacts * smoothstep(0.15, 0.75, v_contact));
+    vec3 met = mix(vec3(0.99, 0.76, 0.20), vec3(0.90, 0.16, 0.24), smoothstep(0.5, 0.85, v_contact)); // near, touching
+    vec3 base = mix(own, met, u_contacts * smoothstep(0.12, 0.40, v_contact));
     vec3 lit = base * light + 0.10 * (1.0 - u_photo) * pow(1.0 - facing, 3.0);
     color = vec4(mix(lit, base * 0.8, u_flat), 1) * u_opacity;
   }`);

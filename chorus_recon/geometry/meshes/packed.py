@@ -12,6 +12,7 @@ from torch import Tensor
 from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.geometry.meshes.thin import thin
 
+NEAR = 110  # flag of vertices that are near the other mesh; those that touch it have 255
 FACE_LIMIT = 60_000  # larger meshes are simplified, in the page only, which may hold six of them
 
 
@@ -23,16 +24,20 @@ class Packed:
     source: Int[Tensor, " n"]
     count: int  # number of original vertices
 
-    def flags(self, chosen: Int[Tensor, " c"]) -> str:
-        """One byte per packed vertex, as base64: 255 where it is one of the original vertices `chosen`."""
-        return _flags(chosen, self.count, self.source)
+    def flags(self, touching: Int[Tensor, " c"], near: Int[Tensor, " n"]) -> str:
+        """One byte per packed vertex, as base64, from two sets of original vertices.
+
+        It is 255 for those that touch, 110 for those that are near, 0 for others.
+        """
+        return _flags(touching, near, self.count, self.source)
 
 
 def pack(
     vertices: Float[Tensor, "v 3"],
     faces: Int[Tensor, "f 3"],
     face_rgb: UInt8[Tensor, "f 3"],
-    contacts: Int[Tensor, " c"] | None = None,
+    touching: Int[Tensor, " c"] | None = None,
+    near: Int[Tensor, " n"] | None = None,
     limit: int = FACE_LIMIT,
     uv: Float[Tensor, "f 3 2"] | None = None,
     photo_rgb: UInt8[Tensor, "v 3"] | None = None,
@@ -45,13 +50,14 @@ def pack(
         vertices: metres.
         faces: triangles.
         face_rgb: plain colours.
-        contacts: vertices that touch something.
+        touching: vertices that touch something.
+        near: vertices that are near something.
         limit: of faces.
         uv: places of the corners in a texture, [0, 1].
         photo_rgb: colours of the vertices in the photo.
     """
-    if contacts is None:
-        contacts = torch.zeros(0, dtype=torch.int64)
+    nothing = torch.zeros(0, dtype=torch.int64)
+    touching, near = (nothing if some is None else some for some in (touching, near))
     light, triangles, kept, merged = thin(vertices, faces, limit)
     apart = split(light, triangles, face_rgb[kept], None if uv is None else uv[kept])
     low = apart.vertices.amin(0)
@@ -63,7 +69,7 @@ def pack(
         "positions": _base64(grid),
         "normals": _base64((apart.normals * 127).round().numpy().astype(np.int8)),
         "colors": _base64(apart.rgb.numpy()),
-        "contacts": _flags(merged[contacts], len(light), apart.source),
+        "contacts": _flags(merged[touching], merged[near], len(light), apart.source),
         "faces": _base64(apart.faces.numpy().astype("<u4")),
     }
     first = torch.zeros(int(merged.max()) + 1, dtype=torch.int64)
@@ -76,9 +82,12 @@ def pack(
     return Packed(arrays, source, len(vertices))
 
 
-def _flags(chosen: Int[Tensor, " c"], count: int, source: Int[Tensor, " n"]) -> str:
+def _flags(
+    touching: Int[Tensor, " c"], near: Int[Tensor, " n"], count: int, source: Int[Tensor, " s"]
+) -> str:
     flags = torch.zeros(count, dtype=torch.uint8)
-    flags[chosen] = 255
+    flags[near] = NEAR
+    flags[touching] = 255
     return _base64(flags[source].numpy())
 
 

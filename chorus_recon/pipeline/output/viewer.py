@@ -14,7 +14,7 @@ from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.look.paint import Paint, Painted
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
 from chorus_recon.pipeline.output.stage import UP
-from chorus_recon.types import Photo, Placement, Reconstruction
+from chorus_recon.types import Contact, Photo, Placement, Reconstruction
 
 PHOTO_PX = 1280  # the photo inside the page, long side
 SHOWN = 6  # placements one can choose between
@@ -36,7 +36,7 @@ class _Packer:
     def thing(self, placement: Placement, coat: Paint | None) -> Packed:
         """A placed object, in orange unless painted."""
         rgb = (object_rgb(placement.shape.face_rgb) * 255).round().to(torch.uint8)
-        return self._packed(placement.vertices, placement.shape.faces, rgb, coat, placement.object_contacts)
+        return self._packed(placement.vertices, placement.shape.faces, rgb, coat, placement.contact)
 
     def _packed(
         self,
@@ -44,10 +44,11 @@ class _Packer:
         faces: Int[Tensor, "f 3"],
         rgb: UInt8[Tensor, "f 3"],
         coat: Paint | None,
-        contacts: Int[Tensor, " c"] | None,
+        contact: Contact | None,
     ) -> Packed:
         uv, photo_rgb = (None, None) if coat is None else (coat.uv, coat.vertex_rgb)
-        made = pack(vertices @ self._turn.mT, faces, rgb, contacts, uv=uv, photo_rgb=photo_rgb)
+        met = (None, None) if contact is None else (contact.object_vertices, contact.object_near)
+        made = pack(vertices @ self._turn.mT, faces, rgb, *met, uv=uv, photo_rgb=photo_rgb)
         if coat is not None and coat.jpeg:
             url = html_page.file_url(coat.jpeg, "image/jpeg")
             if url not in self.textures:
@@ -73,7 +74,8 @@ def scene(reconstruction: Reconstruction, painted: Painted | None = None) -> dic
     for placement in reconstruction.placements[:SHOWN]:
         best, coat = things[0]
         mesh = packer.thing(placement, coat if placement.shape is best.shape else None).arrays
-        objects.append({**mesh, "human_contacts": bodies[0].flags(placement.body_contacts)})
+        met = placement.contact
+        objects.append({**mesh, "human_contacts": bodies[0].flags(met.human_vertices, met.human_near)})
     others = [packer.thing(*thing) for thing in things[1 if reconstruction.placements else 0 :]]
     pitch_rad, roll_rad = tilt(turn.mT @ UP)
     camera = reconstruction.camera
