@@ -16,8 +16,6 @@ from chorus_recon.errors import MissingBackend
 from chorus_recon.io import category_names
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.pipeline.config import ReconstructConfig
-from chorus_recon.pipeline.output import report
-from chorus_recon.pipeline.output.record import record
 from chorus_recon.pipeline.reconstruct import reconstruct
 from chorus_recon.pipeline.stages import STAGES, in_words
 from chorus_recon.priors import first_use
@@ -97,8 +95,7 @@ def place(seen: Seen, choice: Choice, settings: Settings, watch: Watch) -> Answe
     stage("save")
     folder = Path(tempfile.mkdtemp(dir=settings.folder)) / seen.path.stem
     result.save(folder)
-    with Image.open(folder / "overlay.png") as overlay:
-        page = report.page(result, record(result), overlay, linked=False)  # its links would lead nowhere
+    page = (folder / "report.html").read_text(encoding="utf-8")
     return Answer(result, _framed(page), sorted(p for p in folder.rglob("*") if p.is_file()))
 
 

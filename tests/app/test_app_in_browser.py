@@ -90,6 +90,7 @@ def test_upload_click_turn_and_download(served, browser, tmp_path):
     before = until(shot)
     one("[data-view=side]").click()
     until(lambda: shot() != before)
+    assert not browser.find_elements("id", "files")  # the app offers them itself
     browser.switch_to.default_content()
     assert errors(browser, ("SEVERE",)) == []
 

@@ -200,7 +200,8 @@ def _files(reconstruction: Reconstruction) -> str:
     first = [row for row in _FILES if reconstruction.placements or "object" not in row[0]]
     more = _links(_more_files(reconstruction))
     folded = f'<details><summary>More</summary><ul class="files">{more}</ul></details>' if more else ""
-    return f'<section class="card"><h2>Files</h2><ul class="files">{_links(first)}</ul>{folded}</section>'
+    listed = f'<ul class="files">{_links(first)}</ul>{folded}'
+    return f'<section class="card" id="files"><h2>Files</h2>{listed}</section>'
 
 
 def _links(rows: Sequence[tuple[str, str]]) -> str:
