@@ -8,6 +8,7 @@ from scipy.sparse.linalg import splu
 from torch import Tensor
 
 STIFF = 0.02  # of a link between neighbours, against a vertex that is seen
+MANY = 60_000  # vertices above which nothing is spread: the solution would take minutes
 PULL = 1e-4  # towards the expected colour, of vertices that nothing else decides
 
 
@@ -18,7 +19,7 @@ def spread(
     expected: Float[Tensor, "v 3"],
     pull: Float[Tensor, " v"],
 ) -> Float[Tensor, "v 3"]:
-    """The smoothest colours that keep to those that are seen.
+    """The smoothest colours that keep to those that are seen; the expected ones beside them on a fine mesh.
 
     Args:
         rgb: of vertices.
@@ -28,6 +29,8 @@ def spread(
         pull: how strongly they have it (see PULL).
     """
     count = len(rgb)
+    if count > MANY:
+        return (rgb * belief[:, None] + expected * STIFF) / (belief + STIFF)[:, None]
     i, j = edges.numpy().T
     ones = np.full(len(i), STIFF)
     links = coo_array((np.r_[ones, ones], (np.r_[i, j], np.r_[j, i])), shape=(count, count)).tocsc()
