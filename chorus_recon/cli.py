@@ -12,7 +12,7 @@ from chorus_recon.commands.doctor import doctor
 from chorus_recon.commands.evaluate import evaluate
 from chorus_recon.commands.models import models
 from chorus_recon.commands.prior import prior
-from chorus_recon.commands.prior_eval import evaluate_priors
+from chorus_recon.commands.priors.eval import evaluate_priors
 from chorus_recon.commands.reconstruct import reconstruct
 from chorus_recon.commands.view import view
 from chorus_recon.errors import ChorusError

@@ -93,7 +93,7 @@ def prior_of(given: str) -> "PriorSet":
         PriorError: there is none, or it cannot be read.
         InputError: the folder has several.
     """
-    from chorus_recon.commands.prior_ready import prior_file  # which imports this module
+    from chorus_recon.commands.priors.ready import prior_file  # which imports this module
     from chorus_recon.io.prior_files import SUFFIX, load_prior
 
     folder = Path(given)

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from chorus_recon.commands.console import output_options, say
-from chorus_recon.commands.prior_build import build, merge_builds
-from chorus_recon.commands.prior_export import export_prior
-from chorus_recon.commands.prior_own import init
-from chorus_recon.commands.prior_show import show
+from chorus_recon.commands.priors.build import build, merge_builds
+from chorus_recon.commands.priors.export import export_prior
+from chorus_recon.commands.priors.own import init
+from chorus_recon.commands.priors.show import show
 
 
 @click.group(context_settings={"max_content_width": 100})

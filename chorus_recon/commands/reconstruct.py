@@ -24,7 +24,7 @@ from chorus_recon.commands.console import (
     verbosity,
 )
 from chorus_recon.commands.many_photos import run
-from chorus_recon.commands.prior_ready import prior_file
+from chorus_recon.commands.priors.ready import prior_file
 from chorus_recon.commands.stages import StageLine
 from chorus_recon.errors import ChorusError
 

@@ -80,7 +80,7 @@ def test_an_item_that_fails_is_a_row_with_its_reason(folder, world, backends):
 def test_the_command_writes_the_documented_json(folder, tmp_path, world, backends, monkeypatch):
     file = save_prior(tmp_path / "mine.prior.safetensors", scenes.prior_of(world))
     monkeypatch.setattr(registry, "load", lambda choices: backends)
-    monkeypatch.setattr("chorus_recon.commands.prior_eval.ready", lambda config, slots: None)
+    monkeypatch.setattr("chorus_recon.commands.priors.eval.ready", lambda config, slots: None)
     out = tmp_path / "scores.json"
     ran = CliRunner().invoke(main, ["prior", "eval", str(file), "--truth", str(folder), "--json", str(out)])
     assert ran.exit_code == 0, ran.output

@@ -5,9 +5,9 @@ import trimesh
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.geometry.atlas.charts import unwrap
+from chorus_recon.geometry.atlas.push_pull import push_pull
 from chorus_recon.geometry.atlas.texels import texels
 from chorus_recon.geometry.mesh import face_normals
-from chorus_recon.geometry.push_pull import push_pull
 
 
 def meshes():

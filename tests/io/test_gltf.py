@@ -10,7 +10,7 @@ from PIL import Image
 
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.meshes.creases import split
-from chorus_recon.io import gltf
+from chorus_recon.io.meshes import gltf
 from chorus_recon.types import Rigid
 from tests.capsules import box, capsule
 from tests.glb_files import Glb

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from chorus_recon.io import mesh_files
+from chorus_recon.io.meshes import mesh_files
 
 
 def test_numbers_are_written_as_format_writes_them(tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from trimesh.visual.texture import TextureVisuals
 from chorus_recon.backends.shape.alike import find_symmetry, turn_towards
 from chorus_recon.errors import InputError
 from chorus_recon.geometry.meshes.specks import specks
-from chorus_recon.io.gltf_reading import plain_glb
+from chorus_recon.io.meshes.gltf_reading import plain_glb
 from chorus_recon.types import ObjectShape, Similarity
 
 UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}

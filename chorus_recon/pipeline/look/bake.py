@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from chorus_recon.geometry.atlas.push_pull import push_pull
 from chorus_recon.geometry.atlas.texels import texels
 from chorus_recon.geometry.mesh import vertex_normals
-from chorus_recon.geometry.push_pull import push_pull
 from chorus_recon.pipeline.look.samples import Points, colours
 from chorus_recon.pipeline.look.sight import Sight
 

@@ -10,8 +10,8 @@ from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
+from chorus_recon.geometry.atlas.push_pull import push_pull
 from chorus_recon.geometry.camera import project
-from chorus_recon.geometry.push_pull import push_pull
 from chorus_recon.types import Camera
 
 LONGEST_PX = 1024  # of the part of the photo that is used

@@ -19,8 +19,9 @@ from chorus_recon.backends.protocols import Renderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry.threads import calm
-from chorus_recon.io import usd, writing
-from chorus_recon.io.mesh_files import write_obj, write_ply
+from chorus_recon.io import writing
+from chorus_recon.io.meshes import usd
+from chorus_recon.io.meshes.mesh_files import write_obj, write_ply
 from chorus_recon.io.photo_folders import save_drawn
 from chorus_recon.pipeline.config import Look, chosen_look
 from chorus_recon.pipeline.look.paint import paint

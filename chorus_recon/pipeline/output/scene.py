@@ -12,8 +12,8 @@ from chorus_recon.geometry import rig, transforms
 from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.geometry.meshes.packed import FACE_LIMIT
 from chorus_recon.geometry.meshes.thin import thin
-from chorus_recon.io import usd
-from chorus_recon.io.gltf import GltfCamera, GltfMesh, GltfSkin, GltfTexture, write_glb
+from chorus_recon.io.meshes import usd
+from chorus_recon.io.meshes.gltf import GltfCamera, GltfMesh, GltfSkin, GltfTexture, write_glb
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.look.paint import Paint, Painted
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB

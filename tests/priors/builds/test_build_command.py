@@ -15,7 +15,7 @@ from chorus_recon.backends.images.photos import PhotoFolder
 from chorus_recon.backends.language.verbs import VerbTable
 from chorus_recon.categories.index import categories
 from chorus_recon.cli import main
-from chorus_recon.commands import prior_build
+from chorus_recon.commands.priors import build
 from chorus_recon.io.prior_files import load_prior
 from chorus_recon.priors import factory
 from chorus_recon.priors.aggregation.aggregate import Mode
@@ -99,8 +99,8 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
         return lambda: Observer(PhotoFolder(str(tmp_path / "p"), backends.order), look, {})
 
     monkeypatch.setattr(factory, "observer", observer)
-    chosen = prior_build.chosen_settings
-    monkeypatch.setattr(prior_build, "chosen_settings", lambda *asked: replace(chosen(*asked), chunk=4))
+    chosen = build.chosen_settings
+    monkeypatch.setattr(build, "chosen_settings", lambda *asked: replace(chosen(*asked), chunk=4))
     cli("build", "box", "--source", "photos:p", "-o", "b")
     Image.new("RGB", (64, 64), (99, 0, 0)).save(tmp_path / "p" / "a_new.png")
     (tmp_path / "p" / "p3.png").unlink()
@@ -332,13 +332,13 @@ def test_an_interrupted_build_says_how_to_go_on(cli, monkeypatch):
 
 
 def test_a_plain_line_is_said_once(monkeypatch, capsys):
-    from chorus_recon.commands import prior_progress
+    from chorus_recon.commands.priors import progress
     from chorus_recon.priors.build import Progress
 
-    monkeypatch.setattr(prior_progress, "EVERY_S", 0.0)
-    monkeypatch.setattr(prior_progress, "verbosity", lambda: 0)
-    monkeypatch.setattr(prior_progress, "say", print)
-    with prior_progress.build_progress() as watch:
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    monkeypatch.setattr(progress, "verbosity", lambda: 0)
+    monkeypatch.setattr(progress, "say", print)
+    with progress.build_progress() as watch:
         watch(Progress("counting", 3, 7, Counter()))
         watch(Progress("counting", 7, 7, Counter()))
     assert [line.split(",")[0].strip() for line in capsys.readouterr().out.splitlines()] == [

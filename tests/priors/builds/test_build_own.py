@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 from chorus_recon.backends import hub_models
 from chorus_recon.cli import main
-from chorus_recon.commands import prior_ready, prior_source, reconstruct
+from chorus_recon.commands import reconstruct
+from chorus_recon.commands.priors import ready, source
 from chorus_recon.io.prior_files import load_prior
 from chorus_recon.pipeline.config import ReconstructConfig
 from chorus_recon.priors import first_use
@@ -74,30 +75,25 @@ def test_descriptions_apply_to_rendered_scenes_only(cli):
 def test_auto_takes_pictures_only_where_model_segmenter_and_gpu_are(monkeypatch):
     def at_hand(gpu: bool, library: bool, cached: bool) -> None:
         monkeypatch.setattr("torch.cuda.is_available", lambda: gpu)
-        monkeypatch.setattr(
-            prior_source.importlib.util, "find_spec", lambda name: object() if library else None
-        )
+        monkeypatch.setattr(source.importlib.util, "find_spec", lambda name: object() if library else None)
         monkeypatch.setattr(hub_models, "is_cached", lambda repo: cached)
 
     at_hand(True, True, True)
-    assert prior_source.choose("scissors", OPTIONS, False).source == "diffusers"
-    assert prior_source.choose("scissors", OPTIONS, True).source == "rendered"
-    assert prior_source.choose("bicycle", OPTIONS, False).source == "rendered"  # bundled
-    no_segmenter = prior_source.choose("broom", OPTIONS, False)
+    assert source.choose("scissors", OPTIONS, False).source == "diffusers"
+    assert source.choose("scissors", OPTIONS, True).source == "rendered"
+    assert source.choose("bicycle", OPTIONS, False).source == "rendered"  # bundled
+    no_segmenter = source.choose("broom", OPTIONS, False)
     assert (no_segmenter.source, "a segmenter that knows" in no_segmenter.why) == ("rendered", True)
-    assert (
-        prior_source.choose("broom", {**OPTIONS, "backends": ("segmenter=sam3",)}, False).source
-        == "diffusers"
-    )
+    assert source.choose("broom", {**OPTIONS, "backends": ("segmenter=sam3",)}, False).source == "diffusers"
     for gpu, library, cached, lacks in (
         (False, True, True, "a GPU"),
         (True, False, True, "a text-to-image model"),
         (True, True, False, "a text-to-image model"),
     ):
         at_hand(gpu, library, cached)
-        chosen = prior_source.choose("scissors", OPTIONS, False)
+        chosen = source.choose("scissors", OPTIONS, False)
         assert (chosen.source, lacks in chosen.why) == ("rendered", True)
-    assert prior_source.choose("scissors", {**OPTIONS, "model": "sd15"}, False).source == "diffusers"
+    assert source.choose("scissors", {**OPTIONS, "model": "sd15"}, False).source == "diffusers"
 
 
 def test_the_list_tells_bundled_cached_and_possible(cli):
@@ -125,7 +121,7 @@ def test_the_main_command_builds_a_missing_prior_once(cli, monkeypatch, tmp_path
         return kept.path
 
     monkeypatch.setattr(first_use, "build", build)
-    monkeypatch.setattr(prior_ready, "say", lambda text: None)
+    monkeypatch.setattr(ready, "say", lambda text: None)
     config = reconstruct.with_prior(ReconstructConfig(category="dust broom"))
     assert config.prior is not None
     assert config.prior.parent == tmp_path / "cache" / "priors"

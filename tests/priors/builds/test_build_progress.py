@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("pyarrow")
 
-from chorus_recon.commands import prior_progress
+from chorus_recon.commands.priors import progress
 from chorus_recon.priors import build
 from chorus_recon.priors.build import Extent, Progress
 from chorus_recon.priors.jobs.chunks import Share
@@ -42,6 +42,6 @@ def test_the_clock_starts_before_the_first_picture_and_counts_none_that_was_ther
     pictures = [report for report in reports if report.stage == "pictures"]
     assert (pictures[0].done, pictures[0].found) == (0, 0)
     assert (pictures[-1].done, pictures[-1].found) == (12, 8)
-    rate = prior_progress._Rate(0)
+    rate = progress._Rate(0)
     rate.began -= 2.0
     assert rate.per_second(Progress("pictures", 12, 12, Counter(), 8)) == pytest.approx(2.0, rel=0.1)

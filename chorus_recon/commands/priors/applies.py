@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from chorus_recon.backends.capabilities import SCENES, Capability
-from chorus_recon.commands.prior_own import OWN
+from chorus_recon.commands.priors.own import OWN
 from chorus_recon.errors import ChorusError, ConfigError
 
 if TYPE_CHECKING:

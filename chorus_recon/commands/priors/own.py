@@ -74,7 +74,7 @@ def said(options: dict[str, Any]) -> "Own":
 def init(noun: str, out: Path | None, overwrite: bool) -> None:
     """Write a commented description of NOUN, to change and to pass to `prior build --description`."""
     from chorus_recon.categories import own
-    from chorus_recon.commands.prior_applies import refuse_wrong_name  # which imports this module
+    from chorus_recon.commands.priors.applies import refuse_wrong_name  # which imports this module
     from chorus_recon.io import category_names
 
     refuse_wrong_name(noun, "NOUN")

@@ -8,18 +8,18 @@ import click
 
 from chorus_recon.backends.capabilities import Capability
 from chorus_recon.commands.console import check_device, output_options, say
-from chorus_recon.commands.prior_applies import (
+from chorus_recon.commands.priors.applies import (
     given,
     refuse_idle,
     refuse_wrong,
     refuse_wrong_name,
     share_of,
 )
-from chorus_recon.commands.prior_own import OWN, own_options, said
-from chorus_recon.commands.prior_progress import build_progress
-from chorus_recon.commands.prior_ready import say_interaction
-from chorus_recon.commands.prior_settings import asks, chosen_settings
-from chorus_recon.commands.prior_source import AUTO, choose
+from chorus_recon.commands.priors.own import OWN, own_options, said
+from chorus_recon.commands.priors.progress import build_progress
+from chorus_recon.commands.priors.ready import say_interaction
+from chorus_recon.commands.priors.settings import asks, chosen_settings
+from chorus_recon.commands.priors.source import AUTO, choose
 
 if TYPE_CHECKING:
     from chorus_recon.priors.build import Built

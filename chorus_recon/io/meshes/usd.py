@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from chorus_recon.errors import OutputError
-from chorus_recon.io.gltf import FAINT_ALPHA, INFLUENCES, GltfMesh, GltfSkin, influences, linear_rgb
+from chorus_recon.io.meshes.gltf import FAINT_ALPHA, INFLUENCES, GltfMesh, GltfSkin, influences, linear_rgb
 
 ROUGHNESS = 0.75
 
