@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import chorus_recon
 
 ROOT = Path(chorus_recon.__file__).parent
@@ -74,6 +76,7 @@ def _imported_libraries() -> list[str]:
     return sorted(name for name in names if name.split(".")[0] not in {"chorus_recon", *OPTIONAL})
 
 
+@pytest.mark.sweep  # it takes 20 seconds
 def test_every_module_imports_alone():
     modules, libraries = _modules(), json.dumps(_imported_libraries())
     command = [sys.executable, "-c", _PARENT, json.dumps(modules), libraries]
