@@ -12,6 +12,7 @@ from chorus_recon.pipeline.look.paint import Painted
 from chorus_recon.pipeline.output import viewer
 from chorus_recon.pipeline.output.differences import difference
 from chorus_recon.pipeline.output.viewer import SHOWN
+from chorus_recon.pipeline.output.words import LEAST_USE
 from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Placement, Reconstruction
 
 LEAST_SHOWN = 0.005  # probability of a category that is listed
@@ -132,7 +133,12 @@ def _name_row(best: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _use_row(use: dict[str, Any] | None) -> list[tuple[str, str, str]]:
-    return [] if use is None else [("What is done", use["text"], f"{_percent(use['probability'])} probable")]
+    if use is None:
+        return []
+    probable = f"{_percent(use['probability'])} probable"
+    if use["probability"] < LEAST_USE:
+        return [("What is done", "unsure", f"placed as: {use['text']}, {probable}")]
+    return [("What is done", use["text"], probable)]
 
 
 def _height_row(human: dict[str, Any]) -> tuple[str, str, str]:

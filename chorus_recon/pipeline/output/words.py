@@ -6,6 +6,7 @@ from chorus_recon.types import Reconstruction
 
 OTHERS = 2  # placements, and categories, that are named
 LEAST = 0.01  # probability from which something is named
+LEAST_USE = 0.2  # probability below which the use is not stated
 
 
 def summary(result: Reconstruction) -> str:
@@ -18,6 +19,8 @@ def summary(result: Reconstruction) -> str:
     text = f"{words(result.category)}, {sure} ({best.probability:.0%}), object IoU {iou}"
     if best.use is None:
         return text
+    if best.use.share < LEAST_USE:
+        return f"{text}; unsure how it is used"
     return f"{text}; {with_noun(best.use.text, result.category)} ({best.use.share:.0%})"
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from chorus_recon.geometry import upright
 from chorus_recon.pipeline.output import report, viewer
+from chorus_recon.pipeline.output.words import summary
+from chorus_recon.types import Use
 from tests import scenes
 from tests.pipeline.output.worlds import tilted
 
@@ -91,3 +93,13 @@ def test_confidence_in_words(probability, words):
 )
 def test_headline_reads_like_english(noun, said):
     assert report._with_article(noun) == said
+
+
+@pytest.mark.parametrize(("share", "stated"), [(0.6, True), (0.02, False)])
+def test_an_improbable_use_is_not_stated(truth, tmp_path, share, stated):
+    best = replace(truth.placements[0], use=Use("rides {it}", share))
+    result = replace(truth, placements=(best, *truth.placements[1:]))
+    assert ("rides the skateboard (60%)" in summary(result)) == stated
+    assert ("unsure how it is used" in summary(result)) != stated
+    page = (result.save(tmp_path / "a") / "report.html").read_text()
+    assert ("<dt>What is done</dt><dd>rides the skateboard<" in page) == stated
