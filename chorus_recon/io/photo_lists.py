@@ -1,7 +1,9 @@
 """Read lists of photos: text files, and columns of CSV and parquet tables."""
 
 import csv
+import importlib
 from pathlib import Path
+from typing import Any
 
 from chorus_recon.errors import InputError, MissingBackend
 
@@ -52,8 +54,8 @@ def _names(file: Path) -> list[str]:
 
 def _parquet(file: Path) -> list[str]:
     try:
-        import pyarrow
-        from pyarrow import parquet
+        arrow: Any = importlib.import_module("pyarrow")
+        parquet: Any = importlib.import_module("pyarrow.parquet")
     except ImportError as error:
         hint = "Install it: pip install 'chorus-recon[priors]'"
         raise MissingBackend(f"{file}: reading parquet needs pyarrow.", hint) from error
@@ -62,6 +64,6 @@ def _parquet(file: Path) -> list[str]:
         found = [name for column in COLUMNS for name in schema.names if name.lower() == column]
         column = found[0] if found else schema.names[0]
         values = parquet.read_table(file, columns=[column])[column].to_pylist()
-    except (pyarrow.ArrowException, IndexError) as error:
+    except (arrow.ArrowException, IndexError) as error:
         raise InputError(f"{file}: this table cannot be read ({error}).", "Check the file.") from error
     return [str(value) for value in values if value]
