@@ -81,7 +81,7 @@ def test_an_undecided_photo_exits_1_unless_that_is_accepted(cli, photos, seen, m
     monkeypatch.setattr(pipeline, "reconstruct", lambda photo, config, backends, *, watch=None: undecided)
     done = cli(photos / "a.png")
     assert done.exit_code == 1
-    assert "a.png: person only, unsure which object is used -> out/a/" in done.stderr
+    assert "a.png: person only, probably nothing is used (90%) -> out/a/" in done.stderr
     assert cli(photos / "a.png", "-o", "there", "--accept-unsure").exit_code == 0
 
 

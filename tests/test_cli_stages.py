@@ -8,7 +8,7 @@ import pytest
 import chorus_recon.pipeline.reconstruct as pipeline
 from chorus_recon.cli import main
 from chorus_recon.commands.stages import StageLine
-from chorus_recon.pipeline.output.words import otherwise
+from chorus_recon.pipeline.output.words import also, otherwise, summary
 from chorus_recon.pipeline.stages import STAGES
 from chorus_recon.types import Considered
 from tests import scenes
@@ -46,5 +46,23 @@ def test_what_else_it_could_be_is_named():
         for name, share in (("skateboard", 0.7), ("tie", 0.2))
     )
     lines = otherwise(replace(result, considered=seen, nothing=0.1))
-    assert lines[-2:] == ["20% tie", "10% nothing"]
-    assert lines[0].startswith(f"{result.placements[1].probability:.0%} ")
+    assert lines[-2:] == ["20%: tie", "10%: nothing"]
+    assert lines[0].startswith(f"{result.placements[1].probability:.0%}: ")
+
+
+def test_the_others_of_a_photo_are_told_with_how_sure_each_is():
+    result = scenes.fake_reconstruction((80, 60))
+    wrong = replace(result.placements[0], probability=0.3)
+    doubtful = replace(result, placements=(wrong,), person=2)
+    alone = replace(result, placements=(), person=1)
+    lines = also(replace(result, others=(doubtful, alone)))
+    assert lines == [f"person 2: {summary(doubtful)}", "person 1: person only"]
+    assert "unsure (30%)" in lines[0]
+
+
+def test_nobody_is_unsure_which_object_is_used_where_probably_none_is():
+    seen = (Considered("tie", 0, (0.0, 0.0, 9.0, 9.0), 0.1),)
+    alone = replace(scenes.fake_reconstruction((80, 60)), placements=(), considered=seen)
+    assert summary(replace(alone, nothing=0.9)) == "person only, probably nothing is used (90%)"
+    assert summary(replace(alone, nothing=0.3)) == "person only, unsure which object is used"
+    assert otherwise(replace(alone, nothing=0.9)) == []

@@ -221,6 +221,8 @@ def report(outcome: "Outcome", as_json: bool, *, fully: bool = False) -> None:
         say(f"{job.photo.name}: finished before -> {job.directory}/ (--overwrite redoes it)")
     else:
         say(f"{job.photo.name}: {answer.line} -> {job.directory}/")
+        for part in answer.also:
+            say(f"  and {part}")
         for other in answer.others if fully else ():
             say(f"  or {other}")
         if job.note:

@@ -20,7 +20,7 @@ from chorus_recon.pipeline.batch import Job
 from chorus_recon.pipeline.config import ReconstructConfig
 from chorus_recon.pipeline.output.overlay import people_picture
 from chorus_recon.pipeline.output.save import prepare
-from chorus_recon.pipeline.output.words import otherwise, summary
+from chorus_recon.pipeline.output.words import also, otherwise, summary
 from chorus_recon.types import Reconstruction
 
 PEOPLE = "people.png"
@@ -36,6 +36,7 @@ class Answer:
         row: the same as JSON values.
         warnings: of the reconstruction.
         undecided: whether no object was placed, because it is unsure which one is used.
+        also: the other people and things, a line each.
     """
 
     line: str
@@ -43,6 +44,7 @@ class Answer:
     row: dict[str, Any]
     warnings: tuple[str, ...] = ()
     undecided: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def answer_of(result: Reconstruction) -> Answer:
         "seconds": result.seconds,
     }
     undecided = best is None and result.status == "unsure"
-    return Answer(summary(result), tuple(otherwise(result)), row, tuple(result.warnings), undecided)
+    warnings, more = tuple(result.warnings), tuple(also(result))
+    return Answer(summary(result), tuple(otherwise(result)), row, warnings, undecided, more)
 
 
 def do(

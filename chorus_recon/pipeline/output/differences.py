@@ -18,7 +18,12 @@ def difference(best: Placement, other: Placement, category: str) -> str:
         other: the one to describe.
         category: what the object is.
     """
-    said = [*_use(best, other, category), *_shape(best, other), *_turn(best, other), *_place(best, other)]
+    said = [
+        *_use(best, other, category),
+        *_shape(best, other, category),
+        *_turn(best, other),
+        *_place(best, other),
+    ]
     return ", ".join(said) or "nearly the same place"
 
 
@@ -28,9 +33,10 @@ def _use(best: Placement, other: Placement, category: str) -> list[str]:
     return [category_names.with_noun(other.use.text, category)]
 
 
-def _shape(best: Placement, other: Placement) -> list[str]:
+def _shape(best: Placement, other: Placement, category: str) -> list[str]:
     if best.shape.name != other.shape.name:
-        return [f"another shape ({category_names.words(other.shape.name)})"]
+        name = category_names.words(other.shape.name)
+        return ["the usual shape" if name == category_names.words(category) else f"another shape ({name})"]
     larger = float(object_extent_m(other).max() / object_extent_m(best).max()) - 1
     if abs(larger) < LEAST_SIZE:
         return []

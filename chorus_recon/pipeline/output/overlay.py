@@ -81,6 +81,11 @@ def _person(reconstruction: Reconstruction, coat: Paint | None) -> Solid:
     return plain if coat is None else _coated(plain, coat)
 
 
+def guesses(part: Reconstruction) -> bool:
+    """Whether some of a person is drawn translucent, because the photo does not show it."""
+    return part.guessed_skin is not None and float(part.guessed_skin.max()) > 0.5
+
+
 def object_rgb(face_rgb: UInt8[Tensor, "f 3"]) -> Float[Tensor, "f 3"]:
     """The orange that objects are shown in, with a hint of their own colours."""
     return (1 - OWN_COLOR) * torch.tensor(OBJECT_RGB) + OWN_COLOR * face_rgb.float() / 255.0
@@ -116,10 +121,11 @@ def overlay(
     left = level_from_cam @ reconstruction.human.body.cam_from_body.rotation[:, 0]
     upright = [moved(one, level_from_cam, torch.zeros(3)) for one in solids(reconstruction, painted)]
     side, above = side_and_above(upright, left, renderer, view_size, gravity.floor_of(reconstruction))
+    pale = any(guesses(part) for part in reconstruction.people)
     panels = [
         ("photo", small),
         ("overlay", fitted),
-        (f"side  (grid {GRID_M:g} m)", side),
+        (f"side  (grid {GRID_M:g} m{', pale: guessed' if pale else ''})", side),
         ("top", above),
     ]
     return _sheet(panels, credit)

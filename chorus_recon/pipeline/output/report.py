@@ -11,8 +11,9 @@ from chorus_recon.io import category_names, html_page
 from chorus_recon.pipeline.look.paint import Painted
 from chorus_recon.pipeline.output import viewer
 from chorus_recon.pipeline.output.differences import difference
+from chorus_recon.pipeline.output.overlay import guesses
 from chorus_recon.pipeline.output.viewer import SHOWN
-from chorus_recon.pipeline.output.words import LEAST_USE
+from chorus_recon.pipeline.output.words import LEAST_USE, doubt
 from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Placement, Reconstruction
 
 LEAST_SHOWN = 0.005  # probability of a category that is listed
@@ -58,7 +59,7 @@ def page(
     if facts["object"]:
         headline += f" with {_with_article(category_names.words(reconstruction.category or 'object'))}"
     if reconstruction.status == "unsure":
-        headline += " (unsure)" if facts["object"] else " (unsure which object is used)"
+        headline += " (unsure)" if facts["object"] else f" ({doubt(reconstruction)})"
     filled = {
         "title": html.escape(f"{headline}: {name}"),
         "headline": html.escape(headline),
@@ -67,6 +68,7 @@ def page(
         "facts": _facts(facts),
         "alternatives": _alternatives(reconstruction.placements[:SHOWN], reconstruction.category),
         "considered": _considered(reconstruction) + _others(reconstruction),
+        "guessed": _guessed(reconstruction),
         "files": _files(reconstruction) if linked else "",
         "overlay": html_page.data_url(overlay),
         "caption": html.escape(credit),
@@ -96,6 +98,12 @@ def _warnings(warnings: tuple[str, ...]) -> str:
         return ""
     items = "".join(f"<li>{html.escape(w[0].upper() + w[1:])}.</li>" for w in warnings if w)
     return f'<div class="warning" role="note"><strong>Warnings</strong><ul>{items}</ul></div>'
+
+
+def _guessed(reconstruction: Reconstruction) -> str:
+    """What is drawn pale, where something is."""
+    pale = any(guesses(part) for part in reconstruction.people)
+    return "Pale parts of a person are not in the photo: they are guessed." if pale else ""
 
 
 def _facts(facts: dict[str, Any]) -> str:
@@ -193,7 +201,10 @@ def _others(reconstruction: Reconstruction) -> str:
     rows = {}
     for other in reconstruction.others:
         best = other.placements[0] if other.placements else None
-        noun = f"{category_names.words(other.category)}, {_percent(best.probability)}" if best else "nothing"
+        noun = "nothing"
+        if best:
+            doubt = "unsure, " if other.status == "unsure" else ""
+            noun = f"{category_names.words(other.category)}, {doubt}{_percent(best.probability)}"
         rows.setdefault(f"person {other.person}", []).append(noun)
     return (
         '<section class="card"><h2>Others in the scene</h2>'

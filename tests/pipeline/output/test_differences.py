@@ -50,3 +50,5 @@ def test_use_shape_and_size_are_named(best):
     assert difference(larger, best, "skateboard") == "17% smaller"
     long = replace(best, shape=replace(best.shape, name="long_board"))
     assert difference(best, long, "skateboard") == "another shape (long board)"
+    usual = replace(best, shape=replace(best.shape, name="skateboard"))
+    assert difference(long, usual, "skateboard") == "the usual shape"

@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import torch
 
 import chorus_recon.pipeline.output.views  # noqa: F401  (registers Reconstruction.save)
 from tests import scenes
@@ -33,3 +34,11 @@ def test_every_file_of_a_result_is_linked(tmp_path, several):
     links = re.findall(r'<li><a href="([^"]+)"', (tmp_path / "one" / "report.html").read_text())
     beside = [path.relative_to(tmp_path / "one").as_posix() for path in (tmp_path / "one").rglob("*.*")]
     assert sorted([*links, "report.html"]) == sorted(beside)
+
+
+def test_the_page_says_what_pale_parts_are_only_where_there_are_some(tmp_path):
+    seen = replace(scenes.fake_reconstruction((80, 60)), guessed_skin=None)
+    cut_off = replace(seen, guessed_skin=torch.ones(len(seen.body.vertices)))
+    for result, told in ((seen, False), (cut_off, True)):
+        page = (result.save(tmp_path / "one", overwrite=True) / "report.html").read_text()
+        assert ("Pale parts of a person are not in the photo" in page) == told
