@@ -14,6 +14,7 @@ import torch
 
 from chorus_recon.backends.images.rendered.source import RenderedConfig, RenderedPhotos
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.pipeline.look.paint import paint
 from chorus_recon.pipeline.output import overlay
 from chorus_recon.pipeline.reconstruct import reconstruct
 from chorus_recon.types import Prompt, Rejected, Shot
@@ -30,7 +31,9 @@ def main(category: str = "bicycle", name: str = "bicycle 0") -> None:
         raise SystemExit(made.detail)
     torch.set_num_threads(2)
     answer = reconstruct(made.photo)
-    overlay.overlay(answer, EmbreeRenderer(), width_px=1600).convert("RGB").save(OUT, quality=88)
+    renderer = EmbreeRenderer()
+    picture = overlay.overlay(answer, renderer, paint(answer, renderer), width_px=1600)
+    picture.convert("RGB").save(OUT, quality=88)
 
 
 if __name__ == "__main__":
