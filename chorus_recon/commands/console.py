@@ -26,6 +26,9 @@ _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 person_option = click.option(
     "--person", type=click.IntRange(min=0), metavar="N", help="Which person: 0, 1 ... from the left."
 )
+backend_option = click.option(
+    "--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot."
+)
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:

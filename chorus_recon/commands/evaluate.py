@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from chorus_recon.commands.console import output_options, say
+from chorus_recon.commands.console import backend_option, output_options, say
 from chorus_recon.commands.reconstruct import chosen_backends, ready
 
 ORACLES = ("masks", "human", "landmarks", "height", "shape", "all")
@@ -43,7 +43,7 @@ TELL_THE_OBJECT = frozenset({"masks", "shape", "all"})  # of ORACLES: nothing is
     is_flag=True,
     help="Do not let the person's pose tell which use of the object is likely.",
 )
-@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
+@backend_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed; results repeat with it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object per item, then the summary.")
 @output_options

@@ -14,6 +14,7 @@ import click
 from chorus_recon.commands import many_photos
 from chorus_recon.commands.console import (
     FILE,
+    backend_option,
     check_device,
     fetch_optional_weights,
     fetch_weights,
@@ -108,7 +109,7 @@ class _Box(click.ParamType):
 )
 @click.option("--human-only", is_flag=True, help="Reconstruct the person only.")
 @click.option("--device", default="cpu", show_default=True, help="Where networks and fitting run.")
-@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
+@backend_option
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**53),

@@ -4,7 +4,7 @@ The depth of a wrist is poorly seen, and hidden arms are a guess of the pose pri
 hand holds the object at which spot, the spot says more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,25 +62,22 @@ def with_hands_at_grips(
         shapes: the shapes that were placed, with their anchors.
         category: the key of the object's category.
     """
-    turns: dict[int, Float[Tensor, "3 3"]] = {}
     if best.probability < LEAST_SURE:
         return human, body
-    for side, spot in grips(best, shapes, category).items():
-        at = {part: model.joint_names.index(f"{side}_{part}") for part in PARTS}
-        found = _bent(_arm(human, body, list(at.values())), spot.double().numpy())
-        if found is not None:
-            shoulder, elbow = (torch.from_numpy(turn).float() for turn in found)
-            turns |= {at["shoulder"]: shoulder, at["elbow"]: elbow}
-    if not turns:
-        return human, body
     params = human.body
-    world = rig.world_turns(params.pose, model.parents)
-    root = params.cam_from_body.rotation
-    for joint in range(len(model.parents)):
-        bent = _nearest_turned(joint, turns, model.parents)
-        if bent is not None:
-            world[joint] = root.mT @ bent @ root @ world[joint]
-    params = replace(params, pose=rig.local_turns(world, model.parents))
+    pose, root = params.pose.clone(), params.cam_from_body.rotation
+    world = root @ rig.world_turns(params.pose, model.parents)
+    for side, spot in grips(best, shapes, category).items():
+        shoulder, elbow, wrist, hand = (model.joint_names.index(f"{side}_{part}") for part in PARTS)
+        turns = _bent(_arm(human, body, [shoulder, elbow, wrist, hand]), spot.double().numpy())
+        if turns is None:
+            continue
+        upper, lower = (torch.from_numpy(turn).float() for turn in turns)
+        pose[shoulder] = world[model.parents[shoulder]].mT @ upper @ world[shoulder]
+        pose[elbow] = (upper @ world[shoulder]).mT @ lower @ world[elbow]
+    if torch.equal(pose, params.pose):
+        return human, body
+    params = replace(params, pose=pose)
     return replace(human, body=params), model.pose(params)
 
 
@@ -155,14 +152,3 @@ def _turned(arm: _Arm, x: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], np
 
 def _gap_m(hand: np.ndarray, spot: np.ndarray) -> float:
     return max(float(np.linalg.norm(hand - spot)) - HAND_M, 0.0)
-
-
-def _nearest_turned(
-    joint: int, turns: Mapping[int, Float[Tensor, "3 3"]], parents: tuple[int, ...]
-) -> Float[Tensor, "3 3"] | None:
-    """The turn of the nearest joint from this one to the root that has one."""
-    while joint >= 0:
-        if joint in turns:
-            return turns[joint]
-        joint = parents[joint]
-    return None

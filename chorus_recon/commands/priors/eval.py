@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from chorus_recon.commands.console import output_options, say
+from chorus_recon.commands.console import backend_option, output_options, say
 from chorus_recon.commands.reconstruct import chosen_backends, ready
 
 ORDER = ("prior", "posed", "best_cluster", "smooth", "paper", "body_distance", "ball")
@@ -26,7 +26,7 @@ ORDER = ("prior", "posed", "best_cluster", "smooth", "paper", "body_distance", "
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the scores to this file.",
 )
-@click.option("--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another model for a slot.")
+@backend_option
 @output_options
 def evaluate_priors(
     priors: tuple[str, ...], truth: Path, json_file: Path | None, backends: tuple[str, ...]

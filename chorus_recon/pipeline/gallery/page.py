@@ -15,7 +15,8 @@ from chorus_recon.version import __version__
 
 NAME = "index.html"
 MARK = '<meta name="generator" content="chorus-recon overview">'
-_FORMAT = " ".join([__version__, *COLUMNS])  # with others, rows and thumbnails are made anew
+# Of a page with another format, rows and thumbnails are computed again.
+_FORMAT = " ".join([__version__, *COLUMNS])
 _BEGIN, _END = '<script type="application/json" id="items">', "</script>"
 
 
