@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, UInt8
 from PIL import Image
 from torch import Tensor
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.pipeline.look import people, things
-from chorus_recon.pipeline.look.bake import Surface, texture, vertex_colours
+from chorus_recon.pipeline.look.bake import Coloured, Surface, texture, vertex_colours
+from chorus_recon.pipeline.look.landmarks import shown
 from chorus_recon.pipeline.look.sight import Sight, sight
 from chorus_recon.pipeline.look.spread import spread
 from chorus_recon.types import Placement, Reconstruction
@@ -24,9 +25,7 @@ DETAIL = (
 )
 JPEG_QUALITY = 90
 
-_Expected = Callable[
-    [Sight, Float[Tensor, "v 3"], Float[Tensor, " v"]], tuple[Float[Tensor, "v 3"], Float[Tensor, " v"]]
-]
+_Expected = Callable[[Sight, Coloured], tuple[Float[Tensor, "v 3"], Float[Tensor, " v"]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +66,44 @@ def _person(part: Reconstruction, whole: Reconstruction, renderer: Renderer) -> 
     body = part.body
     mask = part.human_mask.alpha > 0.5
     for other in whole.parts:
-        if other.evidence is not None:
-            mask = mask & ~(other.evidence.object.alpha > 0.5)
+        mask = mask & ~_of_thing(other, part, renderer)
     seen = sight(part.photo.rgb, mask, body.vertices, body.faces, part.camera, renderer)
     known = people.anatomy(body, part.human.body.model)
-    return _painted(people.surface(body, known), seen, partial(people.expected, body, known))
+    places = shown(body, part.human)
+    return _painted(people.surface(body, known, places), seen, partial(people.expected, body, known, places))
 
 
 def _thing(part: Reconstruction, placement: Placement, renderer: Renderer) -> Paint | None:
     if part.evidence is None:
         return None
-    mask, faces = part.evidence.object.alpha > 0.5, placement.shape.faces
+    mask, faces = _of_thing(part, part, renderer), placement.shape.faces
     seen = sight(part.photo.rgb, mask, placement.vertices, faces, part.camera, renderer)
     return _painted(things.surface(placement), seen, partial(things.expected, placement))
+
+
+def _of_thing(part: Reconstruction, person: Reconstruction, renderer: Renderer) -> Bool[Tensor, "h w"]:
+    """The pixels of a thing. Those that the person's mask has too are of what the meshes show there."""
+    if part.evidence is None:
+        return torch.zeros(person.photo.rgb.shape[:2], dtype=torch.bool)
+    mask = part.evidence.object.alpha > 0.5
+    both = mask & (person.human_mask.alpha > 0.5)
+    if not part.placements or not bool(both.any()):
+        return mask
+    body, thing = person.body, part.placements[0]
+    behind = renderer.render(thing.vertices, thing.shape.faces, part.camera).depth
+    before = renderer.render(body.vertices, body.faces, part.camera).depth
+    return mask & ~(both & (before < behind))
 
 
 def _painted(surface: Surface, seen: Sight | None, expected: _Expected) -> Paint | None:
     if seen is None:
         return None
-    rgb, belief = vertex_colours(surface, seen)
-    whole = spread(rgb, belief, surface.edges, *expected(seen, rgb, belief))
+    found = vertex_colours(surface, seen)
+    whole = spread(found.rgb, found.belief, surface.edges, *expected(seen, found))
     vertex_rgb = (whole * 255).round().to(torch.uint8)
     if surface.uv is None:
         return Paint(vertex_rgb)
-    made = texture(surface, seen, whole, _size_px(surface.uv, seen))
+    made = texture(surface, seen, found.usual, whole, _size_px(surface.uv, seen))
     held = io.BytesIO()
     Image.fromarray(made.numpy()).save(held, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     return Paint(vertex_rgb, made, held.getvalue(), surface.uv)

@@ -12,7 +12,7 @@ from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.geometry.atlas.charts import unwrap
 from chorus_recon.geometry.camera import pixel_centers, project
 from chorus_recon.geometry.mesh import sides
-from chorus_recon.pipeline.look.bake import Surface
+from chorus_recon.pipeline.look.bake import SEEN, Coloured, Surface
 from chorus_recon.pipeline.look.samples import NOT_ALIKE
 from chorus_recon.pipeline.look.sight import EXTENDED, Sight
 from chorus_recon.pipeline.look.spread import PULL
@@ -38,9 +38,25 @@ CROWN, NAPE, BACK = 0.88, 0.45, 0.4  # of height, height and depth: above and be
 HAIR_REACH = 0.7  # of the head's size: how far from the middle of the hair's place pixels beside it count
 LEAST_PX = 8  # of hair
 DENSITY = {"head": 1.7, "hands": 1.25, "face": 1.7}  # of texels, against the rest of the body
-SEEN = 0.3  # belief above which a colour counts for the expected ones
 SURE_PULL = 0.03  # towards the colour of hair, and of skin
-SKIN = ("hands", "forearms", "neck")  # where skin is mostly bare, best first
+FEW = 20  # vertices of a part that must be seen to know its colour
+SHARE = {"face": 0.1, "trunk": 0.1, "thighs": 0.1}  # the share of them, of parts that decide others
+PLAIN = 0.55  # the grey of parts that nothing tells of
+BAND_M = 0.03  # bands across a part, all around it, are this wide
+BAND_PULL = 0.004  # towards the colour of the band
+BANDED = ("trunk", "neck", "upper arms", "forearms", "thighs", "shins")
+# What a part is like of which nothing is seen, the first of these that is seen; the order matters.
+LIKE = {
+    "face": ("hands", "forearms", "neck"),  # where skin is mostly bare
+    "neck": ("face",),
+    "trunk": (),
+    "upper arms": ("trunk",),
+    "forearms": ("upper arms", "trunk"),
+    "hands": ("face", "neck"),
+    "thighs": (),
+    "shins": ("thighs",),
+    "feet": ("shins",),
+}
 _ENDS = {"head": 0.2, "left_hand": 0.1, "right_hand": 0.1, "left_foot": 0.08, "right_foot": 0.08}
 
 
@@ -54,6 +70,7 @@ class Anatomy:
         uv: texture coordinates of the faces' corners.
         edges: neighbours that colours spread between; none between face and skull.
         hair: where a head mostly has hair: on top and at the back.
+        band: a number for each ring around a part, -1 for what has none.
     """
 
     part: Int[Tensor, " v"]
@@ -61,6 +78,7 @@ class Anatomy:
     uv: Float[Tensor, "f 3 2"]
     edges: Int[Tensor, "e 2"]
     hair: Bool[Tensor, " v"]
+    band: Int[Tensor, " v"]
 
 
 def anatomy(body: PosedBody, model: str) -> Anatomy:
@@ -68,50 +86,60 @@ def anatomy(body: PosedBody, model: str) -> Anatomy:
     return _default() if model == DefaultBody.id else _of(body)
 
 
-def surface(body: PosedBody, known: Anatomy) -> Surface:
-    """A posed body; its copy is its mirror image, vertex by vertex.
+def surface(body: PosedBody, known: Anatomy, shown: Float[Tensor, "v 3"]) -> Surface:
+    """A posed body; its copy is its mirror image, vertex by vertex. The photo shows its vertices at `shown`.
 
     The two sides of a part look alike, but nothing looks like the face, and hair only like hair.
     """
     alike = torch.where(known.part == FACE, NOT_ALIKE, known.part)
     alike = torch.where(known.hair, FACE + 1, alike)
-    return Surface(body.vertices, body.faces, (body.vertices[known.twin],), alike, known.edges, known.uv)
+    twin = body.vertices[known.twin]
+    places = (shown, shown[known.twin])
+    return Surface(body.vertices, body.faces, (twin,), alike, known.edges, known.uv, places, known.band)
 
 
 def expected(
-    body: PosedBody,
-    known: Anatomy,
-    sight: Sight,
-    rgb: Float[Tensor, "v 3"],
-    belief: Float[Tensor, " v"],
+    body: PosedBody, known: Anatomy, shown: Float[Tensor, "v 3"], sight: Sight, found: Coloured
 ) -> tuple[Float[Tensor, "v 3"], Float[Tensor, " v"]]:
     """The colours of what is not seen, and how strongly to pull towards them.
 
-    The back of a head has the colour of hair, not that of the face; a face that is not seen has that of
-    bare skin elsewhere.
+    The far side of a part has the colours that its near side has at the same height. The back of a head has
+    the colour of hair, not that of the face; a face that is not seen has that of bare skin elsewhere. A part
+    of which nothing is seen is like the part that it hangs from; legs are plain.
     """
-    part, seen = known.part, belief > SEEN
-    out = _median(rgb, seen).repeat(len(rgb), 1)
-    pull = torch.full_like(belief, PULL)
-    names = list(PARTS)
-    for number in range(FACE + 1):
+    part, seen = known.part, found.belief > SEEN
+    out = torch.full((len(part), 3), PLAIN)
+    pull = torch.full_like(found.belief, PULL)
+    of: dict[str, Float[Tensor, " 3"]] = {}
+    for number, name in enumerate(PARTS):
         here = part == number
-        if int((seen & here).sum()) > 20:
-            out[here] = _median(rgb, seen & here)
-    skull, hair = part == _HEAD, _hair(body, known, sight)
+        if _known(seen, here, SHARE.get(name, 0.0)):
+            of[name] = _median(found.rgb, seen & here)
+            out[here] = of[name]
+    banded = found.usual[:, 3] > 0.5
+    out[banded], pull[banded] = found.usual[banded, :3], BAND_PULL
+    face = part == FACE
+    if _known(seen, face, SHARE["face"]):
+        of["face"] = _median(found.rgb, seen & face)
+        out[face] = of["face"]
+    for name, above in LIKE.items():
+        if name not in of:
+            here = face if name == "face" else part == list(PARTS).index(name)
+            of[name] = next((of[other] for other in above if other in of), torch.full((3,), PLAIN))
+            out[here], pull[here] = of[name], SURE_PULL
+    skull, hair = part == _HEAD, _hair(body, known, shown, sight)
     if hair is not None:
         out[skull], pull[skull] = hair, SURE_PULL
-    face = part == FACE
-    if int((seen & face).sum()) < 0.1 * int(face.sum()):
-        for name in SKIN:
-            bare = seen & (part == names.index(name))
-            if int(bare.sum()) > 20:
-                out[face], pull[face] = _median(rgb, bare), SURE_PULL
-                break
     return out, pull
 
 
-def _hair(body: PosedBody, known: Anatomy, sight: Sight) -> Float[Tensor, " 3"] | None:
+def _known(seen: Bool[Tensor, " v"], here: Bool[Tensor, " v"], share: float) -> bool:
+    return int((seen & here).sum()) > max(FEW, share * int(here.sum()))
+
+
+def _hair(
+    body: PosedBody, known: Anatomy, shown: Float[Tensor, "v 3"], sight: Sight
+) -> Float[Tensor, " 3"] | None:
     """The colour of the hair or the hat: of the person's pixels on top and at the back of the head.
 
     Hair stands out beyond the bald head of the mesh, so pixels beside the head count as well.
@@ -119,7 +147,7 @@ def _hair(body: PosedBody, known: Anatomy, sight: Sight) -> Float[Tensor, " 3"] 
     head = (known.part == _HEAD) | (known.part == FACE)
     if not bool(known.hair.any()) or not bool((known.part == FACE).any()):
         return None
-    pixels = project(sight.camera, body.vertices)[0]
+    pixels = project(sight.camera, shown)[0]
     back, front = pixels[known.hair].mean(0), pixels[known.part == FACE].mean(0)
     size = float((pixels[head].amax(0) - pixels[head].amin(0)).max())
     at = pixel_centers(sight.camera.size_px)
@@ -186,7 +214,26 @@ def _anatomy(canon: Float[Tensor, "v 3"], joint: Int[Tensor, " v"], faces: Int[T
     region = part[faces[:, 0]] * 2 + (canon[faces[:, 0], 0] > 0).long() * (part[faces[:, 0]] > 2).long()
     region = torch.where(region // 2 == FACE, 2 * _HEAD, region)
     density = torch.tensor([DENSITY.get(name, 1.0) for name in (*PARTS, "face")])[part[faces[:, 0]]]
-    return Anatomy(part, twin, unwrap(canon, faces, region=region, density=density), edges, hair)
+    return Anatomy(
+        part, twin, unwrap(canon, faces, region=region, density=density), edges, hair, _bands(canon, part)
+    )
+
+
+def _bands(canon: Float[Tensor, "v 3"], part: Int[Tensor, " v"]) -> Int[Tensor, " v"]:
+    """Rings around each part, across its long axis; left and right limbs share them."""
+    out = torch.full_like(part, -1)
+    folded = torch.cat([canon[:, :1].abs(), canon[:, 1:]], 1)
+    for number, name in enumerate(PARTS):
+        here = part == number
+        if name not in BANDED or not bool(here.any()):
+            continue
+        axis = torch.tensor([0.0, 1.0, 0.0])
+        if name not in ("trunk", "neck"):
+            centred = folded[here] - folded[here].mean(0)
+            axis = torch.linalg.eigh(centred.mT @ centred)[1][:, -1]
+        along = folded[here] @ axis
+        out[here] = ((along - along.min()) / BAND_M).long() + 100 * number
+    return out
 
 
 _PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)

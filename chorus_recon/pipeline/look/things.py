@@ -9,14 +9,13 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.atlas.charts import unwrap
 from chorus_recon.geometry.mesh import sides
 from chorus_recon.geometry.meshes.creases import welded
-from chorus_recon.pipeline.look.bake import Surface
+from chorus_recon.pipeline.look.bake import SEEN, Coloured, Surface
 from chorus_recon.pipeline.look.sight import Sight
 from chorus_recon.pipeline.look.spread import PULL
 from chorus_recon.types import Placement
 
 TEXTURED_FACES = 60_000  # meshes of more faces get colours of vertices
 MIRRORED = 0.01  # of the diagonal: how far a mirrored mesh may differ from itself, on average
-SEEN = 0.3  # belief above which a colour counts for the expected ones
 LEAST = 10  # vertices that must be seen to know a material
 _SAMPLE = 300  # vertices that decide whether a mesh is symmetrical
 _TURNS = 4  # of an object that may be turned by any angle
@@ -36,13 +35,13 @@ def surface(placement: Placement) -> Surface:
 
 
 def expected(
-    placement: Placement, _sight: Sight, rgb: Float[Tensor, "v 3"], belief: Float[Tensor, " v"]
+    placement: Placement, _sight: Sight, found: Coloured
 ) -> tuple[Float[Tensor, "v 3"], Float[Tensor, " v"]]:
     """The colours of what is not seen: that of parts of the same material, else of all that is seen.
 
     Faces that a shape has in one colour are one material.
     """
-    shape = placement.shape
+    shape, rgb, belief = placement.shape, found.rgb, found.belief
     seen = belief > SEEN
     kinds, of_face = torch.unique(shape.face_rgb, dim=0, return_inverse=True)
     material = torch.zeros(len(rgb), dtype=torch.int64)

@@ -6,12 +6,14 @@ import torch
 from scipy.ndimage import distance_transform_edt
 
 from chorus_recon.backends.body.default import DefaultBody
+from chorus_recon.backends.human.model import fit_model, landmarks_of
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.camera import project
 from chorus_recon.pipeline.look import people, things
 from chorus_recon.pipeline.look.paint import paint
 from chorus_recon.pipeline.output import overlay, shading
-from chorus_recon.types import BodyParams, Camera, Evidence, Mask, Rigid
+from chorus_recon.types import BodyParams, Camera, Evidence, Keypoints, Mask, Rigid
 from tests import scenes
 
 SIZE = 480
@@ -36,11 +38,15 @@ def person(yaw_rad, colours):
     on = EmbreeRenderer().render(body.vertices, body.faces, camera).face >= 0
     rgb = torch.where(on[..., None], colours.to(torch.uint8), GREEN)
     base = scenes.fake_reconstruction()
+    fitted = fit_model(model)
+    at = project(camera, landmarks_of(fitted, params).float())[0]
+    keypoints = Keypoints(fitted.landmark_names, at, torch.ones(len(at)))
+    box = torch.cat([at.amin(0), at.amax(0)])
     return replace(
         base,
         photo=replace(base.photo, rgb=rgb),
         camera=camera,
-        human=replace(base.human, body=params, camera=camera),
+        human=replace(base.human, body=params, camera=camera, keypoints=keypoints, box_px=box),
         body=body,
         human_mask=Mask(on.float(), "person", 1.0),
         evidence=None,
@@ -108,6 +114,79 @@ def test_a_face_that_is_turned_away_has_the_colour_of_hands():
     (coat,) = paint(replace(result, photo=replace(result.photo, rgb=rgb)), EmbreeRenderer()).people
     face = coat.vertex_rgb[known.part == people.FACE].float().median(0).values
     assert float((face - SKIN).norm()) < 0.5 * float((face - torch.tensor([30, 30, 160])).norm())
+
+
+def test_a_face_is_where_the_landmarks_see_it():
+    """The photo shows the person a head's breadth beside the body: the face goes with it, and no green."""
+    result = person(0.0, SKIN.expand(SIZE, SIZE, 3))
+    points = result.human.keypoints.points_px
+    eyes = points[[result.human.keypoints.names.index(f"{side}_eye") for side in ("left", "right")]]
+    rgb = result.photo.rgb.clone()
+    for x, y in eyes.long().tolist():
+        rgb[y - 2 : y + 3, x - 2 : x + 3] = BLACK.to(torch.uint8)
+    off = torch.tensor([40, -6])
+    moved = replace(
+        result,
+        photo=replace(result.photo, rgb=torch.roll(rgb, off.flip(0).tolist(), (0, 1))),
+        human_mask=replace(
+            result.human_mask, alpha=torch.roll(result.human_mask.alpha, off.flip(0).tolist(), (0, 1))
+        ),
+        human=replace(result.human, keypoints=replace(result.human.keypoints, points_px=points + off)),
+    )
+    astray = replace(moved, human=replace(moved.human, keypoints=result.human.keypoints))
+    straight, shifted, missed = (
+        paint(one, EmbreeRenderer()).people[0].vertex_rgb.float().mean(1)
+        for one in (replace(result, photo=replace(result.photo, rgb=rgb)), moved, astray)
+    )
+    face = people.anatomy(result.body, result.human.body.model).part == people.FACE
+    assert int((straight[face] < 100).sum()) > 10
+    assert float((straight - shifted)[face].abs().mean()) < 0.5 * float(
+        (straight - missed)[face].abs().mean()
+    )
+
+
+def test_the_back_has_the_colours_of_the_front_but_not_its_badge_and_unseen_legs_are_plain():
+    blue, yellow = torch.tensor([40, 60, 200]), torch.tensor([240, 220, 30])
+    result = person(0.0, blue.expand(SIZE, SIZE, 3))
+    chest = result.body.joints[scenes.JOINT_NAMES.index("spine3")]
+    x, y = (700 * chest[:2] / chest[2] + 240).long().tolist()
+    rgb, mask = result.photo.rgb.clone(), result.human_mask.alpha.clone()
+    rgb[y - 12 : y + 12, x - 9 : x + 9] = yellow.to(torch.uint8)
+    hips = int(700 * float(result.body.joints[0, 1]) / 3.0 + 240)
+    mask[hips - 5 :] = 0.0  # a table hides the legs
+    result = replace(
+        result, photo=replace(result.photo, rgb=rgb), human_mask=replace(result.human_mask, alpha=mask)
+    )
+    (coat,) = paint(result, EmbreeRenderer()).people
+    known, canon = people.anatomy(result.body, result.human.body.model), DefaultBody().canonical()[0]
+    trunk = known.part == list(people.PARTS).index("trunk")
+    colours = coat.vertex_rgb.float()
+    front = (trunk & (canon[:, 2] > 0.05)).nonzero()[:, 0]
+    assert float((colours[front] - yellow).norm(dim=1).min()) < 60
+    middle = canon[front[(colours[front] - yellow).norm(dim=1).argmin()], 1]
+    back = trunk & (canon[:, 2] < -0.02) & ((canon[:, 1] - middle).abs() < 0.1)
+    assert float((colours[back] - blue).norm(dim=1).max()) < 40
+    shins = known.part == list(people.PARTS).index("shins")
+    assert float((colours[shins] - 255 * people.PLAIN).abs().max()) < 12
+
+
+def test_pixels_of_both_masks_are_of_what_lies_before():
+    result = scenes.fake_reconstruction((640, 480))
+    thing = result.placements[0]
+    over = EmbreeRenderer().render(thing.vertices, thing.shape.faces, result.camera).face >= 0
+    on = EmbreeRenderer().render(result.body.vertices, result.body.faces, result.camera).face >= 0
+    both = Mask((over | on).float(), "rider", 1.0)
+    rgb = torch.where(over[..., None], torch.tensor([200, 40, 40]), torch.tensor([40, 60, 200]))
+    result = replace(
+        result,
+        photo=replace(result.photo, rgb=rgb.to(torch.uint8)),
+        human_mask=both,
+        evidence=Evidence(both, both, torch.ones_like(over)),
+    )
+    painted = paint(result, EmbreeRenderer())
+    (person_coat,), (coat,) = painted.people, painted.things
+    assert float((person_coat.vertex_rgb.float() - torch.tensor([40.0, 60, 200])).norm(dim=1).median()) < 40
+    assert float((coat.vertex_rgb.float() - torch.tensor([200.0, 40, 40])).norm(dim=1).median()) < 40
 
 
 def test_the_hidden_end_of_an_object_looks_like_the_other_end(monkeypatch):
