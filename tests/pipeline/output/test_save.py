@@ -1,5 +1,6 @@
 import json
 import math
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -187,7 +188,8 @@ def test_a_number_that_is_not_finite_becomes_null(truth, tmp_path):
     text = (where / "reconstruction.json").read_text()
     assert json.loads(text)["object"]["silhouette_iou"] is None
     assert json.loads(text)["prior"]["provenance"] == {"made": "here", "odd": [None]}
-    assert "NaN" not in (where / "report.html").read_text()
+    page = re.sub(r"[A-Za-z0-9+/]{40,}=*", "", (where / "report.html").read_text())  # without files' bytes
+    assert not re.search(r"\bNaN\b", page)
 
 
 def test_human_alone(truth, tmp_path):
