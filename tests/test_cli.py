@@ -72,7 +72,7 @@ def test_one_photo_gives_a_path_on_stdout_and_a_line_on_stderr(cli, photos, seen
     done = cli(photos / "a.png")
     assert done.exit_code == 0, done.output
     assert done.stdout == "out/a\n"
-    assert "a.png: skateboard, sure (83%), object IoU .97 -> out/a/" in done.stderr
+    assert "a.png: skateboard, 83% sure -> out/a/" in done.stderr
     assert "note: more than half" in done.stderr
 
 

@@ -46,7 +46,7 @@ def test_what_else_it_could_be_is_named():
         for name, share in (("skateboard", 0.7), ("tie", 0.2))
     )
     lines = otherwise(replace(result, considered=seen, nothing=0.1))
-    assert lines[-2:] == ["20%: tie", "10%: nothing"]
+    assert lines[-2:] == ["20%: tie instead", "10%: nothing is used"]
     assert lines[0].startswith(f"{result.placements[1].probability:.0%}: ")
 
 
@@ -57,6 +57,9 @@ def test_the_others_of_a_photo_are_told_with_how_sure_each_is():
     alone = replace(result, placements=(), person=1)
     lines = also(replace(result, others=(doubtful, alone)))
     assert lines == [f"person 2: {summary(doubtful)}", "person 1: person only"]
+    maybe = replace(alone, considered=(Considered("cell_phone", 1, (0.0, 0.0, 9.0, 9.0), 0.3),), nothing=0.7)
+    (line,) = also(replace(result, others=(maybe,)))
+    assert line == "person 1: person only, probably nothing is used (70%); perhaps cell phone 30%"
     assert "unsure (30%)" in lines[0]
 
 

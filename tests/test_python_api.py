@@ -114,11 +114,11 @@ def test_models_are_kept_for_many_photos_and_failures_are_told(truth, backends, 
 
 def test_a_result_is_told_in_a_line_and_read_by_name(truth):
     result = scenes.fake_reconstruction((160, 120))
-    said = "skateboard, 83% sure, object IoU 0.97, 2 placements, 1 warnings"
+    said = "skateboard, 83% sure, outline match 97%, 2 placements, 1 warnings"
     assert repr(result) == f"Reconstruction(skater.png: {said})"
     assert "the person only" in repr(replace(result, placements=(), warnings=()))
     best = result.placements[0]
-    assert repr(best).startswith("Placement(board: 83% sure, object IoU 0.97, cluster 'all', ")
+    assert repr(best).startswith("Placement(board: 83% sure, outline match 97%, cluster 'all', ")
     assert "\n" not in repr(best)
     assert torch.equal(result.joints["left_wrist"], result.body.joints[20])
     assert len(result.joints) == 24

@@ -173,7 +173,10 @@ def reconstruct(
     if failed and len(photos) > 1:
         say(f"{failed} of {len(photos)} photos failed; they are listed in {out / 'failures.jsonl'}")
     if undecided and len(photos) > 1:
-        say(f"{undecided} of {len(photos)} photos have no object, because it is unsure which one is used")
+        say(
+            f"no object was placed in {undecided} of {len(photos)} photos: probably nothing is used, "
+            "or it is unsure what"
+        )
     if failed or (undecided and not accept_unsure):
         raise click.exceptions.Exit(1)
 

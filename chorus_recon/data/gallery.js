@@ -95,6 +95,7 @@ function paint() {
   }
   tiles = next;
 }
+const leastUse = 0.2; // as everywhere: a less probable use is not stated
 function part(parent, name, text) {
   const node = document.createElement("span");
   node.className = name;
@@ -122,7 +123,9 @@ function make(item) {
   }
   if (failed || item.status === "unsure") part(shot, failed ? "badge failed" : "badge", item.status);
   const said = part(node, "said"), what = part(said, "what");
-  const noun = item.category || (item.status === "unsure" ? "object unknown" : "no object");
+  const none = /^nothing ([5-9]\d|100)%/.test(item.considered || "") ? "probably nothing" : "object unknown";
+  const noun = item.category || (item.status === "unsure" ? none : "no object");
+  const use = item.use_probability < leastUse ? "unsure how it is used" : item.use;
   part(what, "", failed ? spoken(item.error) : noun);
   part(what, "num", failed ? "" : percent(item.probability));
   if (item.probability !== undefined) {
@@ -130,7 +133,7 @@ function make(item) {
     bar.style.width = `${100 * item.probability}%`;
     part(said, "meter").append(bar);
   }
-  part(said, "use", failed ? item.reason : item.use || item.considered || item.others || "");
+  part(said, "use", failed ? item.reason : use || item.considered || item.others || "");
   part(said, "name", item.name);
   return node;
 }

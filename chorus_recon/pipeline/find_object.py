@@ -1,6 +1,7 @@
 """Find the object that the person uses, and the pixels that show it."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -41,6 +42,7 @@ def given_person(outline: Mask) -> Detection:
 
 
 SAME_IOU = 0.5  # boxes that overlap more show the same thing
+SURELY = 0.5  # probability from which further things are placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,14 @@ def find_object(
 def find_others(seen: Perceived, config: ReconstructConfig, first: Found) -> list[Found]:
     """All other people and things in use, each thing with the person who most probably uses it.
 
-    People who use nothing else come last, with no thing. A person may use several things.
+    A person may use several things. Those who use nothing else come last, with no thing, but with what is
+    less probable than `SURELY`: that would more often be wrong than right, so it is told and not placed.
     """
     things = candidate_things(seen.detections, config.category, frozenset(bundled()))
     choice = choose(seen.people, seen.estimates, things, seen.detections, named=config.category is not None)
     taken = [] if first.thing is None else [first.thing.box_px.float()]
     found: list[Found] = []
+    perhaps: dict[int, list[Considered]] = {}
     for candidate in choice.candidates:
         box = candidate.thing.box_px.float()
         used = choice.alone(candidate)
@@ -103,10 +107,24 @@ def find_others(seen: Perceived, config: ReconstructConfig, first: Found) -> lis
             float(pairwise_iou(b[None], box[None])) > SAME_IOU for b in taken
         ):
             continue
+        if used < max(SURELY, config.min_confidence):
+            key = category_names.key(candidate.thing.label)
+            corners = tuple(float(x) for x in candidate.thing.box_px)
+            perhaps.setdefault(candidate.person, []).append(Considered(key, candidate.person, corners, used))
+            continue
         taken.append(box)
         found.append(Found(candidate.person, candidate.thing, used))
     busy = {first.person, *(other.person for other in found)}
-    return found + [Found(number, None) for number in seen.estimates if number not in busy]
+    found += [Found(number, None) for number in seen.estimates if number not in busy]
+    return [_with_perhaps(other, perhaps.get(other.person, [])) for other in found]
+
+
+def _with_perhaps(found: Found, perhaps: list[Considered]) -> Found:
+    """The same with what the person may use besides."""
+    if not perhaps:
+        return found
+    nothing = math.prod(1.0 - one.probability for one in perhaps)
+    return replace(found, considered=tuple(perhaps), nothing=nothing)
 
 
 def _given_object(photo: Photo, config: ReconstructConfig, oracle: Oracle) -> Detection | None:

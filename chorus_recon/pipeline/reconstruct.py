@@ -180,7 +180,8 @@ def _other(
             return _with_object(photo, seen, found, config, backends, Oracle(), clock)
         except NoObject:
             pass
-    return _human_only(photo, seen, found.person, config, backends, clock)
+    alone = _human_only(photo, seen, found.person, config, backends, clock)
+    return replace(alone, considered=found.considered, nothing=found.nothing)
 
 
 def _look(

@@ -6,6 +6,7 @@ from chorus_recon.categories.index import categories
 from chorus_recon.io.category_names import words
 from chorus_recon.types import UNSURE_BELOW, Considered, HumanEstimate, Placement, World
 
+PROBABLY = 0.5  # probability of "nothing" from which it is not called unsure
 SHOWN = 3  # categories named in a warning
 TIED = 0.7  # so does a runner-up at least this fraction as probable
 MISSED = 0.04  # share of the person's height by which landmarks may be missed
@@ -18,7 +19,9 @@ def human_warnings(human: HumanEstimate) -> list[str]:
         warnings.append("more than half of the person's joints are hidden; their pose there is a guess")
     size = float(human.box_px[3] - human.box_px[1])
     if human.residual_px > MISSED * size:
-        warnings.append(f"the body fits the landmarks poorly (median {human.residual_px:.0f} px)")
+        warnings.append(
+            f"the 3D body fits the person in the photo poorly (joints are {human.residual_px:.0f} px off)"
+        )
     return warnings
 
 
@@ -27,6 +30,11 @@ def undecided(considered: tuple[Considered, ...], nothing: float) -> str:
     if not considered:
         return "no object that the person may use was seen; --category NOUN --object-box x0,y0,x1,y1 tells it"
     seen = ", ".join(f"{words(c.category)} {c.probability:.0%}" for c in considered[:SHOWN])
+    if nothing >= PROBABLY:
+        return (
+            f"probably nothing is used ({nothing:.0%}; {seen}); if something is, --category NOUN says what, "
+            "and --object-box x0,y0,x1,y1 where"
+        )
     return (
         f"unsure which object is used, so none was placed: {seen}, nothing {nothing:.0%}; "
         "--category NOUN decides it, with --object-box x0,y0,x1,y1 for the place"
@@ -66,6 +74,6 @@ def world_warnings(world: World) -> list[str]:
     if not world.assumed:
         return []
     return [
-        f"the photo gives little evidence of the vertical; a {world.assumed} is assumed "
+        f"the photo hardly shows which way is up; a {world.assumed} is assumed "
         f"(typical error {world.up_sigma_deg:.0f} degrees)"
     ]

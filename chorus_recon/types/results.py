@@ -164,7 +164,9 @@ class Placement:
 
     def __repr__(self) -> str:
         """One line, without the arrays."""
-        how = f"{self.probability:.0%} sure, object IoU {self.silhouette_iou:.2f}, cluster {self.cluster!r}"
+        how = (
+            f"{self.probability:.0%} sure, outline match {self.silhouette_iou:.0%}, cluster {self.cluster!r}"
+        )
         return (
             f"Placement({self.shape.name}: {how}, {len(self.contact.human_vertices)} body vertices touch it)"
         )
@@ -326,7 +328,7 @@ class Reconstruction:
         if self.placements:
             best = self.placements[0]
             found = f"{self.category.replace('_', ' ')}, {best.probability:.0%} sure"
-            found += f", object IoU {best.silhouette_iou:.2f}, {len(self.placements)} placements"
+            found += f", outline match {best.silhouette_iou:.0%}, {len(self.placements)} placements"
         if self.others:
             found += f", and {len(self.others)} more results"
         notes = f", {len(self.warnings)} warnings" if self.warnings else ""

@@ -14,7 +14,7 @@ from chorus_recon.pipeline.output.differences import difference
 from chorus_recon.pipeline.output.overlay import guesses
 from chorus_recon.pipeline.output.viewer import SHOWN
 from chorus_recon.pipeline.output.words import LEAST_USE, doubt
-from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Placement, Reconstruction
+from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Considered, Placement, Reconstruction
 
 LEAST_SHOWN = 0.005  # probability of a category that is listed
 
@@ -116,7 +116,7 @@ def _facts(facts: dict[str, Any]) -> str:
             *_name_row(best),
             ("Confidence", _percent(best["probability"]), confidence(best["probability"] or 0.0)),
             *_use_row(best["use"]),
-            ("Outline match", _percent(best["silhouette_iou"]), "overlap with the object's mask"),
+            ("Outline match", _percent(best["silhouette_iou"]), "overlap of its outline with the photo's"),
             *rows,
             *_depth_row(facts["depth"]),
             (
@@ -145,7 +145,7 @@ def _use_row(use: dict[str, Any] | None) -> list[tuple[str, str, str]]:
         return []
     probable = f"{_percent(use['probability'])} probable"
     if use["probability"] < LEAST_USE:
-        return [("What is done", "unsure", f"placed as: {use['text']}, {probable}")]
+        return [("What is done", "unsure", f"most likely: {use['text']}, {probable}")]
     return [("What is done", use["text"], probable)]
 
 
@@ -173,7 +173,10 @@ def _alternatives(placements: tuple[Placement, ...], category: str) -> str:
     if len(placements) < 2:
         return ""
     best = placements[0]
-    use = category_names.with_noun(best.use.text, category) if best.use else ""
+    use = ""
+    if best.use is not None:
+        told = best.use.share >= LEAST_USE
+        use = category_names.with_noun(best.use.text, category) if told else "unsure how it is used"
     cards = [("Best", best.probability, use)]
     for name, other in zip(_ORDINALS, placements[1:], strict=False):
         cards.append((name, other.probability, difference(best, other, category)))
@@ -188,10 +191,7 @@ def _considered(reconstruction: Reconstruction) -> str:
     rows["nothing"] = reconstruction.nothing
     ranked = sorted(((k, p) for k, p in rows.items() if p >= LEAST_SHOWN), key=lambda row: -row[1])[:SHOWN]
     table = html_page.rows({name: _percent(probability) for name, probability in ranked})
-    return (
-        '<section class="card"><h2>What else may be meant</h2>'
-        f"<table><tbody>{table}</tbody></table></section>"
-    )
+    return f'<section class="card"><h2>What may be used</h2><table><tbody>{table}</tbody></table></section>'
 
 
 def _others(reconstruction: Reconstruction) -> str:
@@ -205,11 +205,17 @@ def _others(reconstruction: Reconstruction) -> str:
         if best:
             doubt = "unsure, " if other.status == "unsure" else ""
             noun = f"{category_names.words(other.category)}, {doubt}{_percent(best.probability)}"
-        rows.setdefault(f"person {other.person}", []).append(noun)
+        rows.setdefault(f"person {other.person}", []).append(noun + _perhaps(other.considered))
     return (
         '<section class="card"><h2>Others in the scene</h2>'
         f"<table><tbody>{html_page.rows(rows)}</tbody></table></section>"
     )
+
+
+def _perhaps(considered: tuple[Considered, ...]) -> str:
+    """What else somebody may use, but not probably enough to be placed."""
+    named = ", ".join(f"{category_names.words(c.category)} {_percent(c.probability)}" for c in considered)
+    return f" (perhaps {named})" if named else ""
 
 
 def _files(reconstruction: Reconstruction) -> str:

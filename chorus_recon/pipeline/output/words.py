@@ -11,13 +11,14 @@ LEAST_USE = 0.2  # probability below which the use is not stated
 
 
 def summary(result: Reconstruction) -> str:
-    """Category, probability, IoU and use of a reconstruction, as one line."""
+    """What is used, how sure that is, and how it is used, as one line."""
     if not result.placements:
         return "person only" + (f", {doubt(result)}" if result.status == "unsure" else "")
     best = result.placements[0]
-    iou = f"{best.silhouette_iou:.2f}".removeprefix("0")
-    sure = "unsure" if result.status == "unsure" else "sure"
-    text = f"{words(result.category)}, {sure} ({best.probability:.0%}), object IoU {iou}"
+    share = f"{best.probability:.0%}"
+    text = f"{words(result.category)}, " + (
+        f"unsure ({share})" if result.status == "unsure" else f"{share} sure"
+    )
     if best.use is None:
         return text
     if best.use.share < LEAST_USE:
@@ -34,7 +35,13 @@ def doubt(result: Reconstruction) -> str:
 
 def also(result: Reconstruction) -> list[str]:
     """The other people and things of the photo, where all were asked for: a line each, like `summary`."""
-    return [f"person {other.person}: {summary(other)}" for other in result.others]
+    return [f"person {other.person}: {summary(other)}{_perhaps(other)}" for other in result.others]
+
+
+def _perhaps(result: Reconstruction) -> str:
+    """What else somebody may use, but not probably enough to be placed."""
+    named = ", ".join(f"{words(c.category)} {c.probability:.0%}" for c in result.considered)
+    return f"; perhaps {named}" if named else ""
 
 
 def otherwise(result: Reconstruction) -> list[str]:
@@ -54,4 +61,8 @@ def otherwise(result: Reconstruction) -> list[str]:
     if result.considered:
         seen["nothing"] = result.nothing
     ranked = sorted(seen.items(), key=lambda item: -item[1])[: 1 + OTHERS]
-    return said + [f"{share:.0%}: {noun}" for noun, share in ranked if share >= LEAST]
+    return said + [f"{share:.0%}: {_instead(noun)}" for noun, share in ranked if share >= LEAST]
+
+
+def _instead(noun: str) -> str:
+    return "nothing is used" if noun == "nothing" else f"{noun} instead"
