@@ -1,6 +1,6 @@
 """Compile OpenVINO graphs for the CPU and cache the compiled blobs."""
 
-import tempfile
+import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,16 @@ from pathlib import Path
 
 import openvino
 import torch
-from filelock import FileLock
 from torch import Tensor, nn
 
+from chorus_recon.errors import OutputError
+from chorus_recon.io.derived import kept
 from chorus_recon.io.fetch import cache_dir
 
 IR_FORMAT = 1  # raise when the networks' code changes what is exported
+_IR_NAME = "model.xml"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,13 @@ def core() -> openvino.Core:
     """The OpenVINO runtime, with its cache of compiled networks in the package's cache folder."""
     folder = cache_dir() / "compiled"
     if folder not in _cores:
-        folder.mkdir(parents=True, exist_ok=True)
         _cores[folder] = openvino.Core()
-        _cores[folder].set_property({"CACHE_DIR": str(folder)})
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            log.warning("%s: compiled networks cannot be kept (%s)", folder, error.strerror or error)
+        else:
+            _cores[folder].set_property({"CACHE_DIR": str(folder)})
     return _cores[folder]
 
 
@@ -59,19 +67,16 @@ def exported(name: str, key: str, build: Callable[[], Exportable]) -> Path:
         name: the name of the file.
         key: identifies the weights.
         build: makes the network; only called if the file is not cached.
+
+    Raises:
+        OutputError: the cache cannot be written.
     """
     version = openvino.__version__.split("-")[0]
-    path = cache_dir() / "ir" / f"{name}-{key}-{IR_FORMAT}-{version}" / "model.xml"
-    if path.exists():
-        return path
-    path.parent.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path.parent}.lock"):
-        if not path.exists():
-            _export(path, build())
-    return path
+    folder = kept("ir", f"{name}-{key}-{IR_FORMAT}-{version}", lambda made: _export(made, build()))
+    return folder / _IR_NAME
 
 
-def _export(path: Path, source: Exportable) -> None:
+def _export(folder: Path, source: Exportable) -> None:
     with torch.inference_mode(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the converter traces the network, which torch warns about
         model = openvino.convert_model(
@@ -79,7 +84,10 @@ def _export(path: Path, source: Exportable) -> None:
             example_input=source.inputs,
             input=[openvino.PartialShape(list(shape)) for shape in source.shapes],
         )
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent.parent) as temporary:
-        made = Path(temporary) / "made"
-        openvino.save_model(model, made / path.name, compress_to_fp16=True)
-        made.rename(path.parent)
+    try:
+        openvino.save_model(model, folder / _IR_NAME, compress_to_fp16=True)
+    except RuntimeError as error:  # its streams do not say why
+        raise OutputError(
+            f"{folder.parent.parent}: a network cannot be written there ({error}).",
+            "Free some space there, or set CHORUS_CACHE to another folder.",
+        ) from error

@@ -1,22 +1,22 @@
 """Compute and cache the skinning weights of a body model's canonical space on a voxel grid."""
 
 import hashlib
-import os
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import torch
 from jaxtyping import Float
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
 from chorus_recon.backends.protocols import BodyModel
+from chorus_recon.errors import OutputError
 from chorus_recon.geometry import warp
-from chorus_recon.io.fetch import cache_dir
+from chorus_recon.io.derived import kept
 from chorus_recon.types import VoxelGrid
+
+_NAME = "weights.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,24 @@ def skin_weights(model: BodyModel, grid: VoxelGrid) -> Float[Tensor, "x y z j"]:
 
 @lru_cache(maxsize=4)
 def _weights_of(skin: _Skin) -> Float[Tensor, "x y z j"]:
-    path = cache_dir() / "canon" / f"{skin.key}.safetensors"
+    made: list[Tensor] = []
+
+    def make(folder: Path) -> None:
+        made.append(warp.weight_field(skin.vertices, skin.weights, skin.grid))
+        flat = made[0].reshape(-1, made[0].shape[-1])
+        near = torch.nonzero(flat[:, 0] != 1.0)[:, 0]
+        content = {"near": near.to(torch.int32), "weights": flat[near].contiguous()}
+        (folder / _NAME).write_bytes(save(content))
+
     try:
-        stored = load(path.read_bytes())
-        return _restore(stored["near"], stored["weights"], skin.grid)
-    except (OSError, SafetensorError, KeyError, RuntimeError):
-        found = warp.weight_field(skin.vertices, skin.weights, skin.grid)
-    flat = found.reshape(-1, found.shape[-1])
-    near = torch.nonzero(flat[:, 0] != 1.0)[:, 0]
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(save({"near": near.to(torch.int32), "weights": flat[near].contiguous()}))
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    return found
+        folder = kept("canon", skin.key, make)
+        if not made:
+            stored = load((folder / _NAME).read_bytes())
+            return _restore(stored["near"], stored["weights"], skin.grid)
+    except (OSError, OutputError):
+        if not made:
+            return warp.weight_field(skin.vertices, skin.weights, skin.grid)
+    return made[0]
 
 
 def canon_between(source: BodyModel, target: BodyModel) -> Float[Tensor, "j 4 4"]:

@@ -1,7 +1,6 @@
 """Detect the 33 BlazePose landmarks (pixels and metres) and a mask for each person box."""
 
 import hashlib
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,7 @@ from chorus_recon.errors import WeightsError
 from chorus_recon.geometry.boxes import grown, padded
 from chorus_recon.geometry.squares import Squares, cut, joined, paste, to_picture, turn
 from chorus_recon.io import fetch, weights
+from chorus_recon.io.derived import kept
 from chorus_recon.types import Keypoints
 
 NAMES: tuple[str, ...] = tuple(
@@ -233,22 +233,19 @@ def graph(task: Path, member: str) -> Path:
 
     Raises:
         WeightsError: the bundle does not hold it.
+        OutputError: the cache cannot be written.
     """
     with task.open("rb") as stream:
         key = hashlib.file_digest(stream, "sha256").hexdigest()[:12]
-    path = fetch.cache_dir() / "graphs" / key / member
-    if path.exists():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with zipfile.ZipFile(task) as archive:
-            content = archive.read(member)
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise WeightsError(
-            f"{task} is not a MediaPipe task bundle: it has no {member}.",
-            "Run `chorus-recon models fetch`.",
-        ) from error
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
-        temporary.write(content)
-    Path(temporary.name).replace(path)
-    return path
+
+    def unpack(folder: Path) -> None:
+        try:
+            with zipfile.ZipFile(task) as archive:
+                (folder / member).write_bytes(archive.read(member))
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise WeightsError(
+                f"{task} is not a MediaPipe task bundle: it has no {member}.",
+                "Run `chorus-recon models fetch`.",
+            ) from error
+
+    return kept("graphs", f"{key}-{Path(member).stem}", unpack) / member

@@ -1,0 +1,60 @@
+"""Keep folders of files in the cache that are made from others; what is missing or damaged is made again."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+from chorus_recon.errors import OutputError
+from chorus_recon.io.fetch import cache_dir, sha256_of
+
+_SUMS = "sums.json"  # file name -> SHA-256
+
+
+def kept(kind: str, key: str, make: Callable[[Path], None]) -> Path:
+    """The folder of the cache with what `make` writes. Safe across processes; each use checks the files.
+
+    Args:
+        kind: the folder of the cache that it is in.
+        key: its name there; what decides its content must be part of it.
+        make: writes the files into an empty folder.
+
+    Raises:
+        OutputError: it is not there, and the cache cannot be written.
+    """
+    folder = cache_dir() / kind / key
+    if _sound(folder):
+        return folder
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{folder}.lock"):
+            if not _sound(folder):  # another process may have made it meanwhile
+                _make(folder, make)
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: cannot be written ({error.strerror or error}).",
+            "Free some space there, or set CHORUS_CACHE to another folder.",
+        ) from error
+    return folder
+
+
+def _make(folder: Path, make: Callable[[Path], None]) -> None:
+    with tempfile.TemporaryDirectory(prefix=".made-", dir=folder.parent) as temporary:
+        made = Path(temporary) / folder.name
+        made.mkdir()
+        make(made)
+        sums = {path.name: sha256_of(path) for path in sorted(made.iterdir())}
+        (made / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        made.rename(folder)
+
+
+def _sound(folder: Path) -> bool:
+    try:
+        sums = json.loads((folder / _SUMS).read_text(encoding="utf-8"))
+        return bool(sums) and all(sha256_of(folder / name) == digest for name, digest in sums.items())
+    except (OSError, ValueError, AttributeError):
+        return False
