@@ -1,4 +1,6 @@
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -204,6 +206,23 @@ def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
     assert done.exit_code == 130
     assert "continue" in done.stderr
     assert not list(Path("out").rglob("*")) if Path("out").exists() else True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_request_to_end_is_followed_like_ctrl_c(cli, photos, seen, monkeypatch, name):
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+
+    def stop(photo, config, backends, *, watch):
+        os.kill(os.getpid(), number)
+        time.sleep(5)
+
+    monkeypatch.setattr(pipeline, "reconstruct", stop)
+    done = cli(photos)
+    assert done.exit_code == 143
+    assert "continue" in done.stderr
+    assert signal.getsignal(number) == before
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from chorus_recon.cli import main
 from chorus_recon.errors import NoPerson
 from chorus_recon.pipeline.attempts import attempt
 from chorus_recon.pipeline.batch import Job
+from chorus_recon.pipeline.gallery import thumbnails
 from chorus_recon.pipeline.photo_worker import Outcome
 from tests.pipeline.gallery.results import make_failures, make_result
 
@@ -60,6 +61,14 @@ def test_an_interrupted_run_leaves_it_right_and_a_single_photo_adds_to_it(cli):
     assert "1 photo not done" in Path("out/index.html").read_text()
     cli("in/c.png")
     assert rows()[-1] == ("c.png", "ok")
+
+
+def test_an_overview_that_cannot_be_made_stops_nothing(cli, monkeypatch):
+    monkeypatch.setattr(thumbnails, "of_result", lambda folder, record: 1 / 0)
+    done = cli("in")
+    assert done.exit_code == 1  # because of b.png
+    assert len(list(Path("out").glob("*/reconstruction.json"))) == 2
+    assert "index.html is not up to date: unexpected ZeroDivisionError" in done.stderr
 
 
 def test_view_opens_the_overview_of_a_folder_brought_up_to_date(cli, monkeypatch):

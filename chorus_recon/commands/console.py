@@ -2,7 +2,9 @@
 
 import errno
 import logging
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _VERBOSITY = "chorus_recon.verbosity"
+_ENDING = ("SIGTERM", "SIGHUP")
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -153,14 +156,37 @@ def fetch_optional_weights(*, again: bool = False) -> None:
             say(f"{state.file.name} could not be fetched; results are a little less accurate without it.")
 
 
+class _Ended(KeyboardInterrupt):
+    """The system asked the process to end (a signal of `_ENDING`)."""
+
+
 @contextmanager
 def resumable(how: str) -> Iterator[None]:
-    """On Ctrl-C inside the block, print `how` to resume and exit with code 130."""
+    """On Ctrl-C inside the block, print `how` to resume and exit with code 130.
+
+    What else asks a process to end (a shutdown, a scheduler, a closed terminal) does the same, with code 143.
+    """
+    before = _listen()
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         click.echo(f"\nStopped. {how}", err=True)
-        raise click.exceptions.Exit(130) from None
+        raise click.exceptions.Exit(143 if isinstance(error, _Ended) else 130) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _listen() -> dict[int, Any]:
+    """Let signals that end the process raise `_Ended`; returns what they did. Ignored ones stay ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+
+    def end(number: int, frame: object) -> None:
+        raise _Ended
+
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    return {n: signal.signal(n, end) for n in numbers if signal.getsignal(n) is signal.SIG_DFL}
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What `reconstruct` does with more than one photo: options, workers, progress and the overview."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.commands.console import resumable, say, verbosity
+from chorus_recon.commands.console import say, verbosity
+from chorus_recon.errors import ChorusError
 
 if TYPE_CHECKING:
     from chorus_recon.pipeline.batch import Job
     from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.pipeline.gallery.overview import Overview
     from chorus_recon.pipeline.photo_worker import Outcome
+
+log = logging.getLogger(__name__)
 
 WORKER_BYTES = 1_500_000_000  # memory that a worker is counted with
 _AUTO = "auto"
@@ -185,10 +189,7 @@ def run(plan: Plan, watch: Callable[[str], None] | None = None) -> "Iterator[Out
     count = min(plan.many.workers or 1, max(1, plan.todo))
     name = plan.many.executor or ("process" if count > 1 else "local")
     executor = executors.choose(name, None if plan.many.workers is None else count)
-    with (
-        resumable("Run the same command again to continue with the remaining photos."),
-        executor.open(workers, workers.lost) as pool,
-    ):
+    with executor.open(workers, workers.lost) as pool:
         yield from batch_run.run(plan.jobs, plan.out, pool, plan.options)
 
 
@@ -201,21 +202,32 @@ def overview_of(out: Path, photos: int) -> "Overview | None":
 
 
 def overseen(outcomes: "Iterator[Outcome]", overview: "Overview | None", total: int) -> "Iterator[Outcome]":
-    """Keep an overview up to date during a run, and leave it right however the run ends."""
+    """Keep an overview up to date during a run, and leave it right however the run ends.
+
+    An overview that cannot be made is told and does not stop the run; a full disk does.
+    """
     if overview is None:
         yield from outcomes
         return
-    remaining = total
+    from chorus_recon.pipeline.attempts import Failure, attempt
+
+    remaining, ended = total, False
     try:
         for outcome in outcomes:
             remaining -= 1
             yield outcome
-            overview.update(remaining)
+            attempt(lambda: overview.update(remaining))  # noqa: B023  (called at once)
+        ended = True
     finally:
+        made = None
         try:
-            overview.write(remaining)
-        except OSError as error:  # a full disk; the run itself says so
-            say(f"{overview.page} is not up to date: {error.strerror or error}.")
+            made = attempt(lambda: overview.write(remaining) if overview.root.is_dir() else 0)
+        except ChorusError as error:  # the disk is full, which the run itself says unless it has ended
+            if ended:
+                raise
+            log.debug("%s", error)
+        if isinstance(made, Failure):
+            say(f"{overview.page} is not up to date: {made.message}")
 
 
 def with_progress(outcomes: "Iterator[Outcome]", plan: Plan) -> "Iterator[Outcome]":

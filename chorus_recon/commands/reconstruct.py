@@ -21,6 +21,7 @@ from chorus_recon.commands.console import (
     output_options,
     person_option,
     print_error,
+    resumable,
     say,
     verbosity,
 )
@@ -149,20 +150,22 @@ def reconstruct(
     slots = chosen_backends(backends)
     config = _config(choices)
     roots = [path for path in named if path.is_dir()]
-    plan = many_photos.plan(photos, roots, out, config, slots, replace(many, overwrite=overwrite))
-    if plan.todo:
-        plan = replace(plan, config=with_prior(config))
-        ready(plan.config, slots)
-    failed, undecided = len(plan.failed), 0
-    overview = many_photos.overview_of(out, len(photos))
-    with StageLine() as line:
-        outcomes = run(plan, line if len(photos) == 1 else None)
-        outcomes = many_photos.overseen(outcomes, overview, len(photos))
-        for outcome in many_photos.with_progress(outcomes, plan):
-            line.stop()
-            failed += outcome.failure is not None
-            undecided += outcome.undecided
-            report(outcome, as_json, fully=len(photos) == 1)
+    many = replace(many, overwrite=overwrite)
+    with resumable("Run the same command again to continue with the remaining photos."):
+        plan = many_photos.plan(photos, roots, out, config, slots, many)
+        if plan.todo:
+            plan = replace(plan, config=with_prior(config))
+            ready(plan.config, slots)
+        failed, undecided = len(plan.failed), 0
+        overview = many_photos.overview_of(out, len(photos))
+        with StageLine() as line:
+            outcomes = run(plan, line if len(photos) == 1 else None)
+            outcomes = many_photos.overseen(outcomes, overview, len(photos))
+            for outcome in many_photos.with_progress(outcomes, plan):
+                line.stop()
+                failed += outcome.failure is not None
+                undecided += outcome.undecided
+                report(outcome, as_json, fully=len(photos) == 1)
     if overview is not None:
         without = overview.incomplete
         say(f"overview: {overview.page}" + (f" ({without.message} {without.hint})" if without else ""))

@@ -5,7 +5,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from chorus_recon.errors import InputError
 
 PictureSource = str | Path | bytes | Image.Image | np.ndarray
 MAX_PIXELS = 150_000_000  # above this a file is more likely a decompression bomb than a photo
+MAX_BYTES = 8 * MAX_PIXELS  # of a file: 16 bits in each of four channels, not compressed
 # What Pillow and its libraries raise on damaged files, found by mutating small files of each format.
 DECODE_ERRORS = (
     OSError,
@@ -76,19 +77,43 @@ def named(source: PictureSource) -> Path:
     return Path("bytes" if isinstance(source, bytes) else "array")
 
 
-def decode(source: PictureSource, most_px: int | None = None) -> Decoded:
+def read_picture(path: Path) -> bytes:
+    """The bytes of a picture's file, read at once: what replaces the file meanwhile is not mixed with it.
+
+    Raises:
+        InputError: it is missing, no file, unreadable, or much too large for a photo.
+    """
+    try:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file.", "Check the path for a typing mistake.")
+        if not path.is_file():
+            raise InputError(f"{path}: this is not a file.", "Pass the path of an image file.")
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read: {why}.", "Check its permissions.") from error
+    if len(raw) > MAX_BYTES:
+        raise _too_large(path)
+    return raw
+
+
+def decode(source: PictureSource, most_px: int | None = None, name: Path | None = None) -> Decoded:
     """Decode a picture's pixels and EXIF, and turn it upright.
 
     Args:
         source: a path, the bytes of a file, a Pillow image, or an array [H, W, 3] or [H, W] of uint8.
         most_px: a long side in pixels; a JPEG may be decoded smaller, but no smaller than this.
+        name: what errors call it; the path of a file.
 
     Raises:
         InputError: the source is missing, unreadable, too large, of an unknown format or damaged.
     """
-    name = named(source)
-    with explained(name), ExitStack() as stack:
-        image = _opened(source, name, stack)
+    name = name or named(source)
+    if isinstance(source, str | Path):
+        source = read_picture(Path(source))
+    with explained(name):
+        image = _opened(source, name)
         size, notes = image.size, []
         in_memory = isinstance(source, Image.Image)
         several = not in_memory and getattr(image, "n_frames", 1) > 1
@@ -108,7 +133,7 @@ def decode(source: PictureSource, most_px: int | None = None) -> Decoded:
             image = image.transpose(method)
             size = size if method in _SAME_SIZE else (size[1], size[0])
         elif several:
-            image = image.copy()  # the next frame would be read from the file, which is closed now
+            image = image.copy()  # without the other frames
         return Decoded(image, exif, size, tuple(notes))
 
 
@@ -121,6 +146,8 @@ def explained(name: Path) -> Iterator[None]:
             yield
     except Image.DecompressionBombError as error:
         raise _too_large(name) from error
+    except MemoryError as error:
+        raise InputError(f"{name}: there is not enough memory to read it.", "Resize it first.") from error
     except DECODE_ERRORS as error:
         raise InputError(f"{name}: the picture is damaged or cut short: {_said(error)}.", _AGAIN) from error
 
@@ -129,17 +156,14 @@ def _said(error: BaseException) -> str:
     return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
-def _opened(source: PictureSource, name: Path, stack: ExitStack) -> Image.Image:
-    """The picture with its size known and its pixels not yet decoded; the stack closes its file."""
+def _opened(source: bytes | Image.Image | np.ndarray, name: Path) -> Image.Image:
+    """The picture with its size known and its pixels not yet decoded."""
     if isinstance(source, Image.Image):
         image = source
     elif isinstance(source, np.ndarray):
         image = _of_array(source)
-    elif isinstance(source, bytes):
-        image = _of_file(io.BytesIO(source), source[:32], name)
     else:
-        head = _head(name)
-        image = _of_file(stack.enter_context(name.open("rb")), head, name)
+        image = _of_file(io.BytesIO(source), source[:32], name)
     if image.width * image.height > MAX_PIXELS:
         raise _too_large(name)
     return image
@@ -155,26 +179,7 @@ def _of_array(array: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _head(path: Path) -> bytes:
-    """The first bytes of a file.
-
-    Raises:
-        InputError: it is missing, no file, empty or unreadable.
-    """
-    try:
-        if not path.exists():
-            raise InputError(f"{path}: there is no such file.", "Check the path for a typing mistake.")
-        if not path.is_file():
-            raise InputError(f"{path}: this is not a file.", "Pass the path of an image file.")
-        with path.open("rb") as stream:
-            head = stream.read(32)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise InputError(f"{path}: cannot be read: {why}.", "Check its permissions.") from error
-    return head
-
-
-def _of_file(file: io.BufferedReader | io.BytesIO, head: bytes, name: Path) -> Image.Image:
+def _of_file(file: io.BytesIO, head: bytes, name: Path) -> Image.Image:
     if not head:
         raise InputError(f"{name}: the file is empty.", _AGAIN)
     if _is_heif(head):
@@ -186,7 +191,7 @@ def _of_file(file: io.BufferedReader | io.BytesIO, head: bytes, name: Path) -> I
             f"{name}: this is not an image in a known format{_what(head)}.",
             "Convert it to JPEG or PNG first.",
         ) from error
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, MemoryError):
         raise
     except DECODE_ERRORS as error:
         raise InputError(
@@ -201,15 +206,17 @@ def _loaded(image: Image.Image, most_px: int | None) -> Image.Image:
     return image
 
 
-def _with_end(source: PictureSource, format_name: str | None, most_px: int | None) -> Image.Image | None:
+def _with_end(
+    source: bytes | Image.Image | np.ndarray, format_name: str | None, most_px: int | None
+) -> Image.Image | None:
     """A JPEG that lacks only its end mark, decoded; None if pixels are missing too.
 
     A decoder that has all pixels ignores what stands before the end mark. So the picture is whole if two
     different fillers give the same.
     """
-    if format_name not in ("JPEG", "MPO") or isinstance(source, Image.Image | np.ndarray):
+    if format_name not in ("JPEG", "MPO") or not isinstance(source, bytes):
         return None
-    raw = (source if isinstance(source, bytes) else Path(source).read_bytes()).rstrip(b"\xff")
+    raw = source.rstrip(b"\xff")
     filled = [
         _loaded(Image.open(io.BytesIO(raw + filler + _JPEG_END)), most_px).convert("RGB")
         for filler in _FILLERS

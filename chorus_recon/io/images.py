@@ -13,7 +13,7 @@ from torch import Tensor
 
 from chorus_recon.errors import InputError
 from chorus_recon.io.colours import eight_bit, has_alpha, to_srgb
-from chorus_recon.io.decoding import DECODE_ERRORS, PictureSource, decode, explained, named
+from chorus_recon.io.decoding import DECODE_ERRORS, PictureSource, decode, explained, named, read_picture
 from chorus_recon.types import Photo
 
 MAX_SIDE_PX = 4096  # later stages use no finer detail; larger photos only cost memory
@@ -35,7 +35,9 @@ def load_photo(source: PictureSource) -> Photo:
         InputError: the source is missing, unreadable, damaged or too small.
     """
     path = named(source)
-    picture = decode(source, MAX_SIDE_PX)
+    if isinstance(source, str | Path):
+        source = read_picture(path)  # once, so that pixels and hash are those of one file
+    picture = decode(source, MAX_SIDE_PX, path)
     notes = list(picture.notes)
     with explained(path):
         rgb = to_srgb(picture.image, notes)
@@ -106,11 +108,9 @@ def shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _sha256(source: PictureSource) -> str:
+def _sha256(source: bytes | Image.Image | np.ndarray) -> str:
     if isinstance(source, bytes):
         return hashlib.sha256(source).hexdigest()
-    if isinstance(source, str | Path):
-        return file_sha256(Path(source))
     pixels = np.asarray(source)
     return hashlib.sha256(str(pixels.shape).encode() + pixels.tobytes()).hexdigest()
 

@@ -30,10 +30,22 @@ def run(
         pool: does the jobs.
         options: as `config.described` gives them.
 
+    However it ends, nothing half-written is left.
+
     Raises:
         OutputError: results cannot be written at all (a full disk), so that later photos would fail too.
     """
     clear_leftovers(job.directory for job in jobs)
+    try:
+        yield from _run(jobs, out, pool, options)
+    except BaseException:  # also where the caller stops early
+        clear_leftovers(job.directory for job in jobs)  # of the workers that were ended
+        raise
+
+
+def _run(
+    jobs: Sequence[Job], out: Path, pool: WorkerPool[Job, Outcome], options: Mapping[str, Any]
+) -> Iterator[Outcome]:
     finished = [job for job in jobs if job.finished]
     failures.change(out, {}, {str(job.photo) for job in finished})
     yield from (Outcome(job) for job in finished)

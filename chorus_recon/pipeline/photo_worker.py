@@ -161,9 +161,11 @@ def do(
         (job,) = batch.look_up([job], options, overwrite=overwrite)
         if job.finished:
             return Outcome(job)
+        before = _sha256(job.photo)
         result = attempt(lambda: answer_of(_work_and_save(job, reconstruct)))
     if isinstance(result, Failure):
-        return Outcome(job, failure=result, sha256=_sha256(job.photo))
+        same = _sha256(job.photo) == before  # else it is not known which of the two failed
+        return Outcome(job, failure=result, sha256=before if same else "")
     return Outcome(job, result)
 
 

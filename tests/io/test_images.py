@@ -9,7 +9,8 @@ import torch
 from PIL import Image, ImageCms
 
 from chorus_recon.errors import InputError
-from chorus_recon.io.images import load_mask, load_photo
+from chorus_recon.io import decoding, images
+from chorus_recon.io.images import file_sha256, load_mask, load_photo
 from chorus_recon.io.photo_folders import find_photos
 
 RED, GREEN = (200, 30, 30), (30, 200, 30)
@@ -264,3 +265,26 @@ def test_find_photos(tmp_path):
     found = find_photos([named, tmp_path, tmp_path / "b" / "1.png"])
     relative = [str(p.relative_to(tmp_path).as_posix()) for p in found]
     assert relative == ["notes.txt", "a.jpeg", "b/1.png", "b/2.JPG"]
+
+
+def test_a_file_that_is_replaced_while_it_is_read_gives_one_picture_and_its_hash(tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    Image.new("RGB", (64, 48), "red").save(path)
+    red = file_sha256(path)
+    decode = images.decode
+
+    def replaced(*given):
+        Image.new("RGB", (64, 48), "blue").save(path)
+        return decode(*given)
+
+    monkeypatch.setattr(images, "decode", replaced)
+    photo = load_photo(path)
+    assert photo.rgb[0, 0].tolist() == [255, 0, 0]
+    assert photo.sha256 == red
+
+
+def test_a_file_that_is_much_too_large_is_refused_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoding, "MAX_BYTES", 100)
+    (tmp_path / "a.jpg").write_bytes(bytes(101))
+    with pytest.raises(InputError, match=r"a\.jpg: more than"):
+        load_photo(tmp_path / "a.jpg")

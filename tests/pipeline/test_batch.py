@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from chorus_recon.errors import NoPerson, OutputError
+from chorus_recon.errors import InputError, NoPerson, OutputError
 from chorus_recon.io import writing
-from chorus_recon.io.images import file_sha256
+from chorus_recon.io.images import file_sha256, load_photo
 from chorus_recon.perception.people import choose_people
 from chorus_recon.pipeline import batch, batch_run, failures, photo_worker
 from chorus_recon.pipeline.config import ReconstructConfig, described, differing
@@ -341,15 +341,75 @@ def test_what_a_killed_run_left_is_cleared_even_beside_finished_photos(tmp_path)
     assert [path.name for path in out.iterdir()] == ["a"]
 
 
-def test_too_little_memory_is_told_and_the_next_photo_is_done(tmp_path):
+def no_memory_to_read(photo):
+    try:
+        raise MemoryError
+    except MemoryError as error:
+        raise InputError(f"{photo}: there is not enough memory to read it.") from error
+
+
+def refuse(error):
+    raise error
+
+
+@pytest.mark.parametrize(
+    "fail",
+    [
+        lambda photo: refuse(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: ...")),
+        lambda photo: refuse(RuntimeError("can't start new thread")),
+        lambda photo: refuse(OSError(errno.ENOMEM, "Cannot allocate memory")),
+        no_memory_to_read,
+    ],
+)
+def test_too_little_memory_is_told_and_says_nothing_about_the_photo(tmp_path, fail):
     jobs = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out")
 
     def greedy(photo):
-        if photo.stem == "a":
-            raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ...")
-        return FakeResult(photo)
+        return fail(photo) if photo.stem == "a" else FakeResult(photo)
 
     first, second = outcomes(jobs, tmp_path / "out", greedy)
     assert (first.failure.message, first.failure.expected) == ("not enough memory.", True)
     assert "--workers" in first.failure.hint
     assert second.failure is None
+    assert batch.failed_before(jobs, tmp_path / "out", {}) == []
+
+
+def test_a_photo_that_is_replaced_while_it_fails_is_tried_again(tmp_path):
+    jobs = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out")
+
+    def nobody(photo):
+        if photo.stem == "a":
+            photo.write_bytes(b"somebody")
+        raise NoPerson("nobody", "")
+
+    assert run(jobs, tmp_path / "out", nobody) == ["NoPerson", "NoPerson"]
+    assert batch.failed_before(jobs, tmp_path / "out", {}) == [jobs[1]]
+
+
+def test_photos_that_vanish_fail_alone_and_are_done_when_they_are_back(tmp_path):
+    jobs = batch.plan(touch(tmp_path, "a.jpg", "b.jpg", "c.jpg"), [], tmp_path / "out")
+
+    def real(photo):
+        if photo.stem == "a":
+            jobs[1].photo.unlink()
+        return FakeResult(photo) if photo.exists() else load_photo(photo)
+
+    assert run(jobs, tmp_path / "out", real) == [None, "InputError", None]
+    touch(tmp_path, "b.jpg")
+    assert batch.failed_before(jobs, tmp_path / "out", {}) == []
+    assert run(jobs, tmp_path / "out") == [None, None, None]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OutputError("full")])
+def test_what_ended_workers_left_half_written_is_cleared_at_once(tmp_path, stop):
+    jobs = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out")
+    (tmp_path / "out").mkdir()
+
+    def ended(jobs):
+        gone = f".a.{writing._machine()}-{2**22 + 1}-abcdef.partial"  # no process has this number
+        (tmp_path / "out" / gone).mkdir()
+        yield refuse(stop)
+
+    with pytest.raises((KeyboardInterrupt, OutputError)):
+        list(batch_run.run(jobs, tmp_path / "out", ended, {}))
+    assert list((tmp_path / "out").iterdir()) == []
