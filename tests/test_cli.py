@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pytest
 import torch
@@ -57,7 +59,12 @@ def seen(monkeypatch):
 
     def save(self, directory, *, overwrite=False):
         directory.mkdir(parents=True, exist_ok=overwrite)
-        facts = {"photo": {"path": str(self.photo.source.absolute()), "sha256": self.photo.sha256}}
+        facts = {
+            "photo": {
+                "path": self.photo.url or str(self.photo.source.absolute()),
+                "sha256": self.photo.sha256,
+            }
+        }
         facts |= {"options": self.options}
         facts["versions"] = {"chorus_recon": __version__}
         (directory / "reconstruction.json").write_text(json.dumps(facts))
@@ -195,6 +202,36 @@ def test_photos_come_from_lists_and_from_one_level_of_a_folder(cli, photos, seen
     Path("list.csv").write_text("person,path\nAnna,in/deep/z.png\n")
     assert cli("@list.txt", "list.csv").exit_code == 0
     assert [name for name, *_ in seen] == ["nobody.png", "a.png", "z.png"]
+
+
+def test_photos_and_results_may_be_at_urls(cli, photos, seen, monkeypatch, tmp_path):
+    monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
+    files = fsspec.filesystem("memory")
+    files.store.clear()
+    files.put(str(photos), "/photos", recursive=True)
+    done = cli("memory://photos", "-o", "memory://results")
+    assert done.exit_code == 1  # because of nobody.png
+    assert done.stdout.splitlines() == ["memory://results/a", "memory://results/z"]
+    assert "overview: memory://results/index.html" in done.stderr
+    assert "listed in memory://results/failures.jsonl" in done.stderr
+    record = json.loads(files.cat("/results/a/reconstruction.json"))
+    assert record["photo"]["path"] == "memory://photos/a.png"
+    row = json.loads(files.cat("/results/failures.jsonl"))
+    assert (row["path"], len(row["sha256"])) == ("memory://photos/nobody.png", 64)
+    count = len(seen)
+    shutil.rmtree(tmp_path / "cache")  # as on another machine
+    again = cli("memory://photos", "-o", "memory://results")
+    assert again.stderr.count("finished before") == 2
+    assert "1 photos failed before" in again.stderr
+    assert len(seen) == count
+    assert sorted(path.name for path in Path().iterdir()) == ["cache", "in"]
+
+
+def test_a_url_whose_library_is_missing_is_told(cli):
+    done = cli("gopher://host/photos/")
+    assert done.exit_code == 1
+    assert "gopher://host/photos/: Protocol not known: gopher" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):

@@ -1,5 +1,6 @@
 """What `reconstruct` does with more than one photo: options, workers, progress and the overview."""
 
+import hashlib
 import logging
 import sys
 import time
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from chorus_recon.pipeline.batch import Job
     from chorus_recon.pipeline.config import ReconstructConfig
     from chorus_recon.pipeline.gallery.overview import Overview
+    from chorus_recon.pipeline.output.remote import Remote
     from chorus_recon.pipeline.photo_worker import Outcome
 
 log = logging.getLogger(__name__)
 
 WORKER_BYTES = 1_500_000_000  # memory that a worker is counted with
+AT_ONCE = 20  # results at a URL that are kept here until the overview has read them
 _AUTO = "auto"
 
 
@@ -53,6 +56,7 @@ class Plan:
         failed: photos left out, because they failed before for what they show.
         left: how many photos are left out because of a limit.
         options: what decides the answers, as `config.described` gives it.
+        remote: where results are copied, if they do not stay in `out`.
     """
 
     jobs: "list[Job]"
@@ -63,11 +67,16 @@ class Plan:
     slots: dict[str, str]
     options: dict[str, Any]
     many: Many
+    remote: "Remote | None" = None
 
     @property
     def todo(self) -> int:
         """How many photos are to be done."""
         return sum(not job.finished for job in self.jobs)
+
+    def shown(self, path: Path) -> str:
+        """Where a file or folder of the results is, for people."""
+        return str(path) if self.remote is None else self.remote.shown(path)
 
 
 class _Workers(click.ParamType):
@@ -135,26 +144,34 @@ def chosen(choices: dict[str, Any]) -> Many:
     return Many(workers, executor, choices.pop("limit"), choices.pop("retry_failed"))
 
 
-def listed(paths: Sequence[Path]) -> list[Path]:
-    """The same paths, with lists of photos (@FILE, .txt, .csv, .parquet) replaced by what they name."""
+def listed(words: Sequence[str]) -> list[Path | str]:
+    """Paths, and URLs as text; instead of a list (@FILE, .txt, .csv, .parquet) what it names."""
     from chorus_recon.io.photo_lists import is_list, read_list
+    from chorus_recon.io.urls import local_or_url
 
-    found: list[Path] = []
-    for path in paths:
-        file = Path(str(path).removeprefix("@"))
-        found += read_list(file) if is_list(path) else [path]
+    found: list[Path | str] = []
+    for word in words:
+        found += read_list(word) if is_list(word) else [local_or_url(word)]
     return found
 
 
 def plan(
-    photos: list[Path],
-    roots: list[Path],
-    out: Path,
+    photos: Sequence[Path | str],
+    roots: Sequence[Path | str],
+    place: Path | str,
     config: "ReconstructConfig",
     slots: dict[str, str],
     many: Many,
 ) -> Plan:
     """Find what is to be done. Nothing is loaded.
+
+    Args:
+        photos: paths, and URLs as text.
+        roots: the folders among what the user named.
+        place: the folder of the results, or its URL.
+        config: choices for every photo.
+        slots: the models that were chosen.
+        many: how the batch is run.
 
     Raises:
         OutputError: the folder of the results cannot be written.
@@ -163,7 +180,12 @@ def plan(
     from chorus_recon.pipeline import batch
     from chorus_recon.pipeline.config import described
 
+    remote = _remote(place) if isinstance(place, str) else None
+    out = remote.folder if remote is not None else Path(place)
     check_writable(out)
+    if remote is not None:
+        remote.check_writable()
+        remote.pull()
     decides = described(config, slots)
     jobs = batch.look_up(batch.plan(photos, roots, out), decides, overwrite=many.overwrite)
     again = many.retry_failed or many.overwrite or len(photos) == 1
@@ -173,7 +195,17 @@ def plan(
     waiting = [job for job in jobs if not job.finished]
     apart = {id(job) for job in waiting[many.limit :]} if many.limit is not None else set()
     jobs = [job for job in jobs if id(job) not in apart]
-    return Plan(jobs, failed, len(apart), out, config, slots, decides, many)
+    return Plan(jobs, failed, len(apart), out, config, slots, decides, many, remote)
+
+
+def _remote(url: str) -> "Remote":
+    """The folder of this machine that stands for a URL is the same in each run, so that runs go on."""
+    from chorus_recon.io.fetch import cache_dir
+    from chorus_recon.pipeline.batch import BESIDE
+    from chorus_recon.pipeline.output.remote import Remote
+
+    digest = hashlib.sha256(url.rstrip("/").encode()).hexdigest()[:16]
+    return Remote(url, cache_dir() / "remote" / digest, BESIDE)
 
 
 def run(plan: Plan, watch: Callable[[str], None] | None = None) -> "Iterator[Outcome]":
@@ -185,7 +217,7 @@ def run(plan: Plan, watch: Callable[[str], None] | None = None) -> "Iterator[Out
     from chorus_recon.pipeline import batch_run
     from chorus_recon.pipeline.photo_worker import PhotoWorkers
 
-    workers = PhotoWorkers(plan.config, plan.slots, plan.options, plan.many.overwrite, watch)
+    workers = PhotoWorkers(plan.config, plan.slots, plan.options, plan.many.overwrite, plan.remote, watch)
     count = min(plan.many.workers or 1, max(1, plan.todo))
     name = plan.many.executor or ("process" if count > 1 else "local")
     executor = executors.choose(name, None if plan.many.workers is None else count)
@@ -228,6 +260,34 @@ def overseen(outcomes: "Iterator[Outcome]", overview: "Overview | None", total: 
             log.debug("%s", error)
         if isinstance(made, Failure):
             say(f"{overview.page} is not up to date: {made.message}")
+
+
+def copied(outcomes: "Iterator[Outcome]", overview: "Overview | None", plan: Plan) -> "Iterator[Outcome]":
+    """Keep the files beside results at a URL up to date there, and let go of results that are copied."""
+    remote = plan.remote
+    if remote is None:
+        yield from outcomes
+        return
+    from chorus_recon.pipeline.attempts import attempt
+
+    done: list[Path] = []
+    try:
+        for outcome in outcomes:
+            if outcome.answer is not None:
+                remote.bring(outcome.job.directory)
+                done.append(outcome.job.directory)
+            yield outcome
+            if len(done) >= AT_ONCE:
+                if overview is not None:
+                    attempt(lambda: overview.write(plan.todo, running=True))  # it remembers what it has read
+                remote.push_beside()
+                while done:
+                    remote.let_go(done.pop())
+    finally:
+        if remote.folder.is_dir():
+            remote.push_beside()
+        for directory in done:
+            remote.let_go(directory)
 
 
 def with_progress(outcomes: "Iterator[Outcome]", plan: Plan) -> "Iterator[Outcome]":

@@ -4,7 +4,7 @@ import difflib
 import json
 import math
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,20 +62,35 @@ class _Box(click.ParamType):
         return x0, y0, x1, y1
 
 
+class _Place(click.ParamType):
+    """A folder, or the URL of one."""
+
+    name = "PATH|URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        """Tell them apart; the folder need not exist."""
+        from chorus_recon.io.urls import local_or_url
+
+        place = value if isinstance(value, Path) else local_or_url(value)
+        if isinstance(place, Path) and place.is_file():
+            self.fail(f"Directory '{place}' is a file.", param, ctx)
+        return place
+
+
 @click.command(
     "reconstruct",
     hidden=True,
     context_settings={"max_content_width": 100},
     options_metavar="",
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PHOTO...")
+@click.argument("words", nargs=-1, required=True, metavar="PHOTO...")
 @click.option(
     "-o",
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("out"),
+    type=_Place(),
+    default="out",
     show_default="out/",
-    help="Where to write results, in a folder per photo.",
+    help="Where to write results, in a folder per photo: a folder, or a URL (s3://..., gs://...).",
 )
 @click.option("-c", "--category", metavar="NOUN", help="What the object is; detected if not given.")
 @click.option("--prior", type=FILE, metavar="FILE", help="Your own prior, from `prior build`.")
@@ -132,8 +147,8 @@ class _Box(click.ParamType):
 @many_photos.options
 @output_options
 def reconstruct(
-    paths: tuple[Path, ...],
-    out: Path,
+    words: tuple[str, ...],
+    out: Path | str,
     backends: tuple[str, ...],
     as_json: bool,
     accept_unsure: bool,
@@ -142,14 +157,12 @@ def reconstruct(
 ) -> None:
     """Reconstruct the person and the object they use, from photos, folders of photos and lists of them."""
     many = many_photos.chosen(choices)
-    named = many_photos.listed(paths)
-    photos = _photos(named, recursive=choices.pop("recursive"))
+    photos, roots = _photos(many_photos.listed(words), recursive=choices.pop("recursive"))
     if len(photos) > 1 and any(choices[name] is not None for name in _ONE_PHOTO):
         names = ", ".join(f"--{n.replace('_', '-')}" for n in _ONE_PHOTO)
         raise click.UsageError(f"{names} apply to a single photo; {len(photos)} were given.")
     slots = chosen_backends(backends)
     config = _config(choices)
-    roots = [path for path in named if path.is_dir()]
     many = replace(many, overwrite=overwrite)
     with resumable("Run the same command again to continue with the remaining photos."):
         plan = many_photos.plan(photos, roots, out, config, slots, many)
@@ -157,24 +170,27 @@ def reconstruct(
             plan = replace(plan, config=with_prior(config))
             ready(plan.config, slots)
         failed, undecided = len(plan.failed), 0
-        overview = many_photos.overview_of(out, len(photos))
+        overview = many_photos.overview_of(plan.out, len(photos))
         with StageLine() as line:
             outcomes = run(plan, line if len(photos) == 1 else None)
             outcomes = many_photos.overseen(outcomes, overview, len(photos))
+            outcomes = many_photos.copied(outcomes, overview, plan)
             for outcome in many_photos.with_progress(outcomes, plan):
                 line.stop()
                 failed += outcome.failure is not None
                 undecided += outcome.undecided
-                report(outcome, as_json, fully=len(photos) == 1)
+                report(outcome, as_json, plan.shown, fully=len(photos) == 1)
     if overview is not None:
         without = overview.incomplete
-        say(f"overview: {overview.page}" + (f" ({without.message} {without.hint})" if without else ""))
+        note = f" ({without.message} {without.hint})" if without else ""
+        say(f"overview: {plan.shown(overview.page)}{note}")
     if plan.failed:
         say(f"{len(plan.failed)} photos failed before for what they show (--retry-failed tries them again)")
     if plan.left:
         say(f"{plan.left} photos are left for another run (--limit {many.limit})")
     if failed and len(photos) > 1:
-        say(f"{failed} of {len(photos)} photos failed; they are listed in {out / 'failures.jsonl'}")
+        kept = plan.shown(plan.out / "failures.jsonl")
+        say(f"{failed} of {len(photos)} photos failed; they are listed in {kept}")
     if undecided and len(photos) > 1:
         say(
             f"no object was placed in {undecided} of {len(photos)} photos: probably nothing is used, "
@@ -217,17 +233,23 @@ def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:
         fetch_optional_weights()
 
 
-def report(outcome: "Outcome", as_json: bool, *, fully: bool = False) -> None:
-    """Print the result to stdout, and about it to stderr: a line, or `fully` also what else it could be."""
+def report(
+    outcome: "Outcome", as_json: bool, shown: Callable[[Path], str] = str, *, fully: bool = False
+) -> None:
+    """Print the result to stdout, and about it to stderr: a line, or `fully` also what else it could be.
+
+    `shown` says where a file or folder is, for people.
+    """
     job, answer, failure = outcome.job, outcome.answer, outcome.failure
+    where = shown(job.directory)
     if failure is not None:
         print_error(ChorusError(failure.message, failure.hint), 0)
         if verbosity() >= 2 or (verbosity() >= 0 and not failure.expected and verbosity() >= 1):
             click.echo(failure.trace, err=True)
     elif answer is None:
-        say(f"{job.photo.name}: finished before -> {job.directory}/ (--overwrite redoes it)")
+        say(f"{job.photo.name}: finished before -> {where}/ (--overwrite redoes it)")
     else:
-        say(f"{job.photo.name}: {answer.line} -> {job.directory}/")
+        say(f"{job.photo.name}: {answer.line} -> {where}/")
         for part in answer.also:
             say(f"  and {part}")
         for other in answer.others if fully else ():
@@ -237,19 +259,17 @@ def report(outcome: "Outcome", as_json: bool, *, fully: bool = False) -> None:
         for warning in answer.warnings:
             say(f"  note: {warning}")
         if fully:
-            say(
-                f"  see {job.directory / 'report.html'} (chorus-recon view {shlex.quote(str(job.directory))})"
-            )
+            say(f"  see {shown(job.directory / 'report.html')} (chorus-recon view {shlex.quote(where)})")
     if as_json:
-        click.echo(json.dumps(record(outcome)))
+        click.echo(json.dumps(record(outcome, where)))
     elif failure is None:
-        click.echo(job.directory)
+        click.echo(where)
 
 
-def record(outcome: "Outcome") -> dict[str, Any]:
-    """The JSON object of a photo for --json."""
+def record(outcome: "Outcome", where: str) -> dict[str, Any]:
+    """The JSON object of a photo for --json; `where` its result is."""
     job, answer, failure = outcome.job, outcome.answer, outcome.failure
-    row: dict[str, Any] = {"photo": str(job.photo)}
+    row: dict[str, Any] = {"photo": job.name}
     if failure is not None:
         return row | {
             "status": "failed",
@@ -258,7 +278,7 @@ def record(outcome: "Outcome") -> dict[str, Any]:
             "hint": failure.hint,
         }
     row |= {"status": "finished before" if answer is None else answer.row["status"]}
-    row |= {"directory": str(job.directory)} | ({"note": job.note} if job.note else {})
+    row |= {"directory": where} | ({"note": job.note} if job.note else {})
     return row | (answer.row if answer is not None else {})
 
 
@@ -297,16 +317,26 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
     return config
 
 
-def _photos(paths: Sequence[Path], *, recursive: bool) -> list[Path]:
+def _photos(places: Sequence[Path | str], *, recursive: bool) -> tuple[list[Path | str], list[Path | str]]:
+    """The photos that are named, once each, and the folders among the names."""
     from chorus_recon.io.photo_folders import find_photos
+    from chorus_recon.io.urls import photos_at, shown
 
-    for path in paths:
-        if not path.exists():
-            raise click.BadParameter(f"{path}: no such file or folder.{_hint(path)}", param_hint="PHOTO")
-    photos = find_photos(paths, recursive=recursive)
+    photos: dict[Path | str, None] = {}
+    roots: list[Path | str] = []
+    for place in places:
+        if isinstance(place, str):
+            inside = photos_at(place, recursive=recursive)
+            roots += [] if inside is None else [place]
+            photos |= dict.fromkeys([place] if inside is None else inside)
+            continue
+        if not place.exists():
+            raise click.BadParameter(f"{place}: no such file or folder.{_hint(place)}", param_hint="PHOTO")
+        roots += [place] if place.is_dir() else []
+        photos |= dict.fromkeys(find_photos([place], recursive=recursive))
     if not photos:
-        raise click.UsageError(f"No photos in {', '.join(map(str, paths))}.")
-    return photos
+        raise click.UsageError(f"No photos in {', '.join(shown(str(place)) for place in places)}.")
+    return list(photos), roots
 
 
 def _hint(path: Path) -> str:

@@ -6,34 +6,54 @@ from pathlib import Path
 from typing import Any
 
 from chorus_recon.errors import InputError, MissingBackend
+from chorus_recon.io import urls
 
 SUFFIXES = frozenset({".txt", ".csv", ".parquet"})
 COLUMNS = ("path", "photo", "file", "image", "url")  # of a table, the first that it has; else its first
 
 
-def is_list(path: Path) -> bool:
+def is_list(word: str) -> bool:
     """Whether a word on the command line names a list of photos: @FILE, or a file of a known kind."""
-    return str(path).startswith("@") or (path.suffix.lower() in SUFFIXES and not path.is_dir())
+    if word.startswith("@"):
+        return True
+    place = urls.local_or_url(word)
+    if isinstance(place, str):
+        return urls.path_of(place).suffix.lower() in SUFFIXES
+    return place.suffix.lower() in SUFFIXES and not place.is_dir()
 
 
-def read_list(file: Path) -> list[Path]:
-    """The paths in a list, in order. Those that are relative are relative to the list's folder.
+def read_list(word: str) -> list[Path | str]:
+    """The paths and URLs in a list, in order. Those that are relative are relative to the list's folder.
 
     A text file has one path a line; empty lines and those that begin with # are left out.
 
     Raises:
         InputError: the file cannot be read, or names no photo.
-        MissingBackend: pyarrow is needed and not installed.
+        MissingBackend: pyarrow is needed and not installed, or a library for the URL.
     """
+    place = urls.local_or_url(word.removeprefix("@"))
+    if isinstance(place, str):
+        with urls.at_hand(place) as copy:
+            names = _checked_names(copy, urls.shown(place))
+        folder = place.partition("?")[0].rpartition("/")[0]
+        return [_of_list(name, urls.joined(folder, name)) for name in names]
+    return [_of_list(name, place.parent / name) for name in _checked_names(place, str(place))]
+
+
+def _of_list(name: str, relative: Path | str) -> Path | str:
+    return urls.local_or_url(name) if urls.is_url(name) else relative
+
+
+def _checked_names(file: Path, shown: str) -> list[str]:
     try:
         names = _names(file)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{file}: this list cannot be read ({error}).", "Check the file.") from error
+        raise InputError(f"{shown}: this list cannot be read ({error}).", "Check the file.") from error
     if not names:
         raise InputError(
-            f"{file}: names no photo.", "Write one path a line, or a table with a column `path`."
+            f"{shown}: names no photo.", "Write one path a line, or a table with a column `path`."
         )
-    return [file.parent / name for name in names]
+    return names
 
 
 def _names(file: Path) -> list[str]:

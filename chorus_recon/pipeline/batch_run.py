@@ -47,7 +47,7 @@ def _run(
     jobs: Sequence[Job], out: Path, pool: WorkerPool[Job, Outcome], options: Mapping[str, Any]
 ) -> Iterator[Outcome]:
     finished = [job for job in jobs if job.finished]
-    failures.change(out, {}, {str(job.photo) for job in finished})
+    failures.change(out, {}, {job.name for job in finished})
     yield from (Outcome(job) for job in finished)
     taken: list[Job] = []
     for outcome in pool([job for job in jobs if not job.finished]):
@@ -60,7 +60,7 @@ def _run(
 
 
 def _kept(outcome: Outcome, out: Path, options: Mapping[str, Any]) -> Outcome:
-    photo, failure = str(outcome.job.photo), outcome.failure
+    photo, failure = outcome.job.name, outcome.failure
     if failure is None:
         failures.change(out, {}, {photo})
     else:

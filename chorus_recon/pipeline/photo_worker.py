@@ -1,7 +1,7 @@
 """Reconstruct one photo of many and save the result; the models are kept for the next."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from chorus_recon.pipeline.attempts import Failure, attempt
 from chorus_recon.pipeline.batch import Job
 from chorus_recon.pipeline.config import ReconstructConfig
 from chorus_recon.pipeline.output.overlay import people_picture
+from chorus_recon.pipeline.output.remote import Remote
 from chorus_recon.pipeline.output.save import prepare
 from chorus_recon.pipeline.output.words import also, otherwise, summary
 from chorus_recon.types import Reconstruction
@@ -83,6 +84,7 @@ class PhotoWorkers:
         slots: slot -> "name" or "name:argument" of the models that were chosen.
         options: as `config.described` gives them.
         overwrite: whether finished photos are done again.
+        remote: where results are copied, if they do not stay on this machine.
         watch: is told the name of each stage as it begins; only for workers in this process.
     """
 
@@ -90,6 +92,7 @@ class PhotoWorkers:
     slots: Mapping[str, str]
     options: Mapping[str, Any]
     overwrite: bool
+    remote: Remote | None = None
     watch: Callable[[str], None] | None = None
 
     def __call__(self) -> Callable[[Job], Outcome]:
@@ -107,7 +110,7 @@ class PhotoWorkers:
             return result
 
         def work(job: Job) -> Outcome:
-            return do(job, reconstruct, self.options, overwrite=self.overwrite)
+            return do(job, reconstruct, self.options, overwrite=self.overwrite, remote=self.remote)
 
         return work
 
@@ -115,12 +118,16 @@ class PhotoWorkers:
         """The outcome of a photo whose worker died each time it was tried."""
         failure = Failure(
             failures.LOST,
-            f"{job.photo}: each process that tried this photo died.",
+            f"{job.name}: each process that tried this photo died.",
             "Out of memory? Try fewer --workers. --retry-failed tries it again.",
             "",
             True,
         )
-        return Outcome(job, failure=failure, sha256=_sha256(job.photo))
+        try:
+            with job.at_hand() as photo:
+                return Outcome(job, failure=failure, sha256=_sha256(photo))
+        except InputError:
+            return Outcome(job, failure=failure)
 
 
 def answer_of(result: Reconstruction) -> Answer:
@@ -149,8 +156,9 @@ def do(
     options: Mapping[str, Any],
     *,
     overwrite: bool = False,
+    remote: Remote | None = None,
 ) -> Outcome:
-    """Reconstruct and save a photo, unless another run is at it or has finished it.
+    """Reconstruct and save a photo, here or at a URL, unless another run is at it or has finished it.
 
     Raises:
         OutputError: results cannot be written at all (a full disk), so that later photos would fail too.
@@ -161,22 +169,38 @@ def do(
         (job,) = batch.look_up([job], options, overwrite=overwrite)
         if job.finished:
             return Outcome(job)
-        before = _sha256(job.photo)
-        result = attempt(lambda: answer_of(_work_and_save(job, reconstruct)))
+        tried: list[
+            str
+        ] = []  # SHA-256 before and after: if they differ, it is not known which of them failed
+
+        def work() -> Answer:
+            with job.at_hand() as photo:
+                tried.append(_sha256(photo))
+                try:
+                    return answer_of(_work_and_save(job, photo, reconstruct, remote))
+                finally:
+                    tried.append(_sha256(photo))
+
+        result = attempt(work)
     if isinstance(result, Failure):
-        same = _sha256(job.photo) == before  # else it is not known which of the two failed
-        return Outcome(job, failure=result, sha256=before if same else "")
+        return Outcome(job, failure=result, sha256=tried[0] if len({*tried}) == 1 else "")
     return Outcome(job, result)
 
 
-def _work_and_save(job: Job, reconstruct: Callable[[Path], Reconstruction]) -> Reconstruction:
+def _work_and_save(
+    job: Job, photo: Path, reconstruct: Callable[[Path], Reconstruction], remote: Remote | None
+) -> Reconstruction:
     prepare(job.directory, overwrite=True)
     try:
-        result = reconstruct(job.photo)
+        result = reconstruct(photo)
     except WhichPerson as error:
         path = _draw_people(job.directory, error)
         raise NoPerson(error.message, which_hint(len(error.people), str(path))) from error
+    if job.url:
+        result = replace(result, photo=replace(result.photo, url=job.name))
     result.save(job.directory, overwrite=True)  # what is there is unfinished, or is to be replaced
+    if remote is not None:
+        remote.push(job.directory)
     return result
 
 

@@ -17,6 +17,7 @@ class Photo:
         focal_px: the focal length in pixels of `rgb`, from EXIF; None where it is unknown.
         note: what was changed on reading, for people.
         sha256: of the file's bytes (of the pixels for an array), hexadecimal; empty where it is unknown.
+        url: where the file was copied from to be read, without secrets; empty for others.
     """
 
     rgb: UInt8[Tensor, "h w 3"]
@@ -24,6 +25,7 @@ class Photo:
     focal_px: float | None = None
     note: str = ""
     sha256: str = ""
+    url: str = ""
 
     @property
     def size_px(self) -> tuple[int, int]:

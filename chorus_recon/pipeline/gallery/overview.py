@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chorus_recon.errors import MissingBackend
+from chorus_recon.io.urls import is_url
 from chorus_recon.io.writing import replace_file
 from chorus_recon.pipeline import batch, failures
 from chorus_recon.pipeline.gallery import page, rows, tables, thumbnails
@@ -94,11 +95,12 @@ class Overview:
             if found is None:
                 continue
             row = found[1].row
-            photo = row.path if Path(row.path).is_absolute() else row.folder  # photos in memory have no path
+            placed = is_url(row.path) or Path(row.path).is_absolute()
+            photo = row.path if placed else row.folder  # photos in memory have no path
             if photo not in newest or newest[photo][0] < found[0]:
                 newest[photo] = found
         for failure in failures.read(self.root):
-            _, earlier = newest.pop(str(Path(failure["path"]).absolute()), (0, None))
+            _, earlier = newest.pop(_absolute(failure["path"]), (0, None))
             yield self._failure(failure, earlier.row.folder if earlier else "")
         yield from (entry for _, entry in newest.values())
 
@@ -120,12 +122,12 @@ class Overview:
         return status.st_mtime_ns, Entry(row, thumbnails.of_result(folder, record), stamp)
 
     def _failure(self, failure: dict[str, Any], folder: str) -> Entry:
-        photo = Path(failure["path"]).absolute()
-        row = rows.of_failure({**failure, "path": str(photo)}, folder)
+        name = _absolute(failure["path"])
+        row, photo = rows.of_failure({**failure, "path": name}, folder), Path(name)
         try:
             status = photo.stat()
         except (OSError, ValueError):
-            return Entry(row, "", f"missing {photo}")
+            return Entry(row, "", f"missing {name}")
         stamp = f"photo {photo} {status.st_mtime_ns} {status.st_size}"
         known = self._known.get(stamp)
         return Entry(row, known.thumbnail if known else thumbnails.of_photo(photo), stamp)
@@ -172,6 +174,10 @@ def _is_own(path: Path) -> bool:
     if path.name == page.NAME:
         return page.MARK.encode() in head
     return tables.is_own_csv(head) if path.name == tables.CSV else tables.is_own_parquet(tail)
+
+
+def _absolute(photo: str) -> str:
+    return photo if is_url(photo) else str(Path(photo).absolute())
 
 
 def _natural(path: str) -> list[tuple[int, str]]:

@@ -44,7 +44,7 @@ def record(reconstruction: Reconstruction) -> dict[str, Any]:
             "schema_version": SCHEMA_VERSION,
             "frame": FRAME,
             "photo": {
-                "path": _path(r.photo.source),
+                "path": r.photo.url or _path(r.photo.source),
                 "sha256": r.photo.sha256 or None,
                 "size_px": r.photo.size_px,
                 "note": r.photo.note,
