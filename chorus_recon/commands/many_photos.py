@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chorus_recon.commands.console import say, verbosity
-from chorus_recon.errors import ChorusError
+from chorus_recon.errors import ChorusError, OutputError
 
 if TYPE_CHECKING:
     from chorus_recon.pipeline.batch import Job
@@ -215,14 +215,23 @@ def run(plan: Plan, watch: Callable[[str], None] | None = None) -> "Iterator[Out
     """
     from chorus_recon.execution import executors
     from chorus_recon.pipeline import batch_run
+    from chorus_recon.pipeline.batch import result_in
     from chorus_recon.pipeline.photo_worker import PhotoWorkers
 
-    workers = PhotoWorkers(plan.config, plan.slots, plan.options, plan.many.overwrite, plan.remote, watch)
+    workers = PhotoWorkers(
+        plan.config, plan.slots, plan.options, plan.many.overwrite, plan.remote, watch=watch
+    )
     count = min(plan.many.workers or 1, max(1, plan.todo))
     name = plan.many.executor or ("process" if count > 1 else "local")
     executor = executors.choose(name, None if plan.many.workers is None else count)
     with executor.open(workers, workers.lost) as pool:
-        yield from batch_run.run(plan.jobs, plan.out, pool, plan.options)
+        for outcome in batch_run.run(plan.jobs, plan.out, pool, plan.options):
+            if outcome.answer and plan.remote is None and result_in(outcome.job.directory) is None:
+                raise OutputError(
+                    f"{outcome.job.directory}: written by a worker, but not here: the disk is not shared.",
+                    "Give a folder that all machines share, or a URL, with -o; photos too must be at either.",
+                )
+            yield outcome
 
 
 def overview_of(out: Path, photos: int) -> "Overview | None":

@@ -10,7 +10,6 @@ import os
 import pickle
 import signal
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,14 +17,13 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from chorus_recon.errors import ChorusError
+from chorus_recon.execution.deaths import PATIENCE, given_up, pickled
 from chorus_recon.execution.interface import Lost, Make, WorkerPool
 from chorus_recon.execution.machine import cpus
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-PATIENCE = 3  # times that the worker may die at one item
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 log = logging.getLogger(__name__)
@@ -122,7 +120,7 @@ class _Pool:
                         if deaths[number] < PATIENCE:
                             again.append((number, item))
                         else:
-                            yield self._given_up(item)
+                            yield given_up(item, self.lost)
                         continue
                     self.idle.append(process)
                     if not succeeded:
@@ -139,14 +137,6 @@ class _Pool:
 
     def _start(self) -> _Process:
         return _Process(self.make, max(1, cpus() // self.workers))
-
-    def _given_up(self, item: Any) -> Any:
-        if self.lost is not None:
-            return self.lost(item)
-        raise ChorusError(
-            f"Worker processes died {PATIENCE} times at the same piece of work.",
-            "Out of memory? Try fewer --workers. What is finished is kept; run again to resume.",
-        )
 
 
 @contextmanager
@@ -178,18 +168,7 @@ def _serve(connection: Connection, make: bytes) -> None:
             answer = (True, worker(item))
         except Exception as error:  # noqa: BLE001  (the parent raises it)
             answer = (False, error)
-        connection.send_bytes(_pickled(answer))
-
-
-def _pickled(answer: tuple[bool, Any]) -> bytes:
-    try:
-        data = pickle.dumps(answer)
-        if not answer[0]:
-            pickle.loads(data)  # some exceptions can be written but not read
-        return data
-    except Exception:  # noqa: BLE001  (pickling may raise anything)
-        text = "".join(traceback.format_exception(answer[1])) if not answer[0] else repr(answer[1])
-        return pickle.dumps((False, RuntimeError(text)))
+        connection.send_bytes(pickled(answer))
 
 
 def _die_with_parent() -> None:

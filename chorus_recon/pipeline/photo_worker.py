@@ -1,7 +1,9 @@
 """Reconstruct one photo of many and save the result; the models are kept for the next."""
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,7 @@ class PhotoWorkers:
         options: as `config.described` gives them.
         overwrite: whether finished photos are done again.
         remote: where results are copied, if they do not stay on this machine.
+        home: the folder that relative paths are relative to.
         watch: is told the name of each stage as it begins; only for workers in this process.
     """
 
@@ -93,11 +96,17 @@ class PhotoWorkers:
     options: Mapping[str, Any]
     overwrite: bool
     remote: Remote | None = None
+    home: str = field(default_factory=os.getcwd)
     watch: Callable[[str], None] | None = None
 
     def __call__(self) -> Callable[[Job], Outcome]:
         """A worker. It loads the models for its first photo."""
         models: list[Backends] = []
+        if os.getcwd() != self.home:  # noqa: PTH109
+            with suppress(
+                OSError
+            ):  # another machine may not have it: photos and results at URLs do not need it
+                os.chdir(self.home)
 
         told = self.watch or (lambda stage: None)
 

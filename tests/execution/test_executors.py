@@ -1,5 +1,4 @@
 import functools
-import logging
 import os
 import signal
 from pathlib import Path
@@ -7,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chorus_recon.errors import ChorusError, ConfigError, InputError
-from chorus_recon.execution import executors, machine, ray_cluster
+from chorus_recon.execution import executors, machine
 from chorus_recon.execution.processes import Processes
 
 
@@ -139,10 +138,3 @@ def test_as_many_workers_as_processors_and_memory_allow(monkeypatch):
 def test_unknown_executor():
     with pytest.raises(ConfigError, match="slurm"):
         executors.choose("slurm")
-
-
-def test_of_a_cluster_only_errors_are_told(tmp_path):
-    log = logging.getLogger("tests.chatter")
-    log.handlers = [logging.StreamHandler(), logging.FileHandler(tmp_path / "log", delay=True)]
-    ray_cluster._hush(log.name)
-    assert [handler.level for handler in log.handlers] == [logging.ERROR, logging.NOTSET]

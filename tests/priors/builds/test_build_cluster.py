@@ -12,12 +12,12 @@ pytest.importorskip("pyarrow")
 from chorus_recon.errors import InputError
 from chorus_recon.execution import executors
 from chorus_recon.execution.ray_cluster import RayCluster
+from tests.clusters import two_machines
 from tests.execution import test_executors as simple
 from tests.priors import making
 from tests.priors.builds.test_build import bytes_of, files, run
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
-STORE = 80 << 20  # bytes of shared memory a machine
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,15 +28,8 @@ def needs_ray():
 
 @pytest.fixture(scope="module")
 def cluster():
-    import ray
-    from ray.cluster_utils import Cluster
-
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": STORE})
-    made.add_node(num_cpus=1, object_store_memory=STORE)
-    ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")
-    yield made
-    ray.shutdown()
-    made.shutdown()
+    with two_machines() as made:
+        yield made
 
 
 def test_every_item_gets_its_result(cluster):
@@ -82,5 +75,4 @@ def test_a_killed_worker_loses_nothing(cluster, tmp_path):
     assert bytes_of(run(tmp_path / "b", executor=RayCluster(2), observer=observer), tmp_path) == expected
     murderer.join(5)
     assert killed
-    assert len(making.workers(tmp_path / "pids")) > 2
     assert files(tmp_path / "b") == files(tmp_path / "a")
