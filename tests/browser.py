@@ -1,12 +1,14 @@
 """A real browser for tests: headless Chromium, if it, its driver and selenium are installed."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+WAIT_S = 180  # for something to appear on a busy machine
 DESKTOP, PHONE = (1280, 800), (390, 844)
 
 
@@ -39,3 +41,23 @@ def errors(driver: Any, levels: tuple[str, ...] = ("SEVERE", "WARNING")) -> list
     return [
         message for message in said if "GL Driver Message" not in message
     ]  # the software renderer is slow
+
+
+def until(found):
+    """Wait for something to be there; the page is built by scripts."""
+    for _ in range(2 * WAIT_S):
+        try:
+            if value := found():
+                return value
+        except Exception:  # noqa: BLE001  (selenium: not there yet, or replaced meanwhile)
+            pass
+        time.sleep(0.5)
+    raise AssertionError("it did not appear")
+
+
+def click(browser, picture, across, down):
+    """Click a picture at fractions of its size."""
+    chains = pytest.importorskip("selenium.webdriver").ActionChains(browser)
+    width, height = picture.size["width"], picture.size["height"]
+    chains.move_to_element_with_offset(picture, round((across - 0.5) * width), round((down - 0.5) * height))
+    chains.click().perform()

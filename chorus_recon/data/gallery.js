@@ -40,7 +40,7 @@ for (const [key, label] of STATES) {
   button.type = "button";
   button.dataset.state = key;
   button.textContent = `${label} ${number}`;
-  button.addEventListener("click", () => { state = key; apply(); });
+  button.addEventListener("click", () => { state = key; apply(); scrollTo(0, 0); });
   byId("states").append(button);
 }
 category.append(new Option("All categories", ""));
@@ -152,9 +152,10 @@ let waiting = 0;
 const soon = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; paint(); }); };
 addEventListener("scroll", soon, { passive: true });
 new ResizeObserver(layOut).observe(document.documentElement);
-find.addEventListener("input", apply);
-for (const select of [order, category]) select.addEventListener("change", apply);
+const again = () => { apply(); scrollTo(0, 0); }; // what is found begins at the top
+find.addEventListener("input", again);
+for (const select of [order, category]) select.addEventListener("change", again);
 tools.addEventListener("submit", (event) => event.preventDefault());
-byId("reset").addEventListener("click", () => { find.value = ""; category.value = ""; state = "all"; apply(); });
+byId("reset").addEventListener("click", () => { find.value = ""; category.value = ""; state = "all"; again(); });
 tools.hidden = !items.length;
 apply();

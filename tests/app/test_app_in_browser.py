@@ -1,7 +1,6 @@
 """The app in a real browser: upload, click, turn the result, download; and what it must refuse."""
 
 import json
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -10,13 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.browser import chromium, errors
+from tests.browser import chromium, click, errors, until
 
 pytestmark = pytest.mark.weights
 pytest.importorskip("gradio")
 
 TEASER = Path(__file__).parents[2] / "docs" / "teaser.jpg"  # its first panel is a picture made by the tool
-WAIT_S = 180
 
 
 @pytest.fixture(scope="module")
@@ -31,26 +29,6 @@ def served():
 def browser():
     with chromium((1280, 1400)) as driver:
         yield driver
-
-
-def until(found):
-    """Wait for something to be there; the page is built by scripts."""
-    for _ in range(2 * WAIT_S):
-        try:
-            if value := found():
-                return value
-        except Exception:  # noqa: BLE001  (selenium: not there yet, or replaced meanwhile)
-            pass
-        time.sleep(0.5)
-    raise AssertionError("it did not appear")
-
-
-def click(browser, picture, across, down):
-    """Click a picture at fractions of its size."""
-    chains = pytest.importorskip("selenium.webdriver").ActionChains(browser)
-    width, height = picture.size["width"], picture.size["height"]
-    chains.move_to_element_with_offset(picture, round((across - 0.5) * width), round((down - 0.5) * height))
-    chains.click().perform()
 
 
 def get(url):

@@ -3,11 +3,11 @@
 import io
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from PIL import Image
 from torch import Tensor
 
@@ -45,21 +45,50 @@ class Paint:
     uv: Float[Tensor, "f 3 2"] | None = None
 
 
+def thinned(paint: Paint, count: int, kept: Int[Tensor, " g"], merged: Int[Tensor, " v"]) -> Paint:
+    """The paint of a simplified mesh of `count` vertices.
+
+    Args:
+        paint: of the mesh.
+        count: vertices that are left.
+        kept: faces that are left.
+        merged: the vertex that each became.
+    """
+    first = torch.zeros(count, dtype=torch.int64)
+    first[merged] = torch.arange(len(merged))  # any of the merged vertices
+    return replace(paint, vertex_rgb=paint.vertex_rgb[first], uv=None if paint.uv is None else paint.uv[kept])
+
+
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """Paint of people, and of the objects of placed parts; None for what is not in the photo."""
+    """Paint of people, and of the placements of each placed part; None for what is not in the photo.
+
+    Placements of one shape share the paint of the most probable one.
+    """
 
     people: tuple[Paint | None, ...]
-    things: tuple[Paint | None, ...]
+    placements: tuple[tuple[Paint | None, ...], ...]
+
+    @property
+    def things(self) -> tuple[Paint | None, ...]:
+        """Paint of the best placement of each placed part."""
+        return tuple(coats[0] for coats in self.placements)
 
 
 def paint(reconstruction: Reconstruction, renderer: Renderer) -> Painted:
     """Paint for every mesh of a reconstruction, in the order of its `people`, and of its placed parts."""
-    parts = reconstruction.placed
     return Painted(
         tuple(_person(part, reconstruction, renderer) for part in reconstruction.people),
-        tuple(_thing(part, part.placements[0], renderer) for part in parts),
+        tuple(_placements(part, renderer) for part in reconstruction.placed),
     )
+
+
+def _placements(part: Reconstruction, renderer: Renderer) -> tuple[Paint | None, ...]:
+    made: dict[int, Paint | None] = {}
+    for placement in part.placements:
+        if id(placement.shape) not in made:
+            made[id(placement.shape)] = _thing(part, placement, renderer)
+    return tuple(made[id(placement.shape)] for placement in part.placements)
 
 
 def _person(part: Reconstruction, whole: Reconstruction, renderer: Renderer) -> Paint | None:

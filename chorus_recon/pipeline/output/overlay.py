@@ -16,7 +16,7 @@ from chorus_recon.geometry.meshes.thin import thin
 from chorus_recon.io import category_names
 from chorus_recon.pipeline.field import whole
 from chorus_recon.pipeline.gravity import world as gravity
-from chorus_recon.pipeline.look.paint import Paint, Painted
+from chorus_recon.pipeline.look.paint import Paint, Painted, thinned
 from chorus_recon.pipeline.output.shading import Solid, moved, over, shade, solid
 from chorus_recon.pipeline.output.stage import GRID_M, UP, side_and_above
 from chorus_recon.types import Detection, Photo, Placement, PosedField, Reconstruction
@@ -59,10 +59,7 @@ def _thing(placement: Placement, coat: Paint | None) -> Solid:
     plain = solid(vertices, faces, object_rgb(placement.shape.face_rgb[kept]))
     if coat is None:
         return plain
-    first = torch.zeros(len(vertices), dtype=torch.int64)
-    first[merged] = torch.arange(len(merged))  # any of the merged vertices
-    uv = None if coat.uv is None else coat.uv[kept]
-    return _coated(plain, replace(coat, vertex_rgb=coat.vertex_rgb[first], uv=uv))
+    return _coated(plain, thinned(coat, len(vertices), kept, merged))
 
 
 def _coated(plain: Solid, coat: Paint) -> Solid:

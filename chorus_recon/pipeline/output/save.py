@@ -201,7 +201,7 @@ def _write(
     write_scene(directory / "scene.glb", items, reconstruction)
     if usd.available():
         write_usdz(directory / "scene.usdz", items)
-    write_alternatives(directory, reconstruction)
+    write_alternatives(directory, reconstruction, painted)
     _write_bodies(directory, reconstruction)
     _write_masks(directory / MASKS, reconstruction)
     for item in items:

@@ -15,7 +15,7 @@ from chorus_recon.geometry.meshes.thin import thin
 from chorus_recon.io.meshes import usd
 from chorus_recon.io.meshes.gltf import GltfCamera, GltfMesh, GltfSkin, GltfTexture, write_glb
 from chorus_recon.pipeline.gravity import world as gravity
-from chorus_recon.pipeline.look.paint import Paint, Painted
+from chorus_recon.pipeline.look.paint import Paint, Painted, thinned
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB
 from chorus_recon.types import Placement, Reconstruction, Rigid
 
@@ -147,13 +147,17 @@ def write_usdz(path: Path, items: list[Item]) -> None:
     usd.write_usdz(path, [_gltf(item) for item in items], MESH_FRAME)
 
 
-def write_alternatives(directory: Path, reconstruction: Reconstruction) -> None:
+def write_alternatives(
+    directory: Path, reconstruction: Reconstruction, painted: Painted | None = None
+) -> None:
     """Write the other placements of each object as a GLB file each, in world; large meshes are simplified."""
     world_from_cam = gravity.world_from_cam(reconstruction)
     for number, part in enumerate(reconstruction.placed, 1):
         before = "" if number == 1 else f"{numbered('object', number)}_"
         for rank, placement in enumerate(part.placements[1:], 1):
-            item = _simplified(_thing(placement, part.category, number, world_from_cam))
+            item = _thing(placement, part.category, number, world_from_cam)
+            coat = None if painted is None else painted.placements[number - 1][rank]
+            item = _simplified(replace(item, paint=coat))
             facts = {"frame": MESH_FRAME, "probability": placement.probability, "cluster": placement.cluster}
             write_glb(directory / f"{before}alternative_{rank}.glb", [_gltf(item)], extras=facts)
 
@@ -163,7 +167,9 @@ def _simplified(item: Item) -> Item:
     contact = torch.zeros(len(vertices))
     if item.contact is not None:
         contact.scatter_reduce_(0, merged, item.contact, "amax")
-    return replace(item, vertices=vertices, faces=faces, face_rgb=item.face_rgb[kept], contact=contact)
+    paint = None if item.paint is None else thinned(item.paint, len(vertices), kept, merged)
+    rgb = item.face_rgb[kept]
+    return replace(item, vertices=vertices, faces=faces, face_rgb=rgb, contact=contact, paint=paint)
 
 
 def _gltf(item: Item) -> GltfMesh:

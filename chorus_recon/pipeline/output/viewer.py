@@ -60,7 +60,7 @@ class _Packer:
 def scene(reconstruction: Reconstruction, painted: Painted | None = None) -> dict[str, Any]:
     """What the viewer needs, in cam turned level; it flips y and z itself and tilts the photo's camera.
 
-    Alternatives of the shape of the best placement share its texture.
+    Alternatives of one shape share a texture.
     """
     turn = gravity.level_from_cam(reconstruction)
     packer = _Packer(turn)
@@ -71,9 +71,8 @@ def scene(reconstruction: Reconstruction, painted: Painted | None = None) -> dic
     coats = painted.things if painted else (None,) * len(parts)
     things = [(part.placements[0], coat) for part, coat in zip(parts, coats, strict=True)]
     objects = []
-    for placement in reconstruction.placements[:SHOWN]:
-        best, coat = things[0]
-        mesh = packer.thing(placement, coat if placement.shape is best.shape else None).arrays
+    for rank, placement in enumerate(reconstruction.placements[:SHOWN]):
+        mesh = packer.thing(placement, painted.placements[0][rank] if painted else None).arrays
         met = placement.contact
         objects.append({**mesh, "human_contacts": bodies[0].flags(met.human_vertices, met.human_near)})
     others = [packer.thing(*thing) for thing in things[1 if reconstruction.placements else 0 :]]

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from chorus_recon.pipeline.gallery.overview import Overview
@@ -15,6 +17,38 @@ def browser():
 
 def names(browser):
     return [tile.text for tile in browser.find_elements("css selector", ".tile .name")]
+
+
+@pytest.mark.sweep  # a busy machine makes every task long
+def test_a_thousand_pictures_scroll_and_filter_without_a_long_task(tmp_path):
+    for number in range(8):
+        make_result(tmp_path / f"p{number}", f"/in/p{number}.jpg", probability=number / 8)
+    Overview(tmp_path).write()
+    page = (tmp_path / "index.html").read_text()
+    before, mark, rest = page.partition('<script type="application/json" id="items">')
+    held, end, after = rest.partition("</script>")
+    held = json.loads(held)
+    rows = held["items"]
+    held["items"] = [{**rows[k % 8], "name": f"{k} {rows[k % 8]['name']}"} for k in range(1000)]
+    (tmp_path / "many.html").write_text(before + mark + json.dumps(held) + end + after)
+    watch = (
+        "window.long = []; new PerformanceObserver(list => long.push(...list.getEntries()"
+        ".map(entry => entry.duration))).observe({type: 'longtask', buffered: true});"
+    )
+    with chromium() as browser:
+        browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": watch})
+        browser.get((tmp_path / "many.html").as_uri())
+        browser.execute_async_script(
+            "const done = arguments[0]; let y = 0; const step = () => { scrollTo(0, y += 700); "
+            "const on = y < document.documentElement.scrollHeight;"
+            "on ? requestAnimationFrame(step) : setTimeout(done, 300); }; step();"
+        )
+        for letter in "p7.jpg":
+            browser.find_element("id", "find").send_keys(letter)
+        browser.find_element("xpath", "//select[@id='order']/option[@value='likely']").click()
+        assert "7 p7.jpg" in names(browser)  # what is found is shown from its beginning
+        longest = browser.execute_async_script("setTimeout(() => arguments[0](Math.max(0, ...long)), 200)")
+        assert longest < 200  # milliseconds
 
 
 def test_a_thousand_photos_are_found_sorted_and_opened(browser, tmp_path):

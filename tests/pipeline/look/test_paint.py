@@ -211,6 +211,21 @@ def test_the_hidden_end_of_an_object_looks_like_the_other_end(monkeypatch):
     assert float((light.vertex_rgb.float() - torch.tensor([200.0, 40.0, 40.0])).abs().max()) < 40
 
 
+def test_alternatives_of_another_shape_are_painted_too():
+    truth = scenes.fake_reconstruction((640, 480))
+    best = truth.placements[0]
+    mask = EmbreeRenderer().render(best.vertices, best.shape.faces, truth.camera).face >= 0
+    rgb = torch.where(mask[..., None], torch.tensor([200, 40, 40]), GREEN).to(torch.uint8)
+    seen = Evidence(Mask(mask.float(), "board", 1.0), truth.human_mask, torch.ones_like(mask))
+    other = replace(best, shape=replace(best.shape, name="longboard"), probability=0.1)
+    placements = (best, replace(best, probability=0.2), other)
+    result = replace(truth, photo=replace(truth.photo, rgb=rgb), evidence=seen, placements=placements)
+    ((first, same, another),) = paint(result, EmbreeRenderer()).placements
+    assert same is first
+    assert another is not first
+    assert float((another.vertex_rgb.float() - torch.tensor([200.0, 40.0, 40.0])).abs().median()) < 40
+
+
 def test_a_mesh_outside_of_the_photo_has_no_paint():
     result = person(0.0, checker(16))
     away = replace(result.body, vertices=result.body.vertices + torch.tensor([30.0, 0.0, 0.0]))

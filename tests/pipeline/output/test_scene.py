@@ -161,7 +161,8 @@ def test_an_own_mesh_with_degenerate_faces_is_valid(truth, tmp_path):
     odd = replace(best, shape=shape, vertices=vertices, shape_code=torch.zeros(0))
     result = replace(truth, placements=(odd, replace(odd, probability=0.1)))
     written(result, tmp_path / "scene.glb")
-    scene.write_alternatives(tmp_path, result)
+    scene.write_alternatives(tmp_path, result, paint(result, EmbreeRenderer()))
+    assert Glb(tmp_path / "alternative_1.glb").tree["images"]
     found = faults(tmp_path / "scene.glb", tmp_path / "alternative_1.glb")
     assert found == {"scene.glb": [], "alternative_1.glb": []}
 
