@@ -5,11 +5,10 @@ from dataclasses import replace
 import click
 import pytest
 
-import chorus_recon.pipeline.reconstruct as pipeline
 from chorus_recon.cli import main
 from chorus_recon.commands.stages import StageLine
 from chorus_recon.pipeline.output.words import also, otherwise, summary
-from chorus_recon.pipeline.stages import STAGES
+from chorus_recon.pipeline.stages import STAGES, Clock
 from chorus_recon.types import Considered
 from tests import scenes
 
@@ -32,7 +31,7 @@ def test_stages_are_shown_on_a_terminal_only(monkeypatch, stream, shown):
 
 def test_every_stage_is_told_and_has_words():
     told = []
-    clock = pipeline._Clock(told.append)
+    clock = Clock(told.append)
     with clock.stage("detect"), clock.stage("human"):
         pass
     assert told == ["detect", "human"]

@@ -1,9 +1,7 @@
 """One photo -> Reconstruction: the walk through every stage."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 
@@ -33,6 +31,7 @@ from chorus_recon.pipeline.find_object import (
     split_photo,
 )
 from chorus_recon.pipeline.gravity import world as gravity
+from chorus_recon.pipeline.gravity.common_floor import on_floor, settled
 from chorus_recon.pipeline.gravity.feet import with_feet_down
 from chorus_recon.pipeline.grip import as_shown
 from chorus_recon.pipeline.guessed import guessed_skin
@@ -45,6 +44,7 @@ from chorus_recon.pipeline.placement.window import make_window
 from chorus_recon.pipeline.reaching import with_hands_at_grips
 from chorus_recon.pipeline.rigging import rig_of
 from chorus_recon.pipeline.smaller_person import height_by_object, height_is_open, posed_again
+from chorus_recon.pipeline.stages import Clock
 from chorus_recon.pipeline.warnings import (
     human_warnings,
     lookalike_warnings,
@@ -68,23 +68,6 @@ from chorus_recon.version import __version__
 MOST_OF_ALL, LEAST_OF_ALL = 8, 0.15  # people posed, and their least prominence, where all are asked for
 CERTAIN = 0.8  # probability of a category from which no other noun is thought of
 GUESSED = 0.25  # probability that what is outlined where the prior expects the object is the object
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Seconds a stage; `watch` is told the name of each stage as it begins."""
-
-    watch: Callable[[str], None] | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the time spent inside to `name`."""
-        if self.watch is not None:
-            self.watch(name)
-        begun = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
 
 @calm()
@@ -126,7 +109,7 @@ def reconstruct(
     options = described(config, backends.choices if backends else {})
     if config.prior is not None and config.category is None:
         config = replace(config, category=load_prior(config.prior).category)
-    clock = _Clock(watch)
+    clock = Clock(watch)
     with clock.stage("load"):
         backends = backends or load({}, config.device)
         given_inputs.check_height(config.height_m, backends.human)
@@ -143,9 +126,11 @@ def reconstruct(
     result = replace(result, options=options, focal_from=focal_from)
     if not config.everyone:
         return result
-    others = [
-        _other(picture, seen, other, config, backends, clock) for other in find_others(seen, config, found)
-    ]
+    others = []
+    for other in find_others(seen, config, found):
+        fitting = seen if config.height_m else on_floor(picture, seen, other.person, result, backends)
+        made = _other(picture, fitting, other, config, backends, clock)
+        others.append(settled(made, result, backends.body))
     met = {found.person, *(other.person for other in others if other.placements)}
     kept = [other for other in others if other.placements or other.person not in met]
     return replace(result, others=tuple(kept))
@@ -158,7 +143,7 @@ def _best(
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
-    clock: _Clock,
+    clock: Clock,
 ) -> Reconstruction:
     """The most probable person and thing; the person alone where that is not probable enough."""
     if found.thing is None and config.category is None:
@@ -172,7 +157,7 @@ def _best(
 
 
 def _other(
-    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: _Clock
+    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: Clock
 ) -> Reconstruction:
     """Another person and thing; the person alone where there is no thing or it cannot be outlined."""
     if found.thing is not None:
@@ -185,7 +170,7 @@ def _other(
 
 
 def _look(
-    photo: Photo, config: ReconstructConfig, backends: Backends, oracle: Oracle, clock: _Clock
+    photo: Photo, config: ReconstructConfig, backends: Backends, oracle: Oracle, clock: Clock
 ) -> Perceived:
     """Detect, choose people worth posing, outline and pose them.
 
@@ -221,7 +206,7 @@ def _look(
 
 
 def _human_only(
-    photo: Photo, seen: Perceived, number: int, config: ReconstructConfig, backends: Backends, clock: _Clock
+    photo: Photo, seen: Perceived, number: int, config: ReconstructConfig, backends: Backends, clock: Clock
 ) -> Reconstruction:
     human = seen.estimates[number]
     body = backends.body.pose(human.body)
@@ -251,7 +236,7 @@ def _human_only(
 
 
 def _undecided(
-    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: _Clock
+    photo: Photo, seen: Perceived, found: Found, config: ReconstructConfig, backends: Backends, clock: Clock
 ) -> Reconstruction:
     """The person alone, with what was considered."""
     result = _human_only(photo, seen, found.person, config, backends, clock)
@@ -268,7 +253,7 @@ def _with_object(
     config: ReconstructConfig,
     backends: Backends,
     oracle: Oracle,
-    clock: _Clock,
+    clock: Clock,
 ) -> Reconstruction:
     number, thing, trust = found.person, found.thing, found.trust
     human, person = seen.estimates[number], seen.outlines[number]

@@ -71,13 +71,23 @@ def height_by_object(context: PlacementContext, placements: tuple[Placement, ...
     return None if found is None else stature_m(context.body) / float(found)
 
 
-def posed_again(photo: Photo, seen: Perceived, number: int, height_m: float, backends: Backends) -> Perceived:
-    """What was seen, with one person posed as somebody of this height; as it was if that fails."""
+def posed_again(
+    photo: Photo,
+    seen: Perceived,
+    number: int,
+    height_m: float,
+    backends: Backends,
+    tells: str = OBJECT_HEIGHT,
+) -> Perceived:
+    """What was seen, with one person posed as somebody of this height; as it was if that fails.
+
+    `tells` says what tells the height (`HumanEstimate.height_from`).
+    """
     person = replace(seen.people[number], height_m=height_m)
     (posed,) = backends.human.estimate(photo, [person], [seen.outlines[number]], seen.camera)
     if not isinstance(posed, HumanEstimate):
         return seen
-    posed = replace(posed, scale_sigma=UNKNOWN_SCALE, height_from=OBJECT_HEIGHT)
+    posed = replace(posed, scale_sigma=UNKNOWN_SCALE, height_from=tells)
     return replace(seen, estimates={**seen.estimates, number: posed})
 
 

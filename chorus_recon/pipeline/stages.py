@@ -1,4 +1,9 @@
-"""The stages of a reconstruction, in words for who waits."""
+"""The stages of a reconstruction: their names in words for who waits, and the time that they take."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 STAGES = {
     "load": "loading the networks and the photo",
@@ -17,3 +22,20 @@ STAGES = {
 def in_words(stage: str) -> str:
     """What happens in a stage."""
     return STAGES.get(stage, stage)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds a stage; `watch` is told the name of each stage as it begins."""
+
+    watch: Callable[[str], None] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to `name`."""
+        if self.watch is not None:
+            self.watch(name)
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun

@@ -10,6 +10,7 @@ A transform named `a_from_b` takes coordinates in b to coordinates in a.
 """
 
 from chorus_recon.types.people import (
+    ADULT_HEIGHT,
     JOINT_NAMES,
     OBJECT_HEIGHT,
     BodyParams,
@@ -63,6 +64,7 @@ from chorus_recon.types.results import (
 )
 
 __all__ = [
+    "ADULT_HEIGHT",
     "ALL",
     "CONTACT_M",
     "JOINT_NAMES",
