@@ -38,6 +38,8 @@ LEAST_SCORE = 0.5  # the network's own "there is a person here"
 PASSES = 2  # looks with the square of the landmarks just found
 DETECTOR_MARGIN = 0.15
 BOX_SCALE = 1.25
+WIDER_SCALES = (1.5, 2.0)  # tried where the usual squares find no clear person: part of them is hidden
+CLEAR = 0.6  # score times agreement of a clear person
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,28 @@ class PoseLandmarker:
         """One result a person box, in order; None where no person shows."""
         if not len(boxes_px):
             return []
-        picture = _picture(photo_rgb)
-        tries = [self._starts(picture, box) for box in boxes_px.float()]
+        picture, boxes = _picture(photo_rgb), boxes_px.float()
+        look, fit = self._best(picture, boxes, [self._starts(picture, box) for box in boxes])
+        for row in torch.nonzero(fit < CLEAR).flatten().tolist():
+            again, better = self._best(picture, boxes[row : row + 1], [_wider(boxes[row])])
+            if better[0] > fit[row]:
+                rows = torch.arange(len(boxes))
+                rows[row] = len(boxes)
+                look = _rows(_both(look, again), rows)
+        return self._refined(picture, look, boxes, PASSES)
+
+    def _best(
+        self, picture: Float[Tensor, "3 h w"], boxes_px: Float[Tensor, "n 4"], tries: list[Squares]
+    ) -> tuple[_Look, Float[Tensor, " n"]]:
+        """The best look for each box among its squares, and its score times its agreement with the box."""
         look = self._look(picture, joined(tries))
-        fit = look.score * _agreement(look, boxes_px.float().repeat_interleave(_lengths(tries), 0))
+        fit = look.score * _agreement(look, boxes_px.repeat_interleave(_lengths(tries), 0))
         best, first = [], 0
         for squares in tries:
             best.append(first + int(fit[first : first + len(squares)].argmax()))
             first += len(squares)
-        return self._refined(picture, _rows(look, torch.tensor(best)), boxes_px.float(), PASSES)
+        rows = torch.tensor(best)
+        return _rows(look, rows), fit[rows]
 
     def look_again(
         self, photo_rgb: UInt8[Tensor, "h w 3"], boxes_px: Float[Tensor, "n 4"], squares: Squares
@@ -181,16 +196,19 @@ def _agreement(look: _Look, boxes_px: Float[Tensor, "n 4"]) -> Float[Tensor, " n
 def _better(old: _Look, new: _Look, boxes_px: Float[Tensor, "n 4"]) -> _Look:
     """The new look where it holds, the old one where that lost the person."""
     worse = new.score * _agreement(new, boxes_px) < 0.9 * old.score * _agreement(old, boxes_px)
-    stacked = _Look(
-        joined([new.squares, old.squares]),
-        torch.cat([new.points_px, old.points_px]),
-        torch.cat([new.visibility, old.visibility]),
-        torch.cat([new.world_m, old.world_m]),
-        torch.cat([new.score, old.score]),
-        torch.cat([new.mask_logits, old.mask_logits]),
-    )
     count = len(worse)
-    return _rows(stacked, torch.arange(count) + count * worse.long())
+    return _rows(_both(new, old), torch.arange(count) + count * worse.long())
+
+
+def _both(first: _Look, second: _Look) -> _Look:
+    return _Look(
+        joined([first.squares, second.squares]),
+        torch.cat([first.points_px, second.points_px]),
+        torch.cat([first.visibility, second.visibility]),
+        torch.cat([first.world_m, second.world_m]),
+        torch.cat([first.score, second.score]),
+        torch.cat([first.mask_logits, second.mask_logits]),
+    )
 
 
 def _rows(look: _Look, rows: Tensor) -> _Look:
@@ -222,6 +240,10 @@ def _person(look: _Look, row: int, alpha: Float[Tensor, "h w"], square: Squares)
 
 def _upright(box_px: Float[Tensor, " 4"]) -> Squares:
     return Squares((box_px[:2] + box_px[2:])[None] / 2, (box_px[2:] - box_px[:2]).max()[None], torch.zeros(1))
+
+
+def _wider(box_px: Float[Tensor, " 4"]) -> Squares:
+    return joined([_upright(grown(box_px, (scale - 1) / 2)) for scale in WIDER_SCALES])
 
 
 def _lengths(tries: list[Squares]) -> Tensor:
