@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chorus_recon.backends.protocols import HumanEstimator, Segmenter
 from chorus_recon.types import Camera, Detection, HumanEstimate, Mask, Photo, Rejected
+
+LEAST_ALIKE = 0.5  # IoU of two masks of one person below which the segmenter outlined something else
 
 Stage = Callable[[str], AbstractContextManager[None]]
 
@@ -67,6 +69,10 @@ def look(
     with stage("human"):
         results = human.estimate(photo, people, outlines, camera)
     posed = list(zip(chosen.picked, results, strict=True))
+    outlines = [
+        _right(person, outline, found)
+        for person, outline, found in zip(people, outlines, results, strict=True)
+    ]
     return Perceived(
         detections=detections,
         people=chosen.people,
@@ -90,3 +96,15 @@ def outline_people(photo: Photo, people: list[Detection], segmenter: Segmenter) 
 def seen_people(detections: list[Detection]) -> list[Detection]:
     """The people among detections."""
     return [d for d in detections if d.label == "person"]
+
+
+def _right(person: Detection, outline: Mask, found: HumanEstimate | Rejected) -> Mask:
+    """A person's outline: the pose network's own where the segmenter's has little in common with it.
+
+    A box often holds a bush, a chair or a board that is larger than the part of the person in sight.
+    """
+    if person.mask is not None or isinstance(found, Rejected) or found.alpha is None:
+        return outline
+    first, second = outline.alpha > 0.5, found.alpha > 0.5
+    both, either = float((first & second).sum()), float((first | second).sum())
+    return outline if both >= LEAST_ALIKE * either else replace(outline, alpha=found.alpha)

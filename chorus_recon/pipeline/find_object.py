@@ -197,10 +197,15 @@ def guess_object(
     return best
 
 
-def split_photo(
-    photo: Photo, thing: Detection, person: Mask, others: list[Mask], backends: Backends
-) -> Evidence:
+def split_photo(photo: Photo, thing: Detection, person: int, seen: Perceived, backends: Backends) -> Evidence:
     """Outline the object and split the photo into object, not object and unknown.
+
+    Args:
+        photo: the picture.
+        thing: the object.
+        person: the number of the person who uses it.
+        seen: everybody in the photo.
+        backends: outlines the object where it comes without a mask.
 
     Raises:
         NoObject: the object could not be outlined, or its pixels are all a person's.
@@ -211,7 +216,8 @@ def split_photo(
             f"{photo.source.name}: the {thing.label} could not be outlined.",
             "Pass --object-mask FILE with its pixels white.",
         )
-    evidence = evidences.split(mask, person, others)
+    outline, alpha = seen.outlines[person], seen.estimates[person].alpha
+    evidence = evidences.split(mask, outline, seen.others(person), alpha)
     if not bool((evidence.object.alpha > 0.5).any()):
         raise NoObject(
             f"{photo.source.name}: what was taken for the {thing.label} is a person's own pixels.",

@@ -283,7 +283,7 @@ def _with_object(
                 f"the detector did not see the {noun}; it was looked for where the prior says "
                 "(--object-box or --object-mask tells where it is)"
             )
-        evidence = split_photo(photo, thing, person, seen.others(number), backends)
+        evidence = split_photo(photo, thing, number, seen, backends)
     given: Rigid | None = None
     with clock.stage("shape"):
         shapes = _shapes(category, config, backends, oracle, photo, evidence.object)

@@ -150,6 +150,8 @@ class HumanEstimate:
             distance of the result. A photo does not tell a child from an adult.
         hands: those that were found, at most one a side; () from a backend that does not look for hands.
         height_from: what tells the standing height: `ADULT_HEIGHT`, `GIVEN_HEIGHT` or `OBJECT_HEIGHT`.
+        alpha: the pose network's own mask of the person; None from a backend without one. It is coarser than
+            a segmenter's, and rarely includes what the person holds or sits on.
     """
 
     body: BodyParams
@@ -162,6 +164,7 @@ class HumanEstimate:
     scale_sigma: float = UNKNOWN_SCALE
     hands: tuple[Hand, ...] = ()
     height_from: str = ADULT_HEIGHT
+    alpha: Float[Tensor, "h w"] | None = None
 
     @property
     def guessed(self) -> Bool[Tensor, " j"]:

@@ -32,3 +32,20 @@ def test_a_mask_that_reaches_far_beyond_the_person_is_behind_them():
 def test_a_mask_that_covers_the_person_is_the_person():
     found = split(_thing(slice(6, 34), slice(11, 29)), Mask(PERSON, "person", 1.0), [])
     assert float(found.object.alpha.max()) == 0
+
+
+def test_pixels_that_only_one_network_gives_to_the_person_are_the_things():
+    thing = _thing(slice(20, 26), slice(0, 40))
+    slim = PERSON.clone()
+    slim[20:26, 16:30] = 0.0  # the other network sees no person there
+    found = split(thing, Mask(PERSON, "person", 1.0), [], slim)
+    assert float(found.object.alpha[20:26, 16:30].min()) > 0
+    assert float(found.object.alpha[20:26, 10:16].max()) == 0
+    assert bool(found.known[20:26, 16:30].all())
+    assert not bool(found.known[20:26, 10:16].any())
+
+
+def test_what_neither_mask_gives_to_the_thing_stays_unknown():
+    slim = torch.zeros_like(PERSON)
+    found = split(_thing(slice(0, 3), slice(0, 9)), Mask(PERSON, "person", 1.0), [], slim)
+    assert not bool(found.known[20:26, 16:30].any())

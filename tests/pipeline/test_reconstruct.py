@@ -252,7 +252,7 @@ def test_nouns_that_pass_for_another_are_named():
 
 
 def test_a_thing_that_is_the_person_alone_is_told(truth, backends, monkeypatch):
-    def claimed(thing, person, others):
+    def claimed(thing, person, others, seen):
         nothing = replace(thing, alpha=torch.zeros_like(thing.alpha))
         return Evidence(nothing, person, person.alpha < 0.5)
 

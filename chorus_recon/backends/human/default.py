@@ -140,6 +140,12 @@ class DefaultHuman:
             [person.height_m for person in people],
             self._hands.read(photo.rgb, keypoints, camera),
         )
+        results = [
+            replace(result, alpha=seen.mask)
+            if isinstance(result, HumanEstimate) and seen is not None
+            else result
+            for result, seen in zip(results, found, strict=True)
+        ]
         return [
             self._beside(result, mask, f"{photo.source.name} person {i}") or result
             for i, (result, mask) in enumerate(zip(results, masks, strict=True))
