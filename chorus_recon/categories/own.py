@@ -16,6 +16,7 @@ from chorus_recon.categories.families.listed import FAMILIES
 from chorus_recon.errors import ConfigError, PriorError
 
 SIZE_RANGE_M = (0.001, 30.0)
+VERSION = 1  # of the TOML file; one that does not say has this
 SPREAD = 0.12  # of a thing whose size the user gave
 _SUM = 0.01  # by how much shares may miss 1
 
@@ -194,6 +195,10 @@ def read_file(path: Path) -> Own:
         raise ConfigError(
             f"{path}: cannot be read as TOML ({error}).", "Write one: chorus-recon prior init NOUN"
         ) from error
+    version = raw.pop("version", VERSION)
+    if version != VERSION:
+        message = f"{path}: format version {version!r}, this release reads {VERSION}."
+        raise ConfigError(message, "See chorus-recon prior init.")
     for key in raw:
         if key not in _KEYS:
             raise ConfigError(f"{path}: unknown key {key!r}.", _near(key, _KEYS))
@@ -253,6 +258,7 @@ def template_text(noun: str) -> str:
     lines: list[str] = [
         f"# {noun}: chorus-recon prior build NOUN --description FILE",
         "# Every key may be left out: what is missing is that of `like`, or of the table of nouns.",
+        f"version = {VERSION}",
         "" if known else "# The table lacks this noun. These are the values of a tool: change them.",
         '# like = "NOUN"        # a noun of the table that it resembles',
         "# Length x width x height in metres: front to back (or grip to head), left to right, bottom to top.",
@@ -282,7 +288,7 @@ def template_text(noun: str) -> str:
         ),
         "",
     ]
-    return "\n".join(line for number, line in enumerate(lines) if line or number > 2)
+    return "\n".join(line for number, line in enumerate(lines) if line or number > 3)
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from chorus_recon.pipeline.attempts import Failure, no_space
 from chorus_recon.pipeline.config import differing
 
 NAME = "failures.jsonl"
+FORMAT = 1  # of a line; lines before it say none
 LOST = "WorkerDied"
 _OF_THE_PHOTO = ("NoPerson", "NoObject", "InputError", LOST)  # what another attempt would find again
 
@@ -34,7 +35,8 @@ def read(out: Path) -> list[dict[str, Any]]:
 def lasting(row: Mapping[str, Any], sha256: str, options: Mapping[str, Any], version: str) -> bool:
     """Whether another attempt would fail alike: the same photo, options and version, for what it shows."""
     return (
-        row.get("error") in _OF_THE_PHOTO
+        row.get("format", FORMAT) == FORMAT
+        and row.get("error") in _OF_THE_PHOTO
         and row.get("sha256") == sha256
         and row.get("version") == version
         and isinstance(row.get("options"), dict)
@@ -72,6 +74,7 @@ def row_of(
 ) -> dict[str, Any]:
     """The line of a photo that failed."""
     return {
+        "format": FORMAT,
         "path": photo,
         "error": failure.error,
         "message": failure.message,

@@ -91,7 +91,7 @@ def test_the_file_that_init_writes_says_what_the_table_says(tmp_path: Path, noun
     assert said.size == about.size
     assert said.uses == pytest.approx(about.uses)
     assert said.family == (about.family, {**FAMILIES[about.family].proportions, **about.proportions})
-    assert set(tomllib.loads(path.read_text())) <= set(own._KEYS)
+    assert set(tomllib.loads(path.read_text())) <= {*own._KEYS, "version"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from chorus_recon.pipeline.gallery.rows import COLUMNS, Row
 
 CSV, PARQUET = "results.csv", "results.parquet"
 _FORMAT = b"chorus-recon-results"
+_VERSION = b"1"  # of the columns; files before it say none
 _DIGITS = 7  # of a float32
 _HEAD = b"path,status,category,"  # as every version begins
 _FORMULA = re.compile(r"[=+\-@\t\r]")  # what spreadsheets take for the start of a formula
@@ -52,7 +53,8 @@ def parquet_bytes(rows: Sequence[Row]) -> bytes:
             "results.parquet needs pyarrow.", "Run: pip install 'chorus-recon[priors]'"
         ) from error
     kinds = {"text": arrow.string(), "number": arrow.float64()}
-    schema = arrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()], {"format": _FORMAT})
+    facts = {"format": _FORMAT, "version": _VERSION}
+    schema = arrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()], facts)
     columns = [
         arrow.array([_plain(getattr(row, name)) for row in rows], kinds[kind])
         for name, kind in COLUMNS.items()
