@@ -1,6 +1,9 @@
 """The app in a real browser: upload, click, turn the result, download; and what it must refuse."""
 
+import contextlib
+import http.client
 import json
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -11,7 +14,7 @@ from PIL import Image
 
 from tests.browser import chromium, click, errors, until
 
-pytestmark = pytest.mark.weights
+pytestmark = [pytest.mark.weights, pytest.mark.filterwarnings("default")]  # the warnings are gradio's own
 pytest.importorskip("gradio")
 
 TEASER = Path(__file__).parents[2] / "docs" / "teaser.jpg"  # its first panel is a picture made by the tool
@@ -36,7 +39,6 @@ def get(url):
         return answer.read()
 
 
-@pytest.mark.filterwarnings("default")  # gradio's own
 def test_upload_click_turn_and_download(served, browser, tmp_path):
     one = lambda selector: browser.find_element("css selector", selector)  # noqa: E731
     browser.get(served)
@@ -101,3 +103,36 @@ def test_a_path_is_no_upload(served):
     text = get(served + "gradio_api/queue/data?session_hash=abc").decode()
     assert '"success":false' in text.replace(" ", "")
     assert "root:" not in text
+
+
+def test_only_this_machine_is_listened_to(served):
+    """What listens at every address of a machine also answers at 127.0.0.2."""
+    port = urllib.parse.urlsplit(served).port
+    socket.create_connection(("127.0.0.1", port), 5).close()
+    for address in ("127.0.0.2", "::1"):
+        with pytest.raises(OSError):  # noqa: PT011  (refused, or there is no such address)
+            socket.create_connection((address, port), 5)
+
+
+def test_an_upload_that_is_too_large_is_refused(served):
+    """It is refused while it is read: the rest of it need not arrive."""
+    parts = urllib.parse.urlsplit(served)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    head = (
+        b'--cut\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n'
+        b"Content-Type: image/jpeg\r\n\r\n"
+    )
+    size = 70 << 20
+    connection.putrequest("POST", "/gradio_api/upload")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=cut")
+    connection.putheader("Content-Length", str(len(head) + size))
+    connection.endheaders(head)
+    with contextlib.suppress(OSError):  # it may hang up
+        for _ in range(size >> 20):
+            connection.send(bytes(1 << 20))
+    try:
+        status = connection.getresponse().status
+    except OSError:  # it has hung up
+        status = 413
+    connection.close()
+    assert status == 413

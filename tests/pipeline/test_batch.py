@@ -110,6 +110,7 @@ def test_one_bad_photo_never_stops_the_rest(tmp_path):
     assert run(jobs, tmp_path / "out") == [None, "NoPerson", "ZeroDivisionError", None]
     rows = [json.loads(line) for line in (tmp_path / "out" / "failures.jsonl").read_text().splitlines()]
     assert rows[0] == {
+        "format": 1,
         "path": str(photos[1]),
         "error": "NoPerson",
         "message": "bad.jpg: nobody",
