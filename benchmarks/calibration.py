@@ -13,9 +13,9 @@ import os
 import time
 from pathlib import Path
 
-import roma
 import torch
 
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.priors.observations.calibrate import START_FOV_DEG, calibrate
 
 SIZE = (512, 512)
@@ -30,18 +30,18 @@ def people(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Ten
     joints = torch.randn(count, JOINTS, 3, generator=random) * torch.tensor([0.25, 0.45, 0.2])
     yaw = torch.zeros(count, 3)
     yaw[:, 1] = 2 * math.pi * torch.rand(count, generator=random)
-    turn = roma.rotvec_to_rotmat(yaw) @ torch.diag(torch.tensor([1.0, -1.0, -1.0]))
+    turn = convert.from_vector(yaw) @ torch.diag(torch.tensor([1.0, -1.0, -1.0]))
     focal = SIZE[0] * (1.0 + 0.4 * torch.rand(count, generator=random))
     points = joints @ turn.mT + torch.tensor([0.0, 0.0, 3.0])
     pixels = focal[:, None, None] * points[..., :2] / points[..., 2:] + torch.tensor(SIZE) / 2
     pixels += NOISE_PX / math.sqrt(2) * torch.randn(pixels.shape, generator=random)
-    near = roma.rotvec_to_rotmat(0.1 * torch.randn(count, 3, generator=random)) @ turn
+    near = convert.from_vector(0.1 * torch.randn(count, 3, generator=random)) @ turn
     return joints, pixels, near
 
 
 def adam(joints: torch.Tensor, pixels: torch.Tensor, rotation: torch.Tensor) -> float:
     """The least loss of the published fit of one person (root of the summed squares, over the joints)."""
-    turn = roma.rotmat_to_rotvec(rotation).clone().requires_grad_()
+    turn = convert.to_vector(rotation).clone().requires_grad_()
     width = 1 / (2 * math.tan(math.radians(START_FOV_DEG) / 2))
     focal = torch.tensor(width).requires_grad_()
     place = torch.tensor([0.0, 0.0, 2 * width]).requires_grad_()
@@ -49,7 +49,7 @@ def adam(joints: torch.Tensor, pixels: torch.Tensor, rotation: torch.Tensor) -> 
     best = math.inf
     for _ in range(STEPS):
         optimiser.zero_grad()
-        points = joints @ roma.rotvec_to_rotmat(turn).mT + place
+        points = joints @ convert.from_vector(turn).mT + place
         seen = SIZE[0] * focal * points[:, :2] / points[:, 2:] + torch.tensor(SIZE) / 2
         loss = (seen - pixels).norm() / JOINTS
         best = min(best, float(loss.detach()))

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import roma
 import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.grid import cube
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.priors import build
 from chorus_recon.priors.build import Extent
 from chorus_recon.priors.clustering import gather
@@ -40,7 +40,7 @@ def bank(which: int) -> tuple[Record, Photo, Observation]:
     grown = [_resized(mask) for mask in (thing, man)]
     noise = torch.Generator().manual_seed(which)
     grown = [m ^ ((torch.rand(m.shape, generator=noise) < 0.02) & edge(m)) for m in grown]
-    turns = roma.rotvec_to_rotmat(0.3 * torch.randn(24, 3, generator=noise))
+    turns = convert.from_vector(0.3 * torch.randn(24, 3, generator=noise))
     small = Camera(camera.focal_px * 2.5, camera.center_px * 2.5, (MASK_PX, MASK_PX))
     packed = [masks.pack(mask.float()) for mask in (grown[0], grown[1][::2, ::2])]
     seen = Seen(replace(params, pose=turns), small, packed[0], packed[1], 0.9, 0.8, 0.7, 1.5, 0.0)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import roma
 import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.geometry.warp import star_pose
 from chorus_recon.types import (
     BodyParams,
@@ -157,7 +157,7 @@ class FakeHumanEstimator:
         moved = body.cam_from_body.translation_m + self.noise_m * torch.randn(3, generator=generator)
         return replace(
             body,
-            pose=body.pose @ roma.rotvec_to_rotmat(turn),
+            pose=body.pose @ convert.from_vector(turn),
             cam_from_body=replace(body.cam_from_body, translation_m=moved),
         )
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import roma
 import torch
+
+from chorus_recon.geometry.rotations import convert
 
 FIXTURE = Path(
     os.environ.get("CHORUS_PARITY", Path(__file__).parents[2] / "shared" / "parity" / "parity.npz")
@@ -25,7 +26,7 @@ def arrays(*starts: str) -> dict[str, np.ndarray]:
 def skeleton(release, pose_aa: np.ndarray) -> torch.Tensor:
     """Rest-removed joint transforms [J 4 4] of an axis-angle pose (float64)."""
     rest = torch.tensor(release["body_J_rest"]).double()
-    rotations = roma.rotvec_to_rotmat(torch.tensor(pose_aa).double().reshape(-1, 3))
+    rotations = convert.from_vector(torch.tensor(pose_aa).double().reshape(-1, 3))
     chain: list[torch.Tensor] = []
     for joint, parent in enumerate(release["body_parents"].tolist()):
         local = torch.eye(4).double()

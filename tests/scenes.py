@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import roma
 import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
@@ -13,6 +12,7 @@ from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.mesh import face_normals
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.types import (
     Anchor,
@@ -118,7 +118,7 @@ def skater(yaw_rad: float = 0.6, position_m: tuple[float, float, float] = (0.0, 
         "left_shoulder": (0.0, 0.0, -0.9), "right_shoulder": (0.0, 0.0, -0.4),
         "left_elbow": (0.0, -0.7, 0.0), "spine1": (0.15, 0.0, 0.0), "head": (0.0, 0.3, 0.0),
     }.items():  # fmt: skip
-        pose[JOINT_NAMES.index(name)] = roma.rotvec_to_rotmat(torch.tensor(turn))
+        pose[JOINT_NAMES.index(name)] = convert.from_vector(torch.tensor(turn))
     facing = torch.diag(torch.tensor([-1.0, -1.0, 1.0]))  # y down again; +z looks away from the camera
     facing = facing @ transforms.rotation_about("y", math.pi + yaw_rad)
     return BodyParams(FakeBody.id, torch.tensor([0.3]), pose, Rigid(facing, torch.tensor(position_m)))

@@ -16,7 +16,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import roma
 import torch
 from torch import Tensor, nn
 
@@ -32,6 +31,7 @@ from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories.index import categories
 from chorus_recon.geometry.camera import default_camera, project
 from chorus_recon.geometry.kinematics import place_points, pose_joints
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import Camera, Prompt, Shot
 
 SIZE_PX, SAMPLES, VIEWS = (352, 264), 3, 5
@@ -245,7 +245,7 @@ def _with_errors(true: Tensor, pitch: Tensor, normal, uniform) -> Tensor:
 def _about(axis: int, angle: Tensor) -> Tensor:
     vectors = torch.zeros(len(angle), 3)
     vectors[:, axis] = angle
-    return roma.rotvec_to_rotmat(vectors)
+    return convert.from_vector(vectors)
 
 
 def mirrored(points: Tensor) -> Tensor:

@@ -3,10 +3,10 @@
 import math
 from functools import cache
 
-import roma
 import torch
 
 from chorus_recon.categories.schema import Align, Contact, Interaction, Vector
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.geometry.transforms import rotation_about
 
 Pose = tuple[tuple[str, Vector], ...]
@@ -29,7 +29,7 @@ def arm(side: str, x: float, y: float, z: float, elbow: float = 0.3, twist: floa
     axis = torch.linalg.cross(torch.tensor([sign, 0.0, 0.0]), along)
     sine = float(axis.norm())
     swing = axis / max(sine, 1e-9) * math.atan2(sine, sign * float(along[0]))
-    turn = roma.rotmat_to_rotvec(roma.rotvec_to_rotmat(swing) @ rotation_about("x", twist))
+    turn = convert.to_vector(convert.from_vector(swing) @ rotation_about("x", twist))
     shoulder = (round(float(turn[0]), 5), round(float(turn[1]), 5), round(float(turn[2]), 5))
     return ((f"{side}_shoulder", shoulder), (f"{side}_elbow", (0.0, -sign * elbow, 0.0)))
 

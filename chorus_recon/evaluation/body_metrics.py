@@ -14,7 +14,7 @@ from torch import Tensor
 from chorus_recon.evaluation.metrics import procrustes
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.angles import angle_deg
+from chorus_recon.geometry.rotations.angles import angle_deg
 from chorus_recon.geometry.stature import JOINT_NAMES
 
 _SIDES = ("left", "right")

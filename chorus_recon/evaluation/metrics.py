@@ -5,9 +5,7 @@ Everything is computed in double precision, so that truth given as the predictio
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
-import roma
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -15,6 +13,7 @@ from torch import Tensor
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry.mesh import sample_surface
 from chorus_recon.geometry.meshes.proximity import inside, nearest_m
+from chorus_recon.geometry.rotations.fit import registration
 from chorus_recon.types import Similarity
 
 SAMPLES = 10_000  # surface samples a mesh
@@ -48,12 +47,7 @@ def procrustes(
     source: Float[Tensor, "n 3"], target: Float[Tensor, "n 3"], weights: Float[Tensor, " n"] | None = None
 ) -> Similarity:
     """The similarity target_from_source that brings corresponding points nearest (least squares)."""
-    if weights is None:
-        weights = torch.ones(len(source), dtype=torch.float64)
-    fitted = roma.rigid_points_registration(
-        source.double(), target.double(), weights=weights.double(), compute_scaling=True
-    )
-    return Similarity(*cast(tuple[Tensor, Tensor, Tensor], fitted))
+    return registration(source.double(), target.double(), None if weights is None else weights.double())
 
 
 def contact_vertices(

@@ -12,8 +12,8 @@ from chorus_recon.evaluation.contact_transfer import ContactTransfer, part_score
 from chorus_recon.evaluation.registration import Registrations
 from chorus_recon.evaluation.truth import Mesh, Truth
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.angles import angle_deg, rotation_deg
 from chorus_recon.geometry.camera import scaled
+from chorus_recon.geometry.rotations.angles import angle_deg, rotation_deg
 from chorus_recon.geometry.stature import stature_m
 from chorus_recon.types import Camera, Placement, Reconstruction, Similarity
 

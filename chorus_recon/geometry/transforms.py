@@ -2,11 +2,11 @@
 
 import math
 
-import roma
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import Rigid, Similarity
 
 
@@ -67,7 +67,7 @@ def rotation_about(axis: str, angle_rad: float) -> Float[Tensor, "3 3"]:
     """Right-handed rotation about a coordinate axis ("x", "y" or "z")."""
     vector = torch.zeros(3)
     vector["xyz".index(axis)] = angle_rad
-    return roma.rotvec_to_rotmat(vector)
+    return convert.from_vector(vector)
 
 
 def symmetry_rotations(symmetry: str, steps: int = 36) -> Float[Tensor, "s 3 3"]:

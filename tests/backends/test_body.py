@@ -2,13 +2,13 @@ import math
 from dataclasses import replace
 
 import pytest
-import roma
 import torch
 import trimesh
 from scipy.spatial import cKDTree
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import BodyParams, Rigid
 
 
@@ -19,7 +19,7 @@ def body():
 
 def random_pose(seed, spread=0.4):
     g = torch.Generator().manual_seed(seed)
-    return roma.rotvec_to_rotmat(spread * torch.randn(1, 24, 3, generator=g))
+    return convert.from_vector(spread * torch.randn(1, 24, 3, generator=g))
 
 
 def test_identity_pose_is_the_template(body):
@@ -94,7 +94,7 @@ def turned(body, **degrees):
     rotvec = torch.zeros(1, 24, 3)
     for name, angles in degrees.items():
         rotvec[0, body.joint_names.index(name)] = torch.tensor(angles, dtype=torch.float32).deg2rad()
-    joints = body.transforms(roma.rotvec_to_rotmat(rotvec), torch.zeros(1, body.num_shape))[1][0]
+    joints = body.transforms(convert.from_vector(rotvec), torch.zeros(1, body.num_shape))[1][0]
     return dict(zip(body.joint_names, joints - body.joints_rest, strict=True))
 
 

@@ -3,7 +3,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-import roma
 import torch
 
 from chorus_recon.backends.body.default import DefaultBody
@@ -13,8 +12,10 @@ from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import outlines
 from chorus_recon.backends.human.start import Observed
 from chorus_recon.backends.render.embree import EmbreeRenderer
-from chorus_recon.geometry import kinematics
+from chorus_recon.geometry import kinematics, transforms
 from chorus_recon.geometry.camera import default_camera, project
+from chorus_recon.geometry.rotations import convert
+from chorus_recon.geometry.rotations.fit import registration
 from chorus_recon.types import BodyParams, Detection, HumanEstimate, Keypoints, Mask, Photo, Rejected, Rigid
 
 CAMERA = default_camera((640, 640), 1000.0)
@@ -69,8 +70,8 @@ def people(body, yaws=(0.0, 0.9, -2.4)):
             local = torch.zeros(24, 3)
             for name, degrees in pose.items():
                 local[body.joint_names.index(name)] = torch.tensor(degrees) * math.pi / 180
-            around = roma.rotvec_to_rotmat(torch.tensor([0.0, yaw, 0.0]))
-            roots.append(UPRIGHT @ around @ roma.rotvec_to_rotmat(local[0]))
+            around = convert.from_vector(torch.tensor([0.0, yaw, 0.0]))
+            roots.append(UPRIGHT @ around @ convert.from_vector(local[0]))
             local[0] = 0.0
             rotvec.append(local)
     return torch.stack(rotvec), torch.stack(roots), torch.tensor([0.1, 0.1, 3.5]).repeat(len(roots), 1)
@@ -96,7 +97,7 @@ def seen(model, points, noise_px=0.0, noise_m=0.0):
 
 
 def fitted_joints(model, fits):
-    rotvec = roma.rotmat_to_rotvec(fits.pose)
+    rotvec = convert.to_vector(fits.pose)
     return landmarks(
         model, rotvec, fits.cam_from_body.rotation, fits.cam_from_body.translation_m, fits.shape
     )[1]
@@ -106,8 +107,7 @@ def aligned_error_m(found, truth):
     """Mean joint error of each body after the best similarity."""
     errors = []
     for a, b in zip(found, truth, strict=True):
-        rotation, shift, scale = roma.rigid_points_registration(a, b, compute_scaling=True)
-        errors.append((scale * a @ rotation.mT + shift - b).norm(dim=-1).mean())
+        errors.append((transforms.apply(registration(a, b), a) - b).norm(dim=-1).mean())
     return torch.stack(errors)
 
 
@@ -152,7 +152,7 @@ def test_hidden_legs_rest_within_their_limits(body, model):
     legs = [i for i in legs if model.landmark_names[i] not in ("left_index", "right_index")]
     observed.weight[:, legs] = 0.0
     observed.world_m[:, legs] = torch.randn(len(rotvec), len(legs), 3)  # invented: must not matter
-    found = roma.rotmat_to_rotvec(fit(model, observed, CAMERA).pose)
+    found = convert.to_vector(fit(model, observed, CAMERA).pose)
     low, high = body.joint_limits[..., 0], body.joint_limits[..., 1]
     assert (found >= low - 0.05).all()
     assert (found <= high + 0.05).all()
@@ -164,7 +164,7 @@ def standing(body, model):
     """Somebody's landmarks, mask and place."""
     rotvec, root, place = people(body, yaws=(0.5,))
     row = list(POSES).index("stand")
-    turns, rows = roma.rotvec_to_rotmat(rotvec[row]), slice(row, row + 1)
+    turns, rows = convert.from_vector(rotvec[row]), slice(row, row + 1)
     mesh = body.pose(BodyParams(body.id, torch.zeros(body.num_shape), turns, Rigid(root[row], place[row])))
     mask = (EmbreeRenderer().render(mesh.vertices, mesh.faces, CAMERA).face >= 0).float()
     observed = seen(model, landmarks(model, rotvec[rows], root[rows], place[rows])[0])
@@ -185,7 +185,7 @@ def test_the_outline_fills_a_broad_body_and_leaves_the_landmarks_where_they_are(
     rows = slice(stand, stand + 1)
     shape = torch.zeros(1, body.num_shape)
     shape[0, :2] = torch.tensor([0.5, 2.0])
-    turns = roma.rotvec_to_rotmat(rotvec[stand])
+    turns = convert.from_vector(rotvec[stand])
 
     def outline(shape, pose, place):
         mesh = body.pose(BodyParams(body.id, shape, pose, place))

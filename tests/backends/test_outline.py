@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-import roma
 import torch
 from scipy.ndimage import convolve1d
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
 from chorus_recon.geometry.camera import default_camera
+from chorus_recon.geometry.rotations import convert
 from tests.capsules import box, sphere
 
 CAMERA = default_camera((14, 11))
@@ -64,7 +64,7 @@ def test_an_outline_is_as_each_of_its_edges_says(sigma_px):
 def test_faces_turned_away_make_no_difference_to_a_solid():
     (ball, round_faces), (brick, flat_faces) = sphere(0.5), box((1.4, 0.3, 0.2))
     faces = torch.cat([round_faces, flat_faces + len(ball)])
-    turn = roma.rotvec_to_rotmat(torch.tensor([0.4, 0.9, -0.3]))
+    turn = convert.from_vector(torch.tensor([0.4, 0.9, -0.3]))
     corners = torch.cat([ball, brick]) @ turn.T + torch.tensor([0.1, 0.0, 2.5])
     view = default_camera((120, 90))
     images, slopes = [], []

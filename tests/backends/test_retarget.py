@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-import roma
 import torch
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human.retarget import Match, Retargeted
 from chorus_recon.geometry.meshes.proximity import nearest_m
+from chorus_recon.geometry.rotations import convert
+from chorus_recon.geometry.rotations.angles import apart_rad
 from chorus_recon.geometry.transforms import rotation_about
 from chorus_recon.types import BodyParams, Rejected, Rigid
 from tests import bodies, scenes
@@ -21,7 +22,7 @@ def someone(body, shape=(0.6, -0.8), seed=0):
     code = torch.zeros(body.num_shape)
     code[: len(shape)] = torch.tensor(shape)
     root = Rigid(rotation_about("x", 3.0) @ rotation_about("y", 0.5), torch.tensor([0.1, 0.2, 3.0]))
-    return BodyParams(body.id, code, roma.rotvec_to_rotmat(turns), root)
+    return BodyParams(body.id, code, convert.from_vector(turns), root)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def test_a_body_told_as_itself_is_found_again():
     found = Match(body, body).convert(params)
     assert (body.pose(found).vertices - body.pose(params).vertices).norm(dim=-1).max() < 2e-3
     assert torch.allclose(found.pose[0], torch.eye(3))
-    turned = roma.rotmat_geodesic_distance(found.pose, params.pose)
+    turned = apart_rad(found.pose, params.pose)
     assert turned[:22].max() < 0.02
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import roma
 import torch
 from click.testing import CliRunner
 
@@ -13,6 +12,7 @@ from chorus_recon.backends import registry
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.cli import main
 from chorus_recon.errors import InputError, MissingBackend
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.io import body_files
 from chorus_recon.pipeline.output.parameters import body_arrays
 from chorus_recon.pipeline.rigging import rig_of
@@ -49,7 +49,7 @@ def bent(count=24):
     turns = 0.3 * torch.randn(count, 3, generator=torch.Generator().manual_seed(1))
     turns[0] = 0.0
     turns[22:] = 0.0
-    return roma.rotvec_to_rotmat(turns)
+    return convert.from_vector(turns)
 
 
 @pytest.mark.parametrize("model", bodies.COUNTS)
@@ -70,7 +70,7 @@ def test_fingers_follow_the_hand_or_their_own_rotations(bodies_here, model):
     body = registry.make("body", model)
     flat = bent()
     curled = flat.clone()
-    curled[22] = roma.rotvec_to_rotmat(torch.tensor([0.0, 0.0, -0.9]))
+    curled[22] = convert.from_vector(torch.tensor([0.0, 0.0, -0.9]))
     before, after = body.pose(params(model, flat)), body.pose(params(model, curled))
     moved = (after.vertices - before.vertices).norm(dim=-1)
     hand = body.skin_weights[:, 22] > 0.9

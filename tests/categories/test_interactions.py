@@ -10,6 +10,7 @@ from chorus_recon.categories.index import categories
 from chorus_recon.categories.mirror import left_twins, mirrored, right_and_left
 from chorus_recon.categories.schema import Align, Contact, Interaction
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.rotations import convert
 from tests.sweeps import sampled
 
 JOINTS = set(DefaultBody().joint_names)
@@ -64,11 +65,10 @@ def test_a_row_and_its_left_twin_divide_the_share():
 
 @pytest.mark.parametrize(("side", "sign"), [("left", 1.0), ("right", -1.0)])
 def test_an_arm_points_in_the_given_direction(side: str, sign: float):
-    import roma
 
     (name, turn), _ = poses.arm(side, 0.3, -0.8, 0.5, twist=0.4)
     assert name == f"{side}_shoulder"
-    along = roma.rotvec_to_rotmat(torch.tensor(turn)) @ torch.tensor([sign, 0.0, 0.0])
+    along = convert.from_vector(torch.tensor(turn)) @ torch.tensor([sign, 0.0, 0.0])
     wanted = torch.nn.functional.normalize(torch.tensor([0.3, -0.8, 0.5]), dim=0)
     assert torch.allclose(along, wanted, atol=1e-4)
 

@@ -6,7 +6,7 @@ import torch
 from chorus_recon.evaluation import metrics
 from chorus_recon.evaluation.truth import Mesh
 from chorus_recon.geometry import transforms
-from chorus_recon.geometry.angles import rotation_deg
+from chorus_recon.geometry.rotations.angles import rotation_deg
 from chorus_recon.geometry.transforms import rotation_about
 from chorus_recon.types import Similarity
 from tests.capsules import box

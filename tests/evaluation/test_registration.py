@@ -7,7 +7,7 @@ import torch
 from chorus_recon.evaluation import registration
 from chorus_recon.evaluation.registration import Registrations, axis_rotations, register
 from chorus_recon.evaluation.truth import Mesh
-from chorus_recon.geometry.angles import rotation_deg
+from chorus_recon.geometry.rotations.angles import rotation_deg
 from chorus_recon.geometry.transforms import rotation_about
 from tests.capsules import box
 from tests.evaluation.scene_folder import wedge_mesh

@@ -2,7 +2,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import roma
 import torch
 
 from chorus_recon.backends import registry
@@ -10,6 +9,7 @@ from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.human.joints import fit_joints
 from chorus_recon.evaluation.true_human import TrueHuman, with_true_human
 from chorus_recon.geometry.camera import default_camera
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import BodyParams, Detection, Photo, Rigid
 
 
@@ -29,10 +29,8 @@ def somebody(body, seed):
         turns[body.joint_names.index(f"{side}_elbow")] = torch.tensor([0.0, sign * 0.6, 0.0])
     shape = 0.5 * torch.randn(body.num_shape, generator=generator)
     shape[-1] = 0.0
-    root = roma.rotvec_to_rotmat(torch.tensor([3.0, 0.4, 0.2]))
-    return BodyParams(
-        body.id, shape, roma.rotvec_to_rotmat(turns), Rigid(root, torch.tensor([0.2, 0.1, 3.0]))
-    )
+    root = convert.from_vector(torch.tensor([3.0, 0.4, 0.2]))
+    return BodyParams(body.id, shape, convert.from_vector(turns), Rigid(root, torch.tensor([0.2, 0.1, 3.0])))
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

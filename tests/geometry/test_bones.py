@@ -1,11 +1,11 @@
 import math
 
 import pytest
-import roma
 import torch
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.geometry import bones
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import BodyParams, Rigid
 
 BODY = DefaultBody()
@@ -16,14 +16,14 @@ UP = torch.tensor([0.0, 1.0, 0.0])
 def joints(seed: int = 0, spread: float = 0.4) -> torch.Tensor:
     """A person in a random pose, in the body's frame."""
     generator = torch.Generator().manual_seed(seed)
-    turn = roma.rotvec_to_rotmat(spread * torch.randn(24, 3, generator=generator))
+    turn = convert.from_vector(spread * torch.randn(24, 3, generator=generator))
     turn[0] = torch.eye(3)
     body = BodyParams(BODY.id, torch.zeros(BODY.num_shape), turn, Rigid(torch.eye(3), torch.zeros(3)))
     return BODY.pose(body).joints
 
 
 def test_directions_do_not_depend_on_place_size_or_camera():
-    turn = roma.rotvec_to_rotmat(torch.tensor([0.7, -1.1, 2.0]))
+    turn = convert.from_vector(torch.tensor([0.7, -1.1, 2.0]))
     here = bones.directions(joints(), NAMES, UP)
     there = bones.directions(1.3 * joints() @ turn.mT + torch.tensor([1.0, 2.0, 3.0]), NAMES, turn @ UP)
     assert here.shape == (len(bones.NAMES), 3)

@@ -1,11 +1,11 @@
 """Grids sampled together, against each sampled alone."""
 
 import pytest
-import roma
 import torch
 
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms, volumes
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import Rigid, VoxelGrid
 
 FIRST, OTHER = VoxelGrid((-0.5, -0.4, -0.3), 0.1, (9, 8, 6)), VoxelGrid((0.0, 0.0, 0.0), 0.25, (3, 4, 5))
@@ -19,7 +19,7 @@ def three():
     for grid in (FIRST, OTHER, OTHER):
         values = torch.rand(2, *grid.shape, generator=generator)
         values[:, :1] = values[:, :, -1:] = 0.0
-        turn = roma.rotvec_to_rotmat(torch.randn(3, generator=generator))
+        turn = convert.from_vector(torch.randn(3, generator=generator))
         out.append((values, grid, Rigid(turn, torch.randn(3, generator=generator))))
     out[2] = (torch.zeros_like(out[2][0]), *out[2][1:])
     return out

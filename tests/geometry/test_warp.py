@@ -2,12 +2,12 @@ import itertools
 import math
 
 import pytest
-import roma
 import torch
 from scipy.ndimage import gaussian_filter
 
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry import warp
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import VoxelGrid
 from tests import parity
 
@@ -31,7 +31,7 @@ def field(stick):
 def bend(angle: float) -> torch.Tensor:
     """Root and lower part stay, the upper part turns about z at the origin and is lifted."""
     posed = torch.eye(4).repeat(3, 1, 1)
-    posed[2, :3, :3] = roma.rotvec_to_rotmat(torch.tensor([0.0, 0.0, angle]))
+    posed[2, :3, :3] = convert.from_vector(torch.tensor([0.0, 0.0, angle]))
     posed[2, :3, 3] = torch.tensor([0.02, 0.05, 0.0])
     return posed
 
@@ -62,7 +62,7 @@ def test_identity_transforms_leave_points_alone(field):
 def test_forward_is_equivariant_under_a_rigid_move(field):
     points = voxels.centers(voxels.cube(2.4, 24))
     move = torch.eye(4)
-    move[:3, :3] = roma.rotvec_to_rotmat(torch.tensor([0.3, -1.0, 0.4]))
+    move[:3, :3] = convert.from_vector(torch.tensor([0.3, -1.0, 0.4]))
     move[:3, 3] = torch.tensor([0.5, -0.2, 3.0])
     moved = warp.forward(points, field, move @ bend(0.5))
     expected = warp.forward(points, field, bend(0.5)) @ move[:3, :3].T + move[:3, 3]

@@ -3,13 +3,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import roma
 import torch
 import trimesh
 from PIL import Image
 
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.meshes.creases import split
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.io.meshes import gltf
 from chorus_recon.types import Rigid
 from tests.capsules import box, capsule
@@ -28,7 +28,7 @@ def arm():
     vertices, faces = capsule((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), 0.1, segments=16, rings=6)
     share = vertices[:, 1].clamp(0, 1)
     weights = torch.stack([1 - share, share], 1)
-    turn = roma.rotvec_to_rotmat(torch.tensor([[0.0, 0.3, 0.0], [1.57, 0.0, 0.0]]))
+    turn = convert.from_vector(torch.tensor([[0.0, 0.3, 0.0], [1.57, 0.0, 0.0]]))
     pose = transforms.matrix(Rigid(turn, torch.tensor([[0.2, 0.0, 0.0], [0.2, 0.5, 0.0]])))
     return vertices, faces, gltf.GltfSkin(("upper", "lower"), (-1, 0), pose, weights)
 
@@ -38,7 +38,7 @@ def test_a_skinned_mesh_lies_where_it_was_bound_and_follows_its_joints(tmp_path)
     gltf.write_glb(tmp_path / "a.glb", [of(vertices, faces, skin=skin)], extras={})
     found = Glb(tmp_path / "a.glb")
     assert np.allclose(found.skinned("thing"), vertices, atol=1e-6)
-    turn = roma.rotvec_to_rotmat(torch.tensor([0.0, 0.0, 0.7])).double()
+    turn = convert.from_vector(torch.tensor([0.0, 0.0, 0.7])).double()
     moved = found.skinned("thing", turn={"lower": turn.numpy()})
     pose = skin.scene_from_joint.double()
     local = torch.linalg.inv(pose[0]) @ pose[1]

@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 import pytest
-import roma
 import torch
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.categories.poses import HANDS_ON_LAP, LEFT_DOWN, LEGS_FLAT, RIGHT_DOWN, STAND, lean
 from chorus_recon.geometry import bones, transforms
 from chorus_recon.geometry.grid import cube
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.pipeline import uses
 from chorus_recon.pipeline.placement.scoring import use_of
 from chorus_recon.priors.clustering import poses
@@ -36,7 +36,7 @@ def person(pose, noise: float = 0.0, seed: int = 0, sight: float = 1.0) -> tuple
     rotvec = noise * torch.randn(24, 3, generator=generator)
     for name, turn in pose:
         rotvec[NAMES.index(name)] += torch.tensor(turn)
-    local = roma.rotvec_to_rotmat(rotvec)
+    local = convert.from_vector(rotvec)
     place = Rigid(transforms.rotation_about("x", torch.pi) @ local[0], torch.tensor([0.0, 0.0, 4.0]))
     local[0] = torch.eye(3)
     params = BodyParams(BODY.id, torch.zeros(BODY.num_shape), local, place)

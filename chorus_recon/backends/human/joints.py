@@ -6,7 +6,6 @@ the pose prior and the mean shape decide.
 
 from dataclasses import dataclass
 
-import roma
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -23,6 +22,7 @@ from chorus_recon.geometry.kinematics import (
     pose_joints,
     skinned_points,
 )
+from chorus_recon.geometry.rotations.fit import registration
 from chorus_recon.types import BodyParams, Rigid
 
 _SPREADS_M = (0.1, 0.03, 0.01, 0.003)  # of a joint: loose first, so that limbs find their way
@@ -96,6 +96,4 @@ def _root(model: FitModel, target: Float[Tensor, "b j 3"]) -> Float[Tensor, "b 3
     """The rotation that turns the resting torso to the target's."""
     rows = [model.joint_names.index(name) for name in _TORSO]
     rest = model.tree.joints[rows].expand(len(target), -1, -1)
-    rotation = roma.rigid_points_registration(rest, target[:, rows])[0]
-    assert isinstance(rotation, Tensor)  # its type says more than it returns
-    return rotation
+    return registration(rest, target[:, rows]).rotation

@@ -7,7 +7,6 @@ metres against the body's (1).
 
 from dataclasses import dataclass, replace
 
-import roma
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -23,6 +22,7 @@ from chorus_recon.geometry.kinematics import (
     skinned_points,
 )
 from chorus_recon.geometry.mesh import farthest
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import BodyParams
 
 _STATURE_SD = 0.3  # of the stature component: a photo cannot see it, so adults stay near the mean
@@ -128,7 +128,7 @@ def fit_model(body: DefaultBody) -> FitModel:
 
 def landmarks_of(model: FitModel, params: BodyParams) -> Float[Tensor, "n 3"]:
     """Where the network would put its landmarks on a posed body; cam, metres, double precision."""
-    turns = roma.rotmat_to_rotvec(params.pose.double())[None]
+    turns = convert.to_vector(params.pose.double())[None]
     root = params.cam_from_body.rotation.double()[None]
     place = params.cam_from_body.translation_m.double()[None]
     shape = params.shape.double()[None]

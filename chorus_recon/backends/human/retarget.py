@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import roma
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -32,6 +31,7 @@ from chorus_recon.geometry.kinematics import (
 )
 from chorus_recon.geometry.mesh import farthest
 from chorus_recon.geometry.meshes.proximity import nearest_m
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import BodyParams, Camera, Detection, HumanEstimate, Mask, Photo, Rejected, Rigid
 
 MOST_SHAPE = 10  # components fitted: the rest of a file's are details of the face and skin
@@ -117,7 +117,7 @@ class Match:
         root = local[0].clone()
         local[0] = torch.eye(3)
         first = torch.cat(
-            [roma.rotmat_to_rotvec(local).flatten(), posed.joints[0], torch.zeros(self._count)]
+            [convert.to_vector(local).flatten(), posed.joints[0], torch.zeros(self._count)]
         ).double()
         fit = _Fit(self._tree, points.skinned, root.double(), goal.double(), first, self._stiffness())
         found, _ = minimise(fit, first[None], STEPS, self._most(first))

@@ -3,7 +3,6 @@
 import itertools
 from dataclasses import dataclass
 
-import roma
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -12,6 +11,7 @@ from torch.nn.functional import normalize
 from chorus_recon.backends.human.model import FitModel
 from chorus_recon.backends.human.support import landmark_weights, stretch
 from chorus_recon.geometry.camera import rays
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import Camera
 
 STARTS = 3
@@ -148,7 +148,7 @@ def _aimed(
         swing = _turn_between(rest, upper)
         hinged = _across(bend + _STRAIGHT * (swing @ side[..., None])[..., 0], upper)
         turn = _frame(upper, hinged) @ _frame(rest, side).mT
-        out[:, 3 * j : 3 * j + 3] = roma.rotmat_to_rotvec(turn)
+        out[:, 3 * j : 3 * j + 3] = convert.to_vector(turn)
         angle = torch.atan2(bend.norm(dim=-1), (upper * lower).sum(-1))
         out[:, 3 * h : 3 * h + 3] = angle[:, None] * torch.tensor(axis).to(rest)
     return out
@@ -167,7 +167,7 @@ def _turn_between(a: Float[Tensor, "b 3"], b: Float[Tensor, "b 3"]) -> Float[Ten
     """The smallest rotation that takes one unit vector to another."""
     cross = torch.linalg.cross(a, b)
     angle = torch.atan2(cross.norm(dim=-1), (a * b).sum(-1))
-    return roma.rotvec_to_rotmat(normalize(cross, dim=-1) * angle[:, None])
+    return convert.from_vector(normalize(cross, dim=-1) * angle[:, None])
 
 
 def cam_from_ray(camera: Camera, pixels: Float[Tensor, "b 2"]) -> Float[Tensor, "b 3 3"]:

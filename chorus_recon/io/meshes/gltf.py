@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import roma
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
+
+from chorus_recon.geometry.rotations import convert
 
 FAINT_ALPHA = 0.4  # of faces whose place is a guess
 INFLUENCES = 4  # joints that may move a vertex
@@ -207,7 +208,7 @@ class _File:
         nodes = []
         for joint, parent in enumerate(skin.parents):
             place = pose[joint] if parent < 0 else inverse[parent] @ pose[joint]
-            turn = torch.nn.functional.normalize(roma.rotmat_to_unitquat(place[:3, :3]), dim=0)
+            turn = torch.nn.functional.normalize(convert.to_quaternion(place[:3, :3]), dim=0)
             node = {
                 "name": skin.joint_names[joint],
                 "rotation": turn.tolist(),

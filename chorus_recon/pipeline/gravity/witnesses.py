@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.categories import standing
-from chorus_recon.geometry.angles import angle_deg
+from chorus_recon.geometry.rotations.angles import angle_deg
 from chorus_recon.geometry.stature import JOINT_NAMES
 from chorus_recon.geometry.transforms import symmetry_rotations
 from chorus_recon.geometry.upright import Sighting

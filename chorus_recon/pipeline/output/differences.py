@@ -2,7 +2,7 @@
 
 import torch
 
-from chorus_recon.geometry.angles import rotation_deg
+from chorus_recon.geometry.rotations.angles import rotation_deg
 from chorus_recon.io import category_names
 from chorus_recon.pipeline.output.record import object_extent_m
 from chorus_recon.types import Placement

@@ -1,12 +1,12 @@
 """The body's parameters as arrays, for body.npz, under the names that their model's users know."""
 
 import numpy as np
-import roma
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.backends.body.smpl import spread
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.geometry.stature import JOINT_NAMES
 from chorus_recon.io.body_files import PUBLISHED
 from chorus_recon.pipeline.gravity import world as gravity
@@ -62,7 +62,7 @@ def _published(person: Reconstruction) -> dict[str, Float[Tensor, "1 n"]]:
     layout = _LAYOUTS[params.model]
     turns = spread(params.pose, sum(count for _, count in layout)).clone()
     turns[0] = params.cam_from_body.rotation
-    vectors = roma.rotmat_to_rotvec(turns)
+    vectors = convert.to_vector(turns)
     parts = vectors.split([count for _, count in layout])
     pelvis = torch.zeros(3) if person.rig is None else person.rig.pelvis_m
     return {

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import roma
 import torch
 
+from chorus_recon.geometry.rotations.angles import apart_rad
 from chorus_recon.types import Placement
 
 NEAR = 0.12  # of the larger one's longest side, between the middles of their bounding boxes
@@ -31,5 +31,5 @@ def _same_place(first: Placement, other: Placement) -> bool:
         low, high = placement.vertices.amin(0), placement.vertices.amax(0)
         middles.append((low + high) / 2)
         sides.append(float((high - low).max()))
-    turn = roma.rotmat_geodesic_distance(first.cam_from_object.rotation, other.cam_from_object.rotation)
+    turn = apart_rad(first.cam_from_object.rotation, other.cam_from_object.rotation)
     return float(torch.dist(*middles)) < NEAR * max(sides) and float(turn) < NEAR_RAD

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import roma
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -12,6 +11,7 @@ from torch import Tensor
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project, rays
 from chorus_recon.geometry.mesh import SurfaceSamples, sample_surface
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.window import Window
@@ -163,7 +163,7 @@ def _from_field(
     weight = probability * torch.where(front, OFF_MASK_WEIGHT + window.target[row, col], 0.0) + LEAST_WEIGHT
     chosen = torch.multinomial(weight, count, replacement=True, generator=generator)
     quaternion = torch.randn(count, 4, generator=generator)
-    return roma.unitquat_to_rotmat(torch.nn.functional.normalize(quaternion, dim=-1)), points[chosen]
+    return convert.from_quaternion(torch.nn.functional.normalize(quaternion, dim=-1)), points[chosen]
 
 
 def _recentre(
@@ -211,7 +211,7 @@ def make_candidates(
         if quota == 0:
             continue
         if given is not None:
-            turn = roma.rotvec_to_rotmat(GIVEN_SPREAD_RAD * torch.randn(quota, 3, generator=generator))
+            turn = convert.from_vector(GIVEN_SPREAD_RAD * torch.randn(quota, 3, generator=generator))
             rotation = turn @ given.rotation
             translation, scales = given.translation_m.expand(quota, 3), torch.ones(quota)
         elif cluster.seeds:
@@ -226,9 +226,9 @@ def make_candidates(
             turn = torch.nn.functional.normalize(torch.randn(quota, 3, generator=generator), dim=-1)
             flip = (~first) & (torch.rand(quota, generator=generator) < FLIPPED)
             vector = turn * spread[:, None]
-            delta = roma.rotvec_to_rotmat(vector)
+            delta = convert.from_vector(vector)
             axis = int(torch.randint(3, (1,), generator=generator))
-            half = roma.rotvec_to_rotmat(math.pi * torch.eye(3)[axis])
+            half = convert.from_vector(math.pi * torch.eye(3)[axis])
             rotation = torch.where(flip[:, None, None], delta @ rotation @ half, delta @ rotation)
             translation = pivots + (delta @ (translation - pivots)[..., None])[..., 0]
         else:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-import roma
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.proposals import Candidates, Pivots, SampledShapes
@@ -72,7 +72,7 @@ class State:
 
     def similarity(self) -> Similarity:
         """Object to cam. `shift` is (across, down, ln depth) so that image and depth decouple."""
-        rotation = roma.rotvec_to_rotmat(self.turn) @ self.start.rotation
+        rotation = convert.from_vector(self.turn) @ self.start.rotation
         depth = self.start.translation_m[:, 2:3] * torch.exp(self.shift[:, 2:3])
         across = self.start.translation_m[:, :2] / self.start.translation_m[:, 2:3] + self.shift[:, :2]
         place = torch.cat([across * depth, depth], -1)

@@ -7,12 +7,12 @@ solved here for all people at once by the Levenberg-Marquardt method in float64.
 import math
 from dataclasses import dataclass
 
-import roma
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from chorus_recon.geometry.camera import NEAR_M
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import Rigid
 
 START_FOV_DEG = 46.4  # over the picture's width
@@ -178,7 +178,7 @@ def _descend(
         )
         step = _step(matrix, gradient, damping[rows], held)
         there = _State(
-            roma.rotvec_to_rotmat(step[:, :3]) @ here.rotation,
+            convert.from_vector(step[:, :3]) @ here.rotation,
             here.translation_m + step[:, 3:6],
             (here.log_focal + step[:, 6]).clamp(low[rows], high[rows]),
         )

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import roma
 import torch
 import trimesh
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.errors import InputError
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.pipeline.look import things
 from chorus_recon.pipeline.look.paint import paint
 from chorus_recon.pipeline.output import scene, views  # noqa: F401  (views registers what `save` needs)
@@ -36,7 +36,7 @@ def written(result, path):
 def bent(params, model):
     pose = params.pose.clone()
     elbow = model.joint_names.index("left_elbow")
-    pose[elbow] = pose[elbow] @ roma.rotvec_to_rotmat(BEND)
+    pose[elbow] = pose[elbow] @ convert.from_vector(BEND)
     return replace(params, pose=pose)
 
 
@@ -73,7 +73,7 @@ def test_the_skeleton_holds_the_person_in_the_photos_pose_and_follows(truth, ska
     assert torch.equal(
         world, scene.gravity.world_of(with_body(truth, model, bent(params, model))).world_from_cam
     )
-    moved = found.skinned("human", {"left_elbow": roma.rotvec_to_rotmat(BEND).numpy()})[:count]
+    moved = found.skinned("human", {"left_elbow": convert.from_vector(BEND).numpy()})[:count]
     hand = model.parts["leftHand"]
     assert np.abs(moved - items.vertices.numpy())[hand].max() > 0.1
     assert np.abs(moved - after.vertices.numpy())[hand].max() < 2e-3
@@ -91,7 +91,7 @@ def test_joint_rotations_are_those_of_the_record(truth, skater, tmp_path):
     found = written(with_body(truth, model, params), tmp_path / "scene.glb")
     for name, turn in zip(model.joint_names[1:], params.pose[1:], strict=True):
         quaternion = torch.tensor(found.node(name)["rotation"])
-        assert torch.allclose(roma.unitquat_to_rotmat(quaternion), turn, atol=1e-5), name
+        assert torch.allclose(convert.from_quaternion(quaternion), turn, atol=1e-5), name
     flat = found.skinned(
         "human", {n: t.mT.numpy() for n, t in zip(model.joint_names, params.pose, strict=True)}
     )

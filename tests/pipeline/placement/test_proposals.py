@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-import roma
 import torch
 
 from chorus_recon.geometry import grid as grids
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.pipeline.placement import proposals
 from chorus_recon.types import PlacementSeed, PosedField, Rigid
 from tests.fakes import FakeBody
@@ -20,7 +20,7 @@ def cluster_with(seeds):
 def test_the_point_that_stays_put_is_found():
     truth, body = world(), FakeBody()
     grip, palm = torch.tensor([0.3, 0.0, 0.1]), torch.tensor([0.02, -0.05, 0.1])
-    turns = roma.random_rotmat(6)
+    turns = convert.from_quaternion(torch.nn.functional.normalize(torch.randn(6, 4), dim=-1))
     seeds = [PlacementSeed("right_hand", Rigid(turn, palm - turn @ grip), 1.0, 1 / 6) for turn in turns]
     pivots = proposals.find_pivots(context_of(clusters=(cluster_with(seeds),)))
     joint = body.joint_names.index("right_hand")

@@ -2,13 +2,13 @@ import math
 from dataclasses import replace
 
 import pytest
-import roma
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.geometry.camera import pixel_centers, rays
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.priors.aggregation import aggregate, views
 from chorus_recon.priors.jobs.records import WEIGHT_STEPS
 from chorus_recon.types import Camera, Observation, OccupancyTally
@@ -137,7 +137,7 @@ def test_voxels_behind_the_camera_are_not_seen(weights):
 def test_turning_person_and_camera_together_changes_only_the_frame(weights):
     shot = photograph(0.7)
     moved = shot.cam_from_canon.clone()
-    turn = roma.rotvec_to_rotmat(torch.tensor([0.0, math.pi / 2, 0.0]))
+    turn = convert.from_vector(torch.tensor([0.0, math.pi / 2, 0.0]))
     moved[0, :3, :3] = moved[0, :3, :3] @ turn
     turned = aggregate.tally([Observation(CAMERA, moved, shot.object, shot.body_depth)], GRID, weights)
     plain = aggregate.tally([shot], GRID, weights)

@@ -1,9 +1,9 @@
 import math
 
 import pytest
-import roma
 import torch
 
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.priors.observations.calibrate import calibrate
 from tests import parity
 
@@ -14,14 +14,14 @@ def people(count: int = 12, seed: int = 0, fov_deg: tuple[float, float] = (25.0,
     """Joints, pixels, sizes, a rotation near the truth, and the truth."""
     random = torch.Generator().manual_seed(seed)
     joints = torch.randn(count, 24, 3, generator=random) * torch.tensor([0.25, 0.5, 0.2])
-    turn = roma.rotvec_to_rotmat(torch.randn(count, 3, generator=random))
+    turn = convert.from_vector(torch.randn(count, 3, generator=random))
     share = torch.linspace(0, 1, count)
     fov = torch.deg2rad(fov_deg[0] + share * (fov_deg[1] - fov_deg[0]))
     focal = SIZE[0] / 2 / torch.tan(fov / 2)
     place = torch.stack([0.2 * share, -0.1 * share, 1.6 + focal / 400], -1)
     points = joints @ turn.mT + place[:, None]
     pixels = focal[:, None, None] * points[..., :2] / points[..., 2:] + torch.tensor(SIZE) / 2
-    start = roma.rotvec_to_rotmat(0.15 * torch.randn(count, 3, generator=random)) @ turn
+    start = convert.from_vector(0.15 * torch.randn(count, 3, generator=random)) @ turn
     return joints, pixels, torch.tensor([SIZE] * count).float(), start, (turn, place, focal)
 
 
@@ -99,7 +99,7 @@ def test_no_worse_than_the_release():
         torch.tensor(release["cam_J0"]),
         torch.tensor(release["cam_j_img"]),
         size,
-        roma.rotvec_to_rotmat(torch.tensor(release["cam_r0"])),
+        convert.from_vector(torch.tensor(release["cam_r0"])),
     )
     assert found.converged.all()
     loss = found.residual_px.double() / math.sqrt(24)

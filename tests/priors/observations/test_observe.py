@@ -2,7 +2,6 @@ import math
 from dataclasses import replace
 
 import pytest
-import roma
 import torch
 
 from chorus_recon.backends.render.embree import EmbreeRenderer
@@ -10,6 +9,7 @@ from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.errors import ConfigError, WeightsError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import project, resized
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.priors.aggregation import aggregate
 from chorus_recon.priors.jobs import masks, record_table
 from chorus_recon.priors.jobs.records import WEIGHT_STEPS, Record, Seen
@@ -77,7 +77,7 @@ def test_a_kept_picture_takes_less_than_four_kilobytes(truth):
         seen = EmbreeRenderer().render(transforms.apply(place, bicycle.vertices), bicycle.faces, camera)
         alpha = torch.isfinite(seen.depth).float()
         thing = torch.nn.functional.interpolate(alpha[None, None], (192, 256), mode="area")[0, 0]
-        pose = roma.random_rotmat(24)
+        pose = convert.from_quaternion(torch.nn.functional.normalize(torch.randn(24, 4), dim=-1))
         body = BodyParams("body", torch.randn(10, generator=random), pose, place)
         man = transforms.apply(place, truth.body.vertices - truth.body.joints[0])
         outline = torch.isfinite(EmbreeRenderer().render(man, truth.body.faces, small).depth)[::2, ::2]

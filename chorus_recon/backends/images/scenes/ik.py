@@ -3,13 +3,13 @@
 import math
 from dataclasses import dataclass
 
-import roma
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.geometry import transforms
+from chorus_recon.geometry.rotations import convert
 from chorus_recon.types import Rigid
 
 STEPS = 160
@@ -173,7 +173,7 @@ def solve(rig: Rig, problem: Problem, steps: int = STEPS) -> Solution:
         optimiser.step()
     with torch.no_grad():
         final = _state(rig, problem, turn, lift, spin, shift)
-        pose = roma.rotvec_to_rotmat(turn)
+        pose = convert.from_vector(turn)
         root = pose[:, 0].clone()
         pose[:, 0] = torch.eye(3)
         gap = _contact_error(problem, final)
@@ -198,12 +198,12 @@ class _State:
 
 
 def _state(rig: Rig, problem: Problem, turn: Tensor, lift: Tensor, spin: Tensor, shift: Tensor) -> _State:
-    local = roma.rotvec_to_rotmat(turn)
+    local = convert.from_vector(turn)
     carry, joints = rig.body.transforms(local, problem.shape)  # the root turns about its own joint
     patches = rig.patches(carry, problem.shape) + shift[:, None]
     a, b = rig.capsules(carry, joints)
     turns = carry[:, :, :3, :3]
-    object_turn = roma.rotvec_to_rotmat(spin) @ problem.world_from_object
+    object_turn = convert.from_vector(spin) @ problem.world_from_object
     contacts = [
         _mean(rig, patches, turns, name, float(gap))
         for name, gap in zip(problem.spot_places, problem.spot_lift_m, strict=True)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import roma
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -16,6 +15,8 @@ from chorus_recon.categories.schema import Frame, Interaction, Spot, Vector
 from chorus_recon.categories.spots import anchor, axes_of, place_of
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import look
+from chorus_recon.geometry.rotations import convert
+from chorus_recon.geometry.rotations.fit import nearest_rotation
 from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, Rigid
 
 IMAGE_PX = 144
@@ -229,9 +230,9 @@ def key_poses(
     keys = keys + interaction.loose_rad * noise * (rig.stiff / 0.45)[:, None]
     yaw = torch.zeros(count, 3)
     yaw[:, 1] = torch.deg2rad(_uniform(*interaction.facing_deg, generator, count))
-    root = roma.rotvec_to_rotmat(yaw) @ roma.rotvec_to_rotmat(keys[:, 0])
+    root = convert.from_vector(yaw) @ convert.from_vector(keys[:, 0])
     keys = keys.clone()
-    keys[:, 0] = roma.rotmat_to_rotvec(root)
+    keys[:, 0] = convert.to_vector(root)
     return keys
 
 
@@ -261,7 +262,7 @@ def _turn_cranks(
     moving = torch.tensor([c.turning for c in interaction.contacts])
     hub = spots[:, moving].mean(1, keepdim=True)
     angle = _uniform(0.0, 2 * math.pi, generator, len(spots))
-    turn = roma.rotvec_to_rotmat(angle[:, None] * axes["side"])
+    turn = convert.from_vector(angle[:, None] * axes["side"])
     turned = hub + (spots - hub) @ turn.mT
     return torch.where(moving[:, None], turned, spots)
 
@@ -274,8 +275,7 @@ def _start_rotation(
     for k, align in enumerate(interaction.aligns):
         weight = 1.0 if align.frame == "world" else 0.05
         total += weight * aims[:, k, :, None] * axes[align.axis]
-    nearest: Tensor = roma.special_procrustes(total)  # pyright: ignore[reportAssignmentType]
-    return nearest
+    return nearest_rotation(total)
 
 
 def _surface(
