@@ -1,6 +1,7 @@
 """Apply, compose and invert rigid and similarity transforms; rotations of symmetry groups."""
 
 import math
+from functools import cache
 
 import torch
 from jaxtyping import Float
@@ -70,11 +71,12 @@ def rotation_about(axis: str, angle_rad: float) -> Float[Tensor, "3 3"]:
     return convert.from_vector(vector)
 
 
+@cache  # a search asks for them hundreds of times
 def symmetry_rotations(symmetry: str, steps: int = 36) -> Float[Tensor, "s 3 3"]:
     """The proper rotations, identity first, that leave a shape of this symmetry unchanged.
 
     A continuous axis is sampled at `steps` angles. "sphere" is not a finite set and gives the identity
-    alone (callers ignore rotation for it).
+    alone (callers ignore rotation for it). All calls share the result: do not change it.
 
     Raises:
         ValueError: the symmetry is unknown.
