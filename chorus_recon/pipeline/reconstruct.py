@@ -332,7 +332,8 @@ def _with_object(
     warnings += placement_warnings(placements) + world_warnings(world)
     human, body = with_feet_down(human, body, backends.body, world, placements, category)
     human, body = with_hands_at_grips(human, body, backends.body, placements[0], shapes, category)
-    human, body = as_shown(human, body, backends.body, placements[0])
+    held = with_contacts(placements[0], body)  # hands close about what they touch
+    human, body = as_shown(human, body, backends.body, held)
     placements = tuple(with_contacts(placement, body) for placement in placements)
     return Reconstruction(
         photo=photo,

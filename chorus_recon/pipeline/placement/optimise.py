@@ -12,7 +12,6 @@ from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.field import OUTSIDE_M
 from chorus_recon.pipeline.placement import energy, proposals, state, terms
-from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
 from chorus_recon.pipeline.placement.descend import descend
@@ -100,7 +99,8 @@ def optimise(context: PlacementContext) -> tuple[Placement, ...]:
     """Search, refine and rank.
 
     Returns:
-        Placements, the best first, twins merged; their probabilities sum to 1 at most.
+        Placements, the best first, twins merged; their probabilities sum to 1 at most. They have no contacts:
+        these are measured when the person is posed as shown.
 
     Raises:
         ValueError: the configuration sets the weight of a term that does not exist.
@@ -214,7 +214,7 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
     share = _shares(torch.tensor([cost for cost, _ in found]), context.config.temperature)
     answers = [placement for _, placement in found][: context.config.answers]
     shared = [
-        replace(with_contacts(answer, context.body), share=float(part))
+        replace(answer, share=float(part))
         for part, answer in zip(share[: len(answers)], answers, strict=True)
     ]
     return tuple(with_probabilities(shared))
