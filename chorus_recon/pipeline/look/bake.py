@@ -89,17 +89,13 @@ def texture(
     """The texture: photo pixels where they show the surface, else the colours that were spread."""
     assert surface.uv is not None
     made = texels(surface.uv, size)
-    corners, weights = surface.faces[made.face].unbind(1), made.weights.unbind(1)
+    corners = surface.faces[made.face].long()
 
     def at(table: Tensor, rows: Tensor | None) -> Tensor:
-        out = torch.zeros(len(made.index) if rows is None else len(rows), table.shape[1])
-        for corner, weight in zip(corners, weights, strict=True):
-            if rows is not None:
-                corner, weight = corner.index_select(0, rows), weight.index_select(0, rows)
-            out.addcmul_(table.index_select(0, corner), weight[:, None])
-        return out
+        ids, weights = (corners, made.weights) if rows is None else (corners[rows], made.weights[rows])
+        return torch.nn.functional.embedding_bag(ids, table, per_sample_weights=weights, mode="sum")
 
-    rgb, belief = _mixed(surface, sight, surface.part[corners[0]], at, usual, smooth=False)
+    rgb, belief = _mixed(surface, sight, surface.part[corners[:, 0]], at, usual, smooth=False)
     base = at(spread_rgb, None)
     rgb = (rgb * belief[:, None] + base * SPREAD) / (belief + SPREAD)[:, None]
     image, known = torch.zeros(size * size, 3), torch.zeros(size * size)

@@ -46,6 +46,11 @@ def solids(reconstruction: Reconstruction, painted: Painted | None = None) -> li
     People are blue and objects orange unless they are painted. Limbs that the photo does not show are
     translucent.
     """
+    return [coated for _, coated in _plain_and_coated(reconstruction, painted)]
+
+
+def _plain_and_coated(reconstruction: Reconstruction, painted: Painted | None) -> list[tuple[Solid, Solid]]:
+    """Each of `solids` in plain colours, and as it is painted; the same twice where it is not."""
     best = [placement for part in reconstruction.parts for placement in part.placements[:1]]
     people = reconstruction.people
     coats = painted.people if painted else (None,) * len(people)
@@ -54,12 +59,12 @@ def solids(reconstruction: Reconstruction, painted: Painted | None = None) -> li
     return [*persons, *(_thing(p, coat) for p, coat in zip(best, coats, strict=True))]
 
 
-def _thing(placement: Placement, coat: Paint | None) -> Solid:
+def _thing(placement: Placement, coat: Paint | None) -> tuple[Solid, Solid]:
     vertices, faces, kept, merged = thin(placement.vertices, placement.shape.faces, FACE_LIMIT)
     plain = solid(vertices, faces, object_rgb(placement.shape.face_rgb[kept]))
     if coat is None:
-        return plain
-    return _coated(plain, thinned(coat, len(vertices), kept, merged))
+        return plain, plain
+    return plain, _coated(plain, thinned(coat, len(vertices), kept, merged))
 
 
 def _coated(plain: Solid, coat: Paint) -> Solid:
@@ -68,14 +73,14 @@ def _coated(plain: Solid, coat: Paint) -> Solid:
     return replace(plain, corner_rgb=corner_rgb, texture=texture, uv=coat.uv)
 
 
-def _person(reconstruction: Reconstruction, coat: Paint | None) -> Solid:
+def _person(reconstruction: Reconstruction, coat: Paint | None) -> tuple[Solid, Solid]:
     body = reconstruction.body
     opacity = None
     if reconstruction.guessed_skin is not None:
         guessed = reconstruction.guessed_skin[body.faces].mean(1)
         opacity = 1.0 - (1.0 - GUESSED_OPACITY) * guessed
     plain = solid(body.vertices, body.faces, torch.tensor(HUMAN_RGB), opacity)
-    return plain if coat is None else _coated(plain, coat)
+    return plain, plain if coat is None else _coated(plain, coat)
 
 
 def guesses(part: Reconstruction) -> bool:
@@ -107,7 +112,7 @@ def overlay(
         width_px: how wide the picture should be; very tall or wide photos come out narrower.
     """
     photo = reconstruction.photo
-    shown = solids(reconstruction)
+    shown, coated = zip(*_plain_and_coated(reconstruction, painted), strict=True)
     size, view_size = _panel_sizes(photo.size_px, width_px)
     small = _resized(photo.rgb, size)
     camera = resized(reconstruction.camera, size)
@@ -116,7 +121,7 @@ def overlay(
     level_from_cam = gravity.level_from_cam(reconstruction)
     fitted = over(backdrop, shade(shown, camera, renderer, level_from_cam.mT @ UP), OPACITY)
     left = level_from_cam @ reconstruction.human.body.cam_from_body.rotation[:, 0]
-    upright = [moved(one, level_from_cam, torch.zeros(3)) for one in solids(reconstruction, painted)]
+    upright = [moved(one, level_from_cam, torch.zeros(3)) for one in coated]
     side, above = side_and_above(upright, left, renderer, view_size, gravity.floor_of(reconstruction))
     pale = any(guesses(part) for part in reconstruction.people)
     panels = [
