@@ -129,16 +129,25 @@ def carry(
 
 def _push(points: Float[Tensor, "n 3"], grid: VoxelGrid) -> csc_array:
     """The sparse matrix [voxels, n] that distributes `n` values to the 8 voxels around their points."""
-    size = torch.tensor(grid.shape)
+    size = torch.tensor(grid.shape, dtype=torch.int32)
     unit = (points - torch.tensor(grid.origin_m)) / grid.voxel_m - 0.5
     low = unit.floor()
-    share = unit - low
-    corner = torch.cartesian_prod(*[torch.tensor([0, 1])] * 3)
-    cell = low.long()[:, None] + corner
-    inside = ((cell >= 0) & (cell < size)).all(-1)
-    part = torch.where(corner.bool(), share[:, None], 1 - share[:, None]).prod(-1)
-    where = (cell[..., 0] * size[1] + cell[..., 1]) * size[2] + cell[..., 2]
-    ends = torch.cat([torch.zeros(1, dtype=torch.long), inside.sum(-1).cumsum(0)])
+    cell = low.int()[..., None] + torch.tensor([0, 1], dtype=torch.int32)  # of each axis, on both sides
+    within = (cell >= 0) & (cell < size[:, None])
+    share = torch.stack([1 - (unit - low), unit - low], -1)
+
+    def at_corners(of_axes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The x, y and z values [n 3 2], shaped to meet at the 2 x 2 x 2 corners of each point."""
+        x, y, z = of_axes.unbind(1)
+        return x[:, :, None, None], y[:, None, :, None], z[:, None, None, :]
+
+    x, y, z = at_corners(within)
+    inside = (x & y & z).flatten(1)
+    x, y, z = at_corners(share)
+    part = (x * y * z).flatten(1)
+    x, y, z = at_corners(cell)
+    where = ((x * size[1] + y) * size[2] + z).flatten(1)
+    ends = torch.nn.functional.pad(inside.sum(-1).cumsum(0), (1, 0)).int()
     shape = (int(size.prod()), len(points))
     return csc_array((part[inside].numpy(), where[inside].numpy(), ends.numpy()), shape=shape)
 

@@ -98,17 +98,16 @@ def _carried(
     root_from_canon: Float[Tensor, "j 4 4"],
 ) -> list[PosedField]:
     weights = canonical.skin_weights(model, grid)
-    rest: list[Float[Tensor, "c x y z"]] = []
-    for prior in priors:
-        channels = prior.expected.float()[None]
+    counts = [1 if prior.axes is None else 7 for prior in priors]
+    rest = torch.zeros(sum(counts), *grid.shape)
+    for prior, channels in zip(priors, rest.split(counts), strict=True):
+        channels[0] = prior.expected
         if prior.axes is not None:
             known = prior.axes.strength > 0
             x, y, z = warp.turn(prior.axes.axis[known], weights[known], root_from_canon).unbind(-1)
-            line = torch.zeros(6, *grid.shape)
-            line[:, known] = torch.stack([x * x, x * y, x * z, y * y, y * z, z * z])
-            channels = torch.cat([channels, line * prior.axes.strength])
-        rest.append(channels)
-    moved = warp.carry(torch.cat(rest), grid, weights, root_from_canon).split([len(v) for v in rest])
+            line = torch.stack([x * x, x * y, x * z, y * y, y * z, z * z])
+            channels[1:, known] = line * prior.axes.strength[known]
+    moved = warp.carry(rest, grid, weights, root_from_canon).split(counts)
     return [
         PosedField(
             grid=grid,
