@@ -19,7 +19,7 @@ from torch.nn.functional import normalize
 
 from chorus_recon.backends.human.landmarks import graph
 from chorus_recon.backends.human.start import cam_from_ray
-from chorus_recon.backends.openvino_runtime import compile_cpu, core
+from chorus_recon.backends.openvino_runtime import compile_cpu, reshaped
 from chorus_recon.geometry.squares import Squares, cut, to_picture, to_unit, turn
 from chorus_recon.io import fetch, weights
 from chorus_recon.types import Camera, Hand, Keypoints
@@ -85,9 +85,8 @@ class HandNetwork:
     @classmethod
     def load(cls, task_path: Path) -> "HandNetwork":
         """Compile the graph of a bundle for the CPU."""
-        network = core().read_model(graph(task_path, "hand_landmarks_detector.tflite"))
-        network.reshape([-1, INPUT_PX, INPUT_PX, 3])
-        return cls(compile_cpu(network))
+        landmarks = graph(task_path, "hand_landmarks_detector.tflite")
+        return cls(compile_cpu(reshaped(landmarks, (-1, INPUT_PX, INPUT_PX, 3))))
 
     def look(self, picture: Float[Tensor, "3 h w"], squares: Squares, *, mirrored: bool = False) -> HandLooks:
         """Read the squares of a picture with values in [0, 1], or their mirror images."""

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from chorus_recon.backends.human import pose_detector
 from chorus_recon.backends.human.pose_detector import body_square
-from chorus_recon.backends.openvino_runtime import compile_cpu, core
+from chorus_recon.backends.openvino_runtime import compile_cpu, reshaped
 from chorus_recon.errors import WeightsError
 from chorus_recon.geometry.boxes import grown, padded
 from chorus_recon.geometry.squares import Squares, cut, joined, paste, to_picture, turn
@@ -73,9 +73,8 @@ class PoseLandmarker:
 
     def __init__(self, task_path: Path | None = None, landmarks_path: Path | None = None) -> None:
         self._task = task_path or fetch.ensure(weights.POSE.name)
-        landmarks = core().read_model(landmarks_path or graph(self._task, "pose_landmarks_detector.tflite"))
-        landmarks.reshape([-1, INPUT_PX, INPUT_PX, 3])
-        self._landmarks = compile_cpu(landmarks)
+        landmarks = landmarks_path or graph(self._task, "pose_landmarks_detector.tflite")
+        self._landmarks = compile_cpu(reshaped(landmarks, (-1, INPUT_PX, INPUT_PX, 3)))
 
     @cached_property
     def _detector(self) -> openvino.CompiledModel:

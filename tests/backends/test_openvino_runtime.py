@@ -1,0 +1,20 @@
+import numpy as np
+import openvino
+import openvino.opset13 as ops
+
+from chorus_recon.backends.openvino_runtime import compile_cpu, reshaped
+
+
+def test_a_graph_is_given_another_shape_once(tmp_path):
+    graph = tmp_path / "graph.xml"
+    for added in (2.0, 3.0):
+        numbers = ops.parameter([1, 3], np.float32)
+        total = ops.add(numbers, ops.constant(np.full((1, 3), added, np.float32)))
+        openvino.save_model(openvino.Model([total], [numbers], f"add {added}"), graph)
+        made = reshaped(graph, (-1, 3))
+        result = compile_cpu(made)(np.ones((2, 3), np.float32))[0]
+        assert np.array_equal(result, np.full((2, 3), 1 + added))
+        written = made.stat().st_mtime_ns
+        assert reshaped(graph, (-1, 3)) == made
+        assert made.stat().st_mtime_ns == written
+        assert reshaped(graph, (4, 3)) != made
