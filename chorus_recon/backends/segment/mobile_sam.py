@@ -86,6 +86,7 @@ class MobileSam:
         height, width = rgb.shape[:2]
         picture, scale = prepare(rgb)
         values = torch.from_numpy(self._encoder(picture.numpy())[0].copy())
+        self._encoder.release_memory()  # 140 MB that nothing uses before the next photo
         return Embedding(values, scale, (width, height))
 
     def decode(
