@@ -55,7 +55,8 @@ def backends(truth, monkeypatch):
 @pytest.fixture
 def hasty(monkeypatch):
     """Short descents: for what does not hang on where the answer ends."""
-    short = partial(PlaceConfig, steps=15, fine_steps=10, sharp_steps=3, polish_steps=3)
+    few = {"drawn": 128, "keep": 6, "exact": 4, "polished": 1}
+    short = partial(PlaceConfig, steps=15, fine_steps=10, sharp_steps=3, polish_steps=3, **few)
     monkeypatch.setattr(walk, "PlaceConfig", short)
 
 
