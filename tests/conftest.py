@@ -8,7 +8,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve e
 import pytest
 import torch
 
+from tests import check_anew
+
 torch.set_num_threads(1 if "PYTEST_XDIST_WORKER" in os.environ else 2)
+
+
+def pytest_runtest_logstart():
+    check_anew()
 
 
 @pytest.fixture(scope="session")
