@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from torch import Tensor
 from torch.nn import functional
 
@@ -54,20 +54,31 @@ def to_unit(squares: Squares, pixels: Float[Tensor, "n k 2"]) -> Float[Tensor, "
     return turn(back, pixels - squares.center_px[:, None]) / squares.side_px[:, None, None] + 0.5
 
 
-def cut(picture: Float[Tensor, "c h w"], squares: Squares, size: int) -> Float[Tensor, "n c size size"]:
-    """The squares' contents, upright, resampled to `size` x `size` pixels; zero outside the picture."""
+def cut(
+    picture: Float[Tensor, "c h w"] | UInt8[Tensor, "c h w"], squares: Squares, size: int
+) -> Float[Tensor, "n c size size"]:
+    """The squares' contents, upright, resampled to `size` x `size` pixels; zero outside the picture.
+
+    Only the part of the picture that a square covers is read, so a large picture costs no more than a small
+    one. Bytes become values in [0, 1].
+    """
     step = (torch.arange(size) + 0.5) / size
     v, u = torch.meshgrid(step, step, indexing="ij")
     unit = torch.stack([u, v], -1).reshape(1, -1, 2)
     out = []
     for i in range(len(squares)):
         square = squares[i : i + 1]
-        source, factor = _shrunk(picture, float(square.side_px) / size)
-        extent = torch.tensor([source.shape[2], source.shape[1]]) / factor
-        grid = to_picture(square, unit) / extent * 2 - 1
-        grid = grid.reshape(1, size, size, 2)
-        out.append(functional.grid_sample(source[None], grid, padding_mode="zeros", align_corners=False)[0])
-    return torch.stack(out) if out else picture.new_zeros(0, picture.shape[0], size, size)
+        pixels = to_picture(square, unit)[0]
+        ratio = float(square.side_px) / size
+        block = math.floor(ratio) if ratio >= 2 else 1  # averaged, so that sampling does not alias
+        part, origin_px = _part(picture, pixels, block)
+        if part is None:
+            out.append(torch.zeros(picture.shape[0], size, size))
+            continue
+        extent = torch.tensor([part.shape[2], part.shape[1]]) * block
+        grid = ((pixels - origin_px) / extent * 2 - 1).reshape(1, size, size, 2)
+        out.append(functional.grid_sample(part[None], grid, padding_mode="zeros", align_corners=False)[0])
+    return torch.stack(out) if out else torch.zeros(0, picture.shape[0], size, size)
 
 
 def paste(maps: Float[Tensor, "n s s"], squares: Squares, size_px: tuple[int, int]) -> Float[Tensor, "n h w"]:
@@ -81,20 +92,35 @@ def paste(maps: Float[Tensor, "n s s"], squares: Squares, size_px: tuple[int, in
         x1, y1 = (int(v) for v in torch.minimum(corners.amax(0).ceil(), torch.tensor([width, height])))
         if x1 <= x0 or y1 <= y0:
             continue
-        v, u = torch.meshgrid(torch.arange(y0, y1) + 0.5, torch.arange(x0, x1) + 0.5, indexing="ij")
-        grid = to_unit(square, torch.stack([u, v], -1).reshape(1, -1, 2)) * 2 - 1
-        grid = grid.reshape(1, y1 - y0, x1 - x0, 2)
+        axis = turn(square, torch.eye(2)[None])[0] / square.side_px * 2  # of u and of v, a pixel
+        x = torch.arange(x0, x1) + 0.5 - square.center_px[0, 0]
+        y = torch.arange(y0, y1) + 0.5 - square.center_px[0, 1]
+        grid = torch.stack([x * along[0] + (y * along[1])[:, None] for along in axis], -1)[None]
         out[i, y0:y1, x0:x1] = functional.grid_sample(
             maps[i][None, None], grid, padding_mode="zeros", align_corners=False
         )[0, 0]
     return out
 
 
-def _shrunk(picture: Float[Tensor, "c h w"], ratio: float) -> tuple[Float[Tensor, "c y x"], float]:
-    """The picture averaged over whole blocks, so that sampling every `ratio`-th pixel does not alias."""
-    if ratio < 2:
-        return picture, 1.0
-    steps = math.floor(ratio)
-    high, wide = (-picture.shape[1] % steps, -picture.shape[2] % steps)
-    even = functional.pad(picture[None], (0, wide, 0, high), mode="replicate")
-    return functional.avg_pool2d(even, steps)[0], 1.0 / steps
+def _part(
+    picture: Float[Tensor, "c h w"] | UInt8[Tensor, "c h w"], pixels: Float[Tensor, "n 2"], block: int
+) -> tuple[Float[Tensor, "c y x"] | None, Float[Tensor, " 2"]]:
+    """The means of whole blocks about some pixels, counted from the picture's corner; None outside of it.
+
+    Returns:
+        The part, and the pixel of its top-left corner.
+    """
+    high, wide = picture.shape[1:]
+    low = ((pixels.amin(0) / block).floor() - 1).clamp_min(0) * block
+    end = ((pixels.amax(0) / block).ceil() + 1) * block
+    x0, y0 = (int(value) for value in low)
+    x1, y1 = min(wide, int(end[0])), min(high, int(end[1]))
+    if x1 <= x0 or y1 <= y0:
+        return None, low
+    part = picture[:, y0:y1, x0:x1]
+    part = part.float() / 255 if part.dtype == torch.uint8 else part
+    if block == 1:
+        return part, low
+    rest = (0, (x0 - x1) % block, 0, (y0 - y1) % block)
+    even = functional.pad(part[None], rest, mode="replicate") if any(rest) else part[None]
+    return functional.avg_pool2d(even, block)[0], low

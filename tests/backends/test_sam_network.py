@@ -112,16 +112,20 @@ def test_points_inside_a_mask_are_deep_and_apart():
     assert default.inner_points(mask & False, 3).shape == (0, 2)
 
 
+def same(logits):
+    return logits
+
+
 def test_a_thing_takes_the_candidate_that_fills_its_box_and_a_person_the_vote():
     logits = torch.full((4, 20, 20), -8.0)
     logits[0, 4:8, 4:8] = 8.0  # a part, that the network likes best
     logits[1:, 4:16, 4:16] = 8.0
     quality = torch.tensor([0.95, 0.9, 0.9, 0.9])
     box = torch.tensor([4.0, 4, 16, 16])
-    thing = default.choose(logits, quality, Detection(box, "cup", 1.0))
+    thing = default.choose(logits, quality, Detection(box, "cup", 1.0), same)
     assert int(thing.shape.sum()) == 144
     assert thing.box_iou == pytest.approx(1)
-    person = default.choose(logits, quality, Detection(box, "person", 1.0))
+    person = default.choose(logits, quality, Detection(box, "person", 1.0), same)
     assert int(person.shape.sum()) == 144
     assert float(person.logits[12, 12]) < 8
 

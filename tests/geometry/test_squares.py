@@ -56,3 +56,21 @@ def test_paste_undoes_cut():
     assert (back - picture[0])[inner].abs().max() < 0.01
     assert back[0, 0] == 0
     assert paste(torch.ones(1, 4, 4), _square(-50.0, -50.0, 4.0), (20, 10)).sum() == 0
+
+
+def test_a_cut_reads_only_what_it_needs_of_a_large_picture():
+    generator = torch.Generator().manual_seed(0)
+    small = torch.rand(3, 90, 120, generator=generator)
+    large = torch.zeros(3, 390, 420)
+    large[:, 90:180, 120:240] = small
+    for side, angle in ((20.0, 0.3), (60.0, -2.0)):  # one is averaged over blocks
+        here = _square(60.0, 45.0, side, angle)
+        there = _square(180.0, 135.0, side, angle)
+        assert torch.allclose(cut(small, here, 12), cut(large, there, 12), atol=1e-5)
+
+
+def test_bytes_are_values_from_0_to_1():
+    picture = torch.randint(0, 256, (3, 60, 50), generator=torch.Generator().manual_seed(0)).to(torch.uint8)
+    for side in (10.0, 40.0):
+        square = _square(25.0, 30.0, side, 0.4)
+        assert torch.allclose(cut(picture, square, 8), cut(picture.float() / 255, square, 8), atol=1e-6)

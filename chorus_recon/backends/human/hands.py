@@ -88,8 +88,14 @@ class HandNetwork:
         landmarks = graph(task_path, "hand_landmarks_detector.tflite")
         return cls(compile_cpu(reshaped(landmarks, (-1, INPUT_PX, INPUT_PX, 3))))
 
-    def look(self, picture: Float[Tensor, "3 h w"], squares: Squares, *, mirrored: bool = False) -> HandLooks:
-        """Read the squares of a picture with values in [0, 1], or their mirror images."""
+    def look(
+        self,
+        picture: UInt8[Tensor, "3 h w"] | Float[Tensor, "3 h w"],
+        squares: Squares,
+        *,
+        mirrored: bool = False,
+    ) -> HandLooks:
+        """Read the squares of a picture, of bytes or with values in [0, 1], or their mirror images."""
         crops = cut(picture, squares, INPUT_PX)
         crops = crops.flip(3) if mirrored else crops
         result = self._run(crops.permute(0, 2, 3, 1).contiguous().numpy())
@@ -138,7 +144,7 @@ class HandReader:
         if network is None:
             return [()] * len(people)
         hands: list[list[Hand]] = [[] for _ in people]
-        picture = photo_rgb.permute(2, 0, 1).float() / 255
+        picture = photo_rgb.permute(2, 0, 1)
         for i, side in wanted:
             seen = people[i]
             assert seen is not None
@@ -163,7 +169,7 @@ class HandReader:
     def _hand(
         self,
         network: HandNetwork,
-        picture: Float[Tensor, "3 h w"],
+        picture: UInt8[Tensor, "3 h w"] | Float[Tensor, "3 h w"],
         seen: Keypoints,
         side: str,
         camera: Camera,

@@ -98,7 +98,7 @@ class PoseLandmarker:
         return self._refined(picture, look, boxes, PASSES)
 
     def _best(
-        self, picture: Float[Tensor, "3 h w"], boxes_px: Float[Tensor, "n 4"], tries: list[Squares]
+        self, picture: UInt8[Tensor, "3 h w"], boxes_px: Float[Tensor, "n 4"], tries: list[Squares]
     ) -> tuple[_Look, Float[Tensor, " n"]]:
         """The best look for each box among its squares, and its score times its agreement with the box."""
         look = self._look(picture, joined(tries))
@@ -118,7 +118,7 @@ class PoseLandmarker:
         return self._refined(picture, self._look(picture, squares), boxes_px.float(), PASSES - 1)
 
     def _refined(
-        self, picture: Float[Tensor, "3 h w"], look: _Look, boxes_px: Float[Tensor, "n 4"], passes: int
+        self, picture: UInt8[Tensor, "3 h w"], look: _Look, boxes_px: Float[Tensor, "n 4"], passes: int
     ) -> list[PoseLandmarks | None]:
         """The people of a look, after further passes with the squares of the landmarks found."""
         for _ in range(passes):
@@ -130,7 +130,7 @@ class PoseLandmarker:
             for i in range(len(look.score))
         ]
 
-    def _starts(self, picture: Float[Tensor, "3 h w"], box_px: Float[Tensor, " 4"]) -> Squares:
+    def _starts(self, picture: UInt8[Tensor, "3 h w"], box_px: Float[Tensor, " 4"]) -> Squares:
         """Squares to try for one box: what the detector finds there, and the box itself, upright."""
         window = _upright(grown(box_px, DETECTOR_MARGIN))
         found = pose_detector.find(self._detector, picture, window)
@@ -144,7 +144,7 @@ class PoseLandmarker:
         pick = (found.scores * torch.exp(-4 * far**2)).argmax().reshape(1)
         return joined([found.squares[pick], own])
 
-    def _look(self, picture: Float[Tensor, "3 h w"], squares: Squares) -> _Look:
+    def _look(self, picture: UInt8[Tensor, "3 h w"], squares: Squares) -> _Look:
         crops = cut(picture, squares, INPUT_PX).permute(0, 2, 3, 1).contiguous()
         result = self._landmarks(crops.numpy())
         raw, score, mask, heat, world = (torch.from_numpy(result[i].copy()) for i in range(5))
@@ -221,8 +221,8 @@ def _rows(look: _Look, rows: Tensor) -> _Look:
     )
 
 
-def _picture(photo_rgb: UInt8[Tensor, "h w 3"]) -> Float[Tensor, "3 h w"]:
-    return photo_rgb.permute(2, 0, 1).float() / 255
+def _picture(photo_rgb: UInt8[Tensor, "h w 3"]) -> UInt8[Tensor, "3 h w"]:
+    return photo_rgb.permute(2, 0, 1)
 
 
 def _body_squares(look: _Look) -> Squares:

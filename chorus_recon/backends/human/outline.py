@@ -4,6 +4,7 @@ Gentle on purpose: clothes and hair are outside the body, things and people in f
 point outside the mask is pulled in firmly; a border point that the body does not reach pulls weakly.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from chorus_recon.backends.human.terms import Residuals
 _CELLS = 112  # the long side of a person's window, in cells
 _BORDER = 96  # border points a person
 _MARGIN = 0.35  # window beyond the mask, in mask sizes
+_FINE = 3.0  # blocks of pixels that a smoothing must still span
 _FREE_CELLS = 2.5  # border points this near to unknown ground say nothing
 _LEAST_CELLS = 60  # a smaller mask says nothing
 _ALIKE_IOU = 0.8  # two networks' masks of one person: below, one of them is wrong
@@ -148,8 +150,23 @@ def _window(mask: Float[Tensor, "h w"] | None, hidden: Bool[Tensor, "h w"] | Non
 
 def _area(image: np.ndarray, x: np.ndarray, y: np.ndarray, cell: float, beyond: float) -> np.ndarray:
     """Mean of the photo's pixels about each cell's centre; `beyond` outside the photo."""
-    smooth = gaussian_filter(image.astype(np.float32), 0.4 * cell, mode="nearest") if cell > 1 else image
-    return map_coordinates(smooth, [y - 0.5, x - 0.5], order=1, mode="constant", cval=beyond)
+    sigma = 0.4 * cell if cell > 1 else 0.0
+    block = max(1, int(sigma / _FINE))  # blocks are averaged first where the smoothing is wide
+    reach = int(5 * sigma) + 2  # more than the filter sees
+    height, width = image.shape
+    x0, y0 = (max(0, int(v.min()) - reach) // block * block for v in (x, y))
+    part = image[y0 : max(y0, int(y.max()) + reach), x0 : max(x0, int(x.max()) + reach)].astype(np.float32)
+    if part.size == 0:
+        return np.full(x.shape, beyond)
+    if block > 1:
+        rest = [(0, -size % block) for size in part.shape]
+        part = np.pad(part, rest, mode="edge")
+        part = part.reshape(part.shape[0] // block, block, -1, block).mean((1, 3))
+        sigma = math.sqrt(sigma**2 - (block**2 - 1) / 12) / block  # less the blocks' own variance
+    smooth = gaussian_filter(part, sigma, mode="nearest") if sigma else part
+    at = [(y - y0) / block - 0.5, (x - x0) / block - 0.5]
+    inside = (x >= 0.5) & (x <= width - 0.5) & (y >= 0.5) & (y <= height - 0.5)
+    return np.where(inside, map_coordinates(smooth, at, order=1, mode="nearest"), beyond)
 
 
 def _border(inside: np.ndarray, unknown: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import openvino
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from chorus_recon.geometry.squares import Squares, cut, to_picture
@@ -57,8 +57,10 @@ def body_square(
     return Squares(hip_px, 2 * scale * toward.norm(dim=-1), angle)
 
 
-def find(network: openvino.CompiledModel, picture: Float[Tensor, "3 h w"], window: Squares) -> RoughPeople:
-    """People in one upright square of a picture with values in [0, 1]."""
+def find(
+    network: openvino.CompiledModel, picture: UInt8[Tensor, "3 h w"] | Float[Tensor, "3 h w"], window: Squares
+) -> RoughPeople:
+    """People in one upright square of a picture, of bytes or with values in [0, 1]."""
     crop = cut(picture, window, INPUT_PX) * 2 - 1
     # The detector wants black (-1) where there is no picture, which is what zeros became.
     result = network(crop.permute(0, 2, 3, 1).contiguous().numpy())

@@ -1,6 +1,6 @@
 """The default segmenter: PicoDet for boxes and MobileSAM for masks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -39,6 +39,10 @@ class _Seen:
     photo: Photo
     embedding: Embedding
     people: list[Bool[Tensor, "h w"]] | None = None
+
+    def at_photo_size(self, logits: Float[Tensor, "n a b"]) -> Float[Tensor, "n h w"]:
+        """The network's logits at the photo's pixels."""
+        return at_photo_size(logits, self.embedding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class DefaultSegmenter:
         boxes = torch.stack([d.box_px.float() for d in batch])
         kinds = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT]]).expand(len(boxes), -1).contiguous()
         coarse, quality = self._decode(seen, boxes.reshape(-1, 2, 2), kinds)
-        return [choose(at_photo_size(coarse[i], seen.embedding), quality[i], d) for i, d in enumerate(batch)]
+        return [choose(coarse[i], quality[i], thing, seen.at_photo_size) for i, thing in enumerate(batch)]
 
     def _without_person(self, photo: Photo, seen: _Seen, thing: Detection, outline: _Outline) -> _Outline:
         mine = outline.shape
@@ -135,7 +139,7 @@ class DefaultSegmenter:
             points = torch.cat([thing.box_px.float().reshape(2, 2), away])[None]
             kinds = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT] + [NEGATIVE] * len(away)])
             coarse, quality = self._decode(seen, points, kinds)
-            again = choose(at_photo_size(coarse[0], seen.embedding), quality[0], thing)
+            again = choose(coarse[0], quality[0], thing, seen.at_photo_size)
             if lies_before(again.shape, person) and lies_before(mine, person):
                 return outline  # the cut took nothing away: the person's mask includes the thing
             # A new mask that fits the box much worse means that the object is inside the person's mask.
@@ -163,20 +167,27 @@ class DefaultSegmenter:
         return self._seen
 
 
-def choose(logits: Float[Tensor, "4 h w"], quality: Float[Tensor, " 4"], thing: Detection) -> _Outline:
-    """Combine the network's four candidate masks.
+def choose(
+    coarse: Float[Tensor, "4 a b"],
+    quality: Float[Tensor, " 4"],
+    thing: Detection,
+    resampled: Callable[[Float[Tensor, "n a b"]], Float[Tensor, "n h w"]],
+) -> _Outline:
+    """Combine the network's four candidate masks; `resampled` brings their logits to the photo's size.
 
     For a person this is their mean, weighted by predicted IoU, because the candidates differ in clothes and
     hair and the mean is right more often. For an object it is the candidate with the best sum of predicted
     IoU and box IoU, because the candidates are parts and wholes.
     """
-    width, height = logits.shape[2], logits.shape[1]
-    inside = _inside(padded(thing.box_px.float(), BOX_MARGIN, BOX_MARGIN_PX), (width, height))
-    fill = torch.cat([_fill(candidate, inside, thing) for candidate in logits])
+    box = padded(thing.box_px.float(), BOX_MARGIN, BOX_MARGIN_PX)
     if thing.label == "person":
         share = torch.softmax(VOTE_SHARPNESS * quality, 0)
-        mixed = (share[:, None, None] * logits).sum(0)
+        mixed = resampled((share[:, None, None] * coarse).sum(0)[None])[0]
+        inside = _inside(box, (mixed.shape[1], mixed.shape[0]))
         return _Outline(mixed, inside, float((share * quality).sum()), float(_fill(mixed, inside, thing)))
+    logits = resampled(coarse)
+    inside = _inside(box, (logits.shape[2], logits.shape[1]))
+    fill = torch.cat([_fill(candidate, inside, thing) for candidate in logits])
     best = int((quality + fill).argmax())
     return _Outline(logits[best], inside, float(quality[best].clamp(0, 1)), float(fill[best]))
 
