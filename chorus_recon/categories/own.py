@@ -244,6 +244,42 @@ def _spread(value: float, path: Path) -> float:
     return float(value)
 
 
+def facts(said: Own) -> dict[str, Any]:
+    """What the user says as plain values, which `from_facts` reads; a mesh is its file's name."""
+    found: dict[str, Any] = {}
+    if said.size is not None:
+        found["size"] = [said.size.length_m, said.size.width_m, said.size.height_m]
+    if said.family is not None:
+        found["family"] = [said.family[0], dict(said.family[1])]
+    if said.uses is not None:
+        found["uses"] = [[name, share] for name, share in said.uses.items()]  # their order counts
+    if said.mesh is not None:
+        found["mesh"] = said.mesh.name
+    plain = {name: getattr(said, name) for name in ("like", "spread", "mesh_units", "mesh_up")}
+    return found | {name: value for name, value in plain.items() if value is not None}
+
+
+def from_facts(found: Mapping[str, Any]) -> Own:
+    """What `facts` gave, with the mesh's name for its file.
+
+    Raises:
+        PriorError: the values are not those of `facts`.
+    """
+    try:
+        return Own(
+            like=found.get("like"),
+            size=Extent(*found["size"]) if "size" in found else None,
+            spread=found.get("spread"),
+            family=(str(found["family"][0]), dict(found["family"][1])) if "family" in found else None,
+            uses=dict(found["uses"]) if "uses" in found else None,
+            mesh=Path(Path(found["mesh"]).name) if "mesh" in found else None,
+            mesh_units=found.get("mesh_units"),
+            mesh_up=found.get("mesh_up"),
+        )
+    except (TypeError, ValueError, LookupError) as error:
+        raise PriorError(f"Not a description of a thing ({error}).", "Build it again.") from error
+
+
 def over(base: Own, more: Own) -> Own:
     """Both together; where both say something, `more` counts."""
     said = {field.name: getattr(more, field.name) for field in fields(Own)}

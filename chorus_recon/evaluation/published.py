@@ -11,7 +11,6 @@ from chorus_recon.pipeline.field import frames
 from chorus_recon.priors import factory
 from chorus_recon.priors.aggregation import paper
 from chorus_recon.priors.aggregation.aggregate import Mode
-from chorus_recon.priors.clustering import gather
 from chorus_recon.priors.jobs import collect, record_table, settings
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import PosedBody, PosedField, PriorSet
@@ -59,8 +58,14 @@ def _recounted(folder: Storage, prior: PriorSet) -> PriorSet | str:
     if category_names.key(claim.settings.category) != category_names.key(prior.category):
         return f"the build in {folder.url} is of {claim.settings.category!r}."
     record_table.check()
-    context = factory.context(claim.settings, Mode.PAPER)
-    found = gather.gather(folder, collect.current(folder), context, Mode.PAPER)
-    if found.statistics.counts.total() != prior.provenance.get("images"):
+    context = factory.context_of(folder, claim.settings, Mode.PAPER)
+    if claim.settings.scenes is None:
+        names, wanted = collect.current(folder), prior.provenance.get("images")
+    else:
+        units = prior.provenance.get("scenes_asked", 0)
+        names = [name for name in claim.settings.layout.names(units) if name in collect.finished(folder)]
+        wanted = sum(pictures for _, pictures in claim.settings.layout.numbered(units))
+    found = context.gather(folder, names, Mode.PAPER)
+    if found.statistics.counts.total() != wanted:
         return f"{folder.url} holds other pictures than it was made of; run its `prior build` again."
     return PriorSet(prior.category, found.clusters, {"aggregation": Mode.PAPER.value})

@@ -8,26 +8,26 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol, runtime_checkable
 
 import torch
 
+from chorus_recon.backends.protocols import BodyModel, Renderer
 from chorus_recon.errors import ConfigError
 from chorus_recon.execution.executors import Local
 from chorus_recon.execution.interface import Executor, WorkerPool
 from chorus_recon.geometry.threads import one_thread
 from chorus_recon.priors.aggregation import views
 from chorus_recon.priors.aggregation.aggregate import Mode
-from chorus_recon.priors.clustering import gather
-from chorus_recon.priors.clustering.gather import AggregationContext, Gathered
+from chorus_recon.priors.clustering.gather import Gathered, Step
 from chorus_recon.priors.clustering.grouping import Grouping
-from chorus_recon.priors.jobs import chunks, collect, record_table, settings
-from chorus_recon.priors.jobs.chunks import WHOLE, Chunk, Share
-from chorus_recon.priors.jobs.collect import KEPT, SHARDS, MakeObserver, Outcome
+from chorus_recon.priors.jobs import collect, record_table, settings
+from chorus_recon.priors.jobs.chunks import WHOLE, Chunk, Share, number_of
+from chorus_recon.priors.jobs.collect import SHARDS, MakeObserver, Outcome
 from chorus_recon.priors.jobs.records import Seen
 from chorus_recon.priors.jobs.settings import BuildManifest, Settings
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import OccupancyPrior, PriorSet, Shot
-from chorus_recon.version import __version__
 
 RECORDS = "records.parquet"
 ENOUGH = 0.05  # a build has converged when doubling the pictures changes the prior by less than this
@@ -37,7 +37,7 @@ MOST = 50_000  # default limit on the pictures of a build until convergence
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many pictures a build makes: `images`, or fewer if the prior converges.
+    """How many pictures, or scenes per interaction, a build makes: `images`, or fewer if the prior converges.
 
     With a `tolerance`, the prior is computed at the end of each round, as it would be delivered (same
     aggregation, grouping and smoothing). The build stops when `change` from the round before is below
@@ -76,6 +76,33 @@ class Built:
     changes: tuple[float, ...] = ()
 
 
+@runtime_checkable
+class Context(Protocol):
+    """What counts the records of a build into a prior, and draws them in its report."""
+
+    @property
+    def body(self) -> BodyModel:
+        """The body of the records."""
+        ...
+
+    @property
+    def renderer(self) -> Renderer:
+        """Renders the body."""
+        ...
+
+    def gather(
+        self, folder: Storage, chunks: Sequence[str], mode: Mode, step: Step | None = None, by: Grouping = ...
+    ) -> Gathered:
+        """Aggregate the records of the given chunks."""
+        ...
+
+    def provenance(
+        self, manifest: BuildManifest, gathered: Gathered, mode: Mode, by: Grouping
+    ) -> dict[str, object]:
+        """What the prior's file says of how it was made."""
+        ...
+
+
 Plan = Callable[[int, int, Counter[int]], list[Shot]]  # (first, end, kept pictures per view bin so far)
 Watch = Callable[[Progress], None]
 
@@ -86,7 +113,7 @@ def build(
     extent: Extent,
     plan: Plan,
     observer: MakeObserver,
-    context: AggregationContext,
+    context: Context,
     *,
     executor: Executor | None = None,
     share: Share = WHOLE,
@@ -115,8 +142,9 @@ def build(
     where = executor or Local()
     _check(chosen, extent, share, where, folder)
     record_table.check()
+    layout = chosen.layout
     manifest = settings.start_or_resume(folder, chosen, extent.images)
-    meter = _Meter(watch, share.pictures(extent.images, chosen.chunk), ticks=where.name == "local")
+    meter = _Meter(watch, share.pictures(layout, extent.images), ticks=where.name == "local")
     judged: Gathered | None = None
     kept_per_bin: Counter[int] = Counter()
     changes: list[float] = []
@@ -125,30 +153,31 @@ def build(
     opening = collect.Opening(folder.absolute(), observer, meter.add if meter.ticks else None)
     meter.add(Counter())  # starts the watcher's clock
     with where.open(opening) as worker_pool:
-        rounds = chunks.rounds(extent.images, chosen.chunk) if uses_rounds else [(0, extent.images)]
+        rounds = layout.rounds(extent.images) if uses_rounds else [(0, extent.images)]
         for start, end in rounds:
-            cut = chunks.cut(plan(start, end, kept_per_bin), chosen.chunk)
-            mine = [chunk for chunk in cut if share.owns(chunk, chosen.chunk)]
+            cut = layout.cut(plan(start, end, kept_per_bin))
+            mine = [chunk for chunk in cut if share.owns(number_of(chunk.name))]
             _collect(folder, manifest, mine, worker_pool, meter)
             made = end
             if not uses_rounds or end == extent.images:
                 continue
-            kept_per_bin.update(_kept_per_bin(folder, cut))
+            if chosen.balance:
+                kept_per_bin.update(_kept_per_bin(folder, cut))
             if extent.tolerance is not None:
                 previous = judged
-                judged = gather.gather(folder, chunks.names(end, chosen.chunk), context, mode, by=by)
+                judged = context.gather(folder, layout.names(end), mode, by=by)
                 if previous is not None and previous.clusters:
                     changes.append(change(previous.clusters, judged.clusters))
                     if changes[-1] < extent.tolerance:
                         break
-    names = chunks.names(made, chosen.chunk)
+    names = layout.names(made)
     collect.tidy(folder, names)
     missing = set(names) - collect.finished(folder)
     if missing:
         return Built(prior=None, gathered=None, missing=len(missing))
     converged = made < extent.images
     if converged:  # pictures that were not needed must not count as missing
-        reached = chunks.reach(collect.finished(folder), chosen.chunk)
+        reached = layout.reach(collect.finished(folder))
         settings.save(folder, replace(manifest, images=reached))
     manifest = replace(manifest, images=made)
     built = finish(folder, manifest, names, context, mode, watch, by, judged if converged else None)
@@ -159,7 +188,7 @@ def finish(
     folder: Storage,
     manifest: BuildManifest,
     names: list[str],
-    context: AggregationContext,
+    context: Context,
     mode: Mode,
     watch: Watch | None = None,
     by: Grouping = Grouping.AUTO,
@@ -179,16 +208,17 @@ def finish(
     """
     with folder.writing(RECORDS) as file:
         paths = (f"{SHARDS}/{name}.parquet" for name in names)
-        record_table.join(file, ((folder.path(path), folder.read(path)) for path in paths))
+        tables = ((folder.path(path), folder.read(path)) for path in paths)
+        record_table.join(file, tables, scenes=manifest.settings.scenes is not None)
 
     def step(done: int, total: int) -> None:
         if watch:
             watch(Progress("counting", done, total, Counter()))
 
-    gathered = gathered or gather.gather(folder, names, context, mode, step, by)
+    gathered = gathered or context.gather(folder, names, mode, step, by)
     if not gathered.clusters:
         return Built(prior=None, gathered=gathered, missing=0)
-    provenance = _provenance(manifest, gathered, mode, by)
+    provenance = context.provenance(manifest, gathered, mode, by)
     prior = PriorSet(manifest.settings.category.replace("_", " "), gathered.clusters, provenance)
     return Built(prior=prior, gathered=gathered, missing=0)
 
@@ -292,37 +322,3 @@ def _bin(seen: Seen) -> int:
     cam_from_body[0, :3, :3] = seen.body.cam_from_body.rotation
     cam_from_body[0, :3, 3] = seen.body.cam_from_body.translation_m
     return views.bin_of(cam_from_body, views.PAPER_BINS)
-
-
-def _provenance(manifest: BuildManifest, gathered: Gathered, mode: Mode, by: Grouping) -> dict[str, object]:
-    chosen = manifest.settings
-    statistics = gathered.statistics
-    counts = statistics.counts
-    missing = manifest.images - counts.total()
-    optional: dict[str, object] = {"missing": missing} if missing else {}  # pictures of other shards
-    if manifest.chorus_recon != __version__:
-        optional["records_by"] = f"chorus-recon {manifest.chorus_recon}"
-    return optional | {
-        "source": chosen.source,
-        "phrases": chosen.phrases,
-        "generators": list(statistics.generators),
-        "writer": chosen.writer,
-        "prompts": [prompt.text for prompt in chosen.prompts],
-        "chorus_recon": __version__,
-        "seed": chosen.seed,
-        "images": counts.total(),
-        "kept": counts[KEPT],
-        "rejected": {reason: counts[reason] for reason in sorted(counts) if reason != KEPT},
-        "views": gathered.coverage.text if gathered.coverage else "",
-        "view_share": [round(share, 4) for share in gathered.coverage.share.tolist()]
-        if gathered.coverage
-        else [],
-        "balance": chosen.balance,
-        "screening": chosen.screening,
-        "camera": chosen.camera,
-        "aggregation": mode.value,
-        "cluster": by.value,
-        "segmenter": chosen.segmenter,
-        "human": chosen.human,
-        "licences": statistics.licences | chosen.writer_licences,
-    }

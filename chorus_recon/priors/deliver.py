@@ -6,8 +6,7 @@ from pathlib import Path
 from chorus_recon.errors import PriorError
 from chorus_recon.io import category_names
 from chorus_recon.io.prior_files import SUFFIX, save_prior
-from chorus_recon.priors.build import Built
-from chorus_recon.priors.clustering.gather import AggregationContext
+from chorus_recon.priors.build import Built, Context
 from chorus_recon.priors.inspection.page import page
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import PriorSet
@@ -15,7 +14,7 @@ from chorus_recon.types import PriorSet
 PAGE = "report.html"
 
 
-def deliver(folder: Storage, built: Built, names: list[str], context: AggregationContext) -> str:
+def deliver(folder: Storage, built: Built, names: list[str], context: Context) -> str:
     """Write CATEGORY.prior.safetensors and report.html; return the path of the prior.
 
     Raises:

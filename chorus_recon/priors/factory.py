@@ -17,13 +17,14 @@ from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.io import category_names
 from chorus_recon.io.images import shown
 from chorus_recon.priors.aggregation.aggregate import Mode
-from chorus_recon.priors.build import Plan
+from chorus_recon.priors.build import Context, Plan
 from chorus_recon.priors.clustering import gather
 from chorus_recon.priors.jobs import manifest
 from chorus_recon.priors.jobs.collect import MakeObserver, Observer
 from chorus_recon.priors.jobs.settings import Settings
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.priors.prompts import prompts, shots
+from chorus_recon.priors.scenes import recorded_build
 from chorus_recon.types import Prompt, Shot, VoxelGrid
 
 if TYPE_CHECKING:
@@ -142,6 +143,17 @@ def context(
     category = categories().get(category_names.key(chosen.category))
     reach_m = None if category and category.far_from_body else FAR_M
     return gather.context(made.body, made.renderer, observe.restore, grid(chosen, mode, longest), reach_m)
+
+
+def context_of(folder: Storage, chosen: Settings, mode: Mode, longest: int | None = None) -> Context:
+    """What counts the records of a build that is in a folder, of pictures or of rendered scenes.
+
+    Raises:
+        PriorError: the scenes were made of another description of the noun than this release has.
+    """
+    if chosen.scenes is None:
+        return context(chosen, mode, longest)
+    return recorded_build.context(chosen, folder=folder, voxels=longest)
 
 
 def models(backends: Chosen) -> dict[str, str]:

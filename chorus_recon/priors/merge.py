@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chorus_recon.errors import ConfigError
-from chorus_recon.priors.jobs import chunks, collect, manifest, settings
+from chorus_recon.priors.jobs import collect, manifest, settings
 from chorus_recon.priors.jobs.collect import SHARDS
 from chorus_recon.priors.jobs.settings import BuildManifest
 from chorus_recon.priors.jobs.storage import Storage
+from chorus_recon.priors.scenes.recorded_build import MESHES
 
 
 def merge(
@@ -41,7 +42,9 @@ def merge(
     kept = settings.start_or_resume(out, whole.settings, whole.images, first.chorus_recon)
     settings.check_release(kept, out, first.chorus_recon)
     manifest.join(parts, out)
-    wanted = chunks.names(whole.images, whole.settings.chunk)
+    for name in sorted(parts[0].names(MESHES, "")):
+        out.write(f"{MESHES}/{name}", parts[0].read(f"{MESHES}/{name}"))
+    wanted = whole.settings.layout.names(whole.images)
     there = collect.finished(out)
     for number, part in enumerate(parts):
         has = collect.finished(part)

@@ -5,15 +5,17 @@ from pathlib import Path
 
 from chorus_recon.backends import registry
 from chorus_recon.backends.capabilities import SCENES, Capability
+from chorus_recon.categories.own import Own
 from chorus_recon.errors import ConfigError, PriorError
 from chorus_recon.io import category_names
 from chorus_recon.priors import build as building
 from chorus_recon.priors import deliver, factory
-from chorus_recon.priors.jobs import chunks, manifest, record_table, settings
+from chorus_recon.priors.jobs import manifest, record_table, settings
 from chorus_recon.priors.jobs.settings import Settings
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.priors.prompts.prompts import Written
-from chorus_recon.priors.scenes import rendered
+from chorus_recon.priors.scenes import recorded_build, rendered
+from chorus_recon.priors.scenes.pieces import BuildConfig
 from chorus_recon.types import PriorSet, Prompt
 
 Progress = Callable[[str, int, int], None]
@@ -38,8 +40,8 @@ def build_prior(
 
     Args:
         category: the noun ("tennis racket"); with the default source one that has a template.
-        folder: where CATEGORY.prior.safetensors goes, with the pictures and records of a build from pictures,
-            which resumes there after an interruption. May be None with the default source.
+        folder: where CATEGORY.prior.safetensors goes, with the records and pictures of the build, which
+            resumes there after an interruption. May be None with the default source.
         source: "rendered", "rendered-photos", "photos:DIR" or "diffusers[:MODEL]".
         images: pictures to make (1000; photos: all).
         scenes: with "rendered": scenes per interaction (64).
@@ -49,7 +51,7 @@ def build_prior(
         segmenter: "name" or "name:argument", for builds from pictures.
         human: likewise.
         device: where networks run.
-        progress: called with (stage or interaction, done, total).
+        progress: called with (stage, done, total); without a folder with the interaction in place of a stage.
 
     Returns:
         The prior; `chorus_recon.ReconstructConfig(prior=PATH)` uses its file.
@@ -70,16 +72,32 @@ def build_prior(
         if images is not None:
             raise ConfigError("images does not apply to rendered scenes.", "Pass scenes and views.")
         amounts = {name: n for name, n in (("scenes", scenes), ("views", views)) if n is not None}
-        made = rendered.build(noun, rendered.BuildConfig(seed=seed, **amounts), progress=progress)
-        if place is not None:
-            deliver.write(place, made)
-        return made
+        config = BuildConfig(seed=seed, **amounts)
+        if place is None:
+            return rendered.build(noun, config, progress=progress)
+        return _from_scenes(noun, place, config, progress)
     if scenes is not None or views is not None:
         raise ConfigError("scenes and views apply to rendered scenes only.", "Pass images.")
     if place is None:
         raise ConfigError("A build from pictures needs a folder.", "Pass folder: it keeps the pictures.")
     backends = factory.Chosen(source, segmenter, human)
     return _from_pictures(noun, place, backends, images, prompts, seed, device, progress)
+
+
+def _from_scenes(noun: str, folder: Storage, config: BuildConfig, progress: Progress | None) -> PriorSet:
+    record_table.check()
+    chosen = recorded_build.settings_of(noun, Own(), config)
+    context = recorded_build.context(chosen, Own())
+    built = building.build(
+        folder,
+        chosen,
+        building.Extent(config.scenes),
+        recorded_build.plan(context, chosen),
+        recorded_build.maker(noun, Own(), config),
+        context,
+        watch=_watch(progress),
+    )
+    return _delivered(folder, built, chosen, context)
 
 
 def _from_pictures(
@@ -126,9 +144,19 @@ def _from_pictures(
         factory.plan(chosen),
         factory.observer(chosen, backends, device),
         context,
-        watch=None if progress is None else lambda p: progress(p.stage, p.done, p.total),
+        watch=_watch(progress),
     )
-    deliver.deliver(folder, built, chunks.names(built.images, chosen.chunk), context)
+    return _delivered(folder, built, chosen, context)
+
+
+def _watch(progress: Progress | None) -> building.Watch | None:
+    return None if progress is None else lambda p: progress(p.stage, p.done, p.total)
+
+
+def _delivered(
+    folder: Storage, built: building.Built, chosen: Settings, context: building.Context
+) -> PriorSet:
+    deliver.deliver(folder, built, chosen.layout.names(built.images), context)
     if built.prior is None:
         raise PriorError(f"{folder.url}: the build gave no prior.", "Remove the folder and build again.")
     return built.prior

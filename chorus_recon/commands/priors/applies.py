@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _ABOUT_PICTURES = (
     "model",
     "images",
-    "until_converged",
-    "shard",
     "writer",
     "prompt_file",
     "prompt_count",
@@ -27,8 +25,6 @@ _ABOUT_PICTURES = (
     "screening",
     "camera",
     "cluster",
-    "executor",
-    "workers",
     "gpus",
     "device",
     "backends",

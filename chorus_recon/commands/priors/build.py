@@ -15,14 +15,13 @@ from chorus_recon.commands.priors.applies import (
     refuse_wrong_name,
     share_of,
 )
-from chorus_recon.commands.priors.own import OWN, own_options, said
-from chorus_recon.commands.priors.progress import build_progress
-from chorus_recon.commands.priors.ready import say_interaction
+from chorus_recon.commands.priors.own import OWN, own_options
+from chorus_recon.commands.priors.progress import build_progress, say_changes, say_missing
+from chorus_recon.commands.priors.scenes import build_rendered
 from chorus_recon.commands.priors.settings import asks, chosen_settings
 from chorus_recon.commands.priors.source import AUTO, choose
 
 if TYPE_CHECKING:
-    from chorus_recon.priors.build import Built
     from chorus_recon.priors.factory import Chosen
     from chorus_recon.priors.jobs.manifest import Manifest
 
@@ -80,7 +79,7 @@ _CLUSTER = click.option(
 @click.option(
     "--until-converged",
     is_flag=True,
-    help="Stop when doubling the pictures changes less than 5 % of the prior.",
+    help="Stop when doubling the pictures or scenes changes less than 5 % of the prior.",
 )
 @click.option(
     "--seed",
@@ -168,12 +167,15 @@ _CLUSTER = click.option(
     "--backend", "backends", multiple=True, metavar="SLOT=NAME", help="Another segmenter or human estimator."
 )
 @click.option(
-    "--scenes", type=click.IntRange(min=1), metavar="N", help="Rendered scenes: scenes per interaction."
+    "--scenes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Rendered scenes: scenes per interaction (64; with --until-converged at most 1024).",
 )
 @click.option("--views", type=click.IntRange(min=1), metavar="N", help="Rendered scenes: pictures per scene.")
 @own_options
 @_GRID
-@click.option("-o", "--out", metavar="DIR|URL", help="The build's folder, or where a rendered prior goes.")
+@click.option("-o", "--out", metavar="DIR|URL", help="The build's folder. Rendered scenes need none.")
 @output_options
 @click.pass_context
 def build(context: click.Context, category: str, source: str, out: str | None, **options: Any) -> None:
@@ -181,10 +183,9 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
 
     CATEGORY is a bundled category, a noun of the table, or any noun that --like, --size, --use, --mesh or
     --description describe. From rendered scenes: the embedded body is posed with the thing's shape and
-    rendered by many cameras. With -o a page (report.html) is written next to the prior. From pictures: people
-    and objects are segmented, poses are estimated, pictures are screened, and the results are aggregated. The
-    folder keeps pictures, records and a report. Run the command again to resume after an interruption, or
-    with more --images to add pictures.
+    rendered by many cameras. From pictures: people and objects are segmented, poses are estimated, pictures
+    are screened, and the results are aggregated. A build's folder (-o) keeps records, pictures and a report.
+    Run the command again to resume after an interruption, or with more --images or --scenes to add some.
     """
     refuse_wrong_name(category, "CATEGORY")
     if source == AUTO:
@@ -199,7 +200,9 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
 
     category = _meant(category)
     if Capability.TRUE_SCENES in registry.capabilities(source):
-        click.echo(_rendered(category, out, options))
+        place = build_rendered(context, category, out, options)
+        if place:
+            click.echo(place)
         return
     if options["shard"] and options["balance"] and not given(context, "balance") and asks(source):
         options["balance"] = False
@@ -238,7 +241,7 @@ def merge_builds(
         are = "chunk is" if missing == 1 else "chunks are"
         say(f"{missing} of {total} {are} missing: the prior is made without, and its provenance says so.")
     mode = Mode(aggregation)
-    context = factory.context(manifest.settings, mode, grid)
+    context = factory.context_of(whole, manifest.settings, mode, grid)
     with build_progress() as watch:
         built = building.finish(whole, manifest, names, context, mode, watch, Grouping(cluster))
     click.echo(deliver.deliver(whole, built, names, context))
@@ -254,37 +257,6 @@ def _meant(category: str) -> str:
     return category_names.words(name)
 
 
-def _rendered(category: str, out: str | None, options: dict[str, Any]) -> str:
-    """Build from rendered scenes; return the path of the prior. A given folder also gets a page."""
-    from chorus_recon.backends import registry
-    from chorus_recon.categories import nouns
-    from chorus_recon.commands.console import body_of
-    from chorus_recon.io import category_names
-    from chorus_recon.priors import deliver
-    from chorus_recon.priors.aggregation.aggregate import Mode
-    from chorus_recon.priors.inspection import view_page
-    from chorus_recon.priors.jobs.storage import Storage
-    from chorus_recon.priors.scenes import rendered
-    from chorus_recon.priors.scenes.subject import subject_of
-
-    subject = subject_of(category, said(options))
-    if subject.about:  # named as the user says, though the table may describe it with other things
-        word = nouns.word(category) or category_names.key(category)
-        subject = replace(subject, category=replace(subject.category, name=word))
-    amounts = {key: options[key] for key in ("scenes", "views") if options[key] is not None}
-    config = rendered.BuildConfig(seed=options["seed"], voxels=options["grid"], **amounts)
-    mode = Mode(options["aggregation"])
-    folder = Storage(out or ".")
-    folder.check_writable()
-    made = rendered.build_modes(subject, (mode,), config, progress=say_interaction)[mode]
-    name = deliver.write(folder, made)
-    if out is None:
-        return name
-    page = view_page.page(made, body_of(made), registry.make("render", "embree"))
-    folder.write(deliver.PAGE, page.encode())
-    return folder.path(name)
-
-
 def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]) -> str | None:
     """Build from pictures; return the path of the prior, or None while chunks of other shards are missing."""
     from chorus_recon.execution import executors
@@ -292,7 +264,7 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
     from chorus_recon.priors import deliver, factory
     from chorus_recon.priors.aggregation.aggregate import Mode
     from chorus_recon.priors.clustering.grouping import Grouping
-    from chorus_recon.priors.jobs import chunks, manifest, record_table, settings
+    from chorus_recon.priors.jobs import manifest, record_table, settings
     from chorus_recon.priors.jobs.storage import Storage
 
     record_table.check()
@@ -338,11 +310,10 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
             watch=watch,
         )
     if built.missing:
-        are = "chunk of other shards is" if built.missing == 1 else "chunks of other shards are"
-        say(f"{built.missing} {are} missing; merge the shards with: chorus-recon prior merge")
+        say_missing(built.missing)
         return None
-    _say_changes(built, until)
-    return deliver.deliver(folder, built, chunks.names(built.images, chosen.chunk), context)
+    say_changes(built, until, "--images")
+    return deliver.deliver(folder, built, chosen.layout.names(built.images), context)
 
 
 def _backends(source: str, options: dict[str, Any]) -> "Chosen":
@@ -365,17 +336,3 @@ def _say_other(photos: "Manifest") -> None:
         if names:
             share = f"{len(names)} of {len(photos.names)}"
             say(f"{share} pictures {what} since they were added to this build (such as {names[0]}).")
-
-
-def _say_changes(built: "Built", until: bool) -> None:
-    if built.changes:
-        changes = ", ".join(f"{change:.1%}" for change in built.changes)
-        say(f"  each doubling changed the prior by {changes}")
-    if until and built.prior and (not built.changes or built.changes[-1] >= _enough()):
-        say("  Not converged. Use more --images.")
-
-
-def _enough() -> float:
-    from chorus_recon.priors.build import ENOUGH
-
-    return ENOUGH

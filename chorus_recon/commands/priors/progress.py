@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from chorus_recon.commands.console import resumable, say, verbosity
 
 if TYPE_CHECKING:
-    from chorus_recon.priors.build import Progress
+    from chorus_recon.priors.build import Built, Progress
 
     Watch = Callable[[Progress], None]
 
@@ -31,6 +31,23 @@ def build_progress() -> "Iterator[Watch]":
             plain = _Plain()
             yield plain.report
             plain.end()
+
+
+def say_missing(chunks: int) -> None:
+    """Say that a prior waits for other shards."""
+    are = "chunk of other shards is" if chunks == 1 else "chunks of other shards are"
+    say(f"{chunks} {are} missing; merge the shards with: chorus-recon prior merge")
+
+
+def say_changes(built: "Built", until: bool, more: str) -> None:
+    """Say how far the rounds of a build changed its prior; `more` is the option that asks for more."""
+    from chorus_recon.priors.build import ENOUGH
+
+    if built.changes:
+        changes = ", ".join(f"{change:.1%}" for change in built.changes)
+        say(f"  each doubling changed the prior by {changes}")
+    if until and built.prior and (not built.changes or built.changes[-1] >= ENOUGH):
+        say(f"  Not converged. Use more {more}.")
 
 
 def summary(counts: Counter[str]) -> str:

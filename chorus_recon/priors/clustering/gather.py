@@ -22,12 +22,13 @@ from chorus_recon.geometry.warp import FAR_M
 from chorus_recon.priors.aggregation import aggregate, views, visibility
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.aggregation.visibility import Canon
-from chorus_recon.priors.clustering import cluster, grouping, statistics
+from chorus_recon.priors.clustering import cluster, grouping, provenance, statistics
 from chorus_recon.priors.clustering.grouping import Assignment, Grouping
 from chorus_recon.priors.clustering.poses import People
 from chorus_recon.priors.clustering.statistics import BuildStatistics
 from chorus_recon.priors.jobs import collect
 from chorus_recon.priors.jobs.records import Record
+from chorus_recon.priors.jobs.settings import BuildManifest
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import Observation, OccupancyPrior, OccupancyTally, VoxelGrid
 
@@ -52,6 +53,23 @@ class AggregationContext:
     grid: VoxelGrid
     weights: Float[Tensor, "x y z j"]
     canon: Canon
+
+    def gather(
+        self,
+        folder: Storage,
+        chunks: Sequence[str],
+        mode: Mode,
+        step: Step | None = None,
+        by: Grouping = Grouping.AUTO,
+    ) -> "Gathered":
+        """Aggregate the records of the given chunks (`gather`)."""
+        return gather(folder, chunks, self, mode, step, by)
+
+    def provenance(
+        self, manifest: BuildManifest, gathered: "Gathered", mode: Mode, by: Grouping
+    ) -> dict[str, object]:
+        """What the prior's file says of how it was made."""
+        return provenance.of_pictures(manifest, gathered.statistics, gathered.coverage, mode, by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,21 @@
 import io
 from collections.abc import Iterator, Sequence
 
+import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from chorus_recon.errors import PriorError
-from chorus_recon.priors.jobs import collect, storage
+from chorus_recon.priors.jobs import collect, masks, storage
 from chorus_recon.priors.jobs.collect import SHARDS
-from chorus_recon.priors.jobs.records import Record
+from chorus_recon.priors.jobs.records import Record, Seen
 from chorus_recon.priors.jobs.storage import Storage
 
 CELL_PX = 200
 LINE_PX = 16
 COLUMNS = 6
+_PAPER, _PERSON, _THING = (
+    torch.tensor(rgb) for rgb in ((255.0, 255.0, 255.0), (150.0, 160.0, 175.0), (198.0, 40.0, 46.0))
+)
 _CUT = "\u2026"
 
 
@@ -51,14 +55,22 @@ def sheet(folder: Storage, names: Sequence[str], kept: bool, most: int) -> Image
 def _first(
     folder: Storage, names: Sequence[str], kept: bool, most: int
 ) -> Iterator[tuple[Record, Image.Image | None]]:
-    """The first records with their pictures; None for a picture that was not made."""
+    """The first records with their pictures; None for a picture that was not made.
+
+    Rendered scenes are drawn, some of each chunk.
+    """
     left = most
     for name in names:
         if left == 0:
             return
-        wanted = [record for record in collect.read(folder, name).records if (record.reason is None) == kept][
-            :left
-        ]
+        table = collect.read(folder, name)
+        wanted = [record for record in table.records if (record.reason is None) == kept][:left]
+        if table.scenes:
+            several = wanted[:: max(1, len(wanted) // max(1, most // len(names)))][: -(-most // len(names))]
+            for record in several[:left]:
+                left -= 1
+                yield record, None if record.seen is None else _drawn(record.seen)
+            continue
         file = f"{SHARDS}/{name}.tar"
         if not wanted or not folder.has(file):
             continue
@@ -67,6 +79,17 @@ def _first(
             left -= 1
             data = stored.get(record.image_id)
             yield record, None if data is None else _decoded(data, folder.path(file))
+
+
+def _drawn(seen: Seen) -> Image.Image:
+    """The masks of a picture that was not stored: the person grey, the object red."""
+    thing = masks.unpack(seen.object)[..., None]
+    small = masks.unpack(seen.human)
+    height, width = thing.shape[:2]
+    person = small.repeat_interleave(2, 0).repeat_interleave(2, 1)[:height, :width, None]
+    rgb = _PAPER + person * (_PERSON - _PAPER)
+    rgb = rgb + thing * (_THING - rgb)
+    return Image.fromarray(rgb.round().to(torch.uint8).numpy())
 
 
 def _decoded(data: bytes, where: str) -> Image.Image:

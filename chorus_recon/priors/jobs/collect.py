@@ -1,13 +1,14 @@
 """Make the chunks of a build: write their pictures and records into the build's folder.
 
-A chunk is finished when its parquet is there; its tar is written before. Both depend only on the chunk's
-shots, so it does not matter which machine makes the chunk, when, or after how many attempts.
+A chunk is finished when its parquet is there; the tar of its pictures is written before. Both depend only on
+the chunk's shots, so it does not matter which machine makes the chunk, when, or after how many attempts.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 from chorus_recon.backends.protocols import ImageSource, KnowsPictures
 from chorus_recon.errors import ChorusError, OutputError
@@ -17,7 +18,7 @@ from chorus_recon.priors.jobs.chunks import Chunk
 from chorus_recon.priors.jobs.record_table import Table
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.storage import Storage
-from chorus_recon.types import Reason, Rejected, SynthImage
+from chorus_recon.types import Photo, Reason, Rejected, Shot, SynthImage
 
 SHARDS = "shards"
 KEPT = "kept"
@@ -29,16 +30,68 @@ Look = Callable[[Iterable[SynthImage]], list[Record]]
 Tick = Callable[[Counter[str]], None]  # called with changes of counts, by IN_HAND, KEPT or reason
 
 
+@runtime_checkable
+class Maker(Protocol):
+    """A worker's models: it makes the records of a chunk."""
+
+    @property
+    def licences(self) -> dict[str, str]:
+        """Those of everything used."""
+        ...
+
+    @property
+    def scenes(self) -> bool:
+        """Whether it renders scenes, which have no pictures to store."""
+        ...
+
+    def records(self, shots: Sequence[Shot], tell: Tick) -> list[tuple[Record, Photo | None]]:
+        """The record of each shot, with its picture if there is one; each is told as IN_HAND."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """What a worker needs: the source of the pictures, and `look`, which turns pictures into records."""
+    """Makes records of pictures: `look` turns the pictures of a source into records."""
 
     source: ImageSource
     look: Look
     licences: dict[str, str]  # of everything used
+    scenes: bool = False
+
+    def records(self, shots: Sequence[Shot], tell: Tick) -> list[tuple[Record, Photo | None]]:
+        """See `Maker`. A chunk's pictures are looked at as they come, and judged together."""
+        made: list[SynthImage | Rejected] = []
+
+        def pictures() -> Iterator[SynthImage]:
+            for picture in self.source.generate(shots):
+                made.append(picture)
+                if isinstance(picture, SynthImage):
+                    yield picture
+                tell(Counter({IN_HAND: 1}))
+
+        seen = iter(self.look(pictures()))
+        return [
+            (self._none(shot, picture), None)
+            if isinstance(picture, Rejected)
+            else (next(seen), picture.photo)
+            for shot, picture in zip(shots, made, strict=True)
+        ]
+
+    def _none(self, shot: Shot, picture: Rejected) -> Record:
+        """The record of a picture that the source could not make."""
+        own = self.source.own(shot) if isinstance(self.source, KnowsPictures) else shot
+        return Record(
+            shot=own,
+            generator=self.source.name,
+            size_px=(0, 0),
+            weight=0.0,
+            seen=None,
+            reason=picture.reason,
+            detail=picture.detail,
+        )
 
 
-MakeObserver = Callable[[], Observer]
+MakeObserver = Callable[[], Maker]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +120,7 @@ class Collector:
     """Makes chunks one after another. It holds the models and stops when they fail repeatedly."""
 
     folder: Storage
-    observer: Observer
+    observer: Maker
     tick: Tick | None = None
     last_error: str = ""  # of the picture before, "" if it could be observed
     repeats: int = 0  # pictures in a row with `last_error`
@@ -80,42 +133,18 @@ class Collector:
             ChorusError: `SAME` pictures in a row failed with the same error. Their chunks are removed, so
                 that the next run makes them again.
         """
-        made: list[SynthImage | Rejected] = []
-
-        def pictures() -> Iterator[SynthImage]:
-            for picture in self.observer.source.generate(chunk.shots):
-                made.append(picture)
-                if isinstance(picture, SynthImage):
-                    yield picture
-                self._tell(Counter({IN_HAND: 1}))
-
-        seen = iter(self.observer.look(pictures()))
-        records: list[Record] = []
-        for shot, picture in zip(chunk.shots, made, strict=True):
-            if isinstance(picture, Rejected):
-                source = self.observer.source
-                own = source.own(shot) if isinstance(source, KnowsPictures) else shot
-                records.append(
-                    Record(
-                        shot=own,
-                        generator=source.name,
-                        size_px=(0, 0),
-                        weight=0.0,
-                        seen=None,
-                        reason=picture.reason,
-                        detail=picture.detail,
-                    )
-                )
-            else:
-                records.append(next(seen))
-                self._check_failing(records[-1])
+        made = self.observer.records(chunk.shots, self._tell)
+        records = [record for record, _ in made]
+        for record, picture in made:
+            if picture is not None:
+                self._check_failing(record)
         counts = Counter(map(became, records))
         changes = Counter(counts)
         changes.subtract({IN_HAND: len(made)})
         self._tell(changes)
-        photos = [None if isinstance(picture, Rejected) else picture.photo for picture in made]
-        table = record_table.to_bytes(Table(records, self.observer.licences))
-        self.folder.write(f"{SHARDS}/{chunk.name}.tar", storage.pack(zip(records, photos, strict=True)))
+        table = record_table.to_bytes(Table(records, self.observer.licences, self.observer.scenes))
+        if not self.observer.scenes:
+            self.folder.write(f"{SHARDS}/{chunk.name}.tar", storage.pack(made))
         self.folder.write(f"{SHARDS}/{chunk.name}.parquet", table)
         if self.repeats:
             self.suspects.append(chunk.name)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from chorus_recon.errors import MissingBackend, PriorError
 from chorus_recon.priors.jobs import masks
-from chorus_recon.priors.jobs.records import WEIGHT_STEPS, PackedMask, Record, Seen, half
+from chorus_recon.priors.jobs.records import WEIGHT_STEPS, PackedMask, Record, SceneTruth, Seen, half
 from chorus_recon.types import BodyParams, Camera, Prompt, Reason, Rigid, Shot
 
 FORMAT = "chorus-recon-records"
@@ -31,6 +31,7 @@ _TEXT = (
     "detail",
     "body_model",
 )
+_PLACES = ("world_from_body", "world_from_object", "cam_from_world")  # fields of `SceneTruth`
 _REBUILD = "The file is damaged or not a build's records; remove it and run the build again."
 
 
@@ -45,16 +46,17 @@ def check() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Records, and the licences of the models that made them (name -> licence)."""
+    """Records, the licences of what made them (name -> licence), and whether they are of rendered scenes."""
 
     records: list[Record]
     licences: dict[str, str]
+    scenes: bool = False
 
 
 def to_bytes(table: Table) -> bytes:
     """Encode records as a parquet file; the same records and pyarrow give the same bytes."""
     held = io.BytesIO()
-    schema = _schema(table.licences)
+    schema = _schema(table.licences, table.scenes)
     with _writer(held, schema) as writer:
         writer.write_table(
             _arrow("pyarrow").Table.from_pylist([_row(record) for record in table.records], schema)
@@ -62,16 +64,17 @@ def to_bytes(table: Table) -> bytes:
     return held.getvalue()
 
 
-def join(file: Any, tables: Iterable[tuple[str, bytes]]) -> None:
+def join(file: Any, tables: Iterable[tuple[str, bytes]], scenes: bool = False) -> None:
     """Join several parquet files, given as (name, bytes), into one, holding one row group at a time.
 
-    The writer keeps metadata of every row group until the end, so row groups must not be small.
+    The writer keeps metadata of every row group until the end, so row groups must not be small. `scenes`
+    tells whether the records are of rendered scenes.
 
     Raises:
         PriorError: a file is damaged or not a table of records.
     """
     arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
-    schema = _schema({})
+    schema = _schema({}, scenes)
     with _writer(file, schema) as writer:
         held, rows = [], 0
         for where, data in tables:
@@ -100,7 +103,9 @@ def from_bytes(data: bytes, where: str = "records") -> Table:
         kind = facts.get(b"chorus", b"").decode(errors="replace")
         if kind != f"{FORMAT} {VERSION}":
             raise ValueError(f"expected {FORMAT} {VERSION}, found {kind or 'another table'}")
-        return Table([_record(row) for row in table.to_pylist()], json.loads(facts.get(b"licences", b"{}")))
+        records = [_record(row) for row in table.to_pylist()]
+        scenes = "scene_number" in table.column_names
+        return Table(records, json.loads(facts.get(b"licences", b"{}")), scenes)
     except (arrow.ArrowException, OSError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise _unreadable(where, error) from error
 
@@ -130,7 +135,7 @@ def _writer(file: Any, schema: Any) -> Any:
     )
 
 
-def _schema(licences: dict[str, str]) -> Any:
+def _schema(licences: dict[str, str], scenes: bool) -> Any:
     a = _arrow("pyarrow")
     floats = a.list_(a.float32())
     fields = {
@@ -165,6 +170,9 @@ def _schema(licences: dict[str, str]) -> Any:
         "residual_px": a.float64(),
         "truncation": a.float64(),
     }
+    if scenes:
+        places = {f"{name}_{part}": floats for name in _PLACES for part in ("rotation", "translation_m")}
+        fields |= {"scene_number": a.int32(), "scene_scale": a.float64(), **places}
     facts = {"chorus": f"{FORMAT} {VERSION}", "licences": json.dumps(licences, sort_keys=True)}
     return a.schema(list(fields.items()), facts)
 
@@ -193,24 +201,39 @@ def _row(record: Record) -> dict[str, Any]:
     seen = record.seen
     if seen is None:
         return row
-    return row | {
-        "body_model": seen.body.model,
-        "shape": _flat(seen.body.shape),
-        "pose": _flat(seen.body.pose),
-        "cam_from_body_rotation": _flat(seen.body.cam_from_body.rotation),
-        "cam_from_body_translation_m": _flat(seen.body.cam_from_body.translation_m),
-        "focal_px": _flat(seen.camera.focal_px),
-        "center_px": _flat(seen.camera.center_px),
-        "mask_width_px": seen.camera.size_px[0],
-        "mask_height_px": seen.camera.size_px[1],
-        "object_code": seen.object.code.numpy().tobytes(),
-        "human_code": seen.human.code.numpy().tobytes(),
-        "object_score": seen.object_score,
-        "person_score": seen.person_score,
-        "keypoint_score": seen.keypoint_score,
-        "residual_px": seen.residual_px,
-        "truncation": seen.truncation,
-    }
+    return (
+        row
+        | _scene_row(record.scene)
+        | {
+            "body_model": seen.body.model,
+            "shape": _flat(seen.body.shape),
+            "pose": _flat(seen.body.pose),
+            "cam_from_body_rotation": _flat(seen.body.cam_from_body.rotation),
+            "cam_from_body_translation_m": _flat(seen.body.cam_from_body.translation_m),
+            "focal_px": _flat(seen.camera.focal_px),
+            "center_px": _flat(seen.camera.center_px),
+            "mask_width_px": seen.camera.size_px[0],
+            "mask_height_px": seen.camera.size_px[1],
+            "object_code": seen.object.code.numpy().tobytes(),
+            "human_code": seen.human.code.numpy().tobytes(),
+            "object_score": seen.object_score,
+            "person_score": seen.person_score,
+            "keypoint_score": seen.keypoint_score,
+            "residual_px": seen.residual_px,
+            "truncation": seen.truncation,
+        }
+    )
+
+
+def _scene_row(scene: SceneTruth | None) -> dict[str, Any]:
+    if scene is None:
+        return {}
+    row: dict[str, Any] = {"scene_number": scene.number, "scene_scale": scene.scale}
+    for name in _PLACES:
+        place: Rigid = getattr(scene, name)
+        row[f"{name}_rotation"] = _flat(place.rotation)
+        row[f"{name}_translation_m"] = _flat(place.translation_m)
+    return row
 
 
 def _record(row: dict[str, Any]) -> Record:
@@ -225,15 +248,18 @@ def _record(row: dict[str, Any]) -> Record:
         seen=None if row["body_model"] is None else _seen(row),
         reason=Reason(row["reason"]) if row["reason"] else None,
         detail=row["detail"],
+        scene=None if row.get("scene_number") is None else _scene(row),
     )
+
+
+def _scene(row: dict[str, Any]) -> SceneTruth:
+    places = {name: _place(row, name) for name in _PLACES}
+    return SceneTruth(number=row["scene_number"], scale=row["scene_scale"], **places)
 
 
 def _seen(row: dict[str, Any]) -> Seen:
     size = (row["mask_width_px"], row["mask_height_px"])
-    cam_from_body = Rigid(
-        _tensor(row, "cam_from_body_rotation", 9).reshape(3, 3),
-        _tensor(row, "cam_from_body_translation_m", 3),
-    )
+    cam_from_body = _place(row, "cam_from_body")
     joints = len(row["pose"]) // 9
     pose = _tensor(row, "pose", max(1, joints) * 9).reshape(-1, 3, 3)
     shape = _tensor(row, "shape", len(row["shape"]))
@@ -248,6 +274,10 @@ def _seen(row: dict[str, Any]) -> Seen:
         residual_px=row["residual_px"],
         truncation=row["truncation"],
     )
+
+
+def _place(row: dict[str, Any], name: str) -> Rigid:
+    return Rigid(_tensor(row, f"{name}_rotation", 9).reshape(3, 3), _tensor(row, f"{name}_translation_m", 3))
 
 
 def _flat(values: Float[Tensor, "*n"]) -> list[float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import UInt8
 from torch import Tensor
 
-from chorus_recon.types import BodyParams, Camera, Reason, Shot
+from chorus_recon.types import BodyParams, Camera, Reason, Rigid, Shot
 
 MASK_LEVELS = 8  # levels of a stored soft mask; finer steps are below the error of the mask itself
 WEIGHT_STEPS = 64  # weights are multiples of 1/64, so their sums are exact in any order
@@ -49,8 +49,30 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneTruth:
+    """The rendered scene that a picture shows; the world's y axis is up, its unit the metre.
+
+    Attributes:
+        number: of the scene among those of its chunk.
+        world_from_body: the person's place, as `Seen.body` has it for the camera.
+        world_from_object: the object's place.
+        cam_from_world: the camera's place.
+        scale: the object's size over the mean size of its shape.
+    """
+
+    number: int
+    world_from_body: Rigid
+    world_from_object: Rigid
+    cam_from_world: Rigid
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One picture: kept (`seen`, with a `weight` in (0, 1]) or set aside for a `reason`."""
+    """One picture: kept (`seen`, with a `weight` in (0, 1]) or set aside for a `reason`.
+
+    A kept picture of a rendered scene has the truth of its `scene`.
+    """
 
     shot: Shot
     generator: str
@@ -59,6 +81,7 @@ class Record:
     seen: Seen | None
     reason: Reason | None = None
     detail: str = ""
+    scene: SceneTruth | None = None
 
     @property
     def image_id(self) -> str:

@@ -8,6 +8,7 @@ import cattrs
 
 from chorus_recon.errors import ConfigError, PriorError
 from chorus_recon.priors.jobs import collect
+from chorus_recon.priors.jobs.chunks import Layout
 from chorus_recon.priors.jobs.storage import Storage
 from chorus_recon.types import Prompt
 from chorus_recon.version import __version__
@@ -15,6 +16,27 @@ from chorus_recon.version import __version__
 FILE = "build.json"
 FORMAT = "chorus-recon-build"
 VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSettings:
+    """What determines the records of a build from rendered scenes, besides its category and seed.
+
+    Attributes:
+        noun: what the thing was called.
+        thing: what the user says of it, as in a TOML file; a mesh is named by its copy in the build's folder.
+        subject: a fingerprint of its shapes and interactions.
+        shapes: of each interaction that is rendered, the number of shapes it is rendered with.
+        views: pictures per scene.
+        steps: of inverse kinematics.
+    """
+
+    noun: str
+    thing: dict[str, Any]
+    subject: str
+    shapes: tuple[int, ...]
+    views: int
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +58,24 @@ class Settings:
     segmenter: str = "default"
     human: str = "default"
     models: dict[str, str] = field(default_factory=dict)  # slot -> fingerprint of its local files
-    chunk: int = 32  # pictures made, observed and written together
+    chunk: int = 32  # pictures, or scenes of an interaction, made and written together
     writer_licences: dict[str, str] = field(default_factory=dict, compare=False)  # of the prompts' text
+    scenes: SceneSettings | None = None  # of a build from rendered scenes
+
+    @property
+    def layout(self) -> Layout:
+        """How the build is split into rounds and chunks."""
+        if self.scenes is None:
+            return Layout(self.chunk)
+        return Layout(self.chunk, self.scenes.shapes, self.scenes.views, first=1)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildManifest:
-    """The content of `FILE`: settings, pictures requested so far, and the release that started the build."""
+    """The content of `FILE`: settings, amount requested so far, and the release that started the build.
+
+    `images` is the number of pictures; of rendered scenes, the number of scenes per interaction.
+    """
 
     settings: Settings
     images: int

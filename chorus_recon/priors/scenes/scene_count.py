@@ -33,6 +33,25 @@ _FLIP = torch.tensor([-1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A rendered scene and its pictures.
+
+    Attributes:
+        world_from_canon: of each joint of the person.
+        joints: their positions in the world, metres.
+        world_from_object: the object's place.
+        scale: the object's size over the mean size of its shape.
+        pictures: from random directions.
+    """
+
+    world_from_canon: Float[Tensor, "j 4 4"]
+    joints: Float[Tensor, "j 3"]
+    world_from_object: Rigid
+    scale: float
+    pictures: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Typical:
     """What is typical of an interaction's scenes: poses of the object, and poses of the person."""
 

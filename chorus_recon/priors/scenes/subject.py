@@ -58,6 +58,14 @@ def subject_of(noun: str, said: Own | None = None) -> Subject:
     return Subject(category, (with_grips(mesh),), facts | {"mesh_sha256": _digest(mesh)})
 
 
+def named(subject: Subject, noun: str) -> Subject:
+    """The same with the name that the user gives it, though the table may describe it with other things."""
+    if not subject.about:
+        return subject
+    word = nouns.word(noun) or category_names.key(noun)
+    return replace(subject, category=replace(subject.category, name=word))
+
+
 def _known(key: str, noun: str) -> Subject:
     if key in categories():
         return Subject(categories()[key], tuple(TemplateShapes().shapes(key)), {})

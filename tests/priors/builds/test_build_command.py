@@ -192,9 +192,6 @@ def test_options_that_exclude_each_other_are_an_error(cli, words, message):
     ("words", "message"),
     [
         (("--images", 3), "--images does not apply: --source rendered renders its own scenes"),
-        (("--shard", "1/2"), "--shard does not apply"),
-        (("--executor", "ray"), "--executor does not apply"),
-        (("--until-converged",), "--until-converged does not apply"),
         (("--screening", "soft"), "--screening does not apply"),
         (("--prompts", "p.txt"), "--prompts does not apply"),
         (("--no-balance",), "--balance does not apply"),

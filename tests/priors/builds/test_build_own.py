@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from chorus_recon.backends import hub_models
 from chorus_recon.cli import main
@@ -32,6 +34,34 @@ def test_a_noun_of_the_table_is_built_without_a_model(cli):
         "lean_on_right",
         "lean_on_left",
     }
+
+
+def test_a_folder_keeps_records_of_rendered_scenes_and_a_report(cli):
+    pytest.importorskip("pyarrow")
+    words = ("build", "dust broom", "--scenes", 2, "--views", 1, "--grid", 12, "--use", "shaft_one_hand:1")
+    alone, kept = cli(*words), cli(*words, "-o", "kept")
+    assert (alone.exit_code, kept.exit_code) == (0, 0), kept.output
+    assert kept.stdout == "kept/dust_broom.prior.safetensors\n"
+    assert Path(kept.stdout.strip()).read_bytes() == Path(alone.stdout.strip()).read_bytes()
+    assert "2 of 2 pictures kept" in Path("kept/report.html").read_text()
+    assert Path("kept/records.parquet").is_file()
+    sheet = cli("show", "kept", "--kept", "-o", "sheet.png")
+    assert sheet.exit_code == 0, sheet.output
+    pixels = np.asarray(Image.open("sheet.png")).astype(int)
+    assert ((pixels[..., 0] - pixels[..., 2]) > 100).any()  # the thing is red
+
+
+def test_shards_of_rendered_scenes_merge(cli):
+    pytest.importorskip("pyarrow")
+    words = ("build", "dust broom", "--scenes", 2, "--views", 1, "--use", "shaft_one_hand:0.5,lean_on:0.5")
+    for number in (1, 2):
+        part = cli(*words, "--shard", f"{number}/2", "-o", f"part{number}")
+        assert (part.exit_code, part.stdout) == (0, ""), part.output
+        assert "1 chunk of other shards is missing" in part.stderr
+    whole = cli("merge", "part1", "part2", "-o", "whole", "--grid", 12)
+    assert whole.exit_code == 0, whole.output
+    alone = cli(*words, "--grid", 12)
+    assert Path(whole.stdout.strip()).read_bytes() == Path(alone.stdout.strip()).read_bytes()
 
 
 def test_a_file_that_init_wrote_builds_the_noun(cli):

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
+from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.images.scenes import ik
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.categories.schema import Frame, Interaction, Spot, Vector
@@ -17,7 +18,7 @@ from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import look
 from chorus_recon.geometry.rotations import convert
 from chorus_recon.geometry.rotations.fit import nearest_rotation
-from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, Rigid
+from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, PosedBody, Rigid
 
 IMAGE_PX = 144
 SURFACE_POINTS = 160  # points of the object tested for collision with the body; at least 20 per square metre
@@ -42,6 +43,14 @@ class Scene:
     world_from_object: Rigid
     gap_m: float
     depth_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a scene, with the place of its camera."""
+
+    cam_from_world: Rigid
+    observation: Observation
 
 
 def make_scenes(
@@ -94,23 +103,28 @@ def placed(scene: Scene, cam_from_world: Rigid | None = None) -> BodyParams:
 
 def photograph(
     scene: Scene,
-    rig: ik.Rig,
+    world: PosedBody,
+    body: DefaultBody,
     renderer: Renderer,
     views: int,
     generator: torch.Generator,
     thicken_px: int = 0,
-) -> Iterator[Observation]:
-    """Observations from random cameras around the scene, with the object's visible pixels and body depth.
+) -> Iterator[Picture]:
+    """Pictures from random cameras around the scene, of the object's visible pixels and the body's depth.
 
-    The object's visible mask is dilated by `thicken_px` pixels.
+    Args:
+        scene: the person with the object.
+        world: the person, posed in world coordinates (`placed`).
+        body: the person's body model.
+        renderer: renders depths.
+        views: how many pictures.
+        generator: of the cameras.
+        thicken_px: by how many pixels the object's visible mask is grown.
     """
     thing = transforms.apply(scene.world_from_object, scene.object_vertices)
-    world = rig.body.pose(placed(scene))
     for _ in range(views):
         camera, cam_from_world = _camera(torch.cat([world.vertices, thing]), generator)
-        body_depth = renderer.render(
-            transforms.apply(cam_from_world, world.vertices), rig.body.low_faces, camera
-        ).depth
+        body_depth = depth_of(world, body, camera, cam_from_world, renderer)
         thing_depth = renderer.render(
             transforms.apply(cam_from_world, thing), scene.object_faces, camera
         ).depth
@@ -118,8 +132,26 @@ def photograph(
         if thicken_px:
             near = max_pool2d(visible[None].float(), 2 * thicken_px + 1, 1, thicken_px)
             visible = near[0] > 0
-        carry = transforms.matrix(cam_from_world) @ world.cam_from_canon
-        yield Observation(camera, carry, visible, body_depth)
+        yield Picture(cam_from_world, observed(world, camera, cam_from_world, visible, body_depth))
+
+
+def depth_of(
+    world: PosedBody, body: DefaultBody, camera: Camera, cam_from_world: Rigid, renderer: Renderer
+) -> Float[Tensor, "h w"]:
+    """The depth of a person posed in world coordinates, as a camera sees them."""
+    vertices = transforms.apply(cam_from_world, world.vertices)
+    return renderer.render(vertices, body.low_faces, camera).depth
+
+
+def observed(
+    world: PosedBody,
+    camera: Camera,
+    cam_from_world: Rigid,
+    visible: Bool[Tensor, "h w"],
+    body_depth: Float[Tensor, "h w"],
+) -> Observation:
+    """What a picture shows of a person posed in world coordinates and of an object."""
+    return Observation(camera, transforms.matrix(cam_from_world) @ world.cam_from_canon, visible, body_depth)
 
 
 def _pick(many: Rigid, n: int) -> Rigid:
