@@ -26,6 +26,8 @@ from chorus_recon.commands.console import (
     verbosity,
 )
 from chorus_recon.commands.many_photos import run
+from chorus_recon.commands.priors.applies import refuse_wrong_name
+from chorus_recon.commands.priors.own import said, thing_options
 from chorus_recon.commands.priors.ready import prior_file
 from chorus_recon.commands.stages import StageLine
 from chorus_recon.errors import ChorusError
@@ -93,6 +95,7 @@ class _Place(click.ParamType):
     help="Where to write results, in a folder per photo: a folder, or a URL (s3://..., gs://...).",
 )
 @click.option("-c", "--category", metavar="NOUN", help="What the object is; detected if not given.")
+@thing_options
 @click.option("--prior", type=FILE, metavar="FILE", help="Your own prior, from `prior build`.")
 @person_option
 @click.option("--object-mask", type=FILE, metavar="PNG", help="Mask of the object: white, photo size.")
@@ -201,14 +204,18 @@ def reconstruct(
 
 
 def with_prior(config: "ReconstructConfig") -> "ReconstructConfig":
-    """The same with the prior of a noun that is not bundled; it is built if it is used for the first time.
+    """The same with the prior of a noun that is not bundled, or of a thing that the user describes.
+
+    It is built if it is used for the first time.
 
     Raises:
+        PriorError: nothing is known of the noun, or too little is said of it.
+        InputError: the mesh of the description cannot be used.
         OutputError: it cannot be kept in the cache.
     """
     if config.category is None or config.prior is not None or config.human_only:
         return config
-    return replace(config, prior=prior_file(config.category))
+    return replace(config, prior=prior_file(config.category, config.thing))
 
 
 def ready(config: "ReconstructConfig", slots: dict[str, str]) -> None:
@@ -301,7 +308,12 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
     from chorus_recon.pipeline.config import ReconstructConfig
 
     renamed = {"mesh_units": "object_units", "mesh_up": "object_up"}
+    words = {name: choices.pop(name) for name in ("description", "like", "size", "uses")}
+    thing = said(words)
     given = {key: value for key, value in choices.items() if value is not None}
+    if not thing.empty:
+        _check_described(given)
+        given["thing"] = thing
     config = ReconstructConfig(**{renamed.get(key, key): value for key, value in given.items()})
     if config.object_mesh is None and (config.object_units or config.object_up):
         raise click.UsageError("--mesh-units and --mesh-up describe --object-mesh, which is not given.")
@@ -311,10 +323,27 @@ def _config(choices: dict[str, Any]) -> "ReconstructConfig":
         raise click.UsageError(
             "--all finds people and things itself; masks, boxes and --human-only do not apply."
         )
-    if config.human_only and (config.object_mask or config.object_box or config.object_mesh):
+    if config.human_only and (config.object_mask or config.object_box or config.object_mesh or config.thing):
         raise click.UsageError("With --human-only, options about the object do not apply.")
     check_device(config.device)
     return config
+
+
+def _check_described(given: dict[str, Any]) -> None:
+    """Check that what is said of a thing applies.
+
+    Raises:
+        UsageError: no category is named, or another option says what its prior is.
+    """
+    if "category" not in given:
+        raise click.UsageError(
+            "--description, --like, --size and --use describe the thing that --category names: add it."
+        )
+    if "prior" in given:
+        raise click.UsageError(
+            "--prior is built already; --description, --like, --size and --use describe a prior to build."
+        )
+    refuse_wrong_name(given["category"], "--category")
 
 
 def _photos(places: Sequence[Path | str], *, recursive: bool) -> tuple[list[Path | str], list[Path | str]]:

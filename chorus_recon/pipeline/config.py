@@ -1,7 +1,7 @@
 """What the user may choose for a photo, and the truth that an evaluation may feed to a stage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from jaxtyping import Float
 from torch import Tensor
 
+from chorus_recon.categories import own
+from chorus_recon.categories.own import Own
 from chorus_recon.errors import InputError
 from chorus_recon.io import category_names
 from chorus_recon.io.images import file_sha256
@@ -39,12 +41,15 @@ class Look(StrEnum):
 class ReconstructConfig:
     """What the user may choose; everything has a default.
 
+    `thing` is what they say of a thing of the category: its shape is made of that, and `prior` is of it.
+
     `min_confidence` is the least probability of "the person uses this thing" for which the thing is placed,
     where no category is given. `focal_px` (pixels of the photo) or `fov_deg` (horizontal field of view) come
     before what EXIF says. With `everyone`, all people and all things that they use are reconstructed.
     """
 
     category: str | None = None
+    thing: Own | None = None
     prior: Path | None = None
     person: int | None = None
     object_mask: Path | None = None
@@ -95,10 +100,21 @@ def described(config: ReconstructConfig, backends: Mapping[str, str]) -> dict[st
             continue
         if isinstance(value, Path):
             value = {"path": str(value), "sha256": file_sha256(value) if value.is_file() else None}
+        elif isinstance(value, Own):
+            mesh = {"mesh_sha256": file_sha256(value.mesh)} if value.mesh and value.mesh.is_file() else {}
+            value = own.facts(value) | mesh
         elif option.name == "category":
             value = category_names.resolve(value)
         found[option.name] = list(value) if isinstance(value, tuple) else value
     return found | ({"backends": dict(sorted(backends.items()))} if backends else {})
+
+
+def named(config: ReconstructConfig) -> ReconstructConfig:
+    """The same with the name of the category that its noun means; what the user describes keeps its noun."""
+    if config.category is None:
+        return config
+    name = category_names.resolve(config.category, loosely=config.thing is None)
+    return replace(config, category=category_names.words(name))
 
 
 def chosen_look(reconstruction: Reconstruction, look: str | None = None) -> Look:

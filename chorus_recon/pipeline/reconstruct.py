@@ -7,6 +7,7 @@ import torch
 
 from chorus_recon.backends.protocols import KnowsNouns
 from chorus_recon.backends.registry import Backends, load
+from chorus_recon.backends.shape.described import described as described_thing
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import NoObject, NoPerson
 from chorus_recon.geometry.threads import calm
@@ -20,7 +21,7 @@ from chorus_recon.perception.things import candidate_things
 from chorus_recon.pipeline import depth_check, uses
 from chorus_recon.pipeline import field as fields
 from chorus_recon.pipeline import given as given_inputs
-from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares, described
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares, described, named
 from chorus_recon.pipeline.find_object import (
     Found,
     find_object,
@@ -104,8 +105,7 @@ def reconstruct(
     short = {"category": category, "focal_px": focal_px, "fov_deg": fov_deg}
     chosen = {name: value for name, value in short.items() if value is not None}
     config = replace(config or ReconstructConfig(), **chosen)
-    if config.category is not None:
-        config = replace(config, category=category_names.words(category_names.resolve(config.category)))
+    config = named(config)
     options = described(config, backends.choices if backends else {})
     if config.prior is not None and config.category is None:
         config = replace(config, category=load_prior(config.prior).category)
@@ -366,11 +366,12 @@ def _shapes(
 ) -> list[ObjectShape]:
     if oracle.object_shape is not None:
         return [oracle.object_shape]
-    shapes = backends.shapes.shapes(category, photo, mask)
-    if config.object_mesh is not None:
-        like = shapes[0] if shapes else None
-        return [load_mesh(config.object_mesh, units=config.object_units, up=config.object_up, like=like)]
-    return shapes
+    said = config.thing and described_thing(category, config.thing)
+    shapes = list(said.shapes) if said else backends.shapes.shapes(category, photo, mask)
+    if config.object_mesh is None:
+        return shapes
+    up, like = config.object_up, next(iter(shapes), None)
+    return [load_mesh(config.object_mesh, units=config.object_units, up=up, like=like)]
 
 
 def _versions() -> dict[str, str]:

@@ -55,17 +55,24 @@ def place(noun: str, said: Own | None = None, config: BuildConfig | None = None)
     return Kept(folder() / name, subject)
 
 
-def file_of(noun: str, begun: Begun) -> Path | None:
+def file_of(noun: str, begun: Begun, said: Own | None = None) -> Path | None:
     """The file of a noun's prior, built on first use; None if the noun is bundled or is itself a file.
 
     Args:
         noun: as the user gives it.
         begun: called before a build, which may take minutes; what it returns is told of each interaction.
+        said: what the user says of the thing, which goes before a bundled prior and the table.
 
     Raises:
         PriorError: nothing is known of the noun.
+        InputError: the user's mesh cannot be used.
         OutputError: the cache cannot be written.
     """
+    if said is not None and not said.empty:
+        kept = place(noun, said)
+        if not kept.ready:
+            build(kept, progress=begun(kept, said.like or ""))
+        return kept.path
     if "/" in noun or noun.endswith(SUFFIX) or category_names.resolve(noun) in bundled():
         return None
     known = nouns.known(noun)

@@ -9,6 +9,8 @@ import torch
 from chorus_recon.backends.registry import Backends
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.render.outline import swept_silhouette
+from chorus_recon.categories.archetypes.archetype import Extent
+from chorus_recon.categories.own import Own
 from chorus_recon.errors import InputError, NoObject, NoPerson, PriorError
 from chorus_recon.geometry import bones
 from chorus_recon.pipeline import reconstruct as walk
@@ -167,6 +169,19 @@ def test_a_prior_file_serves_another_category(truth, backends, monkeypatch, tmp_
     result = reconstruct(truth.photo, replace(QUICK, seed=1, prior=file, category="skateboard"), backends)
     assert result.category == "skateboard"
     assert result.placements[0].silhouette_iou > 0.75
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_thing_that_is_described_has_that_shape(truth, backends, monkeypatch, tmp_path):
+    file = tmp_path / "mine.prior.safetensors"
+    known = {file: replace(prior_of(truth, seeds=True), category="skateboard")}
+    monkeypatch.setattr(walk, "load_prior", known.__getitem__)
+    thing = Own(like="skateboard", size=Extent(0.8, 0.2, 0.1))
+    config = replace(QUICK, starts=4, category="skateboard", thing=thing, prior=file)
+    result = reconstruct(truth.photo, config, backends)
+    low, high = result.placements[0].shape.vertices.amin(0), result.placements[0].shape.vertices.amax(0)
+    assert sorted((high - low).tolist()) == pytest.approx([0.1, 0.2, 0.8], abs=0.01)
+    assert result.options["thing"] == {"like": "skateboard", "size": [0.8, 0.2, 0.1]}
 
 
 @pytest.mark.usefixtures("hasty")

@@ -15,26 +15,38 @@ if TYPE_CHECKING:
 OWN = ("description", "like", "size", "uses", "mesh", "mesh_units", "mesh_up")
 
 
+def thing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that describe a thing in words and numbers."""
+    return _with(
+        command,
+        click.option(
+            "--description", type=FILE, metavar="TOML", help="A description, as `prior init` writes it."
+        ),
+        click.option("--like", metavar="NOUN", help="A noun that the thing resembles."),
+        click.option("--size", metavar="LxWxH", help="Its size in metres, such as 1.4x0.3x0.05."),
+        click.option(
+            "--use",
+            "uses",
+            metavar="USE:SHARE,...",
+            help="How people use it, such as shaft_two_hands:0.7,lean_on:0.3 (see `prior init`).",
+        ),
+    )
+
+
 def own_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that describe a thing."""
-    for option in reversed(
-        (
-            click.option(
-                "--description", type=FILE, metavar="TOML", help="A description, as `prior init` writes it."
-            ),
-            click.option("--like", metavar="NOUN", help="A noun that the thing resembles."),
-            click.option("--size", metavar="LxWxH", help="Its size in metres, such as 1.4x0.3x0.05."),
-            click.option(
-                "--use",
-                "uses",
-                metavar="USE:SHARE,...",
-                help="How people use it, such as shaft_two_hands:0.7,lean_on:0.3 (see `prior init`).",
-            ),
+    """Add the options that describe a thing, its mesh among them."""
+    return thing_options(
+        _with(
+            command,
             click.option("--mesh", type=FILE, metavar="FILE", help="Your own mesh of it, y up, front +z."),
             click.option("--mesh-units", type=click.Choice(["m", "cm", "mm", "in"]), help="Units of --mesh."),
             click.option("--mesh-up", metavar="x|y|z|-x|-y|-z", help="Up axis of --mesh."),
         )
-    ):
+    )
+
+
+def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
         command = option(command)
     return command
 
@@ -52,9 +64,9 @@ def said(options: dict[str, Any]) -> "Own":
         like=options["like"],
         size=own.read_size(options["size"]) if options["size"] else None,
         uses=own.read_uses(options["uses"]) if options["uses"] else None,
-        mesh=options["mesh"],
-        mesh_units=options["mesh_units"],
-        mesh_up=options["mesh_up"],
+        mesh=options.get("mesh"),
+        mesh_units=options.get("mesh_units"),
+        mesh_up=options.get("mesh_up"),
     )
     whole = own.over(file, given)
     if whole.mesh is None and (whole.mesh_units or whole.mesh_up):

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from chorus_recon.commands.console import say
 
 if TYPE_CHECKING:
+    from chorus_recon.categories.own import Own
     from chorus_recon.priors.first_use import Kept
     from chorus_recon.priors.scenes.rendered import Progress
 
 
-def prior_file(noun: str) -> Path | None:
+def prior_file(noun: str, said: "Own | None" = None) -> Path | None:
     """The file of a noun's prior, built on first use; None if the noun is bundled or is itself a file.
+
+    What is `said` of the thing goes before a bundled prior and the table.
 
     Raises:
         PriorError: nothing is known of the noun.
@@ -25,7 +28,7 @@ def prior_file(noun: str) -> Path | None:
         say(f"Building the prior of {noun!r}{described} (once, one or two minutes); kept in {where}")
         return say_interaction
 
-    return first_use.file_of(noun, begun)
+    return first_use.file_of(noun, begun, said)
 
 
 def say_interaction(name: str, done: int, total: int) -> None:

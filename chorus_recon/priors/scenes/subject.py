@@ -5,18 +5,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import torch
-
-from chorus_recon.backends.shape.grips import with_grips
-from chorus_recon.backends.shape.mesh_file import load_mesh
+from chorus_recon.backends.shape.described import described
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories import nouns, own, unknown
-from chorus_recon.categories.archetypes.archetype import Extent
 from chorus_recon.categories.description import category_of
 from chorus_recon.categories.index import categories
 from chorus_recon.categories.own import Own
 from chorus_recon.categories.schema import Category
-from chorus_recon.categories.template import realise
 from chorus_recon.errors import PriorError
 from chorus_recon.io import category_names
 from chorus_recon.types import ObjectShape
@@ -48,14 +43,11 @@ def subject_of(noun: str, said: Own | None = None) -> Subject:
     key = category_names.resolve(noun, loosely=False)
     if said.empty:
         return _known(key, noun)
-    mesh = _mesh(noun, said)
-    about = own.complete(noun, said, _extent(mesh) if mesh else None)
-    category = category_of(about)
-    facts = own.as_dict(about)
-    if mesh is None:
-        shapes = tuple(realise(category.name, template) for template in category.templates)
-        return Subject(category, shapes, facts)
-    return Subject(category, (with_grips(mesh),), facts | {"mesh_sha256": _digest(mesh)})
+    thing = described(noun, said)
+    facts = own.as_dict(thing.about)
+    if thing.is_mesh:
+        facts["mesh_sha256"] = _digest(thing.shapes[0])
+    return Subject(category_of(thing.about), thing.shapes, facts)
 
 
 def named(subject: Subject, noun: str) -> Subject:
@@ -76,29 +68,6 @@ def _known(key: str, noun: str) -> Subject:
         return _known(category.name, noun)
     about = own.as_dict(nouns.describe(category.name))
     return Subject(category, tuple(TemplateShapes().shapes(category.name)), about)
-
-
-def _mesh(noun: str, said: Own) -> ObjectShape | None:
-    """The user's mesh, in metres and in the axes of the noun it is like; stretched to the size given."""
-    if said.mesh is None:
-        return None
-    base = nouns.find(said.like or noun)
-    if base is None and said.size is None and said.mesh_units is None:
-        raise PriorError(f"The size of {said.mesh} is not known.", "Pass --size LxWxH or --mesh-units.")
-    like = next(iter(TemplateShapes().shapes(base)), None) if base else None
-    shape = load_mesh(said.mesh, units=said.mesh_units, up=said.mesh_up, like=like)
-    shape = replace(shape, name=category_names.key(noun))
-    if said.size is None:
-        return shape
-    wanted = torch.tensor([said.size.width_m, said.size.height_m, said.size.length_m])
-    factor = wanted / (shape.vertices.amax(0) - shape.vertices.amin(0)).clamp_min(1e-6)
-    spread = said.spread if said.spread is not None else own.SPREAD
-    return replace(shape, vertices=shape.vertices * factor, scale_sd=spread)
-
-
-def _extent(shape: ObjectShape) -> Extent:
-    width, height, length = (shape.vertices.amax(0) - shape.vertices.amin(0)).clamp_min(1e-3).tolist()
-    return Extent(round(length, 4), round(width, 4), round(height, 4))
 
 
 def _digest(shape: ObjectShape) -> str:

@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from chorus_recon.backends import hub_models
+from chorus_recon.categories.archetypes.archetype import Extent
+from chorus_recon.categories.own import Own
 from chorus_recon.cli import main
 from chorus_recon.commands import reconstruct
 from chorus_recon.commands.priors import ready, source
@@ -164,3 +166,56 @@ def test_the_main_command_builds_a_missing_prior_once(cli, monkeypatch, tmp_path
     ):
         assert reconstruct.with_prior(same) == same
     assert built == ["broom"]
+
+
+def test_the_main_command_builds_what_is_described(cli, monkeypatch):
+    built = []
+
+    def build(kept, config=None, progress=None):
+        built.append(kept.subject.about)
+        return kept.path
+
+    monkeypatch.setattr(first_use, "build", build)
+    monkeypatch.setattr(ready, "say", lambda text: None)
+    longer = Own(like="golf club", size=Extent(1.4, 0.1, 0.1))
+    plain, described, again, bundled = (
+        reconstruct.with_prior(ReconstructConfig(category=noun, thing=thing)).prior
+        for noun, thing in (
+            ("broom", None),
+            ("broom", longer),
+            ("broom", longer),
+            ("golf club", Own(uses={"lean_on": 1.0})),
+        )
+    )
+    assert described == again
+    assert len({plain, described, bundled}) == 3
+    assert built[1]["size_m"] == [1.4, 0.1, 0.1]
+    assert built[-1]["uses"] == {"lean_on": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--like", "golf_club"), 2, "describe the thing that --category names: add it"),
+        (("-c", "broom", "--prior", "p.safetensors", "--size", "1x1x1"), 2, "--prior is built already"),
+        (("-c", "broom", "--size", "1x1"), 1, "--size '1x1' is not a size"),
+        (("-c", "broom", "--use", "lean_on:0.2"), 1, "the shares sum to 0.2"),
+        (("-c", "broom", "--use", "lean_onn:1"), 1, "Did you mean 'lean_on'?"),
+        (("-c", "zorblax", "--size", "1x1x1"), 1, "it lacks how people use it"),
+        (("-c", "zorblax", "--like", "snow shovel"), 1, "the table of nouns has no such noun"),
+        (("-c", "a/b", "--like", "broom"), 2, "Invalid category name"),
+        (("-c", "broom", "--description", "t.toml"), 1, "unknown key 'sise'. Did you mean 'size'?"),
+        (("-c", "broom", "--like", "broom", "--human-only"), 2, "--human-only"),
+    ],
+)
+def test_the_main_command_says_what_is_wrong_before_any_work(tmp_path, monkeypatch, words, code, message):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
+    Image.new("RGB", (64, 64)).save("photo.jpg")
+    Path("p.safetensors").touch()
+    Path("t.toml").write_text('sise = "1x1x1"\n')
+    done = CliRunner().invoke(main, ["photo.jpg", *words])
+    assert done.exit_code == code, done.output
+    assert message in " ".join(done.stderr.replace("\u2502", " ").split())
+    assert not Path("cache").exists()
+    assert not list(Path().glob("out/*/*"))
