@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from chorus_recon.commands.console import output_options, say
-from chorus_recon.commands.priors.build import build, merge_builds
+from chorus_recon.commands.priors.build import build
 from chorus_recon.commands.priors.export import export_prior
+from chorus_recon.commands.priors.merge import merge_builds
 from chorus_recon.commands.priors.own import init
 from chorus_recon.commands.priors.show import show
 

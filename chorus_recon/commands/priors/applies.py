@@ -25,6 +25,7 @@ _ABOUT_PICTURES = (
     "screening",
     "camera",
     "cluster",
+    "words",
     "gpus",
     "device",
     "backends",

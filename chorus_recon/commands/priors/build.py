@@ -1,4 +1,4 @@
-"""The commands `prior build` and `prior merge`."""
+"""The command `prior build`."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chorus_recon.backends.capabilities import Capability
-from chorus_recon.commands.console import check_device, output_options, say
+from chorus_recon.commands.console import check_device, output_options, prior_of, say
 from chorus_recon.commands.priors.applies import (
     given,
     refuse_idle,
@@ -15,6 +15,7 @@ from chorus_recon.commands.priors.applies import (
     refuse_wrong_name,
     share_of,
 )
+from chorus_recon.commands.priors.counting import AGGREGATION, CLUSTER, GRID
 from chorus_recon.commands.priors.own import OWN, own_options
 from chorus_recon.commands.priors.progress import build_progress, say_changes, say_missing
 from chorus_recon.commands.priors.scenes import build_rendered
@@ -22,39 +23,16 @@ from chorus_recon.commands.priors.settings import asks, chosen_settings
 from chorus_recon.commands.priors.source import AUTO, choose
 
 if TYPE_CHECKING:
+    from chorus_recon.priors.aggregation.aggregate import Mode
+    from chorus_recon.priors.clustering.gather import AggregationContext
     from chorus_recon.priors.factory import Chosen
     from chorus_recon.priors.jobs.manifest import Manifest
 
 
-class _Aggregation(click.Choice):
-    """The aggregation methods; in files "robust" has the value "ours"."""
-
-    def get_metavar(self, *_: Any, **__: Any) -> str:
-        """The choices, without the deprecated "ours"."""
-        return "[robust|paper]"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The value of `Mode`."""
-        if value == "ours":
-            click.echo("--aggregation ours is deprecated: use --aggregation robust.", err=True)
-            return "ours"
-        word = super().convert(value, param, ctx)
-        return "ours" if word == "robust" else word
-
-
-_AGGREGATION = _Aggregation(["robust", "paper"])
-_GRID = click.option(
-    "--grid",
-    type=click.IntRange(8, 192),
-    metavar="N",
-    help="Voxels along the prior's longest side (the category's own; --aggregation paper: 48 over 3 m).",
-)
-_CLUSTER = click.option(
-    "--cluster",
-    type=click.Choice(["auto", "parts", "prompts", "none"]),
-    default="auto",
-    show_default=True,
-    help="Group by contact region and action (paper: no groups), by body part or prompt, or not at all.",
+_WORDS = click.option(
+    "--words",
+    metavar="NOUN|FILE",
+    help="A prior from words to join the pictures: it counts like as many as predict held-out ones best.",
 )
 
 
@@ -142,12 +120,12 @@ _CLUSTER = click.option(
 )
 @click.option(
     "--aggregation",
-    type=_AGGREGATION,
+    type=AGGREGATION,
     default="robust",
     show_default=True,
     help="Aggregation method.",
 )
-@_CLUSTER
+@CLUSTER
 @click.option(
     "--executor",
     type=click.Choice(["local", "process", "ray"]),
@@ -174,7 +152,8 @@ _CLUSTER = click.option(
 )
 @click.option("--views", type=click.IntRange(min=1), metavar="N", help="Rendered scenes: pictures per scene.")
 @own_options
-@_GRID
+@GRID
+@_WORDS
 @click.option("-o", "--out", metavar="DIR|URL", help="The build's folder. Rendered scenes need none.")
 @output_options
 @click.pass_context
@@ -213,40 +192,6 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
         click.echo(place)
 
 
-@click.command("merge")
-@click.argument("folders", nargs=-1, required=True, metavar="DIR...")
-@click.option("-o", "--out", required=True, metavar="DIR|URL", help="The folder of the merged build.")
-@click.option("--aggregation", type=_AGGREGATION, default="robust", show_default=True)
-@_CLUSTER
-@_GRID
-@click.option("--records-only", is_flag=True, help="Do not copy the pictures.")
-@output_options
-def merge_builds(
-    folders: tuple[str, ...], out: str, aggregation: str, cluster: str, grid: int | None, records_only: bool
-) -> None:
-    """Merge the shards of a build (--shard) and make its prior; the result is the same as without shards."""
-    from chorus_recon.priors import build as building
-    from chorus_recon.priors import deliver, factory, merge
-    from chorus_recon.priors.aggregation.aggregate import Mode
-    from chorus_recon.priors.clustering.grouping import Grouping
-    from chorus_recon.priors.jobs import record_table
-    from chorus_recon.priors.jobs.storage import Storage
-
-    record_table.check()
-    whole = Storage(out)
-    whole.check_writable()
-    manifest, names, missing = merge.merge([Storage(folder) for folder in folders], whole, not records_only)
-    if missing:
-        total = len(names) + missing
-        are = "chunk is" if missing == 1 else "chunks are"
-        say(f"{missing} of {total} {are} missing: the prior is made without, and its provenance says so.")
-    mode = Mode(aggregation)
-    context = factory.context_of(whole, manifest.settings, mode, grid)
-    with build_progress() as watch:
-        built = building.finish(whole, manifest, names, context, mode, watch, Grouping(cluster))
-    click.echo(deliver.deliver(whole, built, names, context))
-
-
 def _meant(category: str) -> str:
     """The category that a noun means, as words. Narrower nouns (mug) have priors of their own."""
     from chorus_recon.io import category_names
@@ -283,6 +228,8 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
         images = len(photos.names)
     mode = Mode(options["aggregation"])
     context = factory.context(chosen, mode, options["grid"])
+    if options["words"]:
+        context = _joined_by(options["words"], context, mode)
     if settings.stale(folder, chosen):
         say("Replacing an unfinished build that used other settings.")
     elif not until and folder.has(settings.FILE) and (before := settings.load(folder).images) > images:
@@ -314,6 +261,17 @@ def _from_pictures(category: str, source: str, out: str, options: dict[str, Any]
         return None
     say_changes(built, until, "--images")
     return deliver.deliver(folder, built, chosen.layout.names(built.images), context)
+
+
+def _joined_by(given: str, context: "AggregationContext", mode: "Mode") -> "AggregationContext":
+    """The same with a prior from words, which is built if the noun's is missing."""
+    from chorus_recon.priors.aggregation.aggregate import Mode
+    from chorus_recon.priors.clustering.words import words_of
+
+    if mode is Mode.PAPER:
+        raise click.UsageError("--words does not apply: --aggregation paper counts as published.")
+    name = Path(given).name
+    return replace(context, words=words_of(name, prior_of(given), context.grid, context.body.id))
 
 
 def _backends(source: str, options: dict[str, Any]) -> "Chosen":

@@ -26,6 +26,7 @@ from chorus_recon.priors.clustering import cluster, grouping, provenance, statis
 from chorus_recon.priors.clustering.grouping import Assignment, Grouping
 from chorus_recon.priors.clustering.poses import People
 from chorus_recon.priors.clustering.statistics import BuildStatistics
+from chorus_recon.priors.clustering.words import Strength, Words, choose, with_words
 from chorus_recon.priors.jobs import collect
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.settings import BuildManifest
@@ -53,6 +54,7 @@ class AggregationContext:
     grid: VoxelGrid
     weights: Float[Tensor, "x y z j"]
     canon: Canon
+    words: Words | None = None
 
     def gather(
         self,
@@ -62,14 +64,27 @@ class AggregationContext:
         step: Step | None = None,
         by: Grouping = Grouping.AUTO,
     ) -> "Gathered":
-        """Aggregate the records of the given chunks (`gather`)."""
-        return gather(folder, chunks, self, mode, step, by)
+        """Aggregate the records of the given chunks (`gather`), and join them with the words."""
+        found = gather(folder, chunks, self, mode, step, by)
+        if self.words is None or not found.clusters:
+            return found
+        return _with_words(found, self.words, folder, chunks, self)
 
     def provenance(
         self, manifest: BuildManifest, gathered: "Gathered", mode: Mode, by: Grouping
     ) -> dict[str, object]:
         """What the prior's file says of how it was made."""
-        return provenance.of_pictures(manifest, gathered.statistics, gathered.coverage, mode, by)
+        facts = provenance.of_pictures(manifest, gathered.statistics, gathered.coverage, mode, by)
+        if self.words is None or gathered.strength is None:
+            return facts
+        scores = {f"{pictures:g}": round(score, 5) for pictures, score in gathered.strength.scores.items()}
+        return facts | {
+            "words": {
+                "prior": self.words.name,
+                "pictures": gathered.strength.pictures,
+                "held_out": scores,
+            }
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,7 @@ class Gathered:
     clusters: tuple[OccupancyPrior, ...]
     coverage: views.Coverage | None
     statistics: BuildStatistics
+    strength: Strength | None = None  # of words that joined the pictures
 
 
 def context(
@@ -133,11 +149,6 @@ def gather(
         step: called with the progress.
         by: how pictures are grouped into clusters.
     """
-
-    def all_records() -> Iterator[Record]:
-        for name in chunks:
-            yield from collect.read(folder, name).records
-
     with one_thread():
         summary = statistics.take(folder, chunks)
         if not summary.kept:
@@ -146,12 +157,12 @@ def gather(
             context = replace(context, canon=visibility.canon_of(context.grid, context.weights))
         grouped = by is Grouping.AUTO and mode is Mode.ROBUST
         meter = _Meter(step, summary.kept * (2 if grouped else 1))
-        groups = _groups(all_records(), context, meter) if grouped else []
+        groups = _groups(_all_records(folder, chunks), context, meter) if grouped else []
         assignment = _assignment(by, groups, summary, context)
         bins = views.BANDED_BINS  # for the report; counting uses no bands, as few views are not level
         mass = torch.zeros(bins.count, dtype=torch.float64)
         people = People(context.body)
-        for block in _blocks(all_records(), context):
+        for block in _blocks(_all_records(folder, chunks), context):
             observations = [observation for _, observation in block]
             counts = [list(assignment.counts_of(number, observation)) for number, observation in block]
             aggregate.add(observations, context.canon, counts.__getitem__, mode, first=block[0][0])
@@ -161,6 +172,22 @@ def gather(
             meter.add(len(block))
         clusters = tuple(_priors(assignment, groups, people, context, mode))
     return Gathered(clusters, views.coverage(mass, summary.kept, bins), summary)
+
+
+def _all_records(folder: Storage, chunks: Sequence[str]) -> Iterator[Record]:
+    for name in chunks:
+        yield from collect.read(folder, name).records
+
+
+def _with_words(
+    found: Gathered, words: Words, folder: Storage, chunks: Sequence[str], context: AggregationContext
+) -> Gathered:
+    with one_thread():
+        blocks = _blocks(_all_records(folder, chunks), context)
+        pictures = (observation for block in blocks for _, observation in block)
+        strength = choose(pictures, context.canon, words, context.body.id)
+        clusters = tuple(with_words(cluster, words, strength.pictures) for cluster in found.clusters)
+    return replace(found, clusters=clusters, strength=strength)
 
 
 @dataclass(slots=True)

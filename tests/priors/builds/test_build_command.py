@@ -109,6 +109,33 @@ def test_a_picture_that_is_added_is_looked_at_and_no_other_twice(cli, tmp_path, 
     assert "1 of 9 pictures are gone since they were added to this build (such as p3.png)" in done.stderr
 
 
+def test_words_join_pictures_and_finished_priors_are_joined(cli):
+    assert cli("build", "box", "--source", "fake", "--images", 40, "-o", "many").exit_code == 0
+    file = "many/box.prior.safetensors"
+    words = ("build", "box", "--source", "fake", "--images", 12, "--cluster", "none")
+    assert cli(*words, "-o", "few").exit_code == 0
+    done = cli(*words, "--words", file, "-o", "few_and_words")
+    assert done.exit_code == 0, done.output
+    said = load_prior("few_and_words/box.prior.safetensors").provenance["words"]
+    assert said["prior"] == "box.prior.safetensors"
+    assert said["pictures"] == float(max(said["held_out"], key=said["held_out"].get)) > 0
+    refused = cli(*words, "--words", file, "--aggregation", "paper", "-o", "x")
+    assert refused.exit_code == 2
+    assert "--words does not apply" in refused.stderr
+    both = cli("merge", file, "few/box.prior.safetensors", "--weights", "0.7,0.3", "-o", "joined")
+    assert both.stdout == "joined/box.prior.safetensors\n", both.output
+    joined = load_prior("joined/box.prior.safetensors")
+    assert [part["weight"] for part in joined.provenance["parts"]] == pytest.approx([0.7, 0.3])
+    assert sum(cluster.share for cluster in joined.clusters) == pytest.approx(1.0)
+    for more, said in (
+        (("--weights", "a,b"), "is not numbers such as 0.7,0.3"),
+        (("--weights", "1,1", "--records-only"), "--records-only does not apply"),
+    ):
+        wrong = cli("merge", file, file, "-o", "y", *more)
+        assert wrong.exit_code == 2
+        assert said in wrong.stderr
+
+
 def test_two_models_of_one_name_do_not_mix(cli, tmp_path):
     for parent, size in (("here", 3), ("there", 4)):
         (tmp_path / parent / "model").mkdir(parents=True)
