@@ -162,6 +162,7 @@ def test_a_notebook_shows_picture_and_scene():
 
 
 def test_a_prior_is_built_from_scenes(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow")
     tie = categories()["tie"]  # one way of use will do: each takes seconds
     monkeypatch.setitem(categories(), "tie", replace(tie, interactions=lambda: tie.interactions()[:1]))
     told = []
@@ -169,7 +170,8 @@ def test_a_prior_is_built_from_scenes(tmp_path, monkeypatch):
         "neckties", tmp_path, scenes=1, views=1, progress=lambda *step: told.append(step)
     )
     assert built.category == "tie"
-    assert told[-1][1] == told[-1][2] == len(told)
+    assert [step for step in told if step[1] == step[2]][-1] == ("counting", 1, 1)
+    assert ("pictures", 1, 1) in told
     again = chorus_recon.load_prior(tmp_path / "tie.prior.safetensors")
     assert again.provenance == built.provenance
     assert [c.cluster for c in again.clusters] == [c.cluster for c in built.clusters]

@@ -111,7 +111,7 @@ def check(category: str, backends: Chosen, device: str = "cpu", elsewhere: bool 
     if isinstance(source, KnowsNouns) and not source.knows(category):
         raise ConfigError(
             f"The image source '{kind}' has no template for {category_names.words(category)!r}.",
-            f"It can show: {', '.join(map(category_names.words, sorted(categories())))}.",
+            "It can show the bundled categories and the nouns of `chorus-recon prior list --possible`.",
         )
     if isinstance(segmenter, KnowsNouns) and not segmenter.knows(category):
         noun = category_names.words(category)

@@ -40,6 +40,16 @@ def test_the_verb_chooses_the_interaction(staged):
     assert staged.scene.interaction.startswith("ride_")
 
 
+def test_a_noun_of_the_table_is_shown_with_the_shape_of_its_family(source):
+    assert source.knows("broom")
+    assert not source.knows("zorblax")
+    prompt = Prompt("broom", "a person holds the broom in one hand", "holds")
+    staged = source.stage(Shot(0, prompt, "", "", 3))
+    assert staged.scene.interaction.startswith("shaft_one_hand")
+    longest = (staged.scene.object_vertices.amax(0) - staged.scene.object_vertices.amin(0)).max()
+    assert 1.0 < float(longest) < 2.0
+
+
 def test_person_and_thing_are_framed_whole(source, staged):
     posed = source.rig.body.pose(scene.placed(staged.scene, staged.cam_from_world))
     pixels, valid = project(staged.camera, posed.vertices)

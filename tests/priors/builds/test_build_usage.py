@@ -64,7 +64,7 @@ def test_the_help_names_the_models_that_have_short_names():
     [
         (("cup", "--source", "diffusers:sd15", "--backend", "human=bogus"), "no human backend 'bogus'"),
         (("cup", "--source", "diffusers:sd15,steps=many"), "steps"),
-        (("scissors", "--source", "rendered-photos"), "has no template for 'scissors'"),
+        (("zorblax", "--source", "rendered-photos"), "has no template for 'zorblax'"),
         (("zorblax",), "Nothing is known of 'zorblax'"),
     ],
 )

@@ -31,13 +31,12 @@ from chorus_recon.backends.images.scenes import ik
 from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.language.shown import interactions_shown
 from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.categories.index import categories
+from chorus_recon.categories import nouns
 from chorus_recon.categories.schema import Category, Interaction
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import transforms
 from chorus_recon.geometry.camera import look as look_at
 from chorus_recon.geometry.camera import project
-from chorus_recon.io import category_names
 from chorus_recon.types import Camera, ObjectShape, Photo, Reason, Rejected, Rigid, Shot, SynthImage
 
 ELEVATION_DEG = (-5.0, 35.0)
@@ -90,8 +89,8 @@ class RenderedPhotos:
         self._rig: ik.Rig | None = None
 
     def knows(self, noun: str) -> bool:
-        """Whether the noun is a category with a table of interactions."""
-        return category_names.key(noun) in categories()
+        """Whether the noun is a bundled category, or one of the table of nouns."""
+        return nouns.known(noun) is not None
 
     @property
     def rig(self) -> ik.Rig:
@@ -105,7 +104,7 @@ class RenderedPhotos:
 
         Raises:
             MissingBackend: Mitsuba or Open Image Denoise is not installed.
-            PriorError: a category has no table of interactions.
+            PriorError: nothing is known of a category.
         """
         trace.load_mitsuba()  # report a missing library before any work is done
         for shot in shots:
@@ -122,17 +121,17 @@ class RenderedPhotos:
         The scene is determined by the shot's category, prompt, view and seed.
 
         Raises:
-            PriorError: the category has no table of interactions.
+            PriorError: nothing is known of the category.
         """
-        key = category_names.key(shot.prompt.category)
-        if key not in categories():
+        category = nouns.known(shot.prompt.category)
+        if category is None:
             raise PriorError(
                 f"There is no table of interactions for {shot.prompt.category!r}.",
-                f"Rendered photos can be made of: {', '.join(sorted(categories()))}.",
+                "Rendered photos can be made of the nouns that `chorus-recon prior list --possible` lists.",
             )
         draw = torch.Generator().manual_seed(shot.seed)
         rng = np.random.default_rng(shot.seed)
-        category, shapes = categories()[key], TemplateShapes().shapes(key)
+        shapes = TemplateShapes().shapes(category.name)
         rows = interactions_shown(category, shot.prompt)
         if not rows:
             detail = f"no interaction of {category.spoken!r} shows {shot.prompt.text!r}"
