@@ -146,7 +146,7 @@ def test_a_builds_records_are_counted_the_published_way(tmp_path, monkeypatch, c
     )
     file = save_prior(tmp_path / "box.prior.safetensors", made.prior)
     context = gather.context(making.parted_body(), EmbreeRenderer(), making.restore, PAPER_GRID)
-    monkeypatch.setattr(published.factory, "context", lambda chosen, mode: context)
+    monkeypatch.setattr(published.factory, "context_of", lambda folder, chosen, mode: context)
     counted = published.counted(str(file), made.prior)
     again = build.build(
         Storage(str(tmp_path)),

@@ -168,7 +168,7 @@ def build(context: click.Context, category: str, source: str, out: str | None, *
     """
     refuse_wrong_name(category, "CATEGORY")
     if source == AUTO:
-        chosen = choose(category, options, described=any(options[name] for name in OWN))
+        chosen = choose(category, options, described=any(options[name] is not None for name in OWN))
         source = context.params["source"] = chosen.source
         say(f"--source {source}: {chosen.why}")
         if source == "diffusers" and not given(context, "device"):

@@ -62,8 +62,8 @@ def said(options: dict[str, Any]) -> "Own":
     file = own.read_file(options["description"]) if options["description"] else own.Own()
     given = own.Own(
         like=options["like"],
-        size=own.read_size(options["size"]) if options["size"] else None,
-        uses=own.read_uses(options["uses"]) if options["uses"] else None,
+        size=own.read_size(options["size"]) if options["size"] is not None else None,
+        uses=own.read_uses(options["uses"]) if options["uses"] is not None else None,
         mesh=options.get("mesh"),
         mesh_units=options.get("mesh_units"),
         mesh_up=options.get("mesh_up"),

@@ -88,6 +88,8 @@ def test_a_file_that_init_wrote_builds_the_noun(cli):
         (("broom", "--use", "lean_on:0.2"), "the shares sum to 0.2"),
         (("broom", "--mesh-up", "z"), "--mesh, which is not given"),
         (("broom", "--size", "1x1"), "is not a size"),
+        (("broom", "--size", ""), "is not a size"),
+        (("broom", "--use", ""), "the shares sum to 0"),
     ],
 )
 def test_wrong_descriptions_are_errors_before_any_work(cli, words, message):
