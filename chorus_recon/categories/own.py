@@ -219,7 +219,7 @@ def read_file(path: Path) -> Own:
         if "family" in raw
         else None,
         uses=read_uses(raw["uses"], f"{path}: uses") if "uses" in raw else None,
-        mesh=path.parent / mesh if mesh else None,
+        mesh=None if mesh is None else path.parent / mesh,
         mesh_units=raw.get("mesh_units"),
         mesh_up=raw.get("mesh_up"),
     )
@@ -344,3 +344,21 @@ def as_dict(about: Description) -> dict[str, object]:
         "proportions": dict(sorted(about.proportions.items())),
         "uses": {name: round(share, 6) for name, share in about.uses.items()},
     }
+
+
+def from_dict(facts: Mapping[str, Any]) -> Description | None:
+    """The description that `as_dict` gave; None if the values are not those of a description."""
+    try:
+        size = Extent(*(float(value) for value in facts["size_m"]))
+        family, proportions = read_family(facts["family"], facts["proportions"])
+        uses = read_uses(facts["uses"])
+        spread = float(facts["spread"])
+        name = spelling.key(facts["noun"])
+    except (LookupError, TypeError, ValueError, AttributeError, ConfigError):
+        return None
+    low, high = SIZE_RANGE_M
+    if not all(low <= side <= high for side in (size.length_m, size.width_m, size.height_m)):
+        return None
+    if not 0 <= spread <= 1:
+        return None
+    return Description(name=name, size=size, spread=spread, family=family, proportions=proportions, uses=uses)

@@ -8,6 +8,7 @@ import torch
 from chorus_recon.backends.protocols import KnowsNouns
 from chorus_recon.backends.registry import Backends, load
 from chorus_recon.backends.shape.described import described as described_thing
+from chorus_recon.backends.shape.described import shapes_told
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import NoObject, NoPerson
 from chorus_recon.geometry.threads import calm
@@ -287,6 +288,7 @@ def _with_object(
     given: Rigid | None = None
     with clock.stage("shape"):
         shapes = _shapes(category, config, backends, oracle, photo, evidence.object)
+        shapes = shapes or shapes_told(prior.provenance)
         if not shapes:
             likely = max(posed, key=lambda f: float(f.share * f.probability.max()))
             shape, given = carve(likely, evidence, seen.camera, category)

@@ -121,3 +121,20 @@ def test_options_go_before_the_file_and_its_mesh_lies_beside_it(tmp_path: Path):
     path.write_text('like = "broom"\nsize = "1x0.2x0.1"\nmesh = "it.obj"')
     whole = own.over(own.read_file(path), Own(size=Extent(2.0, 0.2, 0.1)))
     assert whole == Own(like="broom", size=Extent(2.0, 0.2, 0.1), mesh=tmp_path / "it.obj")
+
+
+def test_a_description_is_read_back_from_a_priors_file():
+    about = own.complete("snow shovel", Own(like="shovel", size=Extent(1.35, 0.5, 0.12)))
+    facts = own.as_dict(about)
+    again = own.from_dict(facts)
+    assert own.as_dict(again) == facts
+    for wrong in (
+        {},
+        facts | {"size_m": [1.0]},
+        facts | {"size_m": [1.0, 1.0, 1e9]},
+        facts | {"family": "zorblax"},
+        facts | {"spread": float("nan")},
+        facts | {"noun": None},
+        facts | {"uses": 3},
+    ):
+        assert own.from_dict(wrong) is None

@@ -1,6 +1,8 @@
 """The shapes of a thing that the user describes: their mesh, or the parametric shape of what they say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 
@@ -36,9 +38,21 @@ def described(noun: str, said: Own) -> Described:
     about = own.complete(noun, said, _extent(mesh) if mesh else None)
     if mesh is not None:
         return Described(about, (with_grips(mesh),), is_mesh=True)
+    return Described(about, _shapes(about), is_mesh=False)
+
+
+def shapes_told(provenance: Mapping[str, Any]) -> list[ObjectShape]:
+    """The shapes of the description that a prior was built from; none if it was of a mesh or has none."""
+    facts = provenance.get("description")
+    if not isinstance(facts, Mapping) or "mesh_sha256" in facts:
+        return []
+    about = own.from_dict(facts)
+    return [] if about is None else list(_shapes(about))
+
+
+def _shapes(about: Description) -> tuple[ObjectShape, ...]:
     category = category_of(about)
-    shapes = tuple(realise(category.name, template) for template in category.templates)
-    return Described(about, shapes, is_mesh=False)
+    return tuple(realise(category.name, template) for template in category.templates)
 
 
 def _mesh(noun: str, said: Own) -> ObjectShape | None:

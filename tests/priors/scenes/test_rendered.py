@@ -57,7 +57,9 @@ def test_a_rider_sits_holds_and_stays_within_limits(rig: ik.Rig, riders: list[sc
 def test_a_picture_shows_the_object_where_the_person_does_not_hide_it(
     rig: ik.Rig, riders: list[scenes.Scene]
 ):
-    shots = list(scenes.photograph(riders[0], rig, EmbreeRenderer(), 2, torch.Generator().manual_seed(0)))
+    world, draw = rig.body.pose(scenes.placed(riders[0])), torch.Generator().manual_seed(0)
+    taken = scenes.photograph(riders[0], world, rig.body, EmbreeRenderer(), 2, draw)
+    shots = [picture.observation for picture in taken]
     assert len(shots) == 2
     for shot in shots:
         assert 0.01 < shot.object.float().mean() < 0.6

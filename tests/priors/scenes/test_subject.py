@@ -4,6 +4,7 @@ import pytest
 import torch
 import trimesh
 
+from chorus_recon.backends.shape.described import shapes_told
 from chorus_recon.backends.shape.grips import with_grips
 from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.backends.shape.templates import TemplateShapes
@@ -38,6 +39,15 @@ def test_a_noun_of_the_table_says_in_its_provenance_how_it_is_described():
         "shaft_two_hands_right",
         "shaft_two_hands_left",
     }
+
+
+def test_the_file_of_a_prior_tells_the_shape_of_a_thing_that_the_table_lacks():
+    subject = subject_of("snow shovel", Own(like="shovel", size=Extent(1.35, 0.5, 0.12)))
+    told = shapes_told({"description": dict(subject.about)})
+    assert [shape.vertices.shape for shape in told] == [shape.vertices.shape for shape in subject.shapes]
+    assert torch.equal(told[0].vertices, subject.shapes[0].vertices)
+    for other in ({}, {"description": {"noun": "x"}}, {"description": {**subject.about, "mesh_sha256": "0"}}):
+        assert shapes_told(other) == []
 
 
 def _table(tmp_path: Path) -> Path:
