@@ -95,7 +95,8 @@ def _named(r: Reconstruction) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Tensors, tuples and numbers as JSON values with the seven digits that float32 carries."""
     if isinstance(value, Tensor):
-        return plain(value.tolist())
+        listed = value.tolist()  # integers are plain already: a fine mesh has many vertices in contact
+        return plain(listed) if value.is_floating_point() else listed
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

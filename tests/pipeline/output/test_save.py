@@ -18,7 +18,7 @@ from chorus_recon.io.images import load_mask
 from chorus_recon.io.meshes import usd
 from chorus_recon.io.photo_folders import find_photos
 from chorus_recon.pipeline.gravity import world as gravity
-from chorus_recon.pipeline.output import report, save, viewer, views  # noqa: F401  (views registers what `save` needs)
+from chorus_recon.pipeline.output import record, report, save, viewer, views  # noqa: F401  (views registers what `save` needs)
 from chorus_recon.types import BodyParams, PriorSet, Rigid, Similarity
 from tests import scenes
 from tests.fakes import FakeBody
@@ -347,3 +347,12 @@ def test_the_bodys_parameters_pose_the_body_again(saved, truth):
         assert np.allclose(FakeBody().pose(params).vertices, truth.body.vertices, atol=1e-6)
         assert arrays["joint_names"].tolist() == list(scenes.JOINT_NAMES)
         assert arrays["world_from_cam"].shape == (4, 4)
+
+
+def test_numbers_of_the_record_are_plain():
+    value = {
+        "whole": torch.tensor([[1, 2]]),
+        "sure": torch.tensor(True),
+        "real": torch.tensor([0.1, math.nan]),
+    }
+    assert record.plain(value) == {"whole": [[1, 2]], "sure": True, "real": [0.1, None]}
