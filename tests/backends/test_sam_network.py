@@ -153,7 +153,7 @@ class _Prompted:
     ("box", "from_row", "rows"),
     [
         ([12.0, 10, 28, 24], 12, 14),  # held before the person: what is left after a cut is theirs as well
-        ([2.0, 10, 38, 38], 13, 25),  # ridden: the first mask includes the rider's legs
+        ([6.0, 10, 34, 36], 13, 23),  # ridden: the first mask includes the rider's legs
     ],
 )
 def test_the_person_is_cut_out_of_a_thing_but_not_a_thing_out_of_the_person(monkeypatch, box, from_row, rows):
