@@ -28,7 +28,7 @@ def work() -> None:
     from chorus_recon.backends.registry import load
 
     torch.set_num_threads(1)
-    walk.time.perf_counter = time.process_time  # what the stages' clock reads
+    time.perf_counter = time.process_time  # what the stages' clock reads
     backends = load()
     for line in sys.stdin:
         asked = json.loads(line)

@@ -17,6 +17,12 @@ from chorus_recon.categories.index import categories
 from tests import scenes
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
+ONE_VIEW = ("1", "1")  # of one scene: each takes seconds
+ARGUMENTS = {
+    "02_inspect_prior": ("skateboard",),
+    "04_build_tiny_prior": ("skateboard", *ONE_VIEW),
+    "05_new_category": ("snow shovel", *ONE_VIEW),
+}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
@@ -25,10 +31,9 @@ def test_example_runs(example, tmp_path, monkeypatch):
     Image.new("RGB", (80, 60)).save("photo.jpg")
     answer = scenes.fake_reconstruction((80, 60))
     monkeypatch.setattr(pipeline, "reconstruct", lambda *args, **kwargs: answer)
-    argument = "skateboard" if "prior" in example.stem else "photo.jpg"
     row = categories()["skateboard"]  # its first way of use will do: each takes seconds
     monkeypatch.setitem(categories(), "skateboard", replace(row, interactions=lambda: row.interactions()[:1]))
-    monkeypatch.setattr(sys, "argv", [example.name, argument])
+    monkeypatch.setattr(sys, "argv", [example.name, *ARGUMENTS.get(example.stem, ("photo.jpg",))])
     runpy.run_path(str(example), run_name="__main__")
     assert len(example.read_text().splitlines()) < 60
 
