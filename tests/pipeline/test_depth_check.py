@@ -123,7 +123,8 @@ def test_the_whole_walk_hears_it(truth, monkeypatch):
 
     monkeypatch.setattr(walk, "load_prior", prior)
     monkeypatch.setattr(walk, "bundled", lambda: ["skateboard"])
-    short = partial(PlaceConfig, drawn=96, steps=20, fine_steps=10, sharp_steps=2, polish_steps=2)
+    few = {"drawn": 96, "keep": 6, "exact": 4, "polished": 1}
+    short = partial(PlaceConfig, steps=20, fine_steps=10, sharp_steps=2, polish_steps=2, **few)
     monkeypatch.setattr(walk, "PlaceConfig", short)
     config = walk.ReconstructConfig(starts=12, seed=1)
     plain = Backends(truth.segmenter(), truth.estimator(), FakeBody(), EmbreeRenderer(), Shapes())
