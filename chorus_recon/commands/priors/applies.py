@@ -30,6 +30,7 @@ _ABOUT_PICTURES = (
     "device",
     "backends",
 )
+_LONGEST = 100  # letters of a noun; file systems allow names of 255 bytes
 _ABOUT_WORDS = ("writer", "prompt_file", "prompt_count", "phrases")
 
 
@@ -133,8 +134,10 @@ def refuse_wrong_name(noun: str, hint: str) -> None:
     """Check that a noun can be the name of a file.
 
     Raises:
-        click.BadParameter: it is empty, or a path.
+        click.BadParameter: it is empty, a path, or too long.
     """
+    if len(noun) > _LONGEST:
+        raise click.BadParameter(f"{noun[:20]}...: a noun has at most {_LONGEST} letters.", param_hint=hint)
     if not noun.strip(" .") or any(c in noun for c in "/\\:\0"):
         raise click.BadParameter(f"Invalid category name: {noun!r}.", param_hint=hint)
 

@@ -60,6 +60,9 @@ def _joined(files: tuple[str, ...], out: str, weights: list[float]) -> str:
     from chorus_recon.priors.jobs.storage import Storage
     from chorus_recon.priors.join import join
 
+    for file in files:  # else a file's name is taken for a noun
+        if file.endswith(".safetensors") and not Path(file).is_file():
+            raise click.BadParameter(f"{file}: no such file.", param_hint="FILE")
     folder = Storage(out)
     folder.check_writable()
     made = join([prior_of(file) for file in files], weights, [Path(file).name for file in files])

@@ -99,6 +99,12 @@ def test_wrong_descriptions_are_errors_before_any_work(cli, words, message):
     assert list(Path().glob("*.safetensors")) == []
 
 
+def test_a_file_of_a_prior_that_is_missing_is_no_noun(cli):
+    done = cli("merge", "absent.safetensors", "other.safetensors", "--weights", "1,1", "-o", "joined")
+    assert done.exit_code == 2
+    assert "absent.safetensors: no such file" in done.stderr
+
+
 def test_descriptions_apply_to_rendered_scenes_only(cli):
     Path("p").mkdir()
     done = cli("build", "broom", "--size", "1x1x1", "--source", "photos:p")

@@ -36,6 +36,7 @@ def run(*words):
         (("../evil",), "Invalid category name: '../evil'."),
         (("..",), "Invalid category name: '..'."),
         ((" ",), "Invalid category name: ' '."),
+        (("x" * 101,), "a noun has at most 100 letters"),
     ],
 )
 def test_wrong_options_are_usage_errors(tmp_path, monkeypatch, words, message):
