@@ -42,6 +42,7 @@ from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
+from chorus_recon.pipeline.placement.scoring import weighed
 from chorus_recon.pipeline.placement.window import make_window
 from chorus_recon.pipeline.reaching import with_hands_at_grips
 from chorus_recon.pipeline.rigging import rig_of
@@ -321,7 +322,8 @@ def _with_object(
             seen = posed_again(photo, seen, number, height_m, backends)
         known = replace(config, height_m=height_m)
         return _with_object(photo, seen, found, known, backends, oracle, clock)
-    placements = tuple(replace(p, probability=trust * p.probability) for p in placements)
+    detected = config.category is not None and found.thing is not None
+    placements = weighed(placements, trust, named=detected)
     checked: DepthCheck | None = None
     if depth is not None and backends.depth is not None:
         with clock.stage("depth"):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chorus_recon.pipeline.placement.scoring import confidence, with_probabilities
+from chorus_recon.pipeline.placement.scoring import confidence, weighed, with_probabilities
 from tests.scenes import fake_reconstruction
 
 
@@ -37,3 +37,10 @@ def test_probabilities_fall_and_sum_to_one_at_most(found):
     assert sum(told) <= 1.0
     assert told[0] == confidence(answers[0])
     assert with_probabilities([]) == []
+
+
+def test_a_named_thing_is_believed_more_than_one_that_the_tool_named(found):
+    (named,), (guessed,) = (weighed([found], 0.4, named=told) for told in (True, False))
+    assert guessed.probability == pytest.approx(0.4 * found.probability)
+    assert guessed.probability < named.probability < found.probability
+    assert weighed([found], 1.0, named=True)[0].probability == found.probability
