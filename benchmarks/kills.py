@@ -79,8 +79,13 @@ def killed_after(run: list[str], seconds: float) -> bool:
 
 
 def finished(out: Path) -> dict[str, int]:
-    """The finished photos by folder, with the time at which they were finished."""
-    return {str(path.parent): path.stat().st_mtime_ns for path in out.rglob("reconstruction.json")}
+    """The finished photos by folder, with the time at which they were finished.
+
+    A folder whose name begins with a dot is being written: a kill may fall between its last file and its
+    renaming.
+    """
+    found = (path for path in out.rglob("reconstruction.json") if not path.parent.name.startswith("."))
+    return {str(path.parent): path.stat().st_mtime_ns for path in found}
 
 
 def contents(out: Path) -> dict[str, str]:
