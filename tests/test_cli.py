@@ -249,17 +249,36 @@ def test_ctrl_c_says_how_to_go_on(cli, photos, seen, monkeypatch):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_request_to_end_is_followed_like_ctrl_c(cli, photos, seen, monkeypatch, name):
     number = getattr(signal, name)
-    before = signal.getsignal(number)
 
     def stop(photo, config, backends, *, watch):
         os.kill(os.getpid(), number)
         time.sleep(5)
 
     monkeypatch.setattr(pipeline, "reconstruct", stop)
-    done = cli(photos)
+    before = signal.signal(number, signal.SIG_DFL)  # under nohup a hangup is ignored
+    try:
+        done = cli(photos)
+        assert signal.getsignal(number) == signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
     assert done.exit_code == 143
     assert "continue" in done.stderr
-    assert signal.getsignal(number) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_run_that_nohup_started_goes_on_after_a_hangup(cli, photos, seen, monkeypatch):
+    whole = pipeline.reconstruct
+
+    def hang_up(*args, **kwargs):
+        os.kill(os.getpid(), signal.SIGHUP)
+        return whole(*args, **kwargs)
+
+    monkeypatch.setattr(pipeline, "reconstruct", hang_up)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert cli(photos / "a.png").exit_code == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize(
