@@ -271,6 +271,8 @@ def _with_object(
         warnings += lookalike_warnings(category, backends.segmenter.knows)
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
+        if config.shares is Shares.POSED:
+            human, body = uses.with_usual_legs(human, body, backends.body, prior.clusters)
         posed = fields.repose(prior.clusters, backends.body, body)
         if config.shares is Shares.POSED:
             pose = uses.seen_pose(human, body, backends.body.joint_names)

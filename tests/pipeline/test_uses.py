@@ -138,3 +138,43 @@ def test_clusters_with_the_same_use_add_up():
         assert found is not None
         assert (found.text, found.share) == (text, pytest.approx(probability))
     assert use_of(fields, belief, 2) is None
+
+
+LEGS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
+THIGH, SHIN = (bones.BONES.index(bone) for bone in (("left_hip", "left_knee"), ("left_knee", "left_ankle")))
+
+
+def with_legs(pose, clusters, sight=0.0):
+    """Directions of bones of a person whose legs are seen this well, before and after, and both estimates."""
+    human, body = person(pose)
+    sure = human.joint_confidence.clone()
+    sure[[NAMES.index(name) for name in LEGS]] = sight
+    human = replace(human, joint_confidence=sure)
+    moved, there = uses.with_usual_legs(human, body, BODY, clusters)
+    up = torch.tensor(uses.LEVEL_UP)
+    return *(bones.directions(b.joints, NAMES, up) for b in (body, there)), human, moved
+
+
+def test_hidden_legs_are_as_the_use_has_them():
+    sits = (replace(CLUSTERS[0], share=1.0),)
+    before, after, human, moved = with_legs(STANDING, sits)
+    wanted = uses.expected_directions(sits, uses.seen_pose(human, BODY.pose(human.body), NAMES))
+    for bone in (THIGH, THIGH + 1, SHIN, SHIN + 1):
+        assert float(torch.cosine_similarity(after[bone], wanted[bone], dim=0)) > 0.999
+    assert float(after[THIGH] @ before[THIGH]) < 0.5
+    assert torch.allclose(after[4:], before[4:], atol=1e-4)  # nothing but the legs moves
+    assert torch.equal(moved.body.cam_from_body.translation_m, human.body.cam_from_body.translation_m)
+
+
+def test_legs_in_sight_or_much_as_expected_stay():
+    for pose, sight in ((STANDING, 1.0), (SITTING, 0.0)):
+        before, after, human, moved = with_legs(pose, (replace(CLUSTERS[0], share=1.0),), sight)
+        assert torch.equal(before, after)
+        assert moved is human
+
+
+def test_hidden_legs_stay_where_the_uses_disagree():
+    standing = (*lean(0.0, 0.1), *STAND, *HANDS_ON_LAP)  # the upper body is as of those who sit
+    even = (replace(CLUSTERS[0], share=0.5), cluster("stands", 0.5, standing))
+    before, after, _, _ = with_legs(standing, even)
+    assert torch.equal(before, after)
