@@ -272,7 +272,10 @@ def _with_object(
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
         if config.shares is Shares.POSED:
-            human, body = uses.with_usual_legs(human, body, backends.body, prior.clusters)
+            box_px = None if thing is None else thing.box_px
+            human, body = uses.with_usual_legs(
+                human, body, backends.body, prior.clusters, person.alpha, box_px
+            )
         posed = fields.repose(prior.clusters, backends.body, body)
         if config.shares is Shares.POSED:
             pose = uses.seen_pose(human, body, backends.body.joint_names)

@@ -15,8 +15,9 @@ from torch import Tensor
 
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.geometry import bones, rig
+from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.rotations.angles import angle_deg
-from chorus_recon.types import HumanEstimate, OccupancyPrior, PosedBody, PosedField, TypicalPoses
+from chorus_recon.types import Camera, HumanEstimate, OccupancyPrior, PosedBody, PosedField, TypicalPoses
 
 UNKNOWN_SIGMA_M = 0.1  # error of a joint whose estimator does not tell
 LEVEL_UP = (0.0, -1.0, 0.0)  # in cam: the camera is taken for level
@@ -27,6 +28,8 @@ LEAST_AGREED = 0.85  # length of an expected direction from which hidden legs ma
 # Angle to it from which they are. Nearer, the pose network's guess is the better one: on 52 rendered scenes
 # knees and ankles of hidden legs were 15.8 cm off, and are 10.1 with 20 degrees, 10.5 with 30, 11.8 with 0.
 LEAST_ODD_DEG = 25.0
+LEFT_OUT = 0.1  # share of a hidden leg that may leave the person's outline and the thing's box
+LEG_POINTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +152,25 @@ def expected_directions(clusters: Sequence[OccupancyPrior], pose: SeenPose) -> F
 
 
 def with_usual_legs(
-    human: HumanEstimate, body: PosedBody, model: BodyModel, clusters: Sequence[OccupancyPrior]
+    human: HumanEstimate,
+    body: PosedBody,
+    model: BodyModel,
+    clusters: Sequence[OccupancyPrior],
+    outline: Float[Tensor, "h w"],
+    box_px: Float[Tensor, " 4"] | None,
 ) -> tuple[HumanEstimate, PosedBody]:
     """The person with hidden legs as the probable uses have them: under a table or behind a chair they sit.
 
-    Legs stay as they are where a part is in sight, where the uses disagree, and where they are much as
-    expected.
+    Legs stay as they are where a part is in sight, where the uses disagree, where they are much as expected,
+    and where they would leave the person's outline and the thing's box: one of these hides them.
 
     Args:
         human: the estimate.
         body: the same person, posed, in cam.
         model: the body model.
         clusters: of the prior.
+        outline: alpha of the person's mask.
+        box_px: of the thing, if it was seen.
     """
     names = model.joint_names
     pose = seen_pose(human, body, names)
@@ -181,9 +191,36 @@ def with_usual_legs(
             continue
         upper = rig.least_turn(bones_m[0], goals[0])
         lower = rig.least_turn(upper @ bones_m[1], goals[1]) @ upper
+        there = torch.stack([upper @ bones_m[0], upper @ bones_m[0] + lower @ bones_m[1]])
+        shares = [
+            _share_inside(torch.stack([body.joints[hip], *ends]), human.camera, outline, box_px)
+            for ends in (body.joints[[knee, ankle]], body.joints[hip] + there)
+        ]
+        if shares[1] < shares[0] - LEFT_OUT:
+            continue
         local[hip] = world[model.parents[hip]].mT @ upper @ world[hip]
         local[knee] = (upper @ world[hip]).mT @ lower @ world[knee]
     if torch.equal(local, params.pose):
         return human, body
     params = replace(params, pose=local)
     return replace(human, body=params), model.pose(params)
+
+
+def _share_inside(
+    leg: Float[Tensor, "3 3"],
+    camera: Camera,
+    outline: Float[Tensor, "h w"],
+    box_px: Float[Tensor, " 4"] | None,
+) -> float:
+    """The share of the line from hip over knee to ankle (cam, metres) that falls on a mask or in a box."""
+    along = torch.linspace(0, 1, LEG_POINTS)[:, None]
+    points = torch.cat([leg[k] + along * (leg[k + 1] - leg[k]) for k in range(2)])
+    pixels, front = project(camera, points)
+    column, row = pixels.long().unbind(-1)
+    height, width = outline.shape
+    within = front & (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    on = outline[row.clamp(0, height - 1), column.clamp(0, width - 1)] > 0.5
+    inside = on & within
+    if box_px is not None:
+        inside = inside | ((pixels >= box_px[:2]) & (pixels <= box_px[2:])).all(-1)
+    return float(inside.float().mean())

@@ -6,6 +6,7 @@ import torch
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.categories.poses import HANDS_ON_LAP, LEFT_DOWN, LEGS_FLAT, RIGHT_DOWN, STAND, lean
 from chorus_recon.geometry import bones, transforms
+from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.grid import cube
 from chorus_recon.geometry.rotations import convert
 from chorus_recon.pipeline import uses
@@ -140,17 +141,19 @@ def test_clusters_with_the_same_use_add_up():
     assert use_of(fields, belief, 2) is None
 
 
+WIDE = (*lean(0.0, 0.1), ("left_hip", (0.0, 0.0, 1.2)), ("right_hip", (0.0, 0.0, -1.2)))
 LEGS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
 THIGH, SHIN = (bones.BONES.index(bone) for bone in (("left_hip", "left_knee"), ("left_knee", "left_ankle")))
 
 
-def with_legs(pose, clusters, sight=0.0):
+def with_legs(pose, clusters, sight=0.0, outline=None, box_px=None):
     """Directions of bones of a person whose legs are seen this well, before and after, and both estimates."""
+    outline = torch.ones(480, 640) if outline is None else outline
     human, body = person(pose)
     sure = human.joint_confidence.clone()
     sure[[NAMES.index(name) for name in LEGS]] = sight
     human = replace(human, joint_confidence=sure)
-    moved, there = uses.with_usual_legs(human, body, BODY, clusters)
+    moved, there = uses.with_usual_legs(human, body, BODY, clusters, outline, box_px)
     up = torch.tensor(uses.LEVEL_UP)
     return *(bones.directions(b.joints, NAMES, up) for b in (body, there)), human, moved
 
@@ -178,3 +181,20 @@ def test_hidden_legs_stay_where_the_uses_disagree():
     even = (replace(CLUSTERS[0], share=0.5), cluster("stands", 0.5, standing))
     before, after, _, _ = with_legs(standing, even)
     assert torch.equal(before, after)
+
+
+def test_hidden_legs_stay_where_they_would_be_seen_on_the_background():
+    sits = (replace(CLUSTERS[0], share=1.0),)
+    _, body = person(STANDING)
+    pixels, _ = project(person(STANDING)[0].camera, body.vertices)
+    column, row = pixels.long().unbind(-1)
+    standing = torch.zeros(480, 640)
+    standing[row.clamp(0, 479), column.clamp(0, 639)] = 1.0
+    standing = torch.nn.functional.max_pool2d(standing[None], 9, 1, 4)[0]
+    straddle = (replace(cluster("sits on {it}", 1.0, WIDE), share=1.0),)
+    before, after, _, _ = with_legs(STANDING, straddle, outline=standing)
+    assert torch.equal(before, after)
+    whole = torch.tensor([0.0, 0.0, 640.0, 480.0])
+    before, after, _, _ = with_legs(STANDING, straddle, outline=standing, box_px=whole)
+    assert not torch.equal(before, after)  # the thing may hide them
+    assert not torch.equal(*with_legs(STANDING, sits)[:2])
