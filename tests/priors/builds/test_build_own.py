@@ -53,6 +53,7 @@ def test_a_folder_keeps_records_of_rendered_scenes_and_a_report(cli):
     assert ((pixels[..., 0] - pixels[..., 2]) > 100).any()  # the thing is red
 
 
+@pytest.mark.sweep  # the same without the command line is tested always
 def test_shards_of_rendered_scenes_merge(cli):
     pytest.importorskip("pyarrow")
     words = ("build", "dust broom", "--scenes", 2, "--views", 1, "--use", "shaft_one_hand:0.5,lean_on:0.5")
