@@ -66,6 +66,28 @@ def world_turns(local: Float[Tensor, "j 3 3"], parents: tuple[int, ...]) -> Floa
     return torch.stack(turns)
 
 
+def turn_limb(
+    local: Float[Tensor, "j 3 3"],
+    world: Float[Tensor, "j 3 3"],
+    parents: tuple[int, ...],
+    joints: tuple[int, int],
+    turns: tuple[Float[Tensor, "3 3"], Float[Tensor, "3 3"]],
+) -> None:
+    """Turn both bones of a limb in place.
+
+    Args:
+        local: rotations relative to the parent joint, which are changed.
+        world: rotations of all joints before.
+        parents: of all joints.
+        joints: where the upper and the lower bone begin.
+        turns: of the upper and of the lower bone, in the frame of `world`.
+    """
+    first, second = joints
+    upper, lower = turns
+    local[first] = world[parents[first]].mT @ upper @ world[first]
+    local[second] = (upper @ world[first]).mT @ lower @ world[second]
+
+
 def joint_frames(body: PosedBody, rig: BodyRig) -> Float[Tensor, "j 4 4"]:
     """cam_from_joint of each joint: at the joint, turned as from the T-pose to the pose of the body."""
     star = world_turns(warp.star_pose(rig.joint_names), rig.parents)

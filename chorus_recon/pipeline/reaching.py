@@ -73,8 +73,7 @@ def with_hands_at_grips(
         if turns is None:
             continue
         upper, lower = (torch.from_numpy(turn).float() for turn in turns)
-        pose[shoulder] = world[model.parents[shoulder]].mT @ upper @ world[shoulder]
-        pose[elbow] = (upper @ world[shoulder]).mT @ lower @ world[elbow]
+        rig.turn_limb(pose, world, model.parents, (shoulder, elbow), (upper, lower))
     if torch.equal(pose, params.pose):
         return human, body
     params = replace(params, pose=pose)

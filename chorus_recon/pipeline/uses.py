@@ -198,8 +198,7 @@ def with_usual_legs(
         ]
         if shares[1] < shares[0] - LEFT_OUT:
             continue
-        local[hip] = world[model.parents[hip]].mT @ upper @ world[hip]
-        local[knee] = (upper @ world[hip]).mT @ lower @ world[knee]
+        rig.turn_limb(local, world, model.parents, (hip, knee), (upper, lower))
     if torch.equal(local, params.pose):
         return human, body
     params = replace(params, pose=local)
