@@ -5,6 +5,7 @@ from itertools import count
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve each other on busy machines
 
+import fsspec
 import pytest
 import torch
 
@@ -31,3 +32,12 @@ def own_cache(request, caches, monkeypatch):
     root, numbers = caches
     monkeypatch.setenv("CHORUS_CACHE", str(root / str(next(numbers))))
     monkeypatch.setenv("CHORUS_OFFLINE", "1")
+
+
+@pytest.fixture
+def memory():
+    """An empty file system in memory."""
+    files = fsspec.filesystem("memory")
+    files.store.clear()
+    files.pseudo_dirs[:] = [""]
+    return files

@@ -3,22 +3,12 @@ import http.server
 import threading
 from pathlib import Path
 
-import fsspec
 import pytest
 from PIL import Image
 
 from chorus_recon.errors import InputError, MissingBackend, OutputError
 from chorus_recon.io import urls
 from chorus_recon.io.photo_lists import is_list, read_list
-
-
-@pytest.fixture
-def memory():
-    """An empty file system in memory."""
-    files = fsspec.filesystem("memory")
-    files.store.clear()
-    files.pseudo_dirs[:] = [""]
-    return files
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -7,14 +7,6 @@ from chorus_recon.pipeline.output.remote import Remote
 
 
 @pytest.fixture
-def memory():
-    files = fsspec.filesystem("memory")
-    files.store.clear()
-    files.pseudo_dirs[:] = [""]
-    return files
-
-
-@pytest.fixture
 def remote(memory, tmp_path):
     return Remote("memory://out", tmp_path / "here", ("failures.jsonl", "index.html"))
 
