@@ -1,4 +1,4 @@
-"""Order of two overlapping masks."""
+"""Order and likeness of two overlapping masks."""
 
 from jaxtyping import Bool
 from torch import Tensor
@@ -15,3 +15,8 @@ def lies_before(thing: Bool[Tensor, "h w"], person: Bool[Tensor, "h w"]) -> bool
     """
     both = float((thing & person).sum())
     return both > LEAST_INSIDE * float(thing.sum()) and both < MOST_COVERED * float(person.sum())
+
+
+def alike(first: Bool[Tensor, "h w"], second: Bool[Tensor, "h w"], least_iou: float) -> bool:
+    """Whether two masks overlap with this IoU at least; two empty ones do."""
+    return float((first & second).sum()) >= least_iou * float((first | second).sum())

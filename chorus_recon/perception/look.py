@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from chorus_recon.backends.protocols import HumanEstimator, Segmenter
+from chorus_recon.geometry.outlines import alike
 from chorus_recon.types import Camera, Detection, HumanEstimate, Mask, Photo, Rejected
 
 LEAST_ALIKE = 0.5  # IoU of two masks of one person below which the segmenter outlined something else
@@ -105,6 +106,5 @@ def _right(person: Detection, outline: Mask, found: HumanEstimate | Rejected) ->
     """
     if person.mask is not None or isinstance(found, Rejected) or found.alpha is None:
         return outline
-    first, second = outline.alpha > 0.5, found.alpha > 0.5
-    both, either = float((first & second).sum()), float((first | second).sum())
-    return outline if both >= LEAST_ALIKE * either else replace(outline, alpha=found.alpha)
+    same = alike(outline.alpha > 0.5, found.alpha > 0.5, LEAST_ALIKE)
+    return outline if same else replace(outline, alpha=found.alpha)

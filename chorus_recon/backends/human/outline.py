@@ -16,6 +16,7 @@ from skimage.measure import find_contours
 from torch import Tensor
 
 from chorus_recon.backends.human.terms import Residuals
+from chorus_recon.geometry.outlines import alike
 
 _CELLS = 112  # the long side of a person's window, in cells
 _BORDER = 96  # border points a person
@@ -60,7 +61,7 @@ def agreed(
     has taken in a thing or somebody else, or has lost limbs, and nobody can tell which.
     """
     first, second = mask > 0.5, other > 0.5
-    if float((first & second).sum()) >= _ALIKE_IOU * float((first | second).sum()):
+    if alike(first, second, _ALIKE_IOU):
         return (mask + other) / 2, None
     return torch.maximum(mask, other), first ^ second
 
