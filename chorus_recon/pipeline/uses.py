@@ -26,7 +26,8 @@ TRUNK_SIGMA_RAD = math.radians(8.0)  # error of the trunk's frame where its join
 HIDDEN_TRUNK_SIGMA_RAD = 0.3  # and where both hips or both shoulders are guessed
 LEAST_AGREED = 0.85  # length of an expected direction from which hidden legs may be put there
 # Angle to it from which they are. Nearer, the pose network's guess is the better one: on 52 rendered scenes
-# knees and ankles of hidden legs were 15.8 cm off, and are 10.1 with 20 degrees, 10.5 with 30, 11.8 with 0.
+# knees and ankles of hidden legs were 15.8 cm off, and are 10.1 with 20 degrees, 10.5 with 30, 11.8 with 0;
+# 11.5 with `LEFT_OUT`, which keeps them within the outline on photos.
 LEAST_ODD_DEG = 25.0
 LEFT_OUT = 0.1  # share of a hidden leg that may leave the person's outline and the thing's box
 LEG_POINTS = 12
