@@ -30,9 +30,16 @@ def test_rows_name_only_what_every_body_and_shape_has():
             assert {a.frame for a in row.aligns} <= JOINTS | {"world"}, row.name
             assert places | set(row.ground) | set(row.balance) <= set(RIG.slices), row.name
             assert {hand.replace("hand", "palm") for hand in row.across} <= places, row.name
-            assert {c.spot for c in row.contacts if isinstance(c.spot, str)} <= set(ANCHORS), row.name
-            spots = [c.spot for c in row.contacts if not isinstance(c.spot, str)]
-            assert all(abs(value) < 1e3 for spot in spots for value in spot), row.name
+            for contact in row.contacts:
+                named, numbers = _parts(contact.spot)
+                assert named <= set(ANCHORS), row.name
+                assert all(abs(value) < 1e3 for value in numbers), row.name
+
+
+def _parts(spot) -> tuple[set[str], list[float]]:
+    """The anchors and the numbers of a contact's spot."""
+    parts = (spot,) if isinstance(spot, str) else spot
+    return {part for part in parts if isinstance(part, str)}, [p for p in parts if not isinstance(p, str)]
 
 
 def test_no_two_archetypes_have_a_row_of_one_name():
@@ -64,6 +71,59 @@ def test_a_spot_is_in_box_coordinates_and_metres():
     assert size.spot(1.0, -1.0, 0.5) == (1.0, -1.0, 0.5)
     assert size.spot(1.0, forward_m=0.1, up_m=-0.25) == pytest.approx((1.5, -0.5, 0.0))
     assert (size.long, size.thin, size.level) == ("up", "side", "forward")
+
+
+def _row(name: str, *size_m: float):
+    return ARCHETYPES[name].rows(Extent(*size_m))[0]
+
+
+def _spots(row, place: str):
+    return [contact.spot for contact in row.contacts if contact.place == place]
+
+
+@pytest.mark.parametrize("name", ["stand_at", "touch"])
+def test_low_things_stand_on_a_counter_and_high_ones_on_the_floor(name: str):
+    low, high = _row(name, 0.4, 0.5, 0.3), _row(name, 0.6, 0.6, 0.9)
+    ((_, up, _),) = _spots(low, "left_sole")
+    assert (up + 1) * 0.3 / 2 == pytest.approx(-0.9)  # the soles are below its underside
+    assert low.own_ground
+    assert _spots(high, "left_sole")[0][1] == -1.0
+    assert not high.own_ground
+
+
+def test_sheets_lie_on_the_lap_and_boxes_stand_on_it():
+    for size, axis, thigh in (((0.03, 0.6, 0.9), "forward", -1.0), ((0.3, 0.3, 0.3), "up", -0.1)):
+        row = _row("on_lap", *size)
+        assert row.aligns[0].axis == axis
+        assert row.aligns[0].direction == (0.0, 1.0, 0.0)
+        assert _spots(row, "left_lap")[0][0] == thigh
+
+
+def test_the_broad_face_of_what_is_shown_looks_ahead():
+    for size, axis in (((0.02, 0.6, 0.5), "forward"), ((1.0, 0.7, 0.02), "up")):
+        row = _row("show", *size)
+        assert row.aligns[0].axis == axis
+        assert row.aligns[0].direction[2] == 1.0
+        (left,), (right,) = _spots(row, "left_palm"), _spots(row, "right_palm")
+        assert left[2] == -right[2]
+        assert (left[2] < 0) == (axis == "up")  # with its top ahead, its own left is at the right
+
+
+def test_one_bends_to_the_top_of_low_things_and_to_the_front_of_high_ones():
+    assert _spots(_row("bend_to", 0.4, 0.4, 0.3), "left_palm")[0][:2] == (0.8, 0.9)
+    forward, up, _ = _spots(_row("bend_to", 0.6, 0.6, 0.9), "left_palm")[0]
+    assert (forward, (up + 1) * 0.9 / 2) == pytest.approx((1.0, 0.45))
+
+
+def test_feet_on_a_treadmill_are_on_its_deck():
+    places = ik._places(RIG.body)
+    _, _, made = _scenes("treadmill", "stand_on")
+    for scene in made:
+        body = RIG.body.pose(scenes.placed(scene)).vertices
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        low, high = float(thing[:, 1].amin()), float(thing[:, 1].amax())
+        sole = float(body[places["left_sole"], 1].mean())
+        assert 0.05 * (high - low) < sole - low < 0.25 * (high - low)
 
 
 def _scenes(noun: str, name: str, steps: int = 90):

@@ -98,17 +98,23 @@ def _read(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _show(size: Extent) -> tuple[Interaction, ...]:
-    """A sign, a picture or a banner: its front faces away from the person, a hand at each side."""
+    """A sign, a picture or a banner: its front faces away from the person, a hand at each side.
+
+    What lies flat (a flag, a cushion) is held up by its sides, so that its top faces away.
+    """
+    flat = size.thin == "up"
+    face, top, left = ("up", "forward", -1.0) if flat else ("forward", "up", 1.0)
+    hands = (size.on({top: -0.2, "side": left}), size.on({top: -0.2, "side": -left}))
     row = replace(
         _HELD,
         name="show",
         verb="shows",
         pose=(*STAND, *_NEAR),
         other=(*STAND, *arm("left", 0.4, -0.3, 0.85, 1.0, -0.8), *arm("right", -0.4, -0.3, 0.85, 1.0, -0.8)),
-        contacts=pair("palm", size.spot(0.0, -0.2, 1.0), size.spot(0.0, -0.2, -1.0), 0.01, 0.03),
+        contacts=pair("palm", *hands, 0.01, 0.03),
         aligns=(
-            Align("forward", (0.0, 0.1, 1.0), spread_deg=12.0, sigma_deg=8.0),
-            Align("up", (0.0, 1.0, 0.0), spread_deg=8.0, sigma_deg=8.0),
+            Align(face, (0.0, 0.1, 1.0), spread_deg=12.0, sigma_deg=8.0),
+            Align(top, (0.0, 1.0, 0.0), spread_deg=8.0, sigma_deg=8.0),
         ),
         gaze=(0.0, 0.0, 1.0),
     )

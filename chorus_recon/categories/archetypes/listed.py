@@ -10,16 +10,30 @@ from chorus_recon.categories.archetypes import (
     music,
     shafts,
     sitting,
+    small_tools,
     sport,
     standing_at,
     table_top,
+    worn,
 )
 from chorus_recon.categories.archetypes.archetype import Archetype, Extent
 from chorus_recon.categories.schema import Interaction
 
 ARCHETYPES: dict[str, Archetype] = {
     each.name: each
-    for module in (shafts, hands, both_hands, carried, sitting, standing_at, table_top, sport, music)
+    for module in (
+        shafts,
+        small_tools,
+        hands,
+        both_hands,
+        carried,
+        worn,
+        sitting,
+        standing_at,
+        table_top,
+        sport,
+        music,
+    )
     for each in module.ARCHETYPES
 }
 

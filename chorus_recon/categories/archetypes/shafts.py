@@ -15,7 +15,6 @@ from chorus_recon.categories.poses import (
     LEFT_DOWN,
     LUNGE,
     RIGHT_DOWN,
-    SEATED_LEGS,
     STAND,
     STRIDE,
     arm,
@@ -307,74 +306,6 @@ def _ready(size: Extent) -> tuple[Interaction, ...]:
     return two_sided(row, right=SKILLED_RIGHT)
 
 
-def _use_small(size: Extent) -> tuple[Interaction, ...]:
-    """The tip down and ahead: a pen, a knife, a brush, a screwdriver."""
-    standing = replace(
-        _HELD,
-        name="use_small_right",
-        verb="works with",
-        share=0.5,
-        pose=(*lean(0.1, 0.15), *STAND[4:], *arm("left", 0.3, -0.85, 0.4, 1.2), *_NEAR),
-        other=(*lean(0.2, 0.25), *STAND[4:], *arm("left", 0.2, -0.85, 0.5, 1.0), *_FAR),
-        contacts=(Contact("right_palm", "grip", 0.025, 0.015),),
-        aligns=(
-            Align("forward", (0.25, -0.6, 0.75), spread_deg=22.0, sigma_deg=18.0),
-            Align("forward", (-0.75, -0.3, 0.5), "right_hand", 18.0, 25.0),
-        ),
-        across=(),
-        gaze=(0.0, -0.7, 0.8),
-    )
-    seated = replace(
-        standing,
-        name="use_small_seated_right",
-        pose=(*lean(0.1, 0.2), *SEATED_LEGS, *arm("left", 0.3, -0.85, 0.4, 1.2), *_NEAR),
-        other=(*lean(0.25, 0.3), *SEATED_LEGS, *arm("left", 0.2, -0.85, 0.5, 1.0), *_FAR),
-        ground=(),
-        balance=(),
-    )
-    return two_sided(standing, seated, right=SKILLED_RIGHT)
-
-
-def _point(size: Extent) -> tuple[Interaction, ...]:
-    row = replace(
-        _HELD,
-        name="point_right",
-        verb="points with",
-        pose=(*STAND, *LEFT_DOWN, *arm("right", -0.25, -0.9, 0.35, 1.3)),
-        other=(*STAND, *LEFT_DOWN, *arm("right", -0.3, -0.25, 0.95, 0.3)),
-        contacts=(Contact("right_palm", "grip", 0.015, 0.015),),
-        aligns=(
-            Align("forward", (0.05, 0.0, 1.0), spread_deg=15.0, sigma_deg=12.0),
-            Align("up", (0.0, 1.0, 0.0), spread_deg=15.0, sigma_deg=15.0),
-        ),
-        across=(),
-        gaze=(0.0, -0.05, 1.0),
-    )
-    return two_sided(row)
-
-
-def _at_hair(size: Extent) -> tuple[Interaction, ...]:
-    """A hair drier, a comb, a hairbrush: the tip at the side of the head."""
-    row = replace(
-        _HELD,
-        name="at_hair_right",
-        verb="does the hair with",
-        pose=(*STAND, *LEFT_DOWN, *arm("right", -0.8, -0.3, 0.4, 2.1, -0.9)),
-        other=(*STAND, *LEFT_DOWN, *arm("right", -0.85, 0.1, 0.3, 2.2, -1.2)),
-        contacts=(
-            Contact("right_palm", "grip", 0.015, 0.015),
-            Contact("right_ear", "tip", 0.0, 0.07),
-        ),
-        aligns=(
-            Align("forward", (0.7, 0.1, -0.4), spread_deg=30.0, sigma_deg=30.0),
-            Align("up", (0.0, 1.0, 0.0), spread_deg=30.0, sigma_deg=30.0),
-        ),
-        across=(),
-        gaze=(0.0, -0.05, 1.0),
-    )
-    return two_sided(row)
-
-
 ARCHETYPES = (
     Archetype("shaft_one_hand", "holds {it} in one hand", _one_hand, (0.1, 2.6)),
     Archetype("swing_one_hand", "swings {it}", _swing_one_hand, (0.15, 1.6)),
@@ -386,7 +317,4 @@ ARCHETYPES = (
     Archetype("hold_upright", "holds up {it}", _upright, (0.08, 3.0)),
     Archetype("hold_upright_both_hands", "holds up {it} with both hands", _upright_both, (0.25, 3.0)),
     Archetype("ready", "waits with {it}", _ready, (0.3, 1.6)),
-    Archetype("use_small", "works with {it}", _use_small, (0.05, 0.6)),
-    Archetype("point", "points with {it}", _point, (0.05, 1.2)),
-    Archetype("at_hair", "does the hair with {it}", _at_hair, (0.08, 0.4)),
 )

@@ -27,17 +27,23 @@ from chorus_recon.categories.schema import Align, Contact, Interaction
 
 _STANDING = replace(STANDING, own_ground=False, balance=())
 _REACH = (*arm("left", 0.2, -0.8, 0.6, 0.6), *arm("right", -0.2, -0.8, 0.6, 0.6))
+_SEATS = 0.55  # between the anchors left_seat and right_seat, as a share of the width
+_TALL_M, _DOOR_M = 0.55, 0.45  # one bends down to the front of what is taller, this high
+_LOW_M, _COUNTER_M = 0.62, 0.9  # what is lower stands on a counter of this height, not on the floor
 
 
 def _stand_on(size: Extent) -> tuple[Interaction, ...]:
-    half = min(0.8, 0.22 / size.width_m)
+    """Both feet on the level where one could also sit: the top of a mat, the deck of a treadmill."""
+    near = 0.5 - min(0.4 * size.width_m, 0.11) / (_SEATS * size.width_m)
     row = replace(
         _STANDING,
         name="stand_on",
         verb="stands on",
         pose=(*STAND, *LEFT_DOWN, *RIGHT_DOWN),
         other=(*lean(0.1, 0.15), *legs(0.3, 0.4, 0.1), *_REACH),
-        contacts=pair("sole", size.spot(0.0, 1.0, half), size.spot(0.0, 1.0, -half), 0.0, 0.02),
+        contacts=pair(
+            "sole", ("left_seat", "right_seat", near), ("left_seat", "right_seat", 1 - near), 0.0, 0.02
+        ),
         aligns=(ON_FLOOR, Align("forward", (0.0, 0.0, 1.0), spread_deg=20.0, sigma_deg=8.0)),
         ground=(),
         balance=SOLES,
@@ -112,8 +118,9 @@ def _pull(size: Extent) -> tuple[Interaction, ...]:
 def _stand_at(size: Extent) -> tuple[Interaction, ...]:
     """Standing before a counter, a stove or a machine, both hands on its upper front edge or its front."""
     hands = min(0.8, 0.4 / size.width_m)
-    top = size.height_m < 1.15
-    reach = 1.0 if top else 2 * 1.05 / size.height_m - 1
+    rise = _base_m(size)
+    top = rise + size.height_m < 1.15
+    reach = 1.0 if top else 2 * (1.05 - rise) / size.height_m - 1
     into = -0.1 if top else 0.01
     row = replace(
         _STANDING,
@@ -131,21 +138,28 @@ def _stand_at(size: Extent) -> tuple[Interaction, ...]:
             ),
             *pair(
                 "sole",
-                size.spot(1.0, -1.0, forward_m=0.32, side_m=-0.1),
-                size.spot(1.0, -1.0, forward_m=0.32, side_m=0.1),
+                size.spot(1.0, -1.0, forward_m=0.32, side_m=-0.1, up_m=-rise),
+                size.spot(1.0, -1.0, forward_m=0.32, side_m=0.1, up_m=-rise),
                 0.0,
                 0.12,
             ),
         ),
         aligns=(ON_FLOOR, FACING_USER),
         gaze=(0.0, -0.35, 1.0),
+        own_ground=rise > 0,
     )
     return (row,)
 
 
+def _base_m(size: Extent) -> float:
+    """The height of what a thing stands on."""
+    return _COUNTER_M if size.height_m < _LOW_M else 0.0
+
+
 def _touch(size: Extent) -> tuple[Interaction, ...]:
     """One hand on the front of a door, a machine or a wall switch at breast height."""
-    height = max(-0.9, min(0.9, 2 * 1.1 / size.height_m - 1))
+    rise = _base_m(size)
+    height = max(-0.9, min(0.9, 2 * (1.1 - rise) / size.height_m - 1))
     row = replace(
         _STANDING,
         name="touch_right",
@@ -156,14 +170,15 @@ def _touch(size: Extent) -> tuple[Interaction, ...]:
             Contact("right_palm", size.spot(1.0, height, forward_m=0.02), 0.01, 0.04),
             *pair(
                 "sole",
-                size.spot(1.0, -1.0, forward_m=0.5, side_m=-0.3),
-                size.spot(1.0, -1.0, forward_m=0.5, side_m=-0.1),
+                size.spot(1.0, -1.0, forward_m=0.5, side_m=-0.3, up_m=-rise),
+                size.spot(1.0, -1.0, forward_m=0.5, side_m=-0.1, up_m=-rise),
                 0.0,
                 0.14,
             ),
         ),
         aligns=(ON_FLOOR, Align("forward", (0.0, 0.0, -1.0), spread_deg=25.0, sigma_deg=10.0)),
         gaze=(0.0, -0.1, 1.0),
+        own_ground=rise > 0,
     )
     return two_sided(row)
 
@@ -191,20 +206,23 @@ def _lead(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _bend_to(size: Extent) -> tuple[Interaction, ...]:
-    """Both hands at a thing on the ground ahead: weeding, packing, loading, tying."""
+    """Both hands at a thing on the ground ahead (weeding, packing, tying), or at the front of a tall one."""
     apart = min(0.8, 0.25 / size.width_m)
+    tall = size.height_m > _TALL_M
+    places = (1.0, 2 * _DOOR_M / size.height_m - 1) if tall else (0.8, 0.9)
+    low = legs(1.6, 1.9, 0.2, -0.1) if size.height_m < 0.15 else legs(0.9, 0.4, 0.15)
     row = replace(
         _STANDING,
         name="bend_to",
         verb="bends to",
-        pose=(*lean(0.8, 0.5), *legs(0.9, 0.4, 0.15), *_REACH),
+        pose=(*lean(0.8, 0.5), *low, *_REACH),
         other=(*lean(0.4, 0.4), *legs(1.7, 2.0, 0.25, -0.2), *_REACH),
         contacts=(
-            *pair("palm", size.spot(0.8, 0.9, -apart), size.spot(0.8, 0.9, apart), 0.01, 0.05),
+            *pair("palm", size.spot(*places, -apart), size.spot(*places, apart), 0.01, 0.05),
             *pair(
                 "sole",
-                size.spot(1.0, -1.0, forward_m=0.25, side_m=-0.12),
-                size.spot(1.0, -1.0, forward_m=0.25, side_m=0.12),
+                size.spot(1.0, -1.0, forward_m=0.45 if tall else 0.25, side_m=-0.12),
+                size.spot(1.0, -1.0, forward_m=0.45 if tall else 0.25, side_m=0.12),
                 0.0,
                 0.12,
             ),
@@ -221,7 +239,7 @@ ARCHETYPES = (
     Archetype("push", "pushes {it}", _push, (0.4, 3.0)),
     Archetype("pull", "pulls {it}", _pull, (0.3, 2.5)),
     Archetype("stand_at", "stands at {it}", _stand_at, (0.3, 5.0)),
-    Archetype("touch", "opens {it}", _touch, (0.3, 25.0)),
+    Archetype("touch", "opens {it}", _touch, (0.05, 25.0)),
     Archetype("lead", "leads {it}", _lead, (0.2, 4.0)),
     Archetype("bend_to", "bends down to {it}", _bend_to, (0.1, 2.5)),
 )
