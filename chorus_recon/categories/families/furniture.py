@@ -1,5 +1,7 @@
 """Families of furniture and of what stands in rooms and streets."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from chorus_recon.categories.families.family import Family, Y, finish
@@ -132,6 +134,58 @@ def ladder(length_m: float, width_m: float, height_m: float, rungs: float) -> So
     return finish(made, length_m, width_m, height_m)
 
 
+def slide(length_m: float, width_m: float, height_m: float, flat: float) -> Solid:
+    """A ladder at the rear, a platform and a chute down to the front; `flat` is the platform's share."""
+    made = Solid()
+    low, rear = -height_m / 2, -length_m / 2
+    deck = low + 0.8 * height_m
+    edge, foot = rear + (0.12 + flat) * length_m, length_m / 2
+    made.add(box((width_m, 0.04, flat * length_m), (0, deck - 0.02, edge - flat * length_m / 2)), WOOD)
+    chute = [
+        (edge - 0.01, deck),
+        (foot - 0.12 * length_m, low + 0.08 * height_m),
+        (foot, low + 0.06 * height_m),
+    ]
+    for (z0, y0), (z1, y1) in pairwise(chute):
+        sections = [(z, width_m / 2, 0.02, 0.0, y - 0.02) for z, y in ((z0, y0), (z1, y1))]
+        made.add(stack(sections, squircle(12, 8.0), "z"), STEEL)
+    for x in (-1, 1):
+        rail = x * (width_m / 2 - 0.02)
+        made.add(tube([(rail, low, rear + 0.02), (rail, height_m / 2 - 0.02, edge - 0.04)], 0.02, 8), LACQUER)
+        made.add(
+            tube([(rail, deck + 0.08, edge), (rail, low + 0.12 * height_m, foot - 0.12 * length_m)], 0.02, 8),
+            LACQUER,
+        )
+        made.add(tube([(rail, low, edge), (rail, deck, edge)], 0.03, 8), STEEL)
+    for share in (0.2, 0.4, 0.6):
+        z = rear + 0.02 + share * (edge - rear - 0.06)
+        made.add(box((width_m - 0.04, 0.03, 0.08), (0, low + share * height_m, z)), WOOD)
+    middle = (0.0, (deck + low) / 2 + 0.06, (edge + foot) / 2 - 0.06 * length_m)
+    return finish(made, length_m, width_m, height_m, seat=(0.0, deck, edge - 0.05), middle=(middle, Y))
+
+
+def treadmill(length_m: float, width_m: float, height_m: float, deck: float) -> Solid:
+    """A deck to stand on, two posts and a console at its front; `deck` is its share of the height."""
+    made = Solid()
+    low, rise = -height_m / 2, deck * height_m
+    made.add(cushion((width_m, rise, length_m), (0, low + rise / 2, 0), 0.2 * rise, 16), TYRE)
+    top, front = height_m / 2 - 0.05 * height_m, 0.36 * length_m
+    for x in (-1, 1):
+        side = 0.44 * x * width_m
+        made.add(tube([(side, low + 0.5 * rise, 0.42 * length_m), (side, top, front)], 0.03, 8), STEEL)
+        made.add(tube([(side, top - 0.05, front), (side, top - 0.1, 0.05 * length_m)], 0.02, 8), STEEL)
+    size = (width_m, 0.1 * height_m, 0.12 * length_m)
+    made.add(cushion(size, (0, top, front), 0.02 * height_m, 12), TYRE)
+    level = low + rise
+    return finish(
+        made, length_m, width_m, height_m,
+        seat=(0.0, level, 0.0), saddle=(0.0, level, 0.0),
+        left_seat=(0.275 * width_m, level, 0.0), right_seat=(-0.275 * width_m, level, 0.0),
+        left_handle=(0.44 * width_m, top - 0.08, 0.15 * length_m),
+        right_handle=(-0.44 * width_m, top - 0.08, 0.15 * length_m),
+    )  # fmt: skip
+
+
 def screen(length_m: float, width_m: float, height_m: float, neck: float) -> Solid:
     """A flat panel on a foot, its front forward: a television, a monitor, a mirror."""
     made = Solid()
@@ -175,6 +229,8 @@ FAMILIES = (
     Family("bed", bed, {"level": 0.55}, upright=1.0),
     Family("post", post, {"top": 0.25, "pole_m": 0.05, "base": 0.8}, round_about="y", upright=1.0),
     Family("ladder", ladder, {"rungs": 0.12}, upright=0.5),
+    Family("slide", slide, {"flat": 0.2}, upright=1.0),
+    Family("treadmill", treadmill, {"deck": 0.14}, upright=1.0),
     Family("screen", screen, {"neck": 0.2}, upright=1.0),
     Family("laptop", laptop, {"thick_m": 0.018}, upright=1.0),
     Family("machine", block, {"bevel": 0.03}, upright=1.0),

@@ -136,22 +136,37 @@ def tongs(length_m: float, width_m: float, height_m: float, handle: float) -> So
 def strung(length_m: float, width_m: float, height_m: float, body: float) -> Solid:
     """A hollow body at the rear and a neck to the front: a guitar, a violin, a banjo."""
     made = Solid()
+    for chunk, rgb in _body_and_neck(length_m, width_m, height_m, body):
+        made.add(chunk, rgb)
+    reach = body * length_m
+    start, front = -length_m / 2 + 0.7 * reach, length_m / 2
+    place = ((0.0, 0.3 * height_m, front - 0.3 * (front - start)), Z)
+    return finish(made, length_m, width_m, height_m, grip=place, near_grip=place)
+
+
+def upright_strung(length_m: float, width_m: float, height_m: float, body: float) -> Solid:
+    """A large string instrument that stands upright, its strings forward: a cello, a double bass."""
+    made = Solid()
+    for (vertices, faces), rgb in _body_and_neck(height_m, width_m, length_m, body):
+        made.add((vertices[:, [0, 2, 1]] * [-1, 1, 1], faces), rgb)
+    return finish(made, length_m, width_m, height_m)
+
+
+def _body_and_neck(length_m: float, width_m: float, height_m: float, body: float) -> list[tuple[Chunk, Rgb]]:
     reach = body * length_m
     shape = [(0.0, 0.55), (0.06, 0.85), (0.25, 1.0), (0.5, 0.72), (0.75, 0.78), (0.92, 0.6), (1.0, 0.3)]
     half = np.array([(w, z) for z, w in shape])
     outline = np.concatenate([half, half[::-1] * [-1, 1]]) * [width_m / 2, reach] - [0, length_m / 2]
-    made.add(plate(outline[::-1, ::-1], height_m, (0, 0, 0), "y"), WOOD)
     neck = min(0.055, 0.2 * width_m)
     start = -length_m / 2 + 0.7 * reach
     front = length_m / 2
     size = (neck, 0.3 * height_m, front - start)
-    made.add(box(size, (0, 0.3 * height_m, (front + start) / 2)), RUBBER)
-    made.add(
-        box((1.5 * neck, 0.25 * height_m, 0.14 * length_m), (0, 0.3 * height_m, front - 0.07 * length_m)),
-        WOOD,
-    )
-    place = ((0.0, 0.3 * height_m, front - 0.3 * (front - start)), Z)
-    return finish(made, length_m, width_m, height_m, grip=place, near_grip=place)
+    head = (1.5 * neck, 0.25 * height_m, 0.14 * length_m)
+    return [
+        (plate(outline[::-1, ::-1], height_m, (0, 0, 0), "y"), WOOD),
+        (box(size, (0, 0.3 * height_m, (front + start) / 2)), RUBBER),
+        (box(head, (0, 0.3 * height_m, front - 0.07 * length_m)), WOOD),
+    ]
 
 
 def horn(length_m: float, width_m: float, height_m: float, mouth: float) -> Solid:
@@ -217,6 +232,40 @@ def bell(length_m: float, width_m: float, height_m: float, heads: float) -> Soli
     return finish(made, length_m, width_m, height_m, grip=((0.0, 0.0, 0.0), (1.0, 0.0, 0.0)))
 
 
+def roller(length_m: float, width_m: float, height_m: float, grips: float) -> Solid:
+    """A thick roll between two thin grips (along x): a rolling pin, a roll of foil.
+
+    `grips` is the share of the width that both grips have together.
+    """
+    made = Solid()
+    end, inner = width_m / 2, (1 - grips) * width_m / 2
+    radii, places = [1.0, 1.0], [-inner, inner]
+    if grips > 0:
+        thin = 0.45
+        radii, places = [0.8 * thin, thin, thin, *radii], [-end, -0.97 * end, -inner, *places]
+        radii, places = [*radii, thin, thin, 0.8 * thin], [*places, inner, 0.97 * end, end]
+    chunk = lathe([height_m / 2 * r for r in radii], places, 20, "x")
+    made.add((chunk[0] * [1, 1, length_m / height_m], chunk[1]), WOOD)
+    return finish(made, length_m, width_m, height_m, grip=((0.0, 0.0, 0.0), (1.0, 0.0, 0.0)))
+
+
+def flag(length_m: float, width_m: float, height_m: float, cloth: float) -> Solid:
+    """A pole with a cloth on one side of its tip: `cloth` is its share of the length."""
+    made = Solid()
+    thick = min(0.025, 0.1 * width_m)
+    reach = cloth * length_m
+    pole = -width_m / 2 + thick / 2
+    made.add(moved(_bar(-length_m / 2, length_m / 2, thick, thick), (pole, 0, 0)), WOOD)
+    size = (width_m - thick / 2, height_m, 0.96 * reach)
+    made.add(
+        moved(cushion(size, (0, 0, 0), 0.2 * height_m, 12), (thick / 4, 0, (length_m - reach) / 2)), PAINT
+    )
+    low = -length_m / 2
+    places = {"grip": 0.1, "near_grip": 0.2, "far_grip": 0.35, "middle": 0.25}
+    marks = {name: ((pole, 0.0, low + share * length_m), Z) for name, share in places.items()}
+    return finish(made, length_m, width_m, height_m, **marks)
+
+
 FAMILIES = (
     Family("rod", rod, {"taper": 0.0}, round_about="z"),
     Family("shaft", shaft, {"head": 0.15, "shaft_m": 0.028}),
@@ -225,6 +274,9 @@ FAMILIES = (
     Family("fork", fork, {"head": 0.25, "shaft_m": 0.02}),
     Family("pistol", pistol, {"barrel": 0.4}),
     Family("tongs", tongs, {"handle": 0.4}),
+    Family("upright_strung", upright_strung, {"body": 0.62}),
+    Family("flag", flag, {"cloth": 0.55}),
+    Family("roller", roller, {"grips": 0.3}),
     Family("strung", strung, {"body": 0.5}),
     Family("horn", horn, {"mouth": 0.3}, round_about="z"),
     Family("canopy", canopy, {"depth": 0.25}, round_about="z"),

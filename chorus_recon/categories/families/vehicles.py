@@ -119,6 +119,77 @@ def scooter(length_m: float, width_m: float, height_m: float, deck: float) -> So
     )  # fmt: skip
 
 
+def ride_on(length_m: float, width_m: float, height_m: float, saddle: float, hull: float) -> Solid:
+    """A hull with a long saddle, foot wells and a bar: a snowmobile, a jet ski, a quad bike.
+
+    `saddle` is the saddle's height as a share of the height, `hull` the hull's.
+    """
+    made = Solid()
+    low = -height_m / 2
+    deck, seat = low + hull * height_m, low + saddle * height_m
+    bar = (height_m / 2 - 0.02, 0.14 * length_m)
+    sides = [(-0.5, 0.75, 0.8), (-0.45, 0.95, 1.0), (0.2, 1.0, 1.0), (0.42, 0.7, 0.8), (0.5, 0.4, 0.4)]
+    deep = hull * height_m / 2
+    made.add(
+        stack(
+            [(z * length_m, w * width_m / 2, h * deep, 0.0, low + deep) for z, w, h in sides],
+            squircle(20, 5.0),
+            "z",
+        ),
+        LACQUER,
+    )
+    sunk, edge = 0.04 * height_m, 0.04 * height_m
+    size = (0.32 * width_m, seat - deck + sunk, 0.5 * length_m)
+    made.add(cushion(size, (0, seat - size[1] / 2, -0.2 * length_m), edge, 16), TYRE)
+    size = (0.5 * width_m, 0.7 * (1 - hull) * height_m + sunk, 0.22 * length_m)
+    made.add(cushion(size, (0, deck + size[1] / 2 - sunk, 0.2 * length_m), edge, 16), LACQUER)
+    made.add(tube([(0, deck, 0.18 * length_m), (0, *bar)], 0.03, 8), STEEL)
+    made.add(tube([(-0.38, *bar), (0.38, *bar)], 0.018, 8), TYRE)
+    place = (0.0, seat, -0.12 * length_m)
+    return finish(
+        made, length_m, width_m, height_m,
+        saddle=place, seat=place, left_handle=(0.33, *bar), right_handle=(-0.33, *bar),
+        left_pedal=(0.27, deck, 0.02 * length_m), right_pedal=(-0.27, deck, 0.02 * length_m),
+    )  # fmt: skip
+
+
+def wheelchair(length_m: float, width_m: float, height_m: float, wheel: float, seat: float) -> Solid:
+    """A seat between two large wheels, with a backrest, push handles and foot rests.
+
+    `wheel` is the size of the large wheels and `seat` the height of the seat, as shares of the height.
+    """
+    made = Solid()
+    low, rear = -height_m / 2, -length_m / 2
+    radius, small = wheel * height_m / 2, 0.09 * height_m
+    level, inner = low + seat * height_m, 0.41 * width_m
+    start = rear + 0.14 * length_m  # of the seat
+    depth = 0.45 * length_m
+    thick, rise = 0.06 * height_m, 0.85 * (height_m / 2 - level)
+    made.add(
+        cushion((2 * inner, thick, depth), (0, level - thick / 2, start + depth / 2), 0.2 * thick, 16), TYRE
+    )
+    made.add(cushion((2 * inner, rise, 0.04), (0, level + rise / 2, start), min(0.01, 0.2 * rise), 12), TYRE)
+    for x in (-1, 1):
+        made.add(_wheel(radius, 0.03, (x * (width_m / 2 - 0.015), low + radius, rear + radius)), TYRE)
+        front = rear + 0.72 * length_m
+        made.add(_wheel(small, 0.03, (x * inner, low + small, front)), TYRE)
+        made.add(tube([(x * inner, low + small, front), (x * inner, level, front - 0.1)], 0.012, 6), STEEL)
+        made.add(tube([(x * inner, level, start), (x * inner, height_m / 2 - 0.015, start)], 0.012, 6), STEEL)
+        top = height_m / 2 - 0.015
+        made.add(tube([(x * inner, top, start), (x * inner, top, rear + 0.01)], 0.015, 8), TYRE)
+        knee = (x * 0.6 * inner, level - 0.04, start + depth)
+        foot = (x * 0.6 * inner, low + 0.12, -rear - 0.08)
+        made.add(tube([knee, foot], 0.012, 6), STEEL)
+        made.add(box((0.12, 0.02, 0.16), (foot[0], foot[1], foot[2])), TYRE)
+    return finish(
+        made, length_m, width_m, height_m,
+        seat=(0.0, level, start + 0.18), back=(0.0, level + 0.2, start + 0.03),
+        saddle=(0.0, level, start + 0.2),
+        left_handle=(inner, height_m / 2 - 0.015, rear + 0.05),
+        right_handle=(-inner, height_m / 2 - 0.015, rear + 0.05),
+    )  # fmt: skip
+
+
 def car(length_m: float, width_m: float, height_m: float, cabin: float, hood: float) -> Solid:
     """A body on four wheels; `cabin` is the roof's share of the length, `hood` the hood's of the height."""
     made = Solid()
@@ -195,6 +266,8 @@ FAMILIES = (
     Family("cart", cart, {"bed": 0.7, "bar": 0.25}, upright=1.0),
     Family("two_wheeler", two_wheeler, {"wheel": 0.39, "saddle": 0.9}, upright=1.0),
     Family("scooter", scooter, {"deck": 0.3}, upright=1.0),
+    Family("ride_on", ride_on, {"saddle": 0.7, "hull": 0.4}, upright=1.0),
+    Family("wheelchair", wheelchair, {"wheel": 0.65, "seat": 0.53}, upright=1.0),
     Family("car", car, {"cabin": 0.55, "hood": 0.6}, upright=1.0),
     Family("plane", plane, {"wing": 0.2}, upright=0.5),
     Family("board", board, {"thick": 1.0}, upright=0.0),
