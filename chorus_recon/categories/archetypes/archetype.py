@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chorus_recon.categories.mirror import mirrored
 from chorus_recon.categories.poses import LEFT_DOWN, RIGHT_DOWN, SOLES, STAND
-from chorus_recon.categories.schema import Align, Contact, Interaction, Vector
+from chorus_recon.categories.schema import Align, Contact, Interaction, Spot, Vector
 
 # Named points that every shape has, whether a family, a template or a mesh of the user's: see `places.py`.
 ANCHORS = (
@@ -142,7 +142,7 @@ def either_side(*rows: Interaction) -> tuple[Interaction, ...]:
 
 
 def pair(
-    place: str, left: Vector | str, right: Vector | str, lift_m: float = 0.0, sigma_m: float = 0.01
+    place: str, left: Spot, right: Spot, lift_m: float = 0.0, sigma_m: float = 0.01
 ) -> tuple[Contact, Contact]:
     """The same contact of the left and the right `place`, such as "palm"."""
     return (
