@@ -2,7 +2,7 @@ import numpy as np
 import openvino
 import openvino.opset13 as ops
 
-from chorus_recon.backends.openvino_runtime import compile_cpu, reshaped
+from chorus_recon.backends.openvino_runtime import RowNetwork, compile_cpu, reshaped
 
 
 def test_a_graph_is_given_another_shape_once(tmp_path):
@@ -18,3 +18,16 @@ def test_a_graph_is_given_another_shape_once(tmp_path):
         assert reshaped(graph, (-1, 3)) == made
         assert made.stat().st_mtime_ns == written
         assert reshaped(graph, (4, 3)) != made
+
+
+def test_rows_of_a_batch_are_run_one_by_one_with_the_same_bits(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
+    numbers = ops.parameter([1, 3], np.float32)
+    outputs = [ops.exp(numbers), ops.reduce_sum(numbers, np.array([1]), keep_dims=True)]
+    openvino.save_model(openvino.Model(outputs, [numbers], "two outputs"), tmp_path / "graph.xml")
+    batch = np.random.default_rng(0).normal(size=(3, 3)).astype(np.float32)
+    together = compile_cpu(reshaped(tmp_path / "graph.xml", (-1, 3)))(batch)
+    one_by_one = RowNetwork(tmp_path / "graph.xml", (3,))(batch)
+    assert sorted(one_by_one) == [0, 1]
+    for number, found in one_by_one.items():
+        assert np.array_equal(found, together[number])

@@ -1,6 +1,9 @@
 import functools
 import os
+import platform
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,3 +141,21 @@ def test_as_many_workers_as_processors_and_memory_allow(monkeypatch):
 def test_unknown_executor():
     with pytest.raises(ConfigError, match="slurm"):
         executors.choose("slurm")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_freed_memory_is_kept_for_the_next_item():
+    take = (
+        "import resource\n"
+        "from chorus_recon.execution.machine import keep_freed_memory\n"
+        "{tell}\n"
+        "for _ in range(5):\n"
+        "    held = [b'1' * (4 << 20) for _ in range(16)]\n"
+        "    del held\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)\n"
+    )
+    faults = []
+    for tell in ("", "assert keep_freed_memory()"):
+        command = [sys.executable, "-c", take.format(tell=tell)]
+        faults.append(int(subprocess.run(command, capture_output=True, check=True).stdout))
+    assert faults[1] < faults[0] / 2

@@ -19,7 +19,7 @@ from torch.nn.functional import normalize
 
 from chorus_recon.backends.human.landmarks import graph
 from chorus_recon.backends.human.start import cam_from_ray
-from chorus_recon.backends.openvino_runtime import compile_cpu, reshaped
+from chorus_recon.backends.openvino_runtime import RowNetwork
 from chorus_recon.geometry.squares import Squares, cut, to_picture, to_unit, turn
 from chorus_recon.io import fetch, weights
 from chorus_recon.types import Camera, Hand, Keypoints
@@ -86,7 +86,7 @@ class HandNetwork:
     def load(cls, task_path: Path) -> "HandNetwork":
         """Compile the graph of a bundle for the CPU."""
         landmarks = graph(task_path, "hand_landmarks_detector.tflite")
-        return cls(compile_cpu(reshaped(landmarks, (-1, INPUT_PX, INPUT_PX, 3))))
+        return cls(RowNetwork(landmarks, (INPUT_PX, INPUT_PX, 3)))
 
     def look(
         self,

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from chorus_recon.backends.human import pose_detector
 from chorus_recon.backends.human.pose_detector import body_square
-from chorus_recon.backends.openvino_runtime import compile_cpu, reshaped
+from chorus_recon.backends.openvino_runtime import RowNetwork, compile_cpu
 from chorus_recon.errors import WeightsError
 from chorus_recon.geometry.boxes import grown, padded
 from chorus_recon.geometry.squares import Squares, cut, joined, paste, to_picture, turn
@@ -74,7 +74,7 @@ class PoseLandmarker:
     def __init__(self, task_path: Path | None = None, landmarks_path: Path | None = None) -> None:
         self._task = task_path or fetch.ensure(weights.POSE.name)
         landmarks = landmarks_path or graph(self._task, "pose_landmarks_detector.tflite")
-        self._landmarks = compile_cpu(reshaped(landmarks, (-1, INPUT_PX, INPUT_PX, 3)))
+        self._landmarks = RowNetwork(landmarks, (INPUT_PX, INPUT_PX, 3))
 
     @cached_property
     def _detector(self) -> openvino.CompiledModel:
@@ -147,7 +147,7 @@ class PoseLandmarker:
     def _look(self, picture: UInt8[Tensor, "3 h w"], squares: Squares) -> _Look:
         crops = cut(picture, squares, INPUT_PX).permute(0, 2, 3, 1).contiguous()
         result = self._landmarks(crops.numpy())
-        raw, score, mask, heat, world = (torch.from_numpy(result[i].copy()) for i in range(5))
+        raw, score, mask, heat, world = (torch.from_numpy(result[i]) for i in range(5))
         table = raw.reshape(-1, COUNT, 5)
         unit = refined(table[..., :2] / INPUT_PX, heat)
         metres = world.reshape(-1, COUNT, 3)

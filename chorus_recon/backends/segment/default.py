@@ -29,7 +29,6 @@ PERSON_SHARE = 0.5  # share of an object's mask in a person's above which it is 
 AWAY_POINTS = 3
 LEAST_DEPTH_PX = 3.0
 BOX_IOU_LOSS = 0.15
-BATCH = 4  # prompts decoded at once; larger batches cost memory and save no time
 
 
 @dataclass(slots=True)
@@ -111,11 +110,7 @@ class DefaultSegmenter:
         if not detections:
             return []
         seen = self._embed(photo)
-        outlines = [
-            outline
-            for start in range(0, len(detections), BATCH)
-            for outline in self._outline(seen, detections[start : start + BATCH])
-        ]
+        outlines = self._outline(seen, detections)
         masks = []
         for thing, outline in zip(detections, outlines, strict=True):
             if thing.label != "person":
@@ -124,11 +119,11 @@ class DefaultSegmenter:
             masks.append(Mask(alpha, thing.label, thing.score * outline.quality))
         return masks
 
-    def _outline(self, seen: _Seen, batch: Sequence[Detection]) -> list[_Outline]:
-        boxes = torch.stack([d.box_px.float() for d in batch])
+    def _outline(self, seen: _Seen, things: Sequence[Detection]) -> list[_Outline]:
+        boxes = torch.stack([d.box_px.float() for d in things])
         kinds = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT]]).expand(len(boxes), -1).contiguous()
         coarse, quality = self._decode(seen, boxes.reshape(-1, 2, 2), kinds)
-        return [choose(coarse[i], quality[i], thing, seen.at_photo_size) for i, thing in enumerate(batch)]
+        return [choose(coarse[i], quality[i], thing, seen.at_photo_size) for i, thing in enumerate(things)]
 
     def _without_person(self, photo: Photo, seen: _Seen, thing: Detection, outline: _Outline) -> _Outline:
         mine = outline.shape

@@ -92,10 +92,18 @@ class MobileSam:
     def decode(
         self, embedding: Embedding, points_px: Float[Tensor, "n p 2"], kinds: Int[Tensor, "n p"]
     ) -> tuple[Float[Tensor, "n 4 256 256"], Float[Tensor, "n 4"]]:
-        """Logits and predicted IoU of four candidate masks for each row of prompts (in photo pixels)."""
-        inputs = [embedding.values, points_px * embedding.scale, kinds]
-        result = self._decoder([x.numpy() for x in inputs])
-        return torch.from_numpy(result[0].copy()), torch.from_numpy(result[1].copy())
+        """Logits and predicted IoU of four candidate masks for each row of prompts (in photo pixels).
+
+        The rows are decoded one after another, which takes no longer than together: each more at once would
+        take 50 MB.
+        """
+        image, points = embedding.values.numpy(), (points_px * embedding.scale).numpy()
+        rows = [
+            self._decoder([image, points[i : i + 1], kinds[i : i + 1].numpy()]) for i in range(len(points))
+        ]
+        self._decoder.release_memory()
+        logits, quality = (torch.cat([torch.from_numpy(row[k]) for row in rows]) for k in range(2))
+        return logits, quality
 
 
 def prepare(rgb: UInt8[Tensor, "h w 3"]) -> tuple[Float[Tensor, "1 3 1024 1024"], float]:
