@@ -136,6 +136,17 @@ def _scenes(noun: str, name: str, steps: int = 90):
     return shape, row, made
 
 
+def test_of_a_train_only_what_its_user_can_touch_is_tested_for_collision():
+    about = nouns.describe("train")
+    shape = realise("train", template(about))
+    row = next(row for row in category_of(about).interactions() if row.name == "touch_right")
+    generator = torch.Generator().manual_seed(0)
+    problem, vertices, _ = scenes._problem(RIG, row, shape, category_of(about).frame, 2, generator)
+    near = torch.cdist(problem.points, problem.spots).amin(-1)
+    assert scenes.SURFACE_POINTS <= problem.points.shape[1] <= scenes.MOST_POINTS
+    assert float(near.amax()) < scenes.REACH_M + 1.0 < float(vertices.amax())  # sizes differ by scene
+
+
 @pytest.mark.parametrize(
     ("noun", "name"),
     sampled(

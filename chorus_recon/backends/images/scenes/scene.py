@@ -22,6 +22,7 @@ from chorus_recon.types import BodyParams, Camera, ObjectShape, Observation, Pos
 
 IMAGE_PX = 144
 SURFACE_POINTS = 160  # points of the object tested for collision with the body; at least 20 per square metre
+MOST_POINTS, REACH_M = 1000, 2.5  # of objects with more, only points this close to the contacts are tested
 MAX_GAP_M = 0.045  # a scene with a wider gap at a contact is rejected, unless the contact allows more
 MAX_DEPTH_M = 0.045  # a scene with deeper penetration is rejected
 FIELD_OF_VIEW_DEG = (35.0, 65.0)
@@ -205,7 +206,7 @@ def _problem(
         key=key_poses(rig, interaction, count, generator),
         shape=_people(rig, count, generator, children),
         world_from_object=_start_rotation(interaction, axes, aims),
-        points=_surface(shape, vertices, generator),
+        points=_surface(shape, vertices, spots, generator),
         spots=spots,
         spot_places=tuple(c.place for c in interaction.contacts),
         spot_lift_m=torch.tensor([c.lift_m for c in interaction.contacts]),
@@ -311,15 +312,23 @@ def _start_rotation(
 
 
 def _surface(
-    shape: ObjectShape, vertices: Float[Tensor, "b v 3"], generator: torch.Generator
+    shape: ObjectShape,
+    vertices: Float[Tensor, "b v 3"],
+    spots: Float[Tensor, "b c 3"],
+    generator: torch.Generator,
 ) -> Float[Tensor, "b n 3"]:
+    """Random points of the surface; of a train or an aeroplane, those that its user can touch."""
     corners = shape.vertices[shape.faces]
     area = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]).norm(dim=-1)
     count = max(SURFACE_POINTS, int(10 * area.sum()))  # twice a triangle's area
     face = shape.faces[torch.multinomial(area, count, replacement=True, generator=generator)]
     weight = -torch.log(torch.rand(count, 3, generator=generator).clamp_min(1e-6))
     weight = weight / weight.sum(-1, keepdim=True)
-    return torch.einsum("nc,bncd->bnd", weight, vertices[:, face])
+    points = torch.einsum("nc,bncd->bnd", weight, vertices[:, face])
+    if count <= MOST_POINTS:
+        return points
+    away = torch.cdist(points.mean(0), spots.mean(0)).amin(-1)
+    return points[:, away < max(REACH_M, float(away.kthvalue(SURFACE_POINTS).values))]
 
 
 def shapes_for(shapes: Sequence[ObjectShape], interaction: Interaction) -> list[ObjectShape]:
