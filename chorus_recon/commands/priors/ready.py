@@ -1,9 +1,12 @@
-"""Find the prior of a noun for a command, and say so where it is built now."""
+"""Find the prior of a noun for a command, and show it where it is built now."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chorus_recon.commands.console import say
+from chorus_recon.commands.console import say, verbosity
 
 if TYPE_CHECKING:
     from chorus_recon.categories.own import Own
@@ -22,15 +25,48 @@ def prior_file(noun: str, said: "Own | None" = None) -> Path | None:
     """
     from chorus_recon.priors import first_use
 
-    def begun(kept: "Kept", like: str) -> "Progress":
-        described = f", described like a {like}" if like else ""
-        where = kept.path.parent
-        say(f"Building the prior of {noun!r}{described} (once, one or two minutes); kept in {where}")
-        return say_interaction
+    with ExitStack() as shown:
 
-    return first_use.file_of(noun, begun, said)
+        def begun(kept: "Kept", like: str) -> "Progress":
+            described = f", described like a {like}" if like else ""
+            where = kept.path.parent
+            say(f"Building the prior of {noun!r}{described} (once, one or two minutes); kept in {where}")
+            return shown.enter_context(interactions())
+
+        return first_use.file_of(noun, begun, said)
 
 
-def say_interaction(name: str, done: int, total: int) -> None:
-    """Print a line for an interaction that is done."""
+@contextmanager
+def interactions() -> "Iterator[Progress]":
+    """Yield a function that shows each interaction that is done: a bar on a terminal, elsewhere a line."""
+    if verbosity() < 0 or not sys.stderr.isatty():
+        yield _say_interaction
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    columns = (
+        SpinnerColumn(),
+        BarColumn(24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("posing people", total=None)
+
+        def show(name: str, done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total, description=f"{name.replace('_', ' ')} done")
+
+        yield show
+
+
+def _say_interaction(name: str, done: int, total: int) -> None:
     say(f"  {done} of {total}: {name}")

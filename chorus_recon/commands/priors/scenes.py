@@ -8,7 +8,7 @@ from chorus_recon.commands.console import say
 from chorus_recon.commands.priors.applies import given, share_of
 from chorus_recon.commands.priors.own import said
 from chorus_recon.commands.priors.progress import build_progress, say_changes, say_missing
-from chorus_recon.commands.priors.ready import say_interaction
+from chorus_recon.commands.priors.ready import interactions
 
 _NEED_FOLDER = ("shard", "until_converged", "executor", "workers")
 
@@ -43,7 +43,8 @@ def _in_memory(category: str, config: Any, options: dict[str, Any]) -> str:
     mode = Mode(options["aggregation"])
     folder = Storage(".")
     folder.check_writable()
-    made = rendered.build_modes(subject, (mode,), config, progress=say_interaction)[mode]
+    with interactions() as shown:
+        made = rendered.build_modes(subject, (mode,), config, progress=shown)[mode]
     return deliver.write(folder, made)
 
 
