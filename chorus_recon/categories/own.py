@@ -19,6 +19,8 @@ SIZE_RANGE_M = (0.001, 30.0)
 VERSION = 1  # of the TOML file; one that does not say has this
 SPREAD = 0.12  # of a thing whose size the user gave
 _SUM = 0.01  # by how much shares may miss 1
+_SHARES, _METRES = (-1.0, 1.5), (0.0005, 3.0)  # of proportions
+_RANGES = {"corner": (1.0, 10.0)}  # an exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,18 @@ def read_family(
     for key, value in proportions.items():
         if key not in known:
             raise ConfigError(f"{where}: {name} has no proportion {key!r}.", _near(key, known))
-        if not isinstance(value, int | float) or not -1 < value < 10:
-            raise ConfigError(f"{where}: {key} is {value!r}.", "Proportions are numbers, mostly from 0 to 1.")
+        low, high = _RANGES.get(key, _METRES if key.endswith("_m") else _SHARES)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+            raise ConfigError(
+                f"{where}: {key} is {value!r}, expected a number from {low:g} to {high:g}.",
+                f"{known[key]:g} is usual. {name}: {described(name)}",
+            )
     return name, {key: float(value) for key, value in proportions.items()}
+
+
+def described(family: str) -> str:
+    """What shapes a family has, and what its proportions mean."""
+    return " ".join((FAMILIES[family].build.__doc__ or "").replace("`", "").split())
 
 
 def read_file(path: Path) -> Own:
@@ -206,9 +217,9 @@ def read_file(path: Path) -> Own:
         if key == "proportions" and "family" not in raw:
             raise ConfigError(f"{path}: proportions need a family.", 'Add family = "NAME".')
         if not isinstance(raw[key], _KEYS[key]):
-            kind = " or ".join(each.__name__ for each in _KEYS[key])
+            example = _EXAMPLES.get(key, 'a text in quotes, such as "m"')
             raise ConfigError(
-                f"{path}: {key} is {raw[key]!r}, expected {kind}.", "See chorus-recon prior init."
+                f"{path}: {key} is {raw[key]!r}, expected {example}.", "See chorus-recon prior init."
             )
     mesh = raw.get("mesh")
     return Own(
@@ -235,6 +246,14 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "mesh": (str,),
     "mesh_units": (str,),
     "mesh_up": (str,),
+}
+
+
+_EXAMPLES = {
+    "size": 'a text in quotes, such as "1.4x0.3x0.05"',
+    "spread": "a number, such as 0.1",
+    "proportions": "a table of numbers",
+    "uses": "a table of shares",
 }
 
 
@@ -289,21 +308,22 @@ def over(base: Own, more: Own) -> Own:
 def template_text(noun: str) -> str:
     """A commented TOML file that describes a noun as the table does, or an example if it has no such noun."""
     found = nouns.find(noun)
-    about = nouns.describe(found or "tool")
+    nearest = found or next(iter(nouns.near(noun)), "tool")
+    about = nouns.describe(nearest)
     known = found is not None
+    lacking = f"# The table lacks this noun. These are the values of {spelling.words(nearest)}: change them."
     lines: list[str] = [
         f"# {noun}: chorus-recon prior build NOUN --description FILE",
         "# Every key may be left out: what is missing is that of `like`, or of the table of nouns.",
         f"version = {VERSION}",
-        "" if known else "# The table lacks this noun. These are the values of a tool: change them.",
+        "" if known else lacking,
         '# like = "NOUN"        # a noun of the table that it resembles',
         "# Length x width x height in metres: front to back (or grip to head), left to right, bottom to top.",
         f'size = "{about.size.length_m:g}x{about.size.width_m:g}x{about.size.height_m:g}"',
         f"spread = {about.spread:g}          # standard deviation of a size, as a fraction of it",
         '# mesh = "FILE"        # your own mesh (obj, ply, stl, glb), y up, front +z; beside this file',
         '# mesh_units = "m"     # m, cm, mm or in',
-        f"# Families: {', '.join(FAMILIES)}",
-        f'family = "{about.family}"',
+        f'family = "{about.family}"          # the shape; all families are listed below',
         "",
         "[proportions]          # of the family, as shares of its size unless the name ends in _m",
         *(
@@ -323,8 +343,16 @@ def template_text(noun: str) -> str:
             if each.name not in about.uses
         ),
         "",
+        "# Shape families, with their proportions:",
+        *(f"# {name}: {described(name)}{_proportions(name)}" for name in FAMILIES),
+        "",
     ]
     return "\n".join(line for number, line in enumerate(lines) if line or number > 3)
+
+
+def _proportions(family: str) -> str:
+    usual = FAMILIES[family].proportions
+    return f" ({', '.join(f'{name} = {value:g}' for name, value in usual.items())})" if usual else ""
 
 
 def _near(word: str, known: Iterable[str]) -> str:

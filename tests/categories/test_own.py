@@ -94,6 +94,15 @@ def test_the_file_that_init_writes_says_what_the_table_says(tmp_path: Path, noun
     assert set(tomllib.loads(path.read_text())) <= {*own._KEYS, "version"}
 
 
+def test_the_file_of_an_unknown_noun_starts_from_what_its_last_word_means_and_lists_all_families():
+    text = own.template_text("snow shovel")
+    assert "These are the values of shovel: change them." in text
+    assert 'family = "shaft"' in text
+    for name in FAMILIES:
+        assert f"# {name}: {own.described(name)}" in text
+        assert len(own.described(name)) > 10
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
@@ -101,7 +110,17 @@ def test_the_file_that_init_writes_says_what_the_table_says(tmp_path: Path, noun
         ('family = "rodd"', "no shape family 'rodd'", "Did you mean 'rod'?"),
         ('family = "shaft"\n[proportions]\nhaed = 0.1', "no proportion 'haed'", "Did you mean 'head'?"),
         ("[proportions]\nhead = 0.1", "proportions need a family", "family"),
-        ("size = 3", "size is 3, expected str", "init"),
+        ("size = 3", 'size is 3, expected a text in quotes, such as "1.4x0.3x0.05"', "init"),
+        (
+            'family = "shaft"\n[proportions]\nhead = 7',
+            "head is 7, expected a number from -1 to 1.5",
+            "0.15 is usual",
+        ),
+        (
+            'family = "tub"\n[proportions]\ncorner = 0',
+            "corner is 0, expected a number from 1 to 10",
+            "3 is usual",
+        ),
         ('size = "1x1"', "is not a size", "Such as"),
         ("[uses]\nkick = 0.4", "sum to 0.4", "sum to 1"),
         ("spread = 3.0", "spread is 3", "fraction"),
