@@ -39,7 +39,7 @@ def prior_file(noun: str, said: "Own | None" = None) -> Path | None:
 @contextmanager
 def interactions() -> "Iterator[Progress]":
     """Yield a function that shows each interaction that is done: a bar on a terminal, elsewhere a line."""
-    if verbosity() < 0 or not sys.stderr.isatty():
+    if not sys.stderr.isatty() or verbosity() < 0:
         yield _say_interaction
         return
     from rich.console import Console
