@@ -1,5 +1,16 @@
 """What went wrong, what was expected, what to do: every error a user can meet."""
 
+import errno
+
+
+def make_room(error: OSError) -> str:
+    """What to do where a file cannot be written, as the beginning of a sentence."""
+    if error.errno == errno.EFBIG:
+        return "Raise the limit on the size of files (ulimit -f)"
+    if error.errno == errno.EROFS:
+        return "Make the disk writable"
+    return "Free some space"
+
 
 class ChorusError(Exception):
     """An expected failure with a way out.

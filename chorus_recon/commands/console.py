@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.errors import ChorusError, ConfigError, InputError, MissingBackend
+from chorus_recon.errors import ChorusError, ConfigError, InputError, MissingBackend, make_room
 
 if TYPE_CHECKING:
     from chorus_recon.backends.protocols import BodyModel
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _VERBOSITY = "chorus_recon.verbosity"
 _ENDING = ("SIGTERM", "SIGHUP")
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
 person_option = click.option(
@@ -84,7 +84,7 @@ def print_error(error: BaseException, verbose: int) -> None:
         message, hint = error.message, error.hint
     elif isinstance(error, OSError) and error.errno in _DISK:
         message = f"{error.filename or 'output'}: {error.strerror}."
-        hint = "Free some space, or choose another folder with -o."
+        hint = f"{make_room(error)}, or choose another folder with -o."
     else:
         message, hint = f"{error}.", "Check the path and its permissions."
     click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)

@@ -4,6 +4,7 @@ import ctypes
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 _CGROUP = Path("/sys/fs/cgroup")
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # parameters of mallopt in glibc's malloc.h
@@ -48,13 +49,30 @@ def keep_freed_memory() -> bool:
     Returns:
         Whether the C library can be told so; only glibc can.
     """
+    tell = _of_glibc("mallopt")
+    return (
+        tell is not None and bool(tell(_MMAP_THRESHOLD, _LARGE)) and bool(tell(_TRIM_THRESHOLD, _KEPT_FREE))
+    )
+
+
+def give_back_freed_memory() -> bool:
+    """Give all free pages of the heap back to the system; only glibc can.
+
+    Returns:
+        Whether some were given back.
+    """
+    trim = _of_glibc("malloc_trim")
+    return trim is not None and bool(trim(0))
+
+
+def _of_glibc(name: str) -> Any:
+    """A function of glibc; None with another C library."""
     if not sys.platform.startswith("linux"):
-        return False
+        return None
     try:
-        tell = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError):  # another C library
-        return False
-    return bool(tell(_MMAP_THRESHOLD, _LARGE)) and bool(tell(_TRIM_THRESHOLD, _KEPT_FREE))
+        return getattr(ctypes.CDLL(None), name)
+    except (AttributeError, OSError):
+        return None
 
 
 def _read(path: Path) -> str:

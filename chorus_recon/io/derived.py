@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from chorus_recon.errors import OutputError
+from chorus_recon.errors import OutputError, make_room
 from chorus_recon.io.fetch import cache_dir, sha256_of
 
 _SUMS = "sums.json"  # file name -> SHA-256
@@ -36,7 +36,7 @@ def kept(kind: str, key: str, make: Callable[[Path], None]) -> Path:
     except OSError as error:
         raise OutputError(
             f"{folder}: cannot be written ({error.strerror or error}).",
-            "Free some space there, or set CHORUS_CACHE to another folder.",
+            f"{make_room(error)} there, or set CHORUS_CACHE to another folder.",
         ) from error
     return folder
 

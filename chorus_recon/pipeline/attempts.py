@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from chorus_recon.errors import ChorusError, OutputError
+from chorus_recon.errors import ChorusError, OutputError, make_room
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +70,11 @@ def no_space(error: OSError | ChorusError) -> OutputError:
         return OutputError(error.message, f"{error.hint} Then {_GO_ON}".strip())
     where = error.filename if isinstance(error, OSError) else None
     why = (error.strerror or error) if isinstance(error, OSError) else error.message
+    cause = error if isinstance(error, OSError) else error.__cause__
+    room = make_room(cause) if isinstance(cause, OSError) else "Free some space"
     return OutputError(
         f"{where or 'the output folder'}: cannot be written: {why}.",
-        f"Free some space or choose another folder with -o; {_GO_ON}",
+        f"{room} or choose another folder with -o; {_GO_ON}",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from chorus_recon.backends import registry
 from chorus_recon.backends.registry import Backends
 from chorus_recon.errors import InputError, NoPerson
-from chorus_recon.execution.machine import keep_freed_memory
+from chorus_recon.execution.machine import give_back_freed_memory, keep_freed_memory
 from chorus_recon.io.category_names import with_noun
 from chorus_recon.io.claims import claim
 from chorus_recon.io.images import file_sha256
@@ -121,7 +121,10 @@ class PhotoWorkers:
             return result
 
         def work(job: Job) -> Outcome:
-            return do(job, reconstruct, self.options, overwrite=self.overwrite, remote=self.remote)
+            try:
+                return do(job, reconstruct, self.options, overwrite=self.overwrite, remote=self.remote)
+            finally:
+                give_back_freed_memory()  # else the free pieces between blocks grow to 300 MB
 
         return work
 

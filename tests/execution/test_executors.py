@@ -159,3 +159,19 @@ def test_freed_memory_is_kept_for_the_next_item():
         command = [sys.executable, "-c", take.format(tell=tell)]
         faults.append(int(subprocess.run(command, capture_output=True, check=True).stdout))
     assert faults[1] < faults[0] / 2
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_freed_pieces_between_blocks_are_given_back():
+    code = (
+        "from chorus_recon.execution.machine import give_back_freed_memory\n"
+        "def resident():\n"
+        "    return int(open('/proc/self/statm').read().split()[1]) * 4096\n"
+        "held = [b'1' * 100_000 for _ in range(400)]\n"
+        "held = held[::20]\n"
+        "before = resident()\n"
+        "assert give_back_freed_memory()\n"
+        "print(before - resident())\n"
+    )
+    given = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert int(given) > 20e6  # of 38 million bytes

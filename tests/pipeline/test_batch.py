@@ -160,8 +160,11 @@ def test_stopping_keeps_what_is_done(tmp_path):
     assert finished(jobs) == [True, False, False]
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EFBIG])
-def test_a_full_disk_stops_at_once_and_says_so(tmp_path, number):
+@pytest.mark.parametrize(
+    ("number", "way_out"),
+    [(errno.ENOSPC, "Free some space"), (errno.EROFS, "writable"), (errno.EFBIG, "ulimit -f")],
+)
+def test_a_full_disk_stops_at_once_and_says_so(tmp_path, number, way_out):
     jobs, done = batch.plan(touch(tmp_path, "a.jpg", "b.jpg"), [], tmp_path / "out"), []
 
     def full(photo):
@@ -171,6 +174,7 @@ def test_a_full_disk_stops_at_once_and_says_so(tmp_path, number):
     with pytest.raises(OutputError, match="No space left") as caught:
         run(jobs, tmp_path / "out", full)
     assert "goes on where this one stopped" in caught.value.hint
+    assert way_out in caught.value.hint
     assert len(done) == 1
 
 

@@ -59,14 +59,14 @@ def sweep(
     along = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
     along = along + behind / np.linalg.norm(behind, axis=1, keepdims=True)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    normal = np.asarray(up, float)
-    rings = []
-    for centre, t, scale in zip(path, along, np.broadcast_to(size, len(path)), strict=True):
+    normal, normals = np.asarray(up, float), np.empty_like(path)
+    for row, t in enumerate(along):  # each is the last one, turned as little as possible
         normal = normal - t * (normal @ t)
         normal /= np.linalg.norm(normal)
-        flat = outline * scale
-        rings.append(centre + flat[:, :1] * normal + flat[:, 1:] * np.cross(t, normal))
-    return loft(np.stack(rings), closed)
+        normals[row] = normal
+    flat = outline * np.broadcast_to(size, len(path))[:, None, None]
+    beside = np.cross(along, normals)
+    return loft(path[:, None] + flat[..., :1] * normals[:, None] + flat[..., 1:] * beside[:, None], closed)
 
 
 def circle(sides: int, start: float = 0.0) -> np.ndarray:

@@ -20,7 +20,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 from PIL import Image
 
-from chorus_recon.errors import MissingBackend, OutputError, PriorError
+from chorus_recon.errors import MissingBackend, OutputError, PriorError, make_room
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.types import Photo
 
@@ -65,7 +65,7 @@ class Storage:
         except OSError as error:
             raise OutputError(
                 f"{self.url}: cannot be written to ({error.strerror or type(error).__name__}).",
-                "Free some space or choose another folder with -o.",
+                f"{make_room(error)} or choose another folder with -o.",
             ) from error
 
     def read(self, name: str) -> bytes:
@@ -112,7 +112,7 @@ class Storage:
         except OSError as error:
             raise OutputError(
                 f"{self.path(name)}: cannot be written ({error.strerror or type(error).__name__}).",
-                "Free some space or choose another folder with -o; the same command resumes from here.",
+                f"{make_room(error)} or choose another folder with -o; the same command resumes from here.",
             ) from error
         finally:
             with contextlib.suppress(OSError):
