@@ -23,8 +23,8 @@ SURE = 0.7  # probability that the object is the person's
 MOST_GUESSED = 0.25  # share of the joints: the distance of somebody who is hardly seen is not known
 KNOWN_SIZE_SD = 0.06  # relative standard deviation of a shape's size; a wider one says little of the person's
 LARGER = (1.2, 1.4)  # sizes that are tried for the object, relative to its own: the person is as much smaller
-# Cost of placement that a child must save: one in eight people is a child, which is 2 nats at a temperature
-# of .48 (`PlaceConfig.temperature`).
+# Cost of placement that a child must save: one in eight people is a child, which is 2 nats where .48 of cost
+# is a nat.
 CHILD_COST = 0.96
 QUICK = {"starts": 24, "drawn": 192, "keep": 6, "exact": 4, "polished": 1}  # of the search with other sizes
 
@@ -61,11 +61,12 @@ def height_by_object(context: PlacementContext, placements: tuple[Placement, ...
         return None
     if context.given is not None or not _nearer_than_person(best, context):
         return None
-    cost, found = best.losses.total - CHILD_COST, None
+    cost, found = min(answer.losses.total for answer in placements) - CHILD_COST, None
     quick = replace(context.config, **QUICK)
     for larger in LARGER:
         scaled = tuple(_scaled(shape, larger) for shape in shapes)
-        answer = optimise(replace(context, shapes=scaled, config=quick))[0]
+        answers = optimise(replace(context, shapes=scaled, config=quick))
+        answer = min(answers, key=lambda answer: answer.losses.total)
         if answer.losses.total < cost:
             cost, found = answer.losses.total, larger * answer.cam_from_object.scale
     return None if found is None else stature_m(context.body) / float(found)

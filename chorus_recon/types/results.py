@@ -136,6 +136,8 @@ class Placement:
         object_gaps_m: the distance of each of `object_contacts`, metres.
         converged: whether the optimisation had come to rest.
         share: its part among all answers of the search, by their costs, [0, 1].
+        spread_m: the mean distance of the answers of the search from it, metres, weighted by `share`; each
+            counts `placement.posterior.FAR_M` at most.
         use: what the people of its cluster mostly do; its share is the probability that this person does it,
             given the pose and the object's mask. None if the prior does not know.
     """
@@ -154,6 +156,7 @@ class Placement:
     object_gaps_m: Float[Tensor, " b"]
     converged: bool
     share: float = 1.0
+    spread_m: float = 0.0
     use: Use | None = None
 
     @property

@@ -186,6 +186,7 @@ def _placement(placement: Placement, category: str) -> dict[str, Any]:
     return {
         "probability": placement.probability,
         "silhouette_iou": placement.silhouette_iou,
+        "spread_m": placement.spread_m,
         "converged": placement.converged,
         "cluster": placement.cluster,
         "use": None if placement.use is None else _use(placement.use, category),

@@ -30,7 +30,7 @@ class PlaceConfig:
     sharp_steps: int = 12  # of each of those, against the whole outline
     polished: int = 2  # best of those that go on, so that another seed ends in the same place
     polish_steps: int = 30
-    temperature: float = 0.48  # of the softmax over alternatives
+    temperature: float = 0.48  # of the softmax over answers
     twin_m: float = 0.06  # answers nearer than this are one answer
     weights: Mapping[str, float] = field(default_factory=dict)
 

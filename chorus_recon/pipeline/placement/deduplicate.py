@@ -11,15 +11,15 @@ NEAR = 0.12  # of the larger one's longest side, between the middles of their bo
 NEAR_RAD = 0.6  # between the rotations of shapes that share axes: about 34 degrees
 
 
-def best_kind_a_place(ranked: Sequence[tuple[float, Placement]]) -> list[tuple[float, Placement]]:
-    """Keep (energy, placement) pairs, best first, unless a better pair of another shape is there.
+def best_kind_a_place(ranked: Sequence[Placement]) -> list[Placement]:
+    """Keep placements, best first, unless a better one of another shape is there.
 
     The shapes must share their axes, so that their rotations can be compared.
     """
-    kept: list[tuple[float, Placement]] = []
-    for energy, placement in ranked:
-        if not any(_same_place(placement, better) for _, better in kept):
-            kept.append((energy, placement))
+    kept: list[Placement] = []
+    for placement in ranked:
+        if not any(_same_place(placement, better) for better in kept):
+            kept.append(placement)
     return kept
 
 

@@ -11,7 +11,7 @@ from chorus_recon.geometry import transforms, volumes
 from chorus_recon.geometry.camera import project
 from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.field import OUTSIDE_M
-from chorus_recon.pipeline.placement import energy, proposals, state, terms
+from chorus_recon.pipeline.placement import energy, posterior, proposals, state, terms
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.deduplicate import best_kind_a_place
 from chorus_recon.pipeline.placement.descend import descend
@@ -37,6 +37,9 @@ COARSE_POINTS = 2  # the first stage uses every second surface sample
 COARSE_KEEP = {20: 0.6, 40: 0.4}
 FINE_BLUR = (1.5, 0.8)  # of the second stage
 SELECT_BLUR = 1.0  # at which candidates are compared between stages
+MOVES = 5  # steps in which the best answer goes to the depth that is expected
+MOVE_COST = 0.15  # that this may add at most: less than a third of a nat
+MOVE_INSIDE_M = 1e-4  # by which the mean depth in the body may grow on the way
 NOT_FINITE = 1e6  # stands for a score that is not a number: sorts last
 
 
@@ -175,14 +178,49 @@ def _twin_gap(
 
 
 def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple[Placement, ...]:
-    """Score candidates by exact silhouettes and turn their scores into probabilities."""
+    """Score candidates by exact silhouettes, and put the one that is expected to be the least wrong first."""
+    context, temperature = problem.context, problem.context.config.temperature
+    found = _placements(problem, candidates, surfaces)
+    costs = torch.tensor([placement.losses.total for placement in found]).nan_to_num(NOT_FINITE)
+    points = torch.stack(
+        [state.points_of(problem, candidates, candidates.similarity(), row) for row in range(len(found))]
+    ).detach()
+    likely = posterior.probabilities(costs, temperature)
+    gaps = posterior.gaps_m(points)
+    spread = posterior.spreads_m(gaps, likely)
+    best = posterior.cheapest_near(int(spread.argmin()), gaps, costs)
+    change = posterior.depth_change(best, gaps, likely, points[..., 2].mean(-1))
+    moved = _moved(problem, candidates.pick(torch.tensor([best])), change)
+    (found[best],) = _placements(problem, moved, surfaces)
+    found = [
+        replace(p, share=float(w), spread_m=float(r)) for p, w, r in zip(found, likely, spread, strict=True)
+    ]
+    order = sorted(range(len(found)), key=lambda row: (row != best, float(costs[row])))
+    answers = best_kind_a_place([found[row] for row in order])[: context.config.answers]
+    return tuple(with_probabilities(answers))
+
+
+def _moved(problem: Problem, candidate: State, change: float) -> State:
+    """One candidate moved along its ray by `change` (ln of the factor), or as far as cost and body allow."""
+    steps = torch.linspace(0, 1, MOVES)
+    tried = candidate.pick(torch.zeros(MOVES, dtype=torch.long)).farther(change * steps)
+    with torch.no_grad():
+        cost = energy.total(problem.weights, energy.terms_of(problem, tried, SIGMA))
+        inside_m = torch.relu(-terms.make_batch(problem, tried, SIGMA).signed_distance).mean(-1)
+    free = (cost <= cost[0] + MOVE_COST) & (inside_m <= inside_m[0] + MOVE_INSIDE_M)
+    last = int(free.cumprod(0).sum()) - 1
+    return tried.pick(torch.tensor([last]))
+
+
+def _placements(problem: Problem, candidates: State, surfaces: list[Surface]) -> list[Placement]:
+    """Candidates as answers, with exact silhouettes."""
     context, weights = problem.context, problem.weights
     with torch.no_grad():
         values = energy.terms_of(problem, candidates, SIGMA)
         total = energy.total(weights, values)
     pose = candidates.similarity()
     likely = proposals.untempered(problem.belief, context.clusters)
-    found: list[tuple[float, Placement]] = []
+    found: list[Placement] = []
     for row in range(len(total)):
         surface = surfaces[int(candidates.start.shape[row])]
         shape, seen = surface.shape, surface.seen(candidates, pose, row, context.camera)
@@ -209,19 +247,5 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
             converged=bool(torch.isfinite(total[row])),
             use=use_of(context.clusters, likely, cluster),
         )
-        found.append((cost, placement))
-    found = best_kind_a_place(sorted(found, key=lambda pair: pair[0]))
-    share = _shares(torch.tensor([cost for cost, _ in found]), context.config.temperature)
-    answers = [placement for _, placement in found][: context.config.answers]
-    shared = [
-        replace(answer, share=float(part))
-        for part, answer in zip(share[: len(answers)], answers, strict=True)
-    ]
-    return tuple(with_probabilities(shared))
-
-
-def _shares(costs: Float[Tensor, " a"], temperature: float) -> Float[Tensor, " a"]:
-    """Probabilities of answers by their costs, the best first, summing to 1."""
-    share = torch.softmax(-(costs - costs[0]) / temperature, 0)
-    best = share[0].sqrt()  # alternatives often overlap the best, which is then right as well
-    return torch.cat([best[None], share[1:] * (1 - best) / (1 - share[0]).clamp_min(1e-6)])
+        found.append(placement)
+    return found

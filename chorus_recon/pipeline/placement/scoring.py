@@ -13,8 +13,8 @@ from chorus_recon.types import Placement, PosedField, Use
 ON_MASK = 0.5  # alpha above which a pixel is the object's
 # Log odds that the best placement is right = CONSTANT + sum of weight * feature (`features` explains them).
 # `tools/fit_confidence.py` fits them.
-CONSTANT = -2.21
-WEIGHTS: Mapping[str, float] = {"outline": 3.67, "unexpected": -0.34, "share": 2.62}
+CONSTANT = -0.01
+WEIGHTS: Mapping[str, float] = {"outline": 4.07, "unexpected": -0.35}
 # Power of the trust in a box where the user says what the thing is: a box that might not be in use is then
 # mostly the thing. Between 0 (believe every box) and 1 the calibration on held-out items is best here.
 NAMED_POWER = 0.25
@@ -37,12 +37,10 @@ def features(best: Placement) -> dict[str, float]:
     Returns:
         outline: its silhouette IoU, above `OUTLINE_EVEN`.
         unexpected: nats of the `field` term, at most `UNEXPECTED_MOST_NATS`.
-        share: its share among the answers of the search.
     """
     return {
         "outline": best.silhouette_iou - OUTLINE_EVEN,
         "unexpected": min(best.losses["field"], UNEXPECTED_MOST_NATS),
-        "share": best.share,
     }
 
 
@@ -72,8 +70,8 @@ def weighed(answers: Sequence[Placement], trust: float, *, named: bool) -> tuple
 def with_probabilities(answers: Sequence[Placement]) -> list[Placement]:
     """Answers, best first, with probabilities.
 
-    The others divide what the best one leaves by their shares; none is more probable than its share relative
-    to the best one's allows.
+    The others divide what the best one leaves by their shares; none is more probable than the best, nor than
+    its share relative to the best one's allows.
     """
     if not answers:
         return []
@@ -83,7 +81,7 @@ def with_probabilities(answers: Sequence[Placement]) -> list[Placement]:
     out = [replace(best, probability=sure)]
     for answer in answers[1:]:
         left = (1.0 - sure) * answer.share / rest
-        most = sure * answer.share / max(best.share, 1e-6)
+        most = sure * min(1.0, answer.share / max(best.share, 1e-6))
         out.append(replace(answer, probability=min(left, most)))
     return out
 

@@ -78,6 +78,11 @@ class State:
         place = torch.cat([across * depth, depth], -1)
         return Similarity(rotation, place, self.start.scale * torch.exp(self.log_scale))
 
+    def farther(self, change: Float[Tensor, " b"]) -> "State":
+        """Candidates moved along their rays by ln of the factor of their depth; their outlines stay."""
+        along = torch.stack([0 * change, 0 * change, change], -1)
+        return State(self.start, self.turn, self.shift + along, self.log_scale + change, self.code)
+
     def pick(self, index: Tensor) -> "State":
         """A subset, detached."""
         return State(

@@ -11,7 +11,9 @@ from tests.scenes import fake_reconstruction
 @pytest.fixture(scope="module")
 def found():
     best = fake_reconstruction().placements[0]
-    return replace(best, silhouette_iou=0.8, share=0.9, losses=with_values(best.losses, field=1.5))
+    return replace(
+        best, silhouette_iou=0.8, share=0.9, spread_m=0.03, losses=with_values(best.losses, field=1.5)
+    )
 
 
 def with_values(losses, **values):
@@ -28,6 +30,12 @@ def test_a_good_outline_far_from_anywhere_expected_is_believed_less(found):
     assert confidence(away) < confidence(found) - 0.1
     farther = replace(found, losses=with_values(found.losses, field=20.0))
     assert confidence(farther) > confidence(away) - 0.05  # beyond a point it makes no difference
+
+
+def test_no_alternative_is_more_probable_than_the_best(found):
+    likelier = [replace(found, silhouette_iou=0.4, share=share) for share in (0.3, 0.6)]
+    best, other = with_probabilities(likelier)
+    assert other.probability <= best.probability
 
 
 def test_probabilities_fall_and_sum_to_one_at_most(found):

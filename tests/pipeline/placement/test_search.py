@@ -131,3 +131,24 @@ def test_the_best_candidates_go_on_and_the_others_stay():
     off = [(each.similarity().translation_m[1] - place.translation_m).norm() for each in (shorter, longer)]
     assert off[1] < 0.6 * off[0]
     assert torch.equal(longer.shift[0], shorter.shift[0])
+
+
+def test_a_candidate_that_goes_farther_keeps_its_outline():
+    begun = candidates([[0.3, -0.2, 3.0], [0.0, 0.1, 2.0]])
+    gone = begun.farther(torch.tensor([0.1, 0.0]))
+    before, after = begun.similarity(), gone.similarity()
+    factor = torch.tensor([0.1, 0.0]).exp()
+    assert torch.allclose(after.translation_m, before.translation_m * factor[:, None])
+    assert torch.allclose(after.scale, before.scale * factor)
+
+
+def test_the_best_candidate_goes_to_the_expected_depth_as_far_as_its_cost_allows():
+    problem, _ = optimise.make_problem(context_of())
+    place = fake_reconstruction().placements[0].cam_from_object
+    begun = candidates([place.translation_m.tolist()], place.rotation)
+    small, large = (
+        float((optimise._moved(problem, begun, change).similarity().scale[0]).log())
+        for change in (0.004, 0.6)
+    )
+    assert small == pytest.approx(0.004, abs=1e-5)
+    assert 0.0 <= large < 0.6
