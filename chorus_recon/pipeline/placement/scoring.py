@@ -13,8 +13,8 @@ from chorus_recon.types import Placement, PosedField, Use
 ON_MASK = 0.5  # alpha above which a pixel is the object's
 # Log odds that the best placement is right = CONSTANT + sum of weight * feature (`features` explains them).
 # `tools/fit_confidence.py` fits them.
-CONSTANT = -0.01
-WEIGHTS: Mapping[str, float] = {"outline": 4.07, "unexpected": -0.35}
+CONSTANT = -0.18
+WEIGHTS: Mapping[str, float] = {"outline": 4.4, "unexpected": -0.3}
 # Power of the trust in a box where the user says what the thing is: a box that might not be in use is then
 # mostly the thing. Between 0 (believe every box) and 1 the calibration on held-out items is best here.
 NAMED_POWER = 0.25
