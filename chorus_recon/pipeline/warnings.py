@@ -8,7 +8,7 @@ from chorus_recon.types import UNSURE_BELOW, Considered, HumanEstimate, Placemen
 
 PROBABLY = 0.5  # probability of "nothing" from which it is not called unsure
 SHOWN = 3  # categories named in a warning
-TIED = 0.7  # so does a runner-up at least this fraction as probable
+OPEN_M = 0.06  # of `Placement.spread_m`: on 52 scenes objects are twice as far off beyond it as below
 MISSED = 0.04  # share of the person's height by which landmarks may be missed
 
 
@@ -59,13 +59,16 @@ def lookalike_warnings(category: str, knows: Callable[[str], bool]) -> list[str]
 
 
 def placement_warnings(placements: tuple[Placement, ...]) -> list[str]:
-    """Warn of an improbable best placement and of close alternatives; `placements` best first."""
+    """Warn of an improbable best placement and of others that fit as well; `placements` best first."""
     best = placements[0]
     warnings: list[str] = []
     if best.probability < UNSURE_BELOW:
         warnings.append(f"the object's placement is unsure ({best.probability:.0%})")
-    if len(placements) > 1 and placements[1].probability > TIED * best.probability:
-        warnings.append("another placement explains the photo nearly as well; see the alternatives")
+    if best.spread_m > OPEN_M:
+        warnings.append(
+            "the photo leaves open where the object is: placements that fit about as well are "
+            f"{100 * best.spread_m:.0f} cm away on average; see the alternatives"
+        )
     return warnings
 
 
