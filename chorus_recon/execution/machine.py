@@ -1,15 +1,11 @@
-"""How many workers this machine can take, and how their memory is kept."""
+"""How many workers this machine can take, and how they give memory back."""
 
 import ctypes
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 _CGROUP = Path("/sys/fs/cgroup")
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # parameters of mallopt in glibc's malloc.h
-_KEPT_FREE = 256 << 20  # bytes at the end of the heap: about what a photo takes and gives back
-_LARGE = 32 << 20  # bytes, the most that glibc allows: a larger block goes back to the system when freed
 
 
 def cpus() -> int:
@@ -40,39 +36,18 @@ def workers_that_fit(bytes_each: int) -> int:
     return cpus() if free is None else max(1, min(cpus(), free // bytes_each))
 
 
-def keep_freed_memory() -> bool:
-    """Let this process keep up to 256 MB that it has freed, for its next item.
-
-    Without that, glibc gives most large blocks back to the system at once, and clearing pages again takes 3 %
-    of the CPU time of a photo.
-
-    Returns:
-        Whether the C library can be told so; only glibc can.
-    """
-    tell = _of_glibc("mallopt")
-    return (
-        tell is not None and bool(tell(_MMAP_THRESHOLD, _LARGE)) and bool(tell(_TRIM_THRESHOLD, _KEPT_FREE))
-    )
-
-
 def give_back_freed_memory() -> bool:
     """Give all free pages of the heap back to the system; only glibc can.
 
     Returns:
         Whether some were given back.
     """
-    trim = _of_glibc("malloc_trim")
-    return trim is not None and bool(trim(0))
-
-
-def _of_glibc(name: str) -> Any:
-    """A function of glibc; None with another C library."""
     if not sys.platform.startswith("linux"):
-        return None
+        return False
     try:
-        return getattr(ctypes.CDLL(None), name)
-    except (AttributeError, OSError):
-        return None
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (AttributeError, OSError):  # another C library
+        return False
 
 
 def _read(path: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from chorus_recon.backends import registry
 from chorus_recon.backends.registry import Backends
 from chorus_recon.errors import InputError, NoPerson
-from chorus_recon.execution.machine import give_back_freed_memory, keep_freed_memory
+from chorus_recon.execution.machine import give_back_freed_memory
 from chorus_recon.io.category_names import with_noun
 from chorus_recon.io.claims import claim
 from chorus_recon.io.images import file_sha256
@@ -114,7 +114,6 @@ class PhotoWorkers:
         def reconstruct(photo: Path) -> Reconstruction:
             told("load")
             if not models:
-                keep_freed_memory()
                 models.append(registry.load(self.slots, self.config.device))
             result = walk.reconstruct(photo, self.config, models[0], watch=self.watch)
             told("save")

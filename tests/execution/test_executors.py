@@ -144,24 +144,6 @@ def test_unknown_executor():
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
-def test_freed_memory_is_kept_for_the_next_item():
-    take = (
-        "import resource\n"
-        "from chorus_recon.execution.machine import keep_freed_memory\n"
-        "{tell}\n"
-        "for _ in range(5):\n"
-        "    held = [b'1' * (4 << 20) for _ in range(16)]\n"
-        "    del held\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)\n"
-    )
-    faults = []
-    for tell in ("", "assert keep_freed_memory()"):
-        command = [sys.executable, "-c", take.format(tell=tell)]
-        faults.append(int(subprocess.run(command, capture_output=True, check=True).stdout))
-    assert faults[1] < faults[0] / 2
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
 def test_freed_pieces_between_blocks_are_given_back():
     code = (
         "from chorus_recon.execution.machine import give_back_freed_memory\n"
