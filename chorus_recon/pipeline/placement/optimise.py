@@ -188,7 +188,7 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
     likely = posterior.probabilities(costs, temperature)
     gaps = posterior.gaps_m(points)
     spread = posterior.spreads_m(gaps, likely)
-    best = posterior.cheapest_near(int(spread.argmin()), gaps, costs)
+    best = posterior.choose(spread, gaps, costs)
     change = posterior.depth_change(best, gaps, likely, points[..., 2].mean(-1))
     moved = _moved(problem, candidates.pick(torch.tensor([best])), change)
     (found[best],) = _placements(problem, moved, surfaces)

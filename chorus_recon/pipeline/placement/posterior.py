@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 SAME_M = 0.03  # answers nearer than this are in one place, and differ at most in how they are turned
+MISFIT_M = 0.02  # of distance that a unit of cost is worth: what fits the photo worse looks wrong, too
 FAR_M = 0.3  # answers farther apart than this are equally wrong for each other
 
 
@@ -36,9 +37,14 @@ def spreads_m(gaps: Float[Tensor, "b b"], probability: Float[Tensor, " b"]) -> F
     return gaps.clamp_max(FAR_M) @ probability
 
 
-def cheapest_near(chosen: int, gaps: Float[Tensor, "b b"], costs: Float[Tensor, " b"]) -> int:
-    """The answer of least cost in the place of the chosen one: distances do not tell front from back."""
-    return int(torch.where(gaps[chosen] <= SAME_M, costs, torch.inf).argmin())
+def choose(spreads: Float[Tensor, " b"], gaps: Float[Tensor, "b b"], costs: Float[Tensor, " b"]) -> int:
+    """The answer of least expected distance and misfit.
+
+    Of the answers in its place the cheapest is taken: distances do not tell front from back.
+    """
+    chosen = int((spreads + MISFIT_M * (costs - costs.min())).argmin())
+    near = gaps[chosen] <= SAME_M
+    return int(torch.where(near, costs, torch.inf).argmin())
 
 
 def depth_change(

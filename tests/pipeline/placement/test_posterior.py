@@ -46,9 +46,16 @@ def test_a_much_cheaper_answer_wins_though_others_agree(ball):
 
 def test_of_answers_in_one_place_the_cheapest_is_taken(ball):
     gaps = posterior.gaps_m(at(ball, 2.0, 2.01, 2.5))
-    costs = torch.tensor([1.2, 1.1, 1.0])
-    assert posterior.cheapest_near(0, gaps, costs) == 1
-    assert posterior.cheapest_near(2, gaps, costs) == 2
+    spreads, costs = torch.tensor([0.02, 0.03, 0.2]), torch.tensor([1.2, 1.1, 1.0])
+    assert posterior.choose(spreads, gaps, costs) == 1
+    assert posterior.choose(spreads.flip(0), gaps, costs) == 2
+
+
+def test_a_little_nearer_to_the_others_does_not_outweigh_a_worse_fit(ball):
+    gaps = posterior.gaps_m(at(ball, 2.0, 2.1))
+    spreads = torch.tensor([0.05, 0.045])
+    assert posterior.choose(spreads, gaps, torch.tensor([1.0, 1.1])) == 1
+    assert posterior.choose(spreads, gaps, torch.tensor([1.0, 1.5])) == 0
 
 
 def test_the_depth_is_the_mean_of_the_answers_near(ball):
