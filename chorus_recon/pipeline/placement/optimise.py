@@ -182,9 +182,8 @@ def _rank(problem: Problem, candidates: State, surfaces: list[Surface]) -> tuple
     context, temperature = problem.context, problem.context.config.temperature
     found = _placements(problem, candidates, surfaces)
     costs = torch.tensor([placement.losses.total for placement in found]).nan_to_num(NOT_FINITE)
-    points = torch.stack(
-        [state.points_of(problem, candidates, candidates.similarity(), row) for row in range(len(found))]
-    ).detach()
+    pose = candidates.similarity()
+    points = torch.stack([state.points_of(problem, candidates, pose, row) for row in range(len(found))])
     likely = posterior.probabilities(costs, temperature)
     gaps = posterior.gaps_m(points)
     spread = posterior.spreads_m(gaps, likely)
