@@ -90,18 +90,21 @@ def complete(noun: str, own: Own, mesh_size: Extent | None = None) -> Descriptio
 
 def _base(noun: str, own: Own) -> Description | None:
     """The description of the noun that it is like, or of the noun itself."""
-    if own.like is None:
-        found = nouns.find(noun)
-        return nouns.describe(found) if found else None
-    found = nouns.find(own.like)
+    found = nouns.find(noun) if own.like is None else _known(own.like)
+    return nouns.describe(found) if found else None
+
+
+def _known(like: str, where: str = "--like") -> str:
+    """The name in the table of the noun that a thing is like."""
+    found = nouns.find(like)
     if found is None:
-        near = ", ".join(spelling.words(name) for name in nouns.near(own.like))
+        near = ", ".join(spelling.words(name) for name in nouns.near(like))
         raise PriorError(
-            f"--like {own.like}: the table of nouns has no such noun.",
+            f"{where} {like!r}: the table of nouns has no such noun.",
             (f"Nearest in meaning: {near}. " if near else "")
             + "`chorus-recon prior list --possible` lists them.",
         )
-    return nouns.describe(found)
+    return found
 
 
 def _fitting(noun: str, uses: Mapping[str, float], size: Extent) -> Mapping[str, float]:
@@ -199,6 +202,7 @@ def read_file(path: Path) -> Own:
 
     Raises:
         ConfigError: the file cannot be read, or has an unknown key or a wrong value.
+        PriorError: the table lacks the noun that the thing is like.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -221,6 +225,8 @@ def read_file(path: Path) -> Own:
             raise ConfigError(
                 f"{path}: {key} is {raw[key]!r}, expected {example}.", "See chorus-recon prior init."
             )
+    if "like" in raw:
+        _known(raw["like"], f"{path}: like")
     mesh = raw.get("mesh")
     return Own(
         like=raw.get("like"),

@@ -56,6 +56,17 @@ def test_a_noun_to_be_like_must_be_known():
     with pytest.raises(PriorError, match="no such noun") as caught:
         own.complete("zorblax", Own(like="snow shovel"))
     assert "shovel" in caught.value.hint
+    assert "--like 'snow shovel'" in str(caught.value)
+
+
+def test_a_wrong_noun_in_a_file_is_reported_by_key_and_file(tmp_path: Path):
+    path = tmp_path / "it.toml"
+    path.write_text('like = "snow shovel"')
+    with pytest.raises(PriorError, match="no such noun") as caught:
+        own.read_file(path)
+    assert f"{path}: like 'snow shovel'" in str(caught.value)
+    assert "--like" not in str(caught.value)
+    assert "shovel" in caught.value.hint
 
 
 @pytest.mark.parametrize("text", ["1x2", "axbxc", "1x2x-3", "1x2x99", "0x1x1", "1x1x1x1"])
