@@ -1,6 +1,7 @@
 """Archetypes of things on the ground that one stands on, at or before, pushes or leads."""
 
 from dataclasses import replace
+from functools import partial
 
 from chorus_recon.categories.archetypes.archetype import (
     FACING_USER,
@@ -156,14 +157,14 @@ def _base_m(size: Extent) -> float:
     return _COUNTER_M if size.height_m < _LOW_M else 0.0
 
 
-def _touch(size: Extent) -> tuple[Interaction, ...]:
-    """One hand on the front of a door, a machine or a wall switch at breast height."""
+def _touch(size: Extent, name: str = "touch", verb: str = "touches") -> tuple[Interaction, ...]:
+    """One hand on the front of a statue, a door or a wall switch, at breast height."""
     rise = _base_m(size)
     height = max(-0.9, min(0.9, 2 * (1.1 - rise) / size.height_m - 1))
     row = replace(
         _STANDING,
-        name="touch_right",
-        verb="opens",
+        name=f"{name}_right",
+        verb=verb,
         pose=(*STAND, *LEFT_DOWN, *arm("right", -0.2, -0.5, 0.8, 0.7)),
         other=(*lean(0.1, 0.1), *STRIDE, *LEFT_DOWN, *arm("right", -0.3, -0.2, 0.95, 0.4)),
         contacts=(
@@ -239,7 +240,9 @@ ARCHETYPES = (
     Archetype("push", "pushes {it}", _push, (0.4, 3.0)),
     Archetype("pull", "pulls {it}", _pull, (0.3, 2.5)),
     Archetype("stand_at", "stands at {it}", _stand_at, (0.3, 5.0)),
-    Archetype("touch", "opens {it}", _touch, (0.05, 25.0)),
+    Archetype("touch", "touches {it}", _touch, (0.05, 25.0)),
+    Archetype("open", "opens {it}", partial(_touch, name="open", verb="opens"), (0.05, 25.0)),
+    Archetype("operate", "operates {it}", partial(_touch, name="operate", verb="operates"), (0.05, 25.0)),
     Archetype("lead", "leads {it}", _lead, (0.2, 4.0)),
     Archetype("bend_to", "bends down to {it}", _bend_to, (0.1, 2.5)),
 )
