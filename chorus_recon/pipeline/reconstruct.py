@@ -35,18 +35,18 @@ from chorus_recon.pipeline.find_object import (
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.gravity.common_floor import on_floor, settled
 from chorus_recon.pipeline.gravity.feet import with_feet_down
-from chorus_recon.pipeline.grip import as_shown
-from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
+from chorus_recon.pipeline.person.grip import as_shown
+from chorus_recon.pipeline.person.guessed import guessed_skin
+from chorus_recon.pipeline.person.reaching import with_hands_at_grips
+from chorus_recon.pipeline.person.rigging import rig_of
+from chorus_recon.pipeline.person.smaller_person import height_by_object, height_is_open, posed_again
 from chorus_recon.pipeline.placement import optimise
 from chorus_recon.pipeline.placement.carve import carve
 from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.scoring import weighed
 from chorus_recon.pipeline.placement.window import make_window
-from chorus_recon.pipeline.reaching import with_hands_at_grips
-from chorus_recon.pipeline.rigging import rig_of
-from chorus_recon.pipeline.smaller_person import height_by_object, height_is_open, posed_again
 from chorus_recon.pipeline.stages import Clock
 from chorus_recon.pipeline.warnings import (
     human_warnings,

@@ -15,7 +15,7 @@ from chorus_recon.errors import InputError, MissingBackend
 from chorus_recon.geometry.rotations import convert
 from chorus_recon.io import body_files
 from chorus_recon.pipeline.output.parameters import body_arrays
-from chorus_recon.pipeline.rigging import rig_of
+from chorus_recon.pipeline.person.rigging import rig_of
 from chorus_recon.types import BodyParams, Rigid
 from tests import bodies
 from tests.scenes import fake_reconstruction

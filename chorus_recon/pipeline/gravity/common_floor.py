@@ -8,7 +8,7 @@ from chorus_recon.backends.registry import Backends
 from chorus_recon.geometry.stature import stature_m
 from chorus_recon.perception.look import Perceived
 from chorus_recon.pipeline.gravity.witnesses import Person
-from chorus_recon.pipeline.smaller_person import posed_again
+from chorus_recon.pipeline.person.smaller_person import posed_again
 from chorus_recon.types import ADULT_HEIGHT, Photo, Reconstruction, Rigid, World
 
 LEAST_M = 0.5  # of the camera over the floor: from lower down, feet tell little of a distance

@@ -12,7 +12,7 @@ from chorus_recon.categories import standing
 from chorus_recon.geometry import reach, rig
 from chorus_recon.geometry.stature import JOINT_NAMES
 from chorus_recon.pipeline.gravity.witnesses import Person
-from chorus_recon.pipeline.rigging import rig_of
+from chorus_recon.pipeline.person.rigging import rig_of
 from chorus_recon.types import BodyRig, HumanEstimate, Placement, PosedBody, World
 
 HOVER_M = 0.08  # a foot no higher than this over the floor stands on it: the error of a posed foot

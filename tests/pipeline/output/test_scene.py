@@ -14,7 +14,7 @@ from chorus_recon.geometry.rotations import convert
 from chorus_recon.pipeline.look import things
 from chorus_recon.pipeline.look.paint import paint
 from chorus_recon.pipeline.output import scene, views  # noqa: F401  (views registers what `save` needs)
-from chorus_recon.pipeline.rigging import rig_of
+from chorus_recon.pipeline.person.rigging import rig_of
 from chorus_recon.types import BodyParams
 from tests import scenes
 from tests.glb_files import Glb

@@ -6,9 +6,9 @@ import trimesh
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.geometry.camera import default_camera
-from chorus_recon.pipeline.guessed import guessed_skin
 from chorus_recon.pipeline.output.save import save
 from chorus_recon.pipeline.output.shading import shade, solid
+from chorus_recon.pipeline.person.guessed import guessed_skin
 from tests.scenes import box, fake_reconstruction
 
 BODY = DefaultBody()

@@ -7,7 +7,7 @@ import torch
 
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.shape.templates import TemplateShapes
-from chorus_recon.pipeline.reaching import HAND_M, LEAST_SURE, LEFT_M, grips, with_hands_at_grips
+from chorus_recon.pipeline.person.reaching import HAND_M, LEAST_SURE, LEFT_M, grips, with_hands_at_grips
 from chorus_recon.types import BodyParams, Rigid, Similarity
 from tests.scenes import fake_reconstruction
 

@@ -10,9 +10,14 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.geometry.stature import stature_m
 from chorus_recon.perception.look import Perceived
-from chorus_recon.pipeline import smaller_person
 from chorus_recon.pipeline.config import ReconstructConfig
-from chorus_recon.pipeline.smaller_person import CHILD_COST, height_by_object, height_is_open, posed_again
+from chorus_recon.pipeline.person import smaller_person
+from chorus_recon.pipeline.person.smaller_person import (
+    CHILD_COST,
+    height_by_object,
+    height_is_open,
+    posed_again,
+)
 from chorus_recon.types import OBJECT_HEIGHT
 from chorus_recon.types.people import ADULT_HEIGHT
 from tests.fakes import FakeBody, FakeHumanEstimator

@@ -6,7 +6,7 @@ import pytest
 import torch
 import trimesh
 
-from chorus_recon.pipeline.grip import closed_hands, thickness_m
+from chorus_recon.pipeline.person.grip import closed_hands, thickness_m
 from chorus_recon.types import Hand, ObjectShape
 from tests.scenes import fake_reconstruction
 
