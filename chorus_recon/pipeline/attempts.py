@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from chorus_recon.errors import ChorusError, OutputError, make_room
+from chorus_recon.errors import NO_SPACE, ChorusError, OutputError, make_room
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 _OUT_OF_MEMORY = (
     "allocate memory",
     "unable to allocate",
@@ -46,7 +45,7 @@ def attempt(work: Callable[[], T]) -> T | Failure:
         return work()
     except (ChorusError, OSError) as error:
         cause = error if isinstance(error, OSError) else error.__cause__
-        if isinstance(cause, OSError) and cause.errno in _NO_SPACE:
+        if isinstance(cause, OSError) and cause.errno in NO_SPACE:
             raise no_space(error) from error
         if _is_memory(error) or _is_memory(cause):
             return _no_memory()

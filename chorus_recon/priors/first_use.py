@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from chorus_recon.categories import nouns, unknown
 from chorus_recon.categories.own import Own
-from chorus_recon.errors import OutputError, PriorError
+from chorus_recon.errors import OutputError, PriorError, make_room
 from chorus_recon.io import category_names
 from chorus_recon.io.fetch import cache_dir
 from chorus_recon.io.prior_files import SUFFIX, VERSION, bundled, facts, locate, save_prior
@@ -119,6 +119,6 @@ def _check_writable(where: Path) -> None:
     except OSError as error:
         raise OutputError(
             f"{where}: the prior cannot be kept there ({error.strerror}).",
-            "Set CHORUS_CACHE to a folder that you can write, or run `chorus-recon prior build NOUN` and "
-            "pass its file with --prior.",
+            f"{make_room(error)}, or set CHORUS_CACHE to another folder, or run "
+            "`chorus-recon prior build NOUN` and pass its file with --prior.",
         ) from error

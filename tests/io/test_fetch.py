@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import http.server
 import io
@@ -197,13 +198,24 @@ def test_offline_touches_nothing(pip, monkeypatch):
     assert [s.state for s in fetch.status([FILE])] == ["missing"]
 
 
-def test_full_disk_is_an_output_error(pip, monkeypatch):
+@pytest.mark.parametrize(
+    ("number", "way_out"),
+    [
+        (errno.ENOSPC, "Free some space"),
+        (errno.EROFS, "Make the disk writable"),
+        (errno.EFBIG, "ulimit -f"),
+        (errno.EACCES, "your permission"),
+    ],
+)
+def test_a_disk_that_takes_no_more_is_an_output_error(pip, monkeypatch, number, way_out):
     def full(*args):
-        raise OSError(28, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(sources.shutil, "copyfileobj", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match=os.strerror(number)) as caught:
         fetch.ensure("net.bin")
+    assert way_out in caught.value.hint
+    assert "CHORUS_CACHE" in caught.value.hint
     assert [p.name for p in (fetch.cache_dir() / "weights").iterdir()] in ([], [".net.bin.lock"])
 
 

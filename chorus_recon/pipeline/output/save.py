@@ -17,7 +17,7 @@ from PIL import Image
 
 from chorus_recon.backends.protocols import Renderer
 from chorus_recon.backends.render.embree import EmbreeRenderer
-from chorus_recon.errors import OutputError
+from chorus_recon.errors import OutputError, make_room
 from chorus_recon.geometry.threads import calm
 from chorus_recon.io import writing
 from chorus_recon.io.meshes import usd
@@ -86,7 +86,7 @@ def save(
     except OSError as error:
         raise OutputError(
             f"{directory}: the results cannot be written ({error.strerror or error}).",
-            "Check the free space and your permission there, or pass another place with -o DIR.",
+            f"{make_room(error)}, or pass another place with -o DIR.",
         ) from error
     finally:
         writing.release(workshop)
