@@ -70,8 +70,9 @@ class StillMesh:
 
 def _scene(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> EmbreeScene:
     scene = EmbreeScene()
-    # registers itself with the scene; Embree's binding copies whole triangles faster than indexed vertices
-    _ = TriangleMesh(scene, vertices[faces].numpy())
+    # It registers itself with the scene. Embree's binding copies number by number through Python, which is
+    # faster where the numbers are Python's own already.
+    _ = TriangleMesh(scene, vertices.numpy().astype(object), faces.numpy().astype(object))
     return scene
 
 
