@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import torch
 
@@ -19,10 +20,10 @@ from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.perception.look import Chosen, Perceived, look, seen_people
 from chorus_recon.perception.people import choose_people
 from chorus_recon.perception.things import candidate_things
-from chorus_recon.pipeline import depth_check, uses
-from chorus_recon.pipeline import field as fields
+from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import given as given_inputs
-from chorus_recon.pipeline.config import Oracle, ReconstructConfig, Shares, described, named
+from chorus_recon.pipeline.carried import Carried, carried
+from chorus_recon.pipeline.config import Oracle, ReconstructConfig, described, named
 from chorus_recon.pipeline.find_object import (
     Found,
     find_object,
@@ -258,32 +259,23 @@ def _with_object(
     clock: Clock,
 ) -> Reconstruction:
     number, thing, trust = found.person, found.thing, found.trust
-    human, person = seen.estimates[number], seen.outlines[number]
+    person = seen.outlines[number]
     depth: DepthMap | None = None
     if backends.depth is not None:
         with clock.stage("depth"):  # before the long work: its weights may be missing
             depth = backends.depth.estimate(photo)
-    with clock.stage("body"):
-        body = backends.body.pose(human.body)
-    warnings = human_warnings(human)
     category = category_names.key(config.category or (thing.label if thing else ""))
+    warnings: list[str] = []
     if config.category is None and trust < CERTAIN and isinstance(backends.segmenter, KnowsNouns):
         warnings += lookalike_warnings(category, backends.segmenter.knows)
+    box_px = None if thing is None else thing.box_px
     with clock.stage("prior"):
         prior = load_prior(config.prior or category)
-        if config.shares is Shares.POSED:
-            box_px = None if thing is None else thing.box_px
-            human, body = uses.with_usual_legs(
-                human, body, backends.body, prior.clusters, person.alpha, box_px
-            )
-        posed = fields.repose(prior.clusters, backends.body, body)
-        if config.shares is Shares.POSED:
-            pose = uses.seen_pose(human, body, backends.body.joint_names)
-            posed = uses.weighted(posed, prior.clusters, pose)
-        distance = fields.body_distance(body)
+        carry = partial(carried, model=backends.body, clusters=prior.clusters, shares=config.shares)
+        about = carry(seen.estimates[number], outline=person.alpha, box_px=box_px)
     with clock.stage("segment"):
         if thing is None:
-            thing = guess_object(photo, seen, person, config, backends, posed)
+            thing = guess_object(photo, seen, person, config, backends, about.clusters)
             trust = GUESSED
             noun = category_names.words(category)
             warnings.append(
@@ -296,18 +288,19 @@ def _with_object(
         shapes = _shapes(category, config, backends, oracle, photo, evidence.object)
         shapes = shapes or shapes_told(prior.provenance)
         if not shapes:
-            likely = max(posed, key=lambda f: float(f.share * f.probability.max()))
+            likely = max(about.clusters, key=lambda f: float(f.share * f.probability.max()))
             shape, given = carve(likely, evidence, seen.camera, category)
             shapes = [shape]
-    with clock.stage("place"):
-        level = gravity.stand(seen.estimates, number, body, backends.body)
-        context = PlacementContext(
-            clusters=posed,
+
+    def context_of(seen: Perceived, about: Carried) -> PlacementContext:
+        level = gravity.stand(seen.estimates, number, about.body, backends.body)
+        return PlacementContext(
+            clusters=about.clusters,
             shapes=tuple(shapes),
-            window=make_window(seen.camera, evidence, body, backends.renderer),
+            window=make_window(seen.camera, evidence, about.body, backends.renderer),
             evidence=evidence,
-            body=body,
-            distance=distance,
+            body=about.body,
+            distance=about.distance,
             joint_names=backends.body.joint_names,
             canon_joints=backends.body.canonical()[1],
             renderer=backends.renderer,
@@ -319,14 +312,21 @@ def _with_object(
             seed=config.seed,
             given=given,
         )
+
+    with clock.stage("place"):
+        context = context_of(seen, about)
         placements = optimise.optimise(context)
-        may_tell = height_is_open(config, backends, human, trust)
+        may_tell = height_is_open(config, backends, about.human, trust)
         height_m = height_by_object(context, placements) if may_tell else None
-    if height_m is not None:
+    if height_m is not None:  # outlines and shapes stay
         with clock.stage("human"):
             seen = posed_again(photo, seen, number, height_m, backends)
-        known = replace(config, height_m=height_m)
-        return _with_object(photo, seen, found, known, backends, oracle, clock)
+        with clock.stage("prior"):
+            about = carry(seen.estimates[number], outline=person.alpha, box_px=box_px)
+        with clock.stage("place"):
+            placements = optimise.optimise(context_of(seen, about))
+    human, body = about.human, about.body
+    warnings = human_warnings(seen.estimates[number]) + warnings
     detected = config.category is not None and found.thing is not None
     placements = weighed(placements, trust, named=detected)
     checked: DepthCheck | None = None

@@ -10,7 +10,6 @@ STAGES = {
     "detect": "finding people and things",
     "segment": "outlining them",
     "human": "reading the pose",
-    "body": "posing the body",
     "depth": "estimating depth",
     "prior": "looking up how such things are used",
     "shape": "making the shape of the object",

@@ -20,7 +20,7 @@ from chorus_recon.pipeline.reconstruct import reconstruct
 from chorus_recon.pipeline.uses import LEVEL_UP
 from chorus_recon.pipeline.warnings import lookalike_warnings
 from chorus_recon.priors.clustering import poses
-from chorus_recon.types import AxisField, Evidence, Use
+from chorus_recon.types import OBJECT_HEIGHT, AxisField, Evidence, Use
 from tests.fakes import FakeBody
 from tests.scenes import prior_of, world
 
@@ -312,3 +312,29 @@ def test_the_pose_tells_the_use_unless_plain_shares_are_asked_for(truth, backend
     assert chance[("posed", "rides {it}")] > 0.8
     assert chance.get(("plain", "rides {it}"), 0.1) == pytest.approx(0.1, abs=1e-3)
     assert posed.placements[0].use.text == "rides {it}"
+
+
+def test_a_smaller_person_is_placed_with_what_was_already_outlined(truth, backends, hasty, monkeypatch):
+    outlined, placed = [], []
+
+    class Counting(type(backends.segmenter)):
+        def segment(self, photo, detections):
+            outlined.extend(d.label for d in detections)
+            return super().segment(photo, detections)
+
+    def placing(context):
+        placed.append(context)
+        return walk_optimise(context)
+
+    walk_optimise = walk.optimise.optimise
+    monkeypatch.setattr(walk.optimise, "optimise", placing)
+    monkeypatch.setattr(walk, "height_is_open", lambda *args: True)
+    monkeypatch.setattr(walk, "height_by_object", lambda *args: 1.2)
+    smaller = replace(backends, segmenter=Counting(backends.segmenter.truth))
+    result = reconstruct(truth.photo, QUICK, smaller)
+    assert sorted(outlined) == ["person", "skateboard"]
+    assert result.human.height_from == OBJECT_HEIGHT
+    first, second = placed
+    assert second.evidence is first.evidence
+    assert second.shapes == first.shapes
+    assert second.clusters is not first.clusters  # carried to the person as they are now
