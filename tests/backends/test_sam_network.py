@@ -167,3 +167,33 @@ def test_the_person_is_cut_out_of_a_thing_but_not_a_thing_out_of_the_person(monk
     thing = Detection(torch.tensor(box), "skateboard", 0.9)
     mask = default.DefaultSegmenter().segment(photo, [thing])[0].alpha > 0.5
     assert int(mask.any(1).sum()) == rows
+
+
+def test_people_of_a_photo_are_detected_and_outlined_once(monkeypatch):
+    decoded, looked = [], []
+
+    class Counting(_Prompted):
+        def decode(self, embedding, points_px, kinds):
+            decoded.append(len(points_px))
+            return super().decode(embedding, points_px, kinds)
+
+    class Detector:
+        def boxes(self, rgb, least):
+            looked.append(rgb)
+            return torch.tensor(
+                [[0.0, 0.9, 10, 2, 30, 30], [0, 0.8, 30, 20, 38, 30], [36, 0.9, 6, 10, 34, 36]]
+            )
+
+    monkeypatch.setattr(default, "PicoDet", Detector)
+    monkeypatch.setattr(default, "MobileSam", lambda: Counting(13))
+    photo = Photo(torch.zeros(40, 40, 3, dtype=torch.uint8), Path("x"))
+    segmenter = default.DefaultSegmenter()
+    person, _, thing = segmenter.detect(photo)
+    segmenter.segment(photo, [person])
+    mask = segmenter.segment(photo, [thing])[0].alpha > 0.5
+    assert decoded == [1, 1, 1, 1]  # the person, the thing, the other person, the thing without the person
+    assert len(looked) == 1
+    fresh = default.DefaultSegmenter()
+    assert torch.equal(fresh.segment(photo, [fresh.detect(photo)[2]])[0].alpha > 0.5, mask)
+    segmenter.detect(Photo(photo.rgb, Path("y")))
+    assert len(looked) == 3

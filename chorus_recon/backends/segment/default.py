@@ -1,7 +1,7 @@
 """The default segmenter: PicoDet for boxes and MobileSAM for masks."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -33,11 +33,15 @@ BOX_IOU_LOSS = 0.15
 
 @dataclass(slots=True)
 class _Seen:
-    """The last photo, its embedding, and masks of people, computed when first needed."""
+    """The last photo, its embedding, and masks of people, computed when first needed.
+
+    `outlined` has the masks of the people who were asked for, by their boxes.
+    """
 
     photo: Photo
     embedding: Embedding
     people: list[Bool[Tensor, "h w"]] | None = None
+    outlined: dict[tuple[float, ...], Bool[Tensor, "h w"]] = field(default_factory=dict)
 
     def at_photo_size(self, logits: Float[Tensor, "n a b"]) -> Float[Tensor, "n h w"]:
         """The network's logits at the photo's pixels."""
@@ -60,7 +64,7 @@ class _Outline:
 
 
 class DefaultSegmenter:
-    """PicoDet and MobileSAM, loaded on first use. The embedding of the last photo is cached."""
+    """PicoDet and MobileSAM, loaded on first use. Boxes, embedding and people of the last photo are kept."""
 
     name = "picodet+mobilesam"
 
@@ -69,6 +73,7 @@ class DefaultSegmenter:
         self.licences = {file.name: file.licence for file in files}
         self._detector: PicoDet | None = None
         self._outliner: MobileSam | None = None
+        self._found: tuple[Photo, list[Detection]] | None = None
         self._seen: _Seen | None = None
 
     def knows(self, noun: str) -> bool:
@@ -83,10 +88,10 @@ class DefaultSegmenter:
         """
         self._detector = self._detector or PicoDet()
         if query is None:
-            return [
-                Detection(row[2:], NAMES[int(row[0])], float(row[1]))
-                for row in self._detector.boxes(photo.rgb, LEAST_SCORE)
-            ]
+            if self._found is None or self._found[0] is not photo:
+                rows = self._detector.boxes(photo.rgb, LEAST_SCORE)
+                self._found = photo, [Detection(r[2:], NAMES[int(r[0])], float(r[1])) for r in rows]
+            return list(self._found[1])
         wanted = canonical(query)
         others = alike(wanted) if wanted is not None else stand_ins(query)
         if wanted is None and not others:
@@ -113,7 +118,9 @@ class DefaultSegmenter:
         outlines = self._outline(seen, detections)
         masks = []
         for thing, outline in zip(detections, outlines, strict=True):
-            if thing.label != "person":
+            if thing.label == "person":
+                seen.outlined[_key(thing)] = outline.shape
+            else:
                 outline = self._without_person(photo, seen, thing, outline)
             alpha = torch.sigmoid(outline.logits) * outline.inside
             masks.append(Mask(alpha, thing.label, thing.score * outline.quality))
@@ -145,8 +152,11 @@ class DefaultSegmenter:
     def _people(self, photo: Photo, seen: _Seen) -> list[Bool[Tensor, "h w"]]:
         if seen.people is None:
             found = [d for d in self.detect(photo) if d.label == "person" and d.score >= PERSON_SCORE]
-            found.sort(key=lambda d: -float(area(d.box_px)))
-            seen.people = [o.shape for o in self._outline(seen, found[:PEOPLE])] if found else []
+            found = sorted(found, key=lambda d: -float(area(d.box_px)))[:PEOPLE]
+            new = [d for d in found if _key(d) not in seen.outlined]
+            made = self._outline(seen, new) if new else []
+            known = seen.outlined | {_key(d): o.shape for d, o in zip(new, made, strict=True)}
+            seen.people = [known[_key(d)] for d in found]
         return seen.people
 
     def _decode(
@@ -197,6 +207,10 @@ def inner_points(mask: Bool[Tensor, "h w"], count: int) -> Float[Tensor, "n 2"]:
         points.append([x + 0.5, y + 0.5])
         depth = depth * ((v - y) ** 2 + (u - x) ** 2 >= (2 * depth[y, x]) ** 2)
     return torch.tensor(points).reshape(-1, 2)
+
+
+def _key(thing: Detection) -> tuple[float, ...]:
+    return tuple(thing.box_px.tolist())
 
 
 def _fill(logits: Float[Tensor, "h w"], inside: Bool[Tensor, "h w"], thing: Detection) -> Float[Tensor, " 1"]:
