@@ -52,3 +52,29 @@ def place_of(
     local = vertices @ basis.mT
     low, high = local.amin(1), local.amax(1)
     return ((low + high) / 2 + torch.tensor(spot) * (high - low) / 2) @ basis
+
+
+def direction_of(spot: Spot, shape: ObjectShape, axes: Mapping[str, Tensor]) -> Float[Tensor, " 3"] | None:
+    """The direction out of the object at a spot, a unit vector in the object frame.
+
+    Args:
+        spot: as for `place_of`. Between two anchors it is the direction of the first.
+        shape: the shape with its anchors.
+        axes: of `axes_of`.
+
+    Returns:
+        None for a point that is on no face of the bounding box, or on an edge.
+
+    Raises:
+        KeyError: the shape has no such anchor.
+    """
+    if isinstance(spot, str):
+        return anchor(shape, spot)[1]
+    if isinstance(spot[0], str):
+        return anchor(shape, spot[0])[1]
+    point = torch.tensor(spot)
+    on = point.abs() >= 1
+    if int(on.sum()) != 1 or float(point.abs().max()) > 1:
+        return None
+    face = int(on.nonzero())
+    return axes[("forward", "up", "side")[face]] * point[face]

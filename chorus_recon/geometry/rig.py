@@ -1,5 +1,7 @@
 """Joint trees: pose one like a reference skeleton, and read the pose of a posed body's joints."""
 
+from collections.abc import Iterable, Sequence
+
 import torch
 from jaxtyping import Float, Int
 from scipy.spatial import KDTree
@@ -70,22 +72,23 @@ def turn_limb(
     local: Float[Tensor, "j 3 3"],
     world: Float[Tensor, "j 3 3"],
     parents: tuple[int, ...],
-    joints: tuple[int, int],
-    turns: tuple[Float[Tensor, "3 3"], Float[Tensor, "3 3"]],
+    joints: Sequence[int],
+    turns: Iterable[Float[Tensor, "3 3"]],
 ) -> None:
-    """Turn both bones of a limb in place.
+    """Turn the bones of a limb in place.
 
     Args:
         local: rotations relative to the parent joint, which are changed.
         world: rotations of all joints before.
         parents: of all joints.
-        joints: where the upper and the lower bone begin.
-        turns: of the upper and of the lower bone, in the frame of `world`.
+        joints: where the bones begin, each hanging on the one before; those without a turn are left.
+        turns: of the bones, in the frame of `world`.
     """
-    first, second = joints
-    upper, lower = turns
-    local[first] = world[parents[first]].mT @ upper @ world[first]
-    local[second] = (upper @ world[first]).mT @ lower @ world[second]
+    above = world[parents[joints[0]]]
+    for joint, turn in zip(joints, turns, strict=False):
+        turned = turn @ world[joint]
+        local[joint] = above.mT @ turned
+        above = turned
 
 
 def joint_frames(body: PosedBody, rig: BodyRig) -> Float[Tensor, "j 4 4"]:

@@ -39,7 +39,7 @@ from chorus_recon.pipeline.gravity.feet import with_feet_down
 from chorus_recon.pipeline.output import views  # noqa: F401  (registers Reconstruction.save)
 from chorus_recon.pipeline.person.grip import as_shown
 from chorus_recon.pipeline.person.guessed import guessed_skin
-from chorus_recon.pipeline.person.reaching import with_hands_at_grips
+from chorus_recon.pipeline.person.reaching import with_limbs_at_spots
 from chorus_recon.pipeline.person.rigging import rig_of
 from chorus_recon.pipeline.person.smaller_person import height_by_object, height_is_open, posed_again
 from chorus_recon.pipeline.placement import optimise
@@ -340,7 +340,7 @@ def _with_object(
     world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
     warnings += placement_warnings(placements) + world_warnings(world)
     human, body = with_feet_down(human, body, backends.body, world, placements, category)
-    human, body = with_hands_at_grips(human, body, backends.body, placements[0], shapes, category)
+    human, body = with_limbs_at_spots(human, body, backends.body, placements[0], shapes, category)
     held = with_contacts(placements[0], body)  # hands close about what they touch
     human, body = as_shown(human, body, backends.body, held)
     placements = tuple(with_contacts(placement, body) for placement in placements)
