@@ -1,5 +1,6 @@
 import math
 
+import pytest
 import torch
 
 from chorus_recon.geometry.mesh import face_normals
@@ -21,6 +22,21 @@ def test_round_parts_are_smooth():
     nearest[:, 1].clamp_(0, 1)
     radial = torch.nn.functional.normalize(vertices - nearest, dim=-1)
     assert ((corner_normals(vertices, faces) * radial[faces]).sum(-1) > math.cos(0.1)).all()
+
+
+@pytest.mark.parametrize(("bend_deg", "smooth"), [(45, True), (55, False), (95, False)])
+def test_a_fold_is_smooth_up_to_the_crease_angle(bend_deg, smooth):
+    half = math.radians(bend_deg / 2)
+    sides = [
+        [0.0, 0, 0],
+        [0, 1, 0],
+        [math.cos(half), 0.5, -math.sin(half)],
+        [-math.cos(half), 0.5, -math.sin(half)],
+    ]
+    faces = torch.tensor([[0, 2, 1], [0, 1, 3]])
+    normals = corner_normals(torch.tensor(sides), faces)
+    flat = torch.nn.functional.normalize(face_normals(torch.tensor(sides), faces), dim=-1)
+    assert torch.allclose(normals[:, 0], torch.tensor([[0.0, 0, 1]]) if smooth else flat, atol=1e-6)
 
 
 def test_an_unwelded_mesh_is_shaded_like_a_welded_one():

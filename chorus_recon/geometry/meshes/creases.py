@@ -52,12 +52,13 @@ def corner_normals(
     first = torch.where(count > _MANY, 0, 1)[group] * start[group]
     first = torch.where(count[group] > _MANY, torch.arange(len(order)), first)
     face = order // 3
-    total = torch.cat(
-        [
-            _sums(slice(at, at + _BLOCK), partners, first, face, unit, area_normals, math.cos(crease_rad))
-            for at in range(0, len(order), _BLOCK)
-        ]
-    )
+    # where all faces at a place are within half the angle of their mean, every two are within all of it
+    mean = torch.zeros(len(count), 3, dtype=area_normals.dtype).index_add_(0, group, area_normals[face])
+    total = mean[group]
+    off = (unit[face] * torch.nn.functional.normalize(total, dim=-1)).sum(-1) <= math.cos(crease_rad / 2)
+    mixed = (count > _MANY) | (torch.bincount(group[off], minlength=len(count)) > 0)
+    for rows in mixed[group].nonzero()[:, 0].split(_BLOCK):
+        total[rows] = _sums(rows, partners, first, face, unit, area_normals, math.cos(crease_rad))
     total = torch.where(total.norm(dim=-1, keepdim=True) > 0, total, area_normals[face])
     out = torch.empty_like(total)
     out[order] = torch.nn.functional.normalize(total, dim=-1)
@@ -65,7 +66,7 @@ def corner_normals(
 
 
 def _sums(
-    block: slice,
+    rows: Int[Tensor, " b"],
     partners: Int[Tensor, " c"],
     first: Int[Tensor, " c"],
     face: Int[Tensor, " c"],
@@ -73,15 +74,15 @@ def _sums(
     area_normals: Float[Tensor, "f 3"],
     least_cos: float,
 ) -> Float[Tensor, "b 3"]:
-    """For a block of corners, the sum of the area normals around each that are close to its own.
+    """For some corners, the sum of the area normals around each that are close to its own.
 
     Corners are sorted by place: those at the place of corner i are the `partners[i]` from `first[i]` on.
     """
-    count = partners[block]
+    count = partners[rows]
     begun = torch.cumsum(count, 0) - count
     mine = torch.repeat_interleave(torch.arange(len(count)), count)
-    other = face[first[block][mine] + torch.arange(len(mine)) - begun[mine]]
-    close = (unit[face[block]][mine] * unit[other]).sum(-1) > least_cos
+    other = face[first[rows][mine] + torch.arange(len(mine)) - begun[mine]]
+    close = (unit[face[rows]][mine] * unit[other]).sum(-1) > least_cos
     total = torch.zeros(len(count), 3, dtype=area_normals.dtype)
     return total.index_add_(0, mine[close], area_normals[other[close]])
 
