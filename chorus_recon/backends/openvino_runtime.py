@@ -15,9 +15,11 @@ from torch import Tensor, nn
 from chorus_recon.errors import OutputError
 from chorus_recon.io.derived import kept
 from chorus_recon.io.fetch import cache_dir
+from chorus_recon.io.unused import clear_unused, mark_used
 
 IR_FORMAT = 1  # raise when the networks' code changes what is exported
 _IR_NAME = "model.xml"
+_VERSION = openvino.__version__.split("-")[0]
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +51,19 @@ def compile_cpu(model: Path) -> openvino.CompiledModel:
 
 
 def core() -> openvino.Core:
-    """The OpenVINO runtime, with its cache of compiled networks in the package's cache folder."""
-    folder = cache_dir() / "compiled"
+    """The OpenVINO runtime, with its cache of compiled networks in the package's cache folder.
+
+    Each version has a folder of its own there, because none can use what another compiled.
+    """
+    everything = cache_dir() / "compiled"
+    folder = everything / _VERSION
+    mark_used(folder)
     if folder not in _cores:
         _cores[folder] = openvino.Core()
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            blobs = [*everything.glob("*.blob"), *everything.glob("*/*.blob")]
+            clear_unused({blob if blob.parent == everything else blob.parent for blob in blobs})
         except OSError as error:
             log.warning("%s: compiled networks cannot be kept (%s)", folder, error.strerror or error)
         else:
@@ -143,8 +152,7 @@ def _cached(name: str, key: str, build: Callable[[], openvino.Model], *, compres
                 "Free some space there, or set CHORUS_CACHE to another folder.",
             ) from error
 
-    version = openvino.__version__.split("-")[0]
-    return kept("ir", f"{name}-{key}-{IR_FORMAT}-{version}", make) / _IR_NAME
+    return kept("ir", f"{name}-{key}-{IR_FORMAT}-{_VERSION}", make) / _IR_NAME
 
 
 def _converted(source: Exportable) -> openvino.Model:

@@ -1,4 +1,7 @@
-"""Keep folders of files in the cache that are made from others; what is missing or damaged is made again."""
+"""Keep folders of files in the cache that are made from others.
+
+What is missing or damaged is made again. What was not used for a month is removed when another is made.
+"""
 
 import json
 import shutil
@@ -6,10 +9,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
-
 from chorus_recon.errors import OutputError, make_room
 from chorus_recon.io.fetch import cache_dir, sha256_of
+from chorus_recon.io.unused import clear_unused, lock_of, mark_used
 
 _SUMS = "sums.json"  # file name -> SHA-256
 
@@ -26,13 +28,15 @@ def kept(kind: str, key: str, make: Callable[[Path], None]) -> Path:
         OutputError: it is not there, and the cache cannot be written.
     """
     folder = cache_dir() / kind / key
+    mark_used(folder)
     if _sound(folder):
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{folder}.lock"):
+        with lock_of(folder):
             if not _sound(folder):  # another process may have made it meanwhile
                 _make(folder, make)
+        clear_unused(sums.parent for sums in folder.parent.glob(f"*/{_SUMS}"))
     except OSError as error:
         raise OutputError(
             f"{folder}: cannot be written ({error.strerror or error}).",

@@ -1,12 +1,14 @@
-"""Priors that are built when they are first needed, and kept in the user's cache by all that decides them."""
+"""Priors that are built when they are first needed, and kept in the user's cache by all that decides them.
+
+One that was not used for a month is removed when another is built.
+"""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock
 
 from chorus_recon.categories import nouns, unknown
 from chorus_recon.categories.own import Own
@@ -14,10 +16,13 @@ from chorus_recon.errors import OutputError, PriorError, make_room
 from chorus_recon.io import category_names
 from chorus_recon.io.fetch import cache_dir
 from chorus_recon.io.prior_files import SUFFIX, VERSION, bundled, facts, locate, save_prior
+from chorus_recon.io.unused import clear_unused, lock_of, mark_used
 from chorus_recon.priors.scenes import rendered
 from chorus_recon.priors.scenes.rendered import BuildConfig, Progress
 from chorus_recon.priors.scenes.subject import Subject, fingerprint, subject_of
 from chorus_recon.version import __version__
+
+_OURS = re.compile(rf".+-[0-9a-f]{{16}}{re.escape(SUFFIX)}")
 
 Begun = Callable[["Kept", str], Progress]  # (what is built, the noun it is described like or "")
 
@@ -51,6 +56,7 @@ def place(noun: str, said: Own | None = None, config: BuildConfig | None = None)
     """
     subject = subject_of(noun, said)
     settings = asdict(config or BuildConfig()) | {"chorus_recon": __version__, "format": VERSION}
+    # `_OURS` tells these names from others
     name = f"{subject.category.name}-{fingerprint(subject, settings)}{SUFFIX}"
     return Kept(folder() / name, subject)
 
@@ -70,6 +76,7 @@ def file_of(noun: str, begun: Begun, said: Own | None = None) -> Path | None:
     """
     if said is not None and not said.empty:
         kept = place(noun, said)
+        mark_used(kept.path)
         if not kept.ready:
             build(kept, progress=begun(kept, said.like or ""))
         return kept.path
@@ -81,6 +88,7 @@ def file_of(noun: str, begun: Begun, said: Own | None = None) -> Path | None:
     if known.name in bundled():  # by a synonym
         return locate(known.name)
     kept = place(noun)
+    mark_used(kept.path)
     if not kept.ready:
         like = "" if nouns.word(noun) == known.name else category_names.words(known.name)
         build(kept, progress=begun(kept, like))
@@ -95,9 +103,10 @@ def build(kept: Kept, config: BuildConfig | None = None, progress: Progress | No
         PriorError: no scene could be made.
     """
     _check_writable(kept.path.parent)
-    with FileLock(kept.path.with_name(f".{kept.path.name}.lock")):
+    with lock_of(kept.path):
         if not kept.ready:  # another process may have built it meanwhile
             save_prior(kept.path, rendered.build(kept.subject, config, progress=progress))
+    clear_unused(path for path in folder().glob(f"*{SUFFIX}") if _OURS.fullmatch(path.name))
     return kept.path
 
 

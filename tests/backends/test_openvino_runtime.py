@@ -2,7 +2,9 @@ import numpy as np
 import openvino
 import openvino.opset13 as ops
 
+from chorus_recon.backends import openvino_runtime
 from chorus_recon.backends.openvino_runtime import RowNetwork, compile_cpu, reshaped
+from tests.ageing import set_days_ago
 
 
 def test_a_graph_is_given_another_shape_once(tmp_path):
@@ -31,3 +33,19 @@ def test_rows_of_a_batch_are_run_one_by_one_with_the_same_bits(tmp_path, monkeyp
     assert sorted(one_by_one) == [0, 1]
     for number, found in one_by_one.items():
         assert np.array_equal(found, together[number])
+
+
+def test_what_another_version_compiled_goes_after_a_month(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHORUS_CACHE", str(tmp_path))
+    compiled = tmp_path / "compiled"
+    for name in ("2020.1", "2021.1", "mine"):
+        (compiled / name).mkdir(parents=True)
+    blobs = [compiled / "1.blob", compiled / "2020.1" / "2.blob", compiled / "2021.1" / "3.blob"]
+    for blob in blobs:
+        blob.write_bytes(b"1")
+    for path in (*blobs[:2], blobs[1].parent, compiled / "mine"):
+        set_days_ago(path, 40)
+    openvino_runtime.core()
+    assert [blob.exists() for blob in blobs] == [False, False, True]
+    version = openvino.__version__.split("-")[0]
+    assert sorted(p.name for p in compiled.iterdir() if p.is_dir()) == sorted(["2021.1", "mine", version])
