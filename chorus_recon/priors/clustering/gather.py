@@ -26,7 +26,7 @@ from chorus_recon.priors.clustering import cluster, grouping, provenance, statis
 from chorus_recon.priors.clustering.grouping import Assignment, Grouping
 from chorus_recon.priors.clustering.poses import People
 from chorus_recon.priors.clustering.statistics import BuildStatistics
-from chorus_recon.priors.clustering.words import Strength, Words, choose, with_words
+from chorus_recon.priors.clustering.words import Strength, Words, choose, join
 from chorus_recon.priors.jobs import collect
 from chorus_recon.priors.jobs.records import Record
 from chorus_recon.priors.jobs.settings import BuildManifest
@@ -186,7 +186,7 @@ def _with_words(
         blocks = _blocks(_all_records(folder, chunks), context)
         pictures = (observation for block in blocks for _, observation in block)
         strength = choose(pictures, context.canon, words, context.body.id)
-        clusters = tuple(with_words(cluster, words, strength.pictures) for cluster in found.clusters)
+        clusters = join(found.clusters, words, strength.pictures, found.statistics.kept)
     return replace(found, clusters=clusters, strength=strength)
 
 
