@@ -18,7 +18,7 @@ from chorus_recon.types import VoxelGrid
 _AT_HAND = frozenset(
     "hold_small vessel drink tip_to_mouth eat to_ear before_eyes read use_small point at_hair wear_on_eyes "
     "wear_on_mouth wear_on_ears wear_on_ear wear_on_wrist wear_on_hand wear_at_throat hand_on "
-    "shaft_one_hand hold_upright play_at_mouth".split()
+    "shaft_one_hand hold_upright play_at_mouth play_down".split()
 )
 _FAR = frozenset("stand_beside fly_above lead hit sit_in touch open operate lie_on".split())
 _SMALL_M, _LARGE_M, _HUGE_M = 0.3, 1.1, 2.8

@@ -25,6 +25,7 @@ def mirrored(row: Interaction, name: str, share: float) -> Interaction:
         ground=tuple(map(_swap, row.ground)),
         balance=tuple(map(_swap, row.balance)),
         across=tuple(map(_swap, row.across)),
+        around=tuple(map(_swap, row.around)),
         gaze=_flip(row.gaze),
         facing_deg=(-row.facing_deg[1], -row.facing_deg[0]),
     )

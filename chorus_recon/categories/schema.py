@@ -82,6 +82,7 @@ class Interaction:
         facing_deg: interval of the turn of the person about y, degrees.
         loose_rad: standard deviation of the noise on the key pose, radians.
         own_ground: the ground is below the feet, not below the object.
+        around: joints of the limbs that a garment is worn around; it yields to them, so it may run into them.
         twin_of: the name of the interaction that this one mirrors.
         kinds: names of the shapes to use; empty for all shapes that have the anchors.
     """
@@ -100,6 +101,7 @@ class Interaction:
     facing_deg: tuple[float, float] = (-10.0, 10.0)
     loose_rad: float = 0.12
     own_ground: bool = False
+    around: tuple[str, ...] = ()
     said: str = ""
     twin_of: str = ""
     kinds: tuple[str, ...] = ()

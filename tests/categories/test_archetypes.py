@@ -192,6 +192,51 @@ def test_a_hat_is_above_the_brow_and_a_shoe_below_the_knee():
         assert float((thing.mean(0) - body[places["right_sole"]].mean(0)).norm()) < 0.15
 
 
+@pytest.mark.parametrize(
+    ("noun", "name", "joint"),
+    sampled(
+        [
+            ("suspenders", "wear_on_trunk", "spine3"),
+            ("dress", "wear_on_trunk", "spine3"),
+            ("costume", "wear_on_trunk", "spine3"),
+            ("jacket", "wear_on_trunk_seated", "spine3"),
+            ("hula_hoop", "wear_on_hips", "pelvis"),
+            ("trousers", "wear_on_hips", "pelvis"),
+        ],
+        lambda case: case[0] in ("suspenders", "hula_hoop"),
+    ),
+)
+def test_the_body_is_inside_what_is_worn_around_it(noun: str, name: str, joint: str):
+    _, _, made = _scenes(noun, name)
+    assert len(made) >= 2
+    for scene in made:
+        place = scene.world_from_object
+        joints = RIG.body.pose(scenes.placed(scene)).joints
+        inside = (joints[RIG.joint[joint]] - place.translation_m) @ place.rotation
+        half = scene.object_vertices.abs().amax(0)
+        assert float(inside[0].abs()) < float(half[0])
+        assert float(inside[2].abs()) < float(half[2])
+
+
+def test_the_feet_of_who_sits_in_a_bathtub_are_in_it():
+    places = ik._places(RIG.body)
+    for thing, body in _middle_and_body("bathtub", "sit_in"):
+        for sole in ("left_sole", "right_sole"):
+            foot = body[places[sole]].mean(0)
+            assert bool((foot > thing.amin(0) - 0.03).all())
+            assert bool((foot[[0, 2]] < thing.amax(0)[[0, 2]] + 0.03).all())
+
+
+def test_a_saxophone_hangs_from_the_mouth_and_a_trumpet_is_level():
+    for noun, name, low, high in (
+        ("saxophone", "play_down", -0.95, -0.5),
+        ("trumpet", "play_at_mouth", -0.5, 0.3),
+    ):
+        _, _, made = _scenes(noun, name)
+        for scene in made:
+            assert low < float(scene.world_from_object.rotation[1, 2]) < high
+
+
 @pytest.mark.sweep
 def test_who_stands_beside_a_car_stands_on_its_ground_outside_it():
     _, _, made = _scenes("car", "stand_beside_left")

@@ -71,6 +71,13 @@ def _check_shape(name, about):
     assert (used.max(0) - used.min(0)) == pytest.approx([width, height, length], rel=0.03), name
 
 
+def test_what_is_worn_around_the_body_has_room_for_it(described):
+    for name, about in described.items():
+        if {"wear_on_trunk", "wear_on_hips"} & about.uses.keys():
+            assert about.size.length_m > 0.2, name
+            assert about.size.width_m > 0.3, name
+
+
 def test_a_noun_of_each_family_has_a_shape_of_its_size(described):
     one = {about.family: (name, about) for name, about in described.items()}
     assert len(one) > 40

@@ -112,8 +112,7 @@ def _between_knees(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _wind(size: Extent) -> tuple[Interaction, ...]:
-    """A trumpet, a clarinet, a recorder: the rear end at the mouth, both hands along it."""
-    low = size.length_m > 0.35
+    """A trumpet, a trombone, a megaphone: the rear end at the mouth, both hands along it, about level."""
     row = replace(
         STANDING,
         name="play_at_mouth",
@@ -130,8 +129,26 @@ def _wind(size: Extent) -> tuple[Interaction, ...]:
             Contact("left_palm", size.spot(-0.2), 0.015, 0.03),
             Contact("right_palm", size.spot(0.25), 0.015, 0.04),
         ),
-        aligns=(Align("forward", (0.0, -0.5 if low else -0.1, 0.9), spread_deg=18.0, sigma_deg=10.0),),
+        aligns=(Align("forward", (0.0, -0.15, 1.0), spread_deg=14.0, sigma_deg=10.0),),
         gaze=(0.0, -0.05, 1.0),
+    )
+    return (row,)
+
+
+def _wind_down(size: Extent) -> tuple[Interaction, ...]:
+    """A clarinet, a recorder, a saxophone: the rear end at the mouth, the other before the belly."""
+    (level,) = _wind(size)
+    row = replace(
+        level,
+        name="play_down",
+        pose=(*STAND, *arm("left", 0.3, -0.85, 0.35, 2.0, -0.4), *arm("right", -0.3, -0.9, 0.2, 1.5, -0.3)),
+        other=(
+            *lean(0.05, 0.1),
+            *STANDING_LEGS,
+            *arm("left", 0.4, -0.75, 0.5, 1.8, -0.5),
+            *arm("right", -0.4, -0.8, 0.4, 1.3, -0.5),
+        ),
+        aligns=(Align("forward", (0.0, -0.8, 0.6), spread_deg=16.0, sigma_deg=10.0),),
     )
     return (row,)
 
@@ -178,6 +195,7 @@ ARCHETYPES = (
     Archetype("play_at_shoulder", "plays {it} at the shoulder", _at_shoulder, (0.4, 0.8)),
     Archetype("play_between_knees", "plays {it} between the knees", _between_knees, (0.3, 2.0)),
     Archetype("play_at_mouth", "blows {it}", _wind, (0.1, 1.4)),
+    Archetype("play_down", "blows {it}", _wind_down, (0.2, 1.4)),
     Archetype("play_across", "plays {it} across the mouth", _across_mouth, (0.3, 0.9)),
     Archetype("play_drum", "drums on {it}", _strike, (0.15, 1.2)),
 )

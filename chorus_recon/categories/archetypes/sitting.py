@@ -34,6 +34,7 @@ from chorus_recon.categories.schema import Align, Contact, Interaction
 _KNEE_M = 0.46  # height of the seat at which thighs are level
 _THIGH_M = 0.42
 _LONG_M = 1.0  # seats that are wider have places at both ends
+_LEGS_M = 1.1  # from the seat to the front of what encloses stretched legs
 _BESIDE_M = 0.42  # from the side of a thing to the middle of who stands beside it
 _STANDING = replace(STANDING, own_ground=False, balance=())
 _REACH = (*arm("left", 0.2, -0.8, 0.6, 0.6), *arm("right", -0.2, -0.8, 0.6, 0.6))
@@ -99,8 +100,9 @@ def _sit_back(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _sit_in(size: Extent) -> tuple[Interaction, ...]:
-    """Inside a car, a boat or a tub: the legs ahead."""
+    """Inside a car, a boat or a tub: the legs ahead, so in a short one close to its rear."""
     low = size.height_m < 0.9
+    place = max(-0.6, min(-0.1, 1 - 2 * _LEGS_M / size.length_m))
     near, far = (
         (legs(1.35, 0.3, 0.08, 0.1), legs(1.8, 1.2, 0.1, 0.1))
         if low
@@ -113,7 +115,7 @@ def _sit_in(size: Extent) -> tuple[Interaction, ...]:
         share=1.0,
         pose=(*lean(-0.2, 0.15), *near, *HANDS_ON_LAP),
         other=(*lean(-0.05, 0.2), *far, *_REACH),
-        contacts=(Contact("seat", size.spot(-0.1, -1.0, up_m=0.2 if low else 0.45), 0.0, 0.03),),
+        contacts=(Contact("seat", size.spot(place, -1.0, up_m=0.2 if low else 0.45), 0.0, 0.03),),
         aligns=(ON_FLOOR, AHEAD),
         ground=(),
         gaze=(0.0, -0.05, 1.0),

@@ -36,7 +36,15 @@ _WORN = replace(
     facing_deg=(-25.0, 25.0),
     loose_rad=0.2,
 )
+_TRUNK = ("pelvis", "spine2", "spine3")
+_UPPER_ARMS = ("left_shoulder", "right_shoulder")
+_THIGHS = ("left_hip", "right_hip")
+_SHINS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
+_TO_KNEES_M = 0.85  # from the shoulders
+_CHEST_M = 0.15  # from the middle of the chest to the cloth on its front
+_WIDE_M = 0.6  # a ring this long does not rest on the belly and the back at once
 _ARMS_OFF = (*arm("left", 0.6, -0.8, 0.1, 0.5), *arm("right", -0.6, -0.8, 0.1, 0.5))
+_ARMS_UP = (*arm("left", 0.9, 0.2, 0.3, 1.6), *arm("right", -0.9, 0.2, 0.3, 1.6))
 
 
 def _seated(row: Interaction, name: str, share: float) -> Interaction:
@@ -180,37 +188,48 @@ def _at_throat(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _trunk(size: Extent) -> tuple[Interaction, ...]:
-    """A shirt or a coat: a wide tube around the trunk, its top at the shoulders."""
+    """A shirt or a coat: a wide tube around the trunk, its top at the shoulders.
+
+    Those that reach the knees are worn standing: a seated person's legs would run through the tube.
+    """
+    long = size.height_m > _TO_KNEES_M
+    half = min(0.45 * size.length_m, _CHEST_M)
     row = replace(
         _WORN,
         name="wear_on_trunk",
-        share=0.7,
+        share=1.0 if long else 0.7,
+        around=(*_TRUNK, *_UPPER_ARMS, *(_THIGHS if long else ())),
         pose=(*STAND, *_ARMS_OFF),
         other=(*lean(0.05, 0.1), *STRIDE, *_ARMS_OFF),
         contacts=(
-            Contact("chest", size.spot(0.9, 1.0, up_m=-0.14), 0.0, 0.06),
-            Contact("upper_back", size.spot(-0.9, 1.0, up_m=-0.14), 0.0, 0.06),
+            Contact("chest", size.spot(0.0, 1.0, up_m=-0.14, forward_m=half), 0.0, 0.06),
+            Contact("upper_back", size.spot(0.0, 1.0, up_m=-0.14, forward_m=-half), 0.0, 0.06),
         ),
         aligns=(
             Align("up", (0.0, 1.0, 0.0), "spine2", 3.0, 5.0),
             Align("forward", (0.0, 0.0, 1.0), "spine3", 3.0, 5.0),
         ),
     )
-    return row, _seated(row, "wear_on_trunk_seated", 0.3)
+    return (row,) if long else (row, _seated(row, "wear_on_trunk_seated", 0.3))
 
 
 def _hips(size: Extent) -> tuple[Interaction, ...]:
-    """A belt, a skirt, trousers: around the hips, its top at the waist."""
+    """A belt, a skirt, trousers: around the hips, its top at the waist. A hoop hangs on the back alone."""
+    back = Contact("lower_back", size.spot(-0.9, 1.0, up_m=0.05), 0.0, 0.06)
+    tight = (
+        *pair("lap", size.spot(0.4, -0.2, 0.5), size.spot(0.4, -0.2, -0.5), 0.0, 0.3),
+        Contact("belly", size.spot(0.9, 1.0, up_m=-0.03), 0.0, 0.06),
+        back,
+    )
+    wide = size.length_m > _WIDE_M
+    arms = _ARMS_UP if wide else _ARMS_OFF
     row = replace(
         _WORN,
         name="wear_on_hips",
-        pose=(*STAND, *_ARMS_OFF),
-        other=(*lean(0.0, 0.1), *STANDING_LEGS, *_ARMS_OFF),
-        contacts=(
-            *pair("lap", size.spot(0.4, -0.2, 0.5), size.spot(0.4, -0.2, -0.5), 0.0, 0.3),  # inside it
-            Contact("belly", size.spot(0.9, 1.0, up_m=-0.03), 0.0, 0.06),
-            Contact("lower_back", size.spot(-0.9, 1.0, up_m=0.05), 0.0, 0.06),
-        ),
+        pose=(*STAND, *arms),
+        other=(*lean(0.0, 0.1), *STANDING_LEGS, *arms),
+        contacts=(back,) if wide else tight,
+        around=() if wide else ("pelvis", "spine2", *_THIGHS, *_SHINS),
         aligns=(
             Align("up", (0.0, 1.0, 0.0), "pelvis", 3.0, 5.0),
             Align("forward", (0.0, 0.0, 1.0), "pelvis", 3.0, 5.0),

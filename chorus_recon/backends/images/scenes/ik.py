@@ -57,7 +57,7 @@ class Problem:
     `key` holds the starting rotation vectors (root first), `points` the object's surface, `spots` the
     place of each contact on it. Each alignment turns an axis of the object, `axes`, towards a direction,
     `aims`, in the frame of joint `aim_joint` (-1: world). `bars` holds the grip axis of each hand in
-    `across`.
+    `across`. Limbs that start at the joints in `around` may be inside the object.
     """
 
     key: Float[Tensor, "b j 3"]
@@ -76,6 +76,7 @@ class Problem:
     across: tuple[str, ...]
     ground: tuple[str, ...]
     own_ground: bool
+    around: tuple[str, ...]
     balance: tuple[str, ...]
     gaze: Float[Tensor, "b 3"]
 
@@ -278,8 +279,8 @@ def _on_ground(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, " b"]
 
 
 def _depth(rig: Rig, problem: Problem, state: _State) -> Float[Tensor, "b n k"]:
-    """Depth of object points in capsules; capsules of limbs that touch the object are left out."""
-    touching = {limb for place in problem.spot_places for limb in _limbs(place)}
+    """Depth of object points in capsules; those of limbs that touch the object or wear it are left out."""
+    touching = {limb for place in problem.spot_places for limb in _limbs(place)} | set(problem.around)
     free = torch.tensor([name not in touching for name in rig.capsule_joint])
     points = transforms.apply(Rigid(state.object_turn, state.object_place), problem.points)
     a, b = state.capsule_a[:, None, free], state.capsule_b[:, None, free]

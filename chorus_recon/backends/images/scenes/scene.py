@@ -219,6 +219,7 @@ def _problem(
         across=interaction.across,
         ground=interaction.ground,
         own_ground=interaction.own_ground,
+        around=interaction.around,
         balance=interaction.balance,
         gaze=_spread(interaction.gaze, 10.0, count, generator),
     )
