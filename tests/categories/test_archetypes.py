@@ -158,8 +158,9 @@ def test_of_a_train_only_what_its_user_can_touch_is_tested_for_collision():
             ("bicycle", "ride"),
             ("stroller", "push"),
             ("bar_stool", "sit_on"),
+            ("swing", "sit_on"),
         ],
-        lambda case: case[0] in ("broom", "bicycle"),
+        lambda case: case[0] in ("broom", "bicycle", "swing"),
     ),
 )
 def test_a_body_touches_the_points_that_the_row_names(noun: str, name: str):
@@ -225,6 +226,12 @@ def test_the_feet_of_who_sits_in_a_bathtub_are_in_it():
             foot = body[places[sole]].mean(0)
             assert bool((foot > thing.amin(0) - 0.03).all())
             assert bool((foot[[0, 2]] < thing.amax(0)[[0, 2]] + 0.03).all())
+
+
+def test_an_elephant_is_petted_on_its_flank():
+    places = ik._places(RIG.body)
+    for _, body in _middle_and_body("elephant", "pet_right"):
+        assert 1.0 < float(body[places["right_palm"], 1].mean() - body[:, 1].min()) < 1.7
 
 
 def test_a_saxophone_hangs_from_the_mouth_and_a_trumpet_is_level():

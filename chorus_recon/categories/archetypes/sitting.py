@@ -33,6 +33,8 @@ from chorus_recon.categories.schema import Align, Contact, Interaction
 
 _KNEE_M = 0.46  # height of the seat at which thighs are level
 _THIGH_M = 0.42
+_PET_M = 1.4  # how high one pets
+_BARE_M = 0.1  # seats that are thinner have no legs
 _LONG_M = 1.0  # seats that are wider have places at both ends
 _LEGS_M = 1.1  # from the seat to the front of what encloses stretched legs
 _BESIDE_M = 0.42  # from the side of a thing to the middle of who stands beside it
@@ -65,9 +67,12 @@ def _ends(row: Interaction, anchor: str, share: float) -> tuple[Interaction, ...
 
 
 def _sit_on(size: Extent) -> tuple[Interaction, ...]:
+    """On a stool, a bench, a wall. A bare seat is that of a swing: it hangs as high as a chair's."""
+    hangs = size.height_m < _BARE_M
     row = replace(
-        _seat(size.height_m),
+        _seat(_KNEE_M if hangs else size.height_m),
         name="sit_on",
+        own_ground=hangs,
         contacts=(Contact("seat", "seat", 0.0, 0.02),),
         aligns=(ON_FLOOR, AHEAD),
     )
@@ -231,7 +236,9 @@ def _sit_at(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _pet(size: Extent) -> tuple[Interaction, ...]:
-    """One hand on the back of an animal or a low thing beside one, bending as far as it is low."""
+    """One hand on the back of an animal beside one, bending as far as it is low, or on a tall one's flank."""
+    tall = 0.925 * size.height_m > _PET_M
+    where = size.spot(0.2, 2 * _PET_M / size.height_m - 1, 0.9) if tall else size.spot(0.2, 0.85)
     bend = max(0.0, min(1.0, (0.95 - size.height_m) / 0.7))
     crouch = legs(0.1 + 1.5 * bend, 0.15 + 1.8 * bend, 0.15)
     trunk = lean(0.35 * bend, 0.4 * bend)
@@ -242,7 +249,7 @@ def _pet(size: Extent) -> tuple[Interaction, ...]:
         pose=(*trunk, *crouch, *arm("left", 0.25, -0.85, 0.4, 0.6), *arm("right", -0.4, -0.75, 0.6, 0.4)),
         other=(*trunk, *crouch, *arm("left", 0.25, -0.85, 0.4, 0.9), *arm("right", -0.3, -0.6, 0.75, 0.3)),
         contacts=(
-            Contact("right_palm", size.spot(0.2, 0.85), 0.02, 0.05),
+            Contact("right_palm", where, 0.02, 0.05),
             *_soles(size, 0.2, 0.22),
         ),
         aligns=(
