@@ -1,5 +1,6 @@
 """What every test gets: few threads, and a cache folder of its own unless it needs the networks."""
 
+import gc
 import os
 from itertools import count
 
@@ -12,6 +13,13 @@ import torch
 from tests import check_anew
 
 torch.set_num_threads(1 if "PYTEST_XDIST_WORKER" in os.environ else 2)
+
+
+gc.disable()  # until all tests are imported: that makes millions of objects, and searching them takes seconds
+
+
+def pytest_collection_finish():
+    gc.enable()
 
 
 def pytest_runtest_logstart():
@@ -32,6 +40,19 @@ def own_cache(request, caches, monkeypatch):
     root, numbers = caches
     monkeypatch.setenv("CHORUS_CACHE", str(root / str(next(numbers))))
     monkeypatch.setenv("CHORUS_OFFLINE", "1")
+
+
+@pytest.fixture
+def hasty_scenes(monkeypatch):
+    """People of rendered scenes are posed in a few steps: for what does not hang on how well they hold."""
+    from chorus_recon.priors.scenes import pieces
+
+    pose = pieces.pose
+
+    def hasty(rig, row, category, count, steps, generator):
+        return pose(rig, row, category, count, min(steps, 25), generator)
+
+    monkeypatch.setattr(pieces, "pose", hasty)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import shutil
 import sys
 import tomllib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import chorus_recon.backends.segment.default as segmenters
 import chorus_recon.pipeline.reconstruct as pipeline
 from chorus_recon.backends import registry
 from chorus_recon.categories.index import categories
+from chorus_recon.priors.scenes import rendered
 from tests import scenes
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
@@ -26,13 +28,14 @@ ARGUMENTS = {
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_example_runs(example, tmp_path, monkeypatch):
+def test_example_runs(example, tmp_path, monkeypatch, hasty_scenes):
     monkeypatch.chdir(tmp_path)
     Image.new("RGB", (80, 60)).save("photo.jpg")
     answer = scenes.fake_reconstruction((80, 60))
     monkeypatch.setattr(pipeline, "reconstruct", lambda *args, **kwargs: answer)
     row = categories()["skateboard"]  # its first way of use will do: each takes seconds
     monkeypatch.setitem(categories(), "skateboard", replace(row, interactions=lambda: row.interactions()[:1]))
+    monkeypatch.setattr(rendered, "BuildConfig", partial(rendered.BuildConfig, voxels=16))
     monkeypatch.setattr(sys, "argv", [example.name, *ARGUMENTS.get(example.stem, ("photo.jpg",))])
     runpy.run_path(str(example), run_name="__main__")
     assert len(example.read_text().splitlines()) < 60

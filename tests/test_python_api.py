@@ -20,6 +20,7 @@ from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories.index import categories
 from chorus_recon.errors import ConfigError
+from chorus_recon.geometry.grid import cube
 from chorus_recon.geometry.threads import calm
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.priors import factory
@@ -161,10 +162,11 @@ def test_a_notebook_shows_picture_and_scene():
     assert "{{" not in inside
 
 
-def test_a_prior_is_built_from_scenes(tmp_path, monkeypatch):
+def test_a_prior_is_built_from_scenes(tmp_path, monkeypatch, hasty_scenes):
     pytest.importorskip("pyarrow")
     tie = categories()["tie"]  # one way of use will do: each takes seconds
-    monkeypatch.setitem(categories(), "tie", replace(tie, interactions=lambda: tie.interactions()[:1]))
+    small = replace(tie, interactions=lambda: tie.interactions()[:1], grid=cube(2.0, 16))
+    monkeypatch.setitem(categories(), "tie", small)
     told = []
     built = chorus_recon.build_prior(
         "neckties", tmp_path, scenes=1, views=1, progress=lambda *step: told.append(step)

@@ -15,13 +15,13 @@ from PIL import Image
 from tests.browser import chromium, click, errors, until
 
 pytestmark = [pytest.mark.weights, pytest.mark.filterwarnings("default")]  # the warnings are gradio's own
-pytest.importorskip("gradio")
 
 TEASER = Path(__file__).parents[2] / "docs" / "teaser.jpg"  # its first panel is a picture made by the tool
 
 
 @pytest.fixture(scope="module")
 def served():
+    pytest.importorskip("gradio")
     from chorus_recon.app.page import serve
 
     with serve() as app:

@@ -13,7 +13,6 @@ from tests.browser import chromium, click, errors, until
 from tests.fakes import FakeSegmenter
 
 pytestmark = pytest.mark.sweep  # gradio and a browser take half a minute
-pytest.importorskip("gradio")
 
 SIZE = (200, 160)
 
@@ -21,6 +20,7 @@ SIZE = (200, 160)
 @pytest.fixture
 def url(monkeypatch):
     """The app with one person and a skateboard in every photo, and a bundled prior for every new noun."""
+    pytest.importorskip("gradio")
     from chorus_recon.app import work
     from chorus_recon.app.page import serve
 

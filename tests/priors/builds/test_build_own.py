@@ -1,5 +1,6 @@
 """`prior build` of nouns without a category: options that describe them, and the source chosen for them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from chorus_recon.categories.own import Own
 from chorus_recon.cli import main
 from chorus_recon.commands import reconstruct
 from chorus_recon.commands.priors import ready, source
-from chorus_recon.io.prior_files import load_prior
+from chorus_recon.io.prior_files import load_prior, save_prior
 from chorus_recon.pipeline.config import ReconstructConfig
 from chorus_recon.priors import first_use
 
@@ -21,7 +22,7 @@ OPTIONS = {"model": None, "backends": ()}
 
 
 @pytest.fixture
-def cli(tmp_path, monkeypatch):
+def cli(tmp_path, monkeypatch, hasty_scenes):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
     return lambda *words: CliRunner().invoke(main, ["prior", *map(str, words)])
@@ -146,9 +147,7 @@ def test_the_list_tells_bundled_cached_and_possible(cli):
     assert "other nouns can be built" in done.stderr
     assert "(cached)" not in done.stdout
     kept = first_use.place("broom")
-    kept.path.parent.mkdir(parents=True)
-    cli("build", "broom", "--use", "lean_on:1", "--scenes", 2, "--views", 1, "--grid", 12)
-    kept.path.write_bytes(Path("broom.prior.safetensors").read_bytes())
+    save_prior(kept.path, replace(load_prior("hat"), category="broom"))
     assert "broom            body chorus-body-v1" in cli("list").stdout
     assert "(cached)" in cli("list").stdout
 

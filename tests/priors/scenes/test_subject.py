@@ -18,7 +18,7 @@ from chorus_recon.priors.scenes import rendered
 from chorus_recon.priors.scenes.rendered import BuildConfig
 from chorus_recon.priors.scenes.subject import fingerprint, subject_of
 
-TINY = BuildConfig(scenes=2, views=2, steps=40, voxels=16)
+TINY = BuildConfig(scenes=2, views=2, steps=25, voxels=16)
 
 
 def test_a_bundled_category_is_its_own_subject():
@@ -28,8 +28,13 @@ def test_a_bundled_category_is_its_own_subject():
     assert subject_of("mug").category is categories()["cup"]
 
 
-def test_a_noun_of_the_table_says_in_its_provenance_how_it_is_described():
-    prior = rendered.build("dust broom", TINY)
+@pytest.fixture(scope="module")
+def broom():
+    return rendered.build("dust broom", TINY)
+
+
+def test_a_noun_of_the_table_says_in_its_provenance_how_it_is_described(broom):
+    prior = broom
     assert prior.category == "broom"
     about = prior.provenance["description"]
     assert isinstance(about, dict)
@@ -96,7 +101,8 @@ def test_a_mesh_of_the_users_is_used_in_its_own_size_or_in_the_size_given(tmp_pa
         subject_of("zorblax", Own(mesh=path, uses={"sit_on": 1.0}))
 
 
-def test_a_prior_is_built_on_first_use_and_kept_by_what_decides_it(tmp_path: Path, monkeypatch):
+def test_a_prior_is_built_on_first_use_and_kept_by_what_decides_it(tmp_path: Path, monkeypatch, broom):
+    monkeypatch.setattr(rendered, "build", lambda *_, **__: broom)
     monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
     kept = first_use.place("broom", config=TINY)
     assert not kept.ready
