@@ -21,10 +21,13 @@ _resting: list[Any] = []
 
 def checked(function: Callable) -> Callable:
     """What jaxtyping checks the arguments of a function with, and again with its result."""
-    strict = _strict(function)
     place = function.__module__, function.__qualname__
+    strict: Callable | None = None
 
     def check(*args: Any, **kwargs: Any) -> Any:
+        nonlocal strict
+        if strict is None:  # made when it is needed: of most functions it never is
+            strict = _strict(function)
         _checks[place] += 1
         if _checks[place] == 2 * CALLS:
             _rest(*place)
