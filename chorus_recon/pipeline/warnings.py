@@ -8,7 +8,7 @@ from chorus_recon.types import UNSURE_BELOW, Considered, HumanEstimate, Placemen
 
 PROBABLY = 0.5  # probability of "nothing" from which it is not called unsure
 SHOWN = 3  # categories named in a warning
-OPEN_M = 0.06  # of `Placement.spread_m`: on 52 scenes objects are twice as far off beyond it as below
+LEFT_OPEN_M = 0.06  # of `Placement.spread_m`: on 52 scenes objects are twice as far off beyond it as below
 MISSED = 0.04  # share of the person's height by which landmarks may be missed
 
 
@@ -64,7 +64,7 @@ def placement_warnings(placements: tuple[Placement, ...]) -> list[str]:
     warnings: list[str] = []
     if best.probability < UNSURE_BELOW:
         warnings.append(f"the object's placement is unsure ({best.probability:.0%})")
-    if best.spread_m > OPEN_M:
+    if best.spread_m > LEFT_OPEN_M:
         warnings.append(
             "the photo leaves open where the object is: placements that fit about as well are "
             f"{100 * best.spread_m:.0f} cm away on average; see the alternatives"

@@ -94,7 +94,7 @@ def test_sitters_sit_on_the_seat_with_their_feet_on_the_ground(category: str):
     assert made
     (seat,) = (a.vertices for a in shape.anchors if a.name == "seat_rear")
     (back,) = (a.vertices for a in shape.anchors if a.name == "back")
-    places = ik._places(rig.body)
+    places = ik.contact_places(rig.body)
     for scene in made:
         body = rig.body.pose(scenes.placed(scene)).vertices
         thing = transforms.apply(scene.world_from_object, scene.object_vertices)
@@ -115,7 +115,7 @@ def test_drinkers_bring_the_rim_to_their_mouths():
     )
     assert made
     (stem,) = (a.vertices for a in shape.anchors if a.name == "stem")
-    places = ik._places(rig.body)
+    places = ik.contact_places(rig.body)
     for scene in made:
         body = rig.body.pose(scenes.placed(scene)).vertices
         thing = transforms.apply(scene.world_from_object, scene.object_vertices)
@@ -135,7 +135,7 @@ def test_a_kicked_ball_lies_on_the_ground_at_the_instep():
         rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
     )
     assert made
-    places = ik._places(rig.body)
+    places = ik.contact_places(rig.body)
     for scene in made:
         body = rig.body.pose(scenes.placed(scene)).vertices
         ball = transforms.apply(scene.world_from_object, scene.object_vertices)
@@ -157,7 +157,7 @@ def test_readers_have_the_pages_in_front_of_their_eyes():
         rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
     )
     assert made
-    places = ik._places(rig.body)
+    places = ik.contact_places(rig.body)
     for scene in made:
         body = rig.body.pose(scenes.placed(scene)).vertices
         book = scene.world_from_object.translation_m
@@ -177,7 +177,7 @@ def test_a_pulled_suitcase_rolls_behind_on_the_ground_that_its_owner_walks_on():
         rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
     )
     assert made
-    places = ik._places(rig.body)
+    places = ik.contact_places(rig.body)
     for scene in made:
         body = rig.body.pose(scenes.placed(scene)).vertices
         case = transforms.apply(scene.world_from_object, scene.object_vertices)
@@ -200,7 +200,7 @@ def test_a_glove_is_on_the_hand_it_was_made_for(side: str):
     )
     body = rig.body.pose(scenes.placed(scene)).vertices
     thing = transforms.apply(scene.world_from_object, scene.object_vertices)
-    places = ik._places(rig.body)
+    places = ik.contact_places(rig.body)
     spots = {a.name: thing[a.vertices].mean(0) for a in shape.anchors}
     palm = body[places[f"{side}_palm"]].mean(0)
     assert float((spots["hand"] - palm).norm()) < 0.03
@@ -219,7 +219,7 @@ def test_a_guitar_is_strummed_before_the_belly_with_the_neck_to_the_left():
         rig, interaction, shape, known.frame, 2, torch.Generator().manual_seed(0), steps=100
     )
     assert made
-    places = ik._places(rig.body)
+    places = ik.contact_places(rig.body)
     at = {a.name: a.vertices for a in shape.anchors}
     for scene in made:
         body = rig.body.pose(scenes.placed(scene)).vertices
@@ -254,7 +254,7 @@ def test_bags_hang_where_their_row_says(category: str, name: str, place: str, sp
     assert made
     (hook,) = (a.vertices for a in shape.anchors if a.name == spot)
     for scene in made:
-        skin = rig.body.pose(scenes.placed(scene)).vertices[ik._places(rig.body)[place]].mean(0)
+        skin = rig.body.pose(scenes.placed(scene)).vertices[ik.contact_places(rig.body)[place]].mean(0)
         bag = transforms.apply(scene.world_from_object, scene.object_vertices)
         assert float((bag[hook].mean(0) - skin).norm()) < 0.06
         assert float(bag[:, 1].mean()) < float(skin[1])
@@ -290,7 +290,7 @@ def test_things_are_worn_and_held_where_their_row_says(category, name, kind, spo
         body = rig.body.pose(scenes.placed(scene)).vertices
         thing = transforms.apply(scene.world_from_object, scene.object_vertices)
         for place, spot in spots.items():
-            gap = thing[at[spot]].mean(0) - body[ik._places(rig.body)[place]].mean(0)
+            gap = thing[at[spot]].mean(0) - body[ik.contact_places(rig.body)[place]].mean(0)
             assert float(gap.norm()) < 0.05, (place, spot)
         assert float(scene.world_from_object.rotation[1, 1]) > 0.8  # upright
 

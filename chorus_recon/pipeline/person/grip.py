@@ -17,7 +17,7 @@ SEEN_LEAST = 0.5  # confidence from which a hand that was read is believed
 RELAXED = 0.35  # `Hand.closed` of the relaxed hand of the mesh
 TOUCHING = 12  # vertices of the hand that touch the object when it is held
 NEAR_M = 0.07  # the object's surface this near the palm is what the hand closes about
-FIST_M, OPEN_M = 0.03, 0.09  # thickness about which a hand is a fist, and about which it stays relaxed
+FIST_M, RELAXED_M = 0.03, 0.09  # thickness about which a hand is a fist, and about which it stays relaxed
 SAMPLES = 4000
 LEAST_POINTS = 8
 
@@ -87,7 +87,7 @@ def thickness_m(placement: Placement, palm: Float[Tensor, " 3"]) -> float:
 
 
 def _about(thickness: float) -> float:
-    return min(max((OPEN_M - thickness) / (OPEN_M - FIST_M), 0.0), 1.0)
+    return min(max((RELAXED_M - thickness) / (RELAXED_M - FIST_M), 0.0), 1.0)
 
 
 def _touches(placement: Placement, hand: Int[Tensor, " n"]) -> bool:

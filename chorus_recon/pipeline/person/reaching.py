@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from chorus_recon.backends.protocols import BodyModel
-from chorus_recon.categories.index import categories
+from chorus_recon.categories.nouns import known
 from chorus_recon.categories.spots import axes_of, direction_of, place_of
 from chorus_recon.geometry import rig, transforms
 from chorus_recon.pipeline.person.chain import Bent, bend, chain_of
@@ -97,14 +97,14 @@ def spots(best: Placement, shapes: Sequence[ObjectShape], category: str) -> Iter
     None where the table of interactions does not know the use. Spots that the shape does not have are left
     out.
     """
-    known = categories().get(category)
-    uses = {row.name: row for row in known.interactions()} if known is not None else {}
+    about = known(category)
+    uses = {row.name: row for row in about.interactions()} if about is not None else {}
     shape = next((shape for shape in shapes if shape.name == best.shape.name), None)
-    if known is None or shape is None or best.cluster not in uses:
+    if about is None or shape is None or best.cluster not in uses:
         return
     code = best.shape_code.to(shape.modes)
     vertices = shape.vertices + torch.einsum("m,mvd->vd", code, shape.modes)
-    axes = axes_of(known.frame)
+    axes = axes_of(about.frame)
     for contact in uses[best.cluster].contacts:
         side, _, part = contact.place.partition("_")
         if side not in ("left", "right"):

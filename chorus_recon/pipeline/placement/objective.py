@@ -20,6 +20,7 @@ TOUCH_M = 0.02  # a gap that counts as touching
 CONTACT_REACH_M = 0.15  # a gap that counts as not touching at all
 USUAL_SD = 2.5  # standard scores up to here are usual
 UNUSUAL = 5.0  # cost of a squared standard score beyond them
+TOUCH_SLACK_M = 0.10  # what spots of another make of the object are off by, and the limbs
 HOLD_HALF_M = 0.15  # beyond the slack, where `hold` is one half
 FAR = -40.0  # exponents below this give denormal numbers, which are slow
 
@@ -184,6 +185,21 @@ def hold(gap_m: Float[Tensor, " b"], spread_m: Float[Tensor, " b"]) -> Float[Ten
     """How far the point that stays put in use has left its place: 0 within its spread, 1 far off."""
     beyond = torch.relu(gap_m - spread_m - SLACK_M)
     return beyond / (beyond + HOLD_HALF_M)
+
+
+def touch(gap_m: Float[Tensor, "b t k"], weight: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
+    """How far places of the body are from their spots on the object: 0 within the slack, 1 far off.
+
+    Args:
+        gap_m: of each contact, for each symmetric twin of the object.
+        weight: of each contact; 0 for none.
+
+    Returns:
+        The mean over the contacts, of the nearest twin; 0 without contacts.
+    """
+    beyond = torch.relu(gap_m - TOUCH_SLACK_M)
+    far = beyond / (beyond + HOLD_HALF_M) * weight[:, None]
+    return (far.sum(-1) / weight.sum(-1, keepdim=True).clamp_min(1.0)).amin(-1)
 
 
 def axis_prior(

@@ -19,6 +19,7 @@ from chorus_recon.pipeline.placement.refine import SIGMA, sharpen
 from chorus_recon.pipeline.placement.scoring import exact_iou, use_of, with_probabilities
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.surfaces import Surface, surfaces_of
+from chorus_recon.pipeline.placement.touches import find_touches
 from chorus_recon.pipeline.placement.verticals import find_verticals
 from chorus_recon.pipeline.placement.window import look_up
 from chorus_recon.types import Losses, Placement, Similarity
@@ -79,6 +80,7 @@ def make_problem(context: PlacementContext) -> tuple[Problem, proposals.Candidat
         oriented=oriented,
         pivots=proposals.find_pivots(context),
         verticals=find_verticals(context),
+        touches=find_touches(context),
         fields=volumes.stack([(c.probability[None], c.grid, c.cam_from_grid) for c in context.clusters]),
         axes=_axes(context),
         frames=torch.stack([c.cam_from_grid.rotation for c in context.clusters]),
@@ -117,10 +119,11 @@ def optimise(context: PlacementContext) -> tuple[Placement, ...]:
     chosen = _starts(first, config.starts)
 
     def coarse(candidates: State, blur: float) -> Float[Tensor, " b"]:
-        return energy.total(problem.weights, energy.terms_of(thinned, candidates, blur, pool=DRAWN_POOL))
+        values = energy.terms_of(thinned, candidates, blur, pool=DRAWN_POOL, without=terms.JUDGED)
+        return energy.total(problem.weights, values)
 
     def fine(candidates: State, blur: float) -> Float[Tensor, " b"]:
-        return energy.total(problem.weights, energy.terms_of(problem, candidates, blur))
+        return energy.total(problem.weights, energy.terms_of(problem, candidates, blur, without=terms.JUDGED))
 
     thinned = problem.thinned(COARSE_POINTS)
 

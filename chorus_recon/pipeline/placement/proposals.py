@@ -130,7 +130,7 @@ def _from_seeds(
         joint = context.joint_names.index(seed.joint)
         carry = context.body.cam_from_canon[joint]
         rotations.append(carry[:3, :3] @ seed.joint_from_object.rotation)
-        translations.append(_in_cam(context, joint, seed.joint_from_object.translation_m))
+        translations.append(carried(context, joint, seed.joint_from_object.translation_m))
         scales.append(seed.scale)
         weights.append(seed.weight)
         pivots.append(context.body.joints[joint])
@@ -143,7 +143,7 @@ def _from_seeds(
     )
 
 
-def _in_cam(context: PlacementContext, joint: int, offset_m: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
+def carried(context: PlacementContext, joint: int, offset_m: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
     """A point given by its canonical offset from a joint, carried to cam with that joint."""
     carry = context.body.cam_from_canon[joint]
     return carry[:3, :3] @ (context.canon_joints[joint] + offset_m) + carry[:3, 3]
@@ -331,6 +331,6 @@ def find_pivots(
         left = (rows @ solved - wanted).reshape(-1, 3).norm(dim=-1)
         number = context.joint_names.index(joint)
         points.append(bank @ solved[:3])
-        places.append(_in_cam(context, number, solved[3:]))
+        places.append(carried(context, number, solved[3:]))
         spreads.append(float(left.square().mean().sqrt()))
     return Pivots(torch.stack(points), torch.stack(places), torch.tensor(spreads))

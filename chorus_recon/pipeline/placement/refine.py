@@ -11,6 +11,7 @@ from chorus_recon.pipeline.placement import energy, objective
 from chorus_recon.pipeline.placement.descend import descend
 from chorus_recon.pipeline.placement.state import Problem, State
 from chorus_recon.pipeline.placement.surfaces import Surface
+from chorus_recon.pipeline.placement.terms import JUDGED
 from chorus_recon.pipeline.placement.window import make_window
 
 SIDE_PX = 160  # of the window: an edge falls within a hundredth of the object
@@ -44,7 +45,7 @@ def sharpen(
             ]
         )
         # the cluster does not change with the state
-        others = energy.terms_of(problem, state, SIGMA, without=("silhouette", "cluster"))
+        others = energy.terms_of(problem, state, SIGMA, without=("silhouette", "cluster", *JUDGED))
         fit = {"silhouette": objective.silhouette(outlines, window.target, window.known)}
         return energy.total(problem.weights, fit | others)
 

@@ -11,6 +11,7 @@ from chorus_recon.geometry.rotations import convert
 from chorus_recon.geometry.volumes import Volumes
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.proposals import Candidates, Pivots, SampledShapes
+from chorus_recon.pipeline.placement.touches import Touches
 from chorus_recon.pipeline.placement.verticals import Verticals
 from chorus_recon.types import ObjectShape, Similarity
 
@@ -28,6 +29,7 @@ class Problem:
         oriented: where such rotations are known.
         pivots: the point of the object that stays put in use.
         verticals: the axis of the object that points up in use.
+        touches: where body and object meet.
         fields: occupancy of the clusters.
         axes: axis tensors of the clusters; None if no cluster has any.
         frames: rotation from each cluster's grid to cam.
@@ -43,6 +45,7 @@ class Problem:
     oriented: Bool[Tensor, "c s"]
     pivots: Pivots
     verticals: Verticals
+    touches: Touches
     fields: Volumes
     axes: Volumes | None
     frames: Float[Tensor, "c 3 3"]

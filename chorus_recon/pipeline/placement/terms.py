@@ -23,6 +23,7 @@ SPREAD = 0.8  # of a splat in spacings of the samples: neighbours overlap withou
 LEAST_SPREAD_PX = 0.8  # of a splat: a narrower one falls between pixel centres
 POINT_COVER = 0.7  # part of its pixel that one splatted point covers, at blur 1
 MASKED = 0.5  # alpha above which a pixel counts as person or object
+JUDGED = ("touch",)  # terms that choose among candidates but do not move them: limbs are too far off for that
 LEAST_BELIEF = 1e-6  # of a cluster, so that the logarithm is finite
 
 
@@ -182,6 +183,16 @@ def _hold(batch: Batch) -> Float[Tensor, " b"]:
     return objective.hold(gap, pivots.spread_m[start.cluster])
 
 
+def _touch(batch: Batch) -> Float[Tensor, " b"]:
+    state, touches = batch.state, batch.problem.touches
+    cluster, shape = state.start.cluster, state.start.shape
+    moved = torch.einsum("bm,btmkd->btkd", state.code, touches.modes[cluster, shape])
+    spots = touches.spot[cluster, shape] + moved
+    placed = transforms.apply_scale_first(batch.pose, spots.flatten(1, 2)).unflatten(1, spots.shape[1:3])
+    gap = (placed - touches.place[cluster][:, None]).norm(dim=-1)
+    return objective.touch(gap, touches.weight[cluster, shape])
+
+
 def _upright(batch: Batch) -> Float[Tensor, " b"]:
     start, verticals = batch.state.start, batch.problem.verticals
     axis = verticals.axis[start.cluster, start.shape] @ batch.pose.rotation.mT
@@ -292,6 +303,14 @@ TERMS: tuple[Term, ...] = (
         function=_hold,
         doc="how far the point that stays put in use (a grip, a saddle) has left its place, 0 to 1",
         reason="a racket held at its head is wrong though the outline fits better: 33 points of IoU at most",
+    ),
+    Term(
+        name="touch",
+        weight=2.0,
+        function=_touch,
+        doc="mean over the places of the body that touch the object in this use, where they are several, of "
+        "how far each is from its spot on the object, 0 to 1",
+        reason="decides which way round a thing is ridden or sat on: as `hold`, 33 points of IoU at most",
     ),
     Term(
         name="upright",

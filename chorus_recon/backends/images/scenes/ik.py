@@ -101,7 +101,7 @@ class Rig:
     def __init__(self, body: DefaultBody) -> None:
         self.body = body
         self.joint = {name: k for k, name in enumerate(body.joint_names)}
-        places = _places(body)
+        places = contact_places(body)
         self.slices: dict[str, slice] = {}
         ids: list[Tensor] = []
         start = 0
@@ -338,8 +338,8 @@ def _kind(joint: str) -> str:
     return joint.removeprefix("left_").removeprefix("right_").rstrip("0123456789")
 
 
-def _places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
-    """The body's contact patches, with the soles split, and more of the trunk and legs added."""
+def contact_places(body: DefaultBody) -> dict[str, Int[Tensor, " n"]]:
+    """The vertices of every place of the body that `categories.schema.Contact` names."""
     places = dict(body.places)
     x, y, z = body.template.unbind(-1)
     trunk = torch.cat([body.parts["spine"], body.parts["spine1"]])
