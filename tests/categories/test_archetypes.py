@@ -116,7 +116,7 @@ def test_one_bends_to_the_top_of_low_things_and_to_the_front_of_high_ones():
 
 
 def test_feet_on_a_treadmill_are_on_its_deck():
-    places = ik._places(RIG.body)
+    places = ik.contact_places(RIG.body)
     _, _, made = _scenes("treadmill", "stand_on")
     for scene in made:
         body = RIG.body.pose(scenes.placed(scene)).vertices
@@ -166,7 +166,7 @@ def test_of_a_train_only_what_its_user_can_touch_is_tested_for_collision():
 def test_a_body_touches_the_points_that_the_row_names(noun: str, name: str):
     shape, row, made = _scenes(noun, name)
     at = {a.name: a.vertices for a in shape.anchors}
-    places = ik._places(RIG.body)
+    places = ik.contact_places(RIG.body)
     for scene in made:
         body = RIG.body.pose(scenes.placed(scene)).vertices
         thing = transforms.apply(scene.world_from_object, scene.object_vertices)
@@ -185,7 +185,7 @@ def _middle_and_body(noun: str, name: str):
 
 @pytest.mark.sweep
 def test_a_hat_is_above_the_brow_and_a_shoe_below_the_knee():
-    places = ik._places(RIG.body)
+    places = ik.contact_places(RIG.body)
     for thing, body in _middle_and_body("hat", "wear_on_head"):
         assert float(thing[:, 1].mean()) > float(body[places["mouth"], 1].mean())
         assert float(thing[:, 1].amax()) > float(body[:, 1].amax()) - 0.03
@@ -220,7 +220,7 @@ def test_the_body_is_inside_what_is_worn_around_it(noun: str, name: str, joint: 
 
 
 def test_the_feet_of_who_sits_in_a_bathtub_are_in_it():
-    places = ik._places(RIG.body)
+    places = ik.contact_places(RIG.body)
     for thing, body in _middle_and_body("bathtub", "sit_in"):
         for sole in ("left_sole", "right_sole"):
             foot = body[places[sole]].mean(0)
@@ -229,7 +229,7 @@ def test_the_feet_of_who_sits_in_a_bathtub_are_in_it():
 
 
 def test_an_elephant_is_petted_on_its_flank():
-    places = ik._places(RIG.body)
+    places = ik.contact_places(RIG.body)
     for _, body in _middle_and_body("elephant", "pet_right"):
         assert 1.0 < float(body[places["right_palm"], 1].mean() - body[:, 1].min()) < 1.7
 
@@ -259,7 +259,7 @@ def test_who_stands_beside_a_car_stands_on_its_ground_outside_it():
 
 @pytest.mark.sweep
 def test_who_sits_at_a_table_has_the_legs_below_it_and_the_hands_on_it():
-    places = ik._places(RIG.body)
+    places = ik.contact_places(RIG.body)
     for thing, body in _middle_and_body("dining_table", "sit_at"):
         top = float(thing[:, 1].amax())
         assert float(body[places["left_palm"], 1].mean()) == pytest.approx(top, abs=0.12)
