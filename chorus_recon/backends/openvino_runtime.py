@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from chorus_recon.errors import OutputError
-from chorus_recon.io.derived import kept
+from chorus_recon.io.cache.derived import kept
+from chorus_recon.io.cache.unused import clear_unused, mark_used
 from chorus_recon.io.fetch import cache_dir
-from chorus_recon.io.unused import clear_unused, mark_used
 
 IR_FORMAT = 1  # raise when the networks' code changes what is exported
 _IR_NAME = "model.xml"

@@ -14,9 +14,9 @@ from chorus_recon.categories import nouns, unknown
 from chorus_recon.categories.own import Own
 from chorus_recon.errors import OutputError, PriorError, make_room
 from chorus_recon.io import category_names
+from chorus_recon.io.cache.unused import clear_unused, lock_of, mark_used
 from chorus_recon.io.fetch import cache_dir
 from chorus_recon.io.prior_files import SUFFIX, VERSION, bundled, facts, locate, save_prior
-from chorus_recon.io.unused import clear_unused, lock_of, mark_used
 from chorus_recon.priors.scenes import rendered
 from chorus_recon.priors.scenes.rendered import BuildConfig, Progress
 from chorus_recon.priors.scenes.subject import Subject, fingerprint, subject_of

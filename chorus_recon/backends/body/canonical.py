@@ -13,7 +13,7 @@ from torch import Tensor
 from chorus_recon.backends.protocols import BodyModel
 from chorus_recon.errors import OutputError
 from chorus_recon.geometry import warp
-from chorus_recon.io.derived import kept
+from chorus_recon.io.cache.derived import kept
 from chorus_recon.types import VoxelGrid
 
 _NAME = "weights.safetensors"

@@ -18,7 +18,7 @@ from chorus_recon.errors import WeightsError
 from chorus_recon.geometry.boxes import grown, padded
 from chorus_recon.geometry.squares import Squares, cut, joined, paste, to_picture, turn
 from chorus_recon.io import fetch, weights
-from chorus_recon.io.derived import kept
+from chorus_recon.io.cache.derived import kept
 from chorus_recon.types import Keypoints
 
 NAMES: tuple[str, ...] = tuple(

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from chorus_recon.io import unused
-from chorus_recon.io.unused import clear_unused, lock_of, mark_used
+from chorus_recon.io.cache import unused
+from chorus_recon.io.cache.unused import clear_unused, lock_of, mark_used
 from tests.ageing import set_days_ago
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chorus_recon.errors import OutputError, make_room
+from chorus_recon.io.cache.unused import clear_unused, lock_of, mark_used
 from chorus_recon.io.fetch import cache_dir, sha256_of
-from chorus_recon.io.unused import clear_unused, lock_of, mark_used
 
 _SUMS = "sums.json"  # file name -> SHA-256
 

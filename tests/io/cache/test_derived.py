@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from chorus_recon.errors import OutputError
-from chorus_recon.io.derived import kept
+from chorus_recon.io.cache.derived import kept
 from tests.ageing import set_days_ago
 
 

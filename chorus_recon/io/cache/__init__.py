@@ -1,0 +1,1 @@
+"""Folders of the cache that are made from others, and what is removed from it."""
