@@ -84,10 +84,8 @@ def _put_down(side: str, pose: Float[Tensor, "j 3 3"], body: PosedBody, shape: B
     within = [goal for goal in goals if reach.reaches(*leg, goal)] or goals[:1]
     ways = (reach.bend(*leg, goal, hinge) for goal in within)
     upper, lower = min(ways, key=lambda turns: _seen(leg, *turns))
-    thigh, shin = upper @ frames[hip], lower @ frames[knee]
-    pose[hip] = frames[shape.parents[hip]].mT @ thigh
-    pose[knee] = thigh.mT @ shin
-    pose[ankle] = shin.mT @ frames[ankle]
+    level = torch.eye(3)  # the foot keeps its direction
+    rig.turn_limb(pose, frames, shape.parents, (hip, knee, ankle), (upper, lower, level))
 
 
 def _seen(leg: tuple[Tensor, Tensor, Tensor], upper: Tensor, lower: Tensor) -> float:

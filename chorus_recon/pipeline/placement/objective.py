@@ -183,8 +183,7 @@ def upright(
 
 def hold(gap_m: Float[Tensor, " b"], spread_m: Float[Tensor, " b"]) -> Float[Tensor, " b"]:
     """How far the point that stays put in use has left its place: 0 within its spread, 1 far off."""
-    beyond = torch.relu(gap_m - spread_m - SLACK_M)
-    return beyond / (beyond + HOLD_HALF_M)
+    return _far_off(gap_m - spread_m - SLACK_M)
 
 
 def touch(gap_m: Float[Tensor, "b t k"], weight: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
@@ -197,9 +196,14 @@ def touch(gap_m: Float[Tensor, "b t k"], weight: Float[Tensor, "b k"]) -> Float[
     Returns:
         The mean over the contacts, of the nearest twin; 0 without contacts.
     """
-    beyond = torch.relu(gap_m - TOUCH_SLACK_M)
-    far = beyond / (beyond + HOLD_HALF_M) * weight[:, None]
+    far = _far_off(gap_m - TOUCH_SLACK_M) * weight[:, None]
     return (far.sum(-1) / weight.sum(-1, keepdim=True).clamp_min(1.0)).amin(-1)
+
+
+def _far_off(beyond_m: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:
+    """From the distance beyond what is free: 0 up to there, one half at `HOLD_HALF_M`, 1 far off."""
+    beyond = torch.relu(beyond_m)
+    return beyond / (beyond + HOLD_HALF_M)
 
 
 def axis_prior(

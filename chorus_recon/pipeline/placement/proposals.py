@@ -130,7 +130,7 @@ def _from_seeds(
         joint = context.joint_names.index(seed.joint)
         carry = context.body.cam_from_canon[joint]
         rotations.append(carry[:3, :3] @ seed.joint_from_object.rotation)
-        translations.append(carried(context, joint, seed.joint_from_object.translation_m))
+        translations.append(in_cam(context, joint, seed.joint_from_object.translation_m))
         scales.append(seed.scale)
         weights.append(seed.weight)
         pivots.append(context.body.joints[joint])
@@ -143,7 +143,7 @@ def _from_seeds(
     )
 
 
-def carried(context: PlacementContext, joint: int, offset_m: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
+def in_cam(context: PlacementContext, joint: int, offset_m: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
     """A point given by its canonical offset from a joint, carried to cam with that joint."""
     carry = context.body.cam_from_canon[joint]
     return carry[:3, :3] @ (context.canon_joints[joint] + offset_m) + carry[:3, 3]
@@ -262,6 +262,13 @@ def untempered(belief: Float[Tensor, " c"], clusters: Sequence[PosedField]) -> F
     return weight / weight.sum()
 
 
+def twins(shapes: Sequence[ObjectShape]) -> Float[Tensor, "s t 3 3"]:
+    """The rotations that leave each shape unchanged, repeated up to the largest number among the shapes."""
+    turns = [transforms.symmetry_rotations(shape.symmetry, SYMMETRY_STEPS) for shape in shapes]
+    most = max(len(turn) for turn in turns)
+    return torch.stack([turn[torch.arange(most) % len(turn)] for turn in turns])
+
+
 def known_orientations(
     context: PlacementContext,
 ) -> tuple[Float[Tensor, "c s q 3 3"], Bool[Tensor, "c s"]]:
@@ -306,15 +313,13 @@ def find_pivots(
     Where all seeds agree in rotation x is free along p, and the one nearest the joint is taken.
     """
     shapes = context.shapes
-    turns = [transforms.symmetry_rotations(shape.symmetry, SYMMETRY_STEPS) for shape in shapes]
-    most = max(len(turn) for turn in turns)
-    bank = torch.stack([turn[torch.arange(most) % len(turn)] for turn in turns])
+    bank = twins(shapes)
     points, places, spreads = [], [], []
     for cluster in context.clusters:
         joint = max((s.joint for s in cluster.seeds), key=[s.joint for s in cluster.seeds].count, default="")
         seeds = [s.joint_from_object for s in cluster.seeds if s.joint == joint]
         if len(seeds) < LEAST_SEEDS:
-            points.append(torch.zeros(len(shapes), most, 3))
+            points.append(torch.zeros(*bank.shape[:2], 3))
             places.append(torch.zeros(3))
             spreads.append(torch.inf)
             continue
@@ -331,6 +336,6 @@ def find_pivots(
         left = (rows @ solved - wanted).reshape(-1, 3).norm(dim=-1)
         number = context.joint_names.index(joint)
         points.append(bank @ solved[:3])
-        places.append(carried(context, number, solved[3:]))
+        places.append(in_cam(context, number, solved[3:]))
         spreads.append(float(left.square().mean().sqrt()))
     return Pivots(torch.stack(points), torch.stack(places), torch.tensor(spreads))

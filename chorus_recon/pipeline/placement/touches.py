@@ -13,9 +13,8 @@ from chorus_recon.backends.images.scenes.ik import contact_places
 from chorus_recon.categories.nouns import known
 from chorus_recon.categories.schema import Contact
 from chorus_recon.categories.spots import axes_of, place_of
-from chorus_recon.geometry import transforms
 from chorus_recon.pipeline.placement.context import PlacementContext
-from chorus_recon.pipeline.placement.proposals import SYMMETRY_STEPS, carried
+from chorus_recon.pipeline.placement.proposals import in_cam, twins
 from chorus_recon.types import ObjectShape
 
 LEAST = 2  # contacts of an interaction: a single one says little more than the point that stays put
@@ -60,10 +59,7 @@ def find_touches(context: PlacementContext) -> Touches:
                 if found is not None:
                     spot[c, s, : len(found), k], weight[c, s, k] = found, 1.0
     weight *= weight.sum(-1, keepdim=True) >= LEAST
-    turns = [transforms.symmetry_rotations(shape.symmetry, SYMMETRY_STEPS) for shape in shapes]
-    twins = max(len(turn) for turn in turns)
-    bank = torch.stack([turn[torch.arange(twins) % len(turn)] for turn in turns])
-    spot = torch.einsum("stij,csmkj->cstmki", bank, spot)
+    spot = torch.einsum("stij,csmkj->cstmki", twins(shapes), spot)
     return Touches(place, spot[:, :, :, 0], spot[:, :, :, 1:], weight)
 
 
@@ -99,7 +95,7 @@ def _carried(context: PlacementContext, place: _Place) -> Float[Tensor, " 3"]:
     """A place of the person, in cam, by linear blend skinning."""
     rows = [context.joint_names.index(name) for name in place.joints]
     points = torch.stack(
-        [carried(context, row, offset) for row, offset in zip(rows, place.offsets_m, strict=True)]
+        [in_cam(context, row, offset) for row, offset in zip(rows, place.offsets_m, strict=True)]
     )
     return place.weights @ points
 

@@ -9,13 +9,12 @@ from torch import Tensor
 
 from chorus_recon.categories import standing
 from chorus_recon.categories.index import categories
-from chorus_recon.geometry import transforms
 from chorus_recon.pipeline.placement.context import PlacementContext
+from chorus_recon.pipeline.placement.proposals import twins
 from chorus_recon.types import ObjectShape
 
 UPRIGHT = (0.0, 1.0, 0.0)  # y is up in the axes of shapes
 USUAL_LEAN_DEG = 10.0  # of a shape that stands in use, where no interaction says more
-SYMMETRY_STEPS = 12  # as for the orientations that the seeds expect
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,7 @@ class Verticals:
 
 def find_verticals(context: PlacementContext) -> Verticals:
     """The vertical axes by the category's interactions; else y, as strictly as the shape."""
-    turns = [transforms.symmetry_rotations(shape.symmetry, SYMMETRY_STEPS) for shape in context.shapes]
-    most = max(len(turn) for turn in turns)
-    bank = torch.stack([turn[torch.arange(most) % len(turn)] for turn in turns])
+    bank = twins(context.shapes)
     known = categories().get(context.category)
     rows = {row.name for row in known.interactions()} if known is not None else set()
     found = [
