@@ -244,6 +244,14 @@ def test_a_saxophone_hangs_from_the_mouth_and_a_trumpet_is_level():
             assert low < float(scene.world_from_object.rotation[1, 2]) < high
 
 
+def test_feet_of_who_rides_an_elephant_rest_on_its_flanks():
+    places = ik.contact_places(RIG.body)
+    for thing, body in _middle_and_body("elephant", "ride"):
+        assert float(body[places["seat"], 1].mean()) > float(thing[:, 1].mean()) + 0.3
+        left, right = (float(body[places[f"{side}_ball"], 0].mean()) for side in ("left", "right"))
+        assert 0.7 < left - right < 1.4
+
+
 @pytest.mark.sweep
 def test_who_stands_beside_a_car_stands_on_its_ground_outside_it():
     _, _, made = _scenes("car", "stand_beside_left")

@@ -1,5 +1,7 @@
 """Families of animals and figures."""
 
+import math
+
 from chorus_recon.categories.families.family import Family, X, finish
 from chorus_recon.geometry.meshes.primitives import (
     box,
@@ -10,6 +12,7 @@ from chorus_recon.geometry.meshes.primitives import (
 from chorus_recon.geometry.meshes.solid import Solid
 
 LACQUER, HIDE, LEAF, SHADE = (164, 52, 44), (136, 98, 66), (78, 120, 62), (230, 214, 170)
+_STRADDLE_M = 0.6  # how far to the side a rider's foot reaches
 
 
 def animal(length_m: float, width_m: float, height_m: float, back: float, head: float) -> Solid:
@@ -46,14 +49,24 @@ def animal(length_m: float, width_m: float, height_m: float, back: float, head: 
     ]
     made.add(tube(tail, 0.06 * width_m, 6), HIDE)
     seat = (0.0, level, rear + 0.52 * trunk)
+    foot = _foot(width_m, deep)
     reins = (level + 0.05, rear + 0.8 * trunk)
     return finish(
         made, length_m, width_m, height_m,
         saddle=seat, seat=seat, left_handle=(0.12, *reins), right_handle=(-0.12, *reins),
-        left_pedal=(0.62 * width_m, level - 0.9 * deep - 0.02, seat[2] + 0.05),
-        right_pedal=(-0.62 * width_m, level - 0.9 * deep - 0.02, seat[2] + 0.05),
+        left_pedal=(foot[0], level - foot[1], seat[2] + 0.05),
+        right_pedal=(-foot[0], level - foot[1], seat[2] + 0.05),
         handle=((0.0, *reins), X),
     )  # fmt: skip
+
+
+def _foot(width_m: float, deep_m: float) -> tuple[float, float]:
+    """A rider's foot: how far to the side, and how far below the back; on the flank if that is too broad."""
+    side = 0.62 * width_m
+    if side <= _STRADDLE_M:
+        return side, 0.9 * deep_m + 0.02
+    fall = 1 - math.sqrt(max(0.0, 1 - (2 * _STRADDLE_M / width_m) ** 2))
+    return _STRADDLE_M, fall * deep_m / 2 - 0.05
 
 
 def bird(length_m: float, width_m: float, height_m: float, wing: float) -> Solid:
