@@ -20,7 +20,7 @@ _AT_HAND = frozenset(
     "wear_on_mouth wear_on_ears wear_on_ear wear_on_wrist wear_on_hand wear_at_throat hand_on "
     "shaft_one_hand hold_upright play_at_mouth play_down".split()
 )
-_FAR = frozenset("stand_beside fly_above lead hit sit_in touch open operate lie_on".split())
+_FAR = frozenset("stand_beside near_raised fly_above lead hit sit_in touch open operate lie_on".split())
 _SMALL_M, _LARGE_M, _HUGE_M = 0.3, 1.1, 2.8
 _THIN_M = 0.06  # about the side of a voxel
 _MODE, _SCALE = 0.6, 0.8  # of the spread: how much of it is in each size alone, and in all sizes together

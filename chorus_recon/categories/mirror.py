@@ -28,6 +28,7 @@ def mirrored(row: Interaction, name: str, share: float) -> Interaction:
         around=tuple(map(_swap, row.around)),
         gaze=_flip(row.gaze),
         facing_deg=(-row.facing_deg[1], -row.facing_deg[0]),
+        shift_m=_swap_box(row.shift_m),
     )
 
 
@@ -64,6 +65,13 @@ def _swap_spot(spot: Spot) -> Spot:
     if isinstance(spot[0], str) and isinstance(spot[1], str):
         return _swap(spot[0]), _swap(spot[1]), spot[2]
     return spot[0], spot[1], -spot[2]  # pyright: ignore[reportReturnType]
+
+
+def _swap_box(box: tuple[Vector, Vector] | None) -> tuple[Vector, Vector] | None:
+    if box is None:
+        return None
+    (forward, up, side), (to_forward, to_up, to_side) = box
+    return (forward, up, -to_side), (to_forward, to_up, -side)
 
 
 def _flip(direction: Vector, negative: bool = False) -> Vector:

@@ -82,6 +82,9 @@ class Interaction:
         facing_deg: interval of the turn of the person about y, degrees.
         loose_rad: standard deviation of the noise on the key pose, radians.
         own_ground: the ground is below the feet, not below the object.
+        shift_m: opposite corners (forward, up, side) of a box in the object's axes, metres. Each scene moves
+            the spots of all contacts by one random point of it, so that the object is near the body but in no
+            fixed place. None: the spots stay.
         around: joints of the limbs that a garment is worn around; it yields to them, so it may run into them.
         twin_of: the name of the interaction that this one mirrors.
         kinds: names of the shapes to use; empty for all shapes that have the anchors.
@@ -101,6 +104,7 @@ class Interaction:
     facing_deg: tuple[float, float] = (-10.0, 10.0)
     loose_rad: float = 0.12
     own_ground: bool = False
+    shift_m: tuple[Vector, Vector] | None = None
     around: tuple[str, ...] = ()
     said: str = ""
     twin_of: str = ""

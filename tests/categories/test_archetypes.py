@@ -10,6 +10,7 @@ from chorus_recon.categories import nouns
 from chorus_recon.categories.archetypes.archetype import ANCHORS, Extent
 from chorus_recon.categories.archetypes.listed import ARCHETYPES, interactions
 from chorus_recon.categories.description import category_of, template
+from chorus_recon.categories.spots import axes_of, place_of
 from chorus_recon.categories.template import realise
 from chorus_recon.geometry import transforms
 from tests.sweeps import sampled
@@ -242,6 +243,32 @@ def test_a_saxophone_hangs_from_the_mouth_and_a_trumpet_is_level():
         _, _, made = _scenes(noun, name)
         for scene in made:
             assert low < float(scene.world_from_object.rotation[1, 2]) < high
+
+
+def test_scenes_move_the_spots_of_all_contacts_together_within_the_box():
+    about = nouns.describe("tv")
+    shape, category = realise("tv", template(about)), category_of(about)
+    row = next(row for row in category.interactions() if row.name == "raised_behind")
+    assert row.shift_m is not None
+    problem, vertices, _ = scenes._problem(
+        RIG, row, shape, category.frame, 32, torch.Generator().manual_seed(0)
+    )
+    axes = axes_of(category.frame)
+    fixed = torch.stack([place_of(c.spot, shape, vertices, axes) for c in row.contacts], 1)
+    moved = problem.spots - fixed
+    assert torch.allclose(moved[:, 0], moved[:, 1], atol=1e-5)
+    low, high = torch.tensor(row.shift_m)
+    basis = torch.stack([axes["forward"], axes["up"], axes["side"]])
+    at = (moved[:, 0] @ basis.mT - low) / (high - low)
+    assert float(at.min()) > -1e-4
+    assert float(at.max()) < 1 + 1e-4
+    assert float((at.amax(0) - at.amin(0)).min()) > 0.7
+
+
+def test_a_television_is_above_the_floor_and_behind_who_stands_before_it():
+    for thing, body in _middle_and_body("tv", "raised_behind"):
+        assert 0.35 < float(thing[:, 1].amin() - body[:, 1].amin()) < 1.85
+        assert float(thing[:, 2].amax()) < float(body[:, 2].mean())
 
 
 def test_feet_of_who_rides_an_elephant_rest_on_its_flanks():

@@ -43,13 +43,16 @@ def test_mirroring_twice_changes_nothing():
         pose=(("left_hip", (0.1, 0.2, 0.3)),),
         contacts=(Contact("left_palm", ("left_grip", "saddle", 0.2)), Contact("seat", (0.1, 0.2, 0.3))),
         aligns=(Align("side", (0.1, 0.2, 0.3), "left_hand"), Align("up", (0.3, 1.0, 0.0))),
+        shift_m=((0.1, 0.2, -0.3), (0.4, 0.5, 0.6)),
     )
     twin = mirrored(row, "b", 0.5)
+    assert twin.shift_m == ((0.1, 0.2, -0.6), (0.4, 0.5, 0.3))
     assert twin.pose == (("right_hip", (0.1, -0.2, -0.3)),)
     assert twin.contacts[0].spot == ("right_grip", "saddle", 0.2)
     assert twin.twin_of == "a"
     back = mirrored(twin, "a", 0.5)
     assert (back.pose, back.contacts, back.aligns) == (row.pose, row.contacts, row.aligns)
+    assert back.shift_m == row.shift_m
 
 
 def test_a_row_and_its_left_twin_divide_the_share():

@@ -1,4 +1,4 @@
-"""Archetypes of seats, beds, tables, vehicles and animals: sat on, ridden, lain on, sat at, stood beside."""
+"""Archetypes of seats, beds, tables, vehicles and animals: sat on, ridden, lain on, sat at, petted."""
 
 import math
 from dataclasses import replace
@@ -19,7 +19,6 @@ from chorus_recon.categories.poses import (
     HANDS_ON_LAP,
     LEFT_DOWN,
     ON_FLOOR,
-    RIGHT_DOWN,
     SIT,
     SOLES,
     STAND,
@@ -37,6 +36,7 @@ _PET_M = 1.4  # how high one pets
 _BARE_M = 0.1  # seats that are thinner have no legs
 _LONG_M = 1.0  # seats that are wider have places at both ends
 _LEGS_M = 1.1  # from the seat to the front of what encloses stretched legs
+_PLACE_M, _ALONG = 0.6, 0.5  # width of a place at a table; how far from its middle places are
 _BESIDE_M = 0.42  # from the side of a thing to the middle of who stands beside it
 _STANDING = replace(STANDING, own_ground=False, balance=())
 _REACH = (*arm("left", 0.2, -0.8, 0.6, 0.6), *arm("right", -0.2, -0.8, 0.6, 0.6))
@@ -207,11 +207,15 @@ def _lie_on(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _sit_at(size: Extent) -> tuple[Interaction, ...]:
-    """Seated before a table, the forearms on it, or before a piano, the hands on its front."""
+    """Seated before a table, the forearms on it, or before a piano, the hands on its front.
+
+    At a long table one sits anywhere along the side, at a piano before its middle.
+    """
     hands = min(0.8, 0.4 / size.width_m)
     on_top = size.height_m < 0.95
     level = 1.0 if on_top else 2 * 0.74 / size.height_m - 1
     into, away = (-0.15, 0.14) if on_top else (0.02, 0.4)
+    along = _ALONG * max(0.0, size.width_m - _PLACE_M) if on_top else 0.0
     row = replace(
         SIT,
         name="sit_at",
@@ -231,6 +235,7 @@ def _sit_at(size: Extent) -> tuple[Interaction, ...]:
         ),
         aligns=(ON_FLOOR, FACING_USER),
         gaze=(0.0, -0.35, 1.0),
+        shift_m=((0.0, 0.0, -along), (0.0, 0.0, along)) if along else None,
     )
     return (row,)
 
@@ -262,38 +267,6 @@ def _pet(size: Extent) -> tuple[Interaction, ...]:
     return two_sided(row)
 
 
-def _beside(size: Extent) -> tuple[Interaction, ...]:
-    """Standing to the side of a thing, and with the back to it."""
-    beside = replace(
-        _STANDING,
-        name="stand_beside_left",
-        verb="stands beside",
-        share=0.6,
-        pose=(*STAND, *LEFT_DOWN, *RIGHT_DOWN),
-        other=(*lean(0.0, 0.05), *STRIDE, *LEFT_DOWN, *arm("right", -0.6, -0.7, 0.3, 0.7)),
-        contacts=_soles(size, 0.1, _BESIDE_M),
-        aligns=(ON_FLOOR, Align("forward", (0.0, 0.0, 1.0), spread_deg=35.0, sigma_deg=10.0)),
-        gaze=(0.0, 0.0, 1.0),
-        facing_deg=(-60.0, 60.0),
-    )
-    before = replace(
-        beside,
-        name="stand_before",
-        verb="stands before",
-        share=0.4,
-        contacts=pair(
-            "sole",
-            size.spot(1.0, -1.0, forward_m=0.55, side_m=0.1),
-            size.spot(1.0, -1.0, forward_m=0.55, side_m=-0.1),
-            0.0,
-            0.15,
-        ),
-        aligns=(ON_FLOOR, Align("forward", (0.0, 0.0, 1.0), spread_deg=20.0, sigma_deg=10.0)),
-        facing_deg=(-25.0, 25.0),
-    )
-    return (*either_side(beside), before)
-
-
 ARCHETYPES = (
     Archetype("sit_on", "sits on {it}", _sit_on, (0.2, 4.0)),
     Archetype("sit_back", "leans back in {it}", _sit_back, (0.4, 4.0)),
@@ -301,6 +274,5 @@ ARCHETYPES = (
     Archetype("ride", "rides {it}", _astride, (0.6, 6.0)),
     Archetype("lie_on", "lies on {it}", _lie_on, (0.9, 3.0)),
     Archetype("sit_at", "sits at {it}", _sit_at, (0.4, 4.0)),
-    Archetype("stand_beside", "stands beside {it}", _beside, (0.2, 25.0)),
     Archetype("pet", "pets {it}", _pet, (0.2, 4.5)),
 )

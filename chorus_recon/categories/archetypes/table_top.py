@@ -23,11 +23,13 @@ from chorus_recon.categories.schema import Align, Contact, Interaction
 
 _FREE = replace(STANDING, balance=())
 _LOOKS_DOWN: Pose = (("neck", (0.3, 0.0, 0.0)), ("head", (0.15, 0.0, 0.0)))
+_ASIDE_M, _ASIDE = 0.4, 0.8  # how far to either side of its user a thing on a table stands, of its size
 _REACH = (*arm("left", 0.2, -0.85, 0.45, 1.2), *arm("right", -0.2, -0.85, 0.45, 1.2))
 
 
 def _on_table(size: Extent) -> tuple[Interaction, ...]:
-    """Seated or standing before it: it stands on a table, with no hand on it or one."""
+    """Seated or standing before it: it stands on a table, with no hand on it or one, the larger the freer."""
+    aside = min(_ASIDE_M, _ASIDE * max(size.length_m, size.width_m))
     near = Contact("belly", size.spot(1.0, -1.0, forward_m=0.2, up_m=0.0), 0.0, 0.09)
     seated = replace(
         _FREE,
@@ -41,6 +43,7 @@ def _on_table(size: Extent) -> tuple[Interaction, ...]:
         ground=(),
         gaze=(0.0, -0.4, 1.0),
         facing_deg=(-25.0, 25.0),
+        shift_m=((-aside / 4, -0.05, -aside), (aside, 0.05, aside)),
     )
     standing = replace(
         seated,

@@ -102,6 +102,8 @@ def spots(best: Placement, shapes: Sequence[ObjectShape], category: str) -> Iter
     shape = next((shape for shape in shapes if shape.name == best.shape.name), None)
     if about is None or shape is None or best.cluster not in uses:
         return
+    if uses[best.cluster].shift_m is not None:  # the spots are near the object, not on it
+        return
     code = best.shape_code.to(shape.modes)
     vertices = shape.vertices + torch.einsum("m,mvd->vd", code, shape.modes)
     axes = axes_of(about.frame)

@@ -11,7 +11,7 @@ from torch import Tensor
 from chorus_recon.backends.body.default import DefaultBody
 from chorus_recon.backends.images.scenes.ik import contact_places
 from chorus_recon.categories.nouns import known
-from chorus_recon.categories.schema import Contact
+from chorus_recon.categories.schema import Contact, Interaction
 from chorus_recon.categories.spots import axes_of, place_of
 from chorus_recon.pipeline.placement.context import PlacementContext
 from chorus_recon.pipeline.placement.proposals import in_cam, twins
@@ -44,7 +44,7 @@ def find_touches(context: PlacementContext) -> Touches:
     about = known(context.category)
     rows = {row.name: row for row in about.interactions()} if about is not None else {}
     names = context.joint_names
-    contacts = [_firm(rows[c.cluster].contacts, names) if c.cluster in rows else [] for c in context.clusters]
+    contacts = [_firm(rows[c.cluster], names) if c.cluster in rows else [] for c in context.clusters]
     most = max([len(each) for each in contacts] + [1])
     count, shapes = max([len(shape.modes) for shape in context.shapes] + [1]), context.shapes
     place = torch.zeros(len(contacts), most, 3)
@@ -63,9 +63,11 @@ def find_touches(context: PlacementContext) -> Touches:
     return Touches(place, spot[:, :, :, 0], spot[:, :, :, 1:], weight)
 
 
-def _firm(contacts: Sequence[Contact], joint_names: Sequence[str]) -> list[Contact]:
+def _firm(row: Interaction, joint_names: Sequence[str]) -> list[Contact]:
     """Contacts with one place on body and object: none on a crank, and none that is widely scattered."""
-    firm = [c for c in contacts if not c.turning and c.sigma_m <= MOST_SIGMA_M and c.place in _places()]
+    if row.shift_m is not None:
+        return []
+    firm = [c for c in row.contacts if not c.turning and c.sigma_m <= MOST_SIGMA_M and c.place in _places()]
     return [contact for contact in firm if set(_places()[contact.place].joints) <= set(joint_names)]
 
 

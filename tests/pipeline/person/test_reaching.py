@@ -188,3 +188,9 @@ def test_feet_on_the_ground_beside_the_object_stay(human, model):
     assert standing == ["left"]
     _, bent = with_limbs_at_spots(human, body, model, best, board, "skateboard")
     assert torch.allclose(joint(bent, model, "right_ankle"), joint(body, model, "right_ankle"), atol=1e-5)
+
+
+def test_feet_near_a_thing_are_not_on_it(model, human):
+    best, board = skateboard(model, model.pose(human.body), torch.zeros(3))
+    for cluster, count in (("stand_at", 4), ("stand_beside_left", 0)):
+        assert len(list(spots(replace(best, cluster=cluster), board, "oven"))) == count

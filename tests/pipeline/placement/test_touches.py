@@ -55,6 +55,11 @@ def test_uses_with_one_contact_or_unknown_ones_have_none(standing):
     assert touches.weight.sum((1, 2)).tolist() == [0.0, 0.0, 2.0]
 
 
+def test_what_is_near_in_no_fixed_place_has_none(standing):
+    keyboard = replace(using(standing, "hands_on", "on_table"), category="keyboard")
+    assert find_touches(keyboard).weight.sum((1, 2)).tolist() == [2.0, 0.0]
+
+
 @pytest.mark.parametrize("symmetry", ["none", "y180"])
 def test_a_board_the_wrong_way_round_costs_more_unless_both_ends_are_alike(standing, symmetry):
     board = replace(standing.shapes[0], symmetry=symmetry)

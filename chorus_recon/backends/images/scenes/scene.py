@@ -196,6 +196,8 @@ def _problem(
     spots = torch.stack([place_of(c.spot, shape, vertices, axes) for c in interaction.contacts], 1)
     if any(c.turning for c in interaction.contacts):
         spots = _turn_cranks(interaction, spots, axes, generator)
+    if interaction.shift_m is not None:
+        spots = spots + _shift(interaction.shift_m, axes, count, generator)[:, None]
     aims = torch.stack([_spread(a.direction, a.spread_deg, count, generator) for a in interaction.aligns], 1)
     across_spots = [
         next(c.spot for c in interaction.contacts if c.place == hand.replace("hand", "palm"))
@@ -299,6 +301,15 @@ def _turn_cranks(
     turn = convert.from_vector(angle[:, None] * axes["side"])
     turned = hub + (spots - hub) @ turn.mT
     return torch.where(moving[:, None], turned, spots)
+
+
+def _shift(
+    box_m: tuple[Vector, Vector], axes: dict[str, Tensor], count: int, generator: torch.Generator
+) -> Float[Tensor, "b 3"]:
+    """Random points of a box in the object's axes (forward, up, side)."""
+    low, high = torch.tensor(box_m)
+    basis = torch.stack([axes["forward"], axes["up"], axes["side"]])
+    return (low + (high - low) * torch.rand(count, 3, generator=generator)) @ basis
 
 
 def _start_rotation(
