@@ -84,6 +84,12 @@ class Choice:
         """The probability of a candidate against "nothing", whatever else is used."""
         return candidate.probability / (candidate.probability + self.nothing)
 
+    def without(self, thing: Detection) -> "Choice":
+        """The same where a thing turns out not to be in use: its probability is that of "nothing"."""
+        rest = tuple(c for c in self.candidates if c.thing is not thing)
+        gone = sum(c.probability for c in self.candidates if c.thing is thing)
+        return Choice(rest, self.nothing + gone)
+
     def best_of(self, category: str) -> Candidate:
         """The candidate of a category to reconstruct: probable, and with a person who is large in the photo.
 

@@ -15,7 +15,7 @@ from chorus_recon.io import category_names
 from chorus_recon.io.images import load_mask
 from chorus_recon.io.prior_files import bundled, load_prior
 from chorus_recon.perception import evidence as evidences
-from chorus_recon.perception.choice import choose
+from chorus_recon.perception.choice import Choice, choose
 from chorus_recon.perception.look import Perceived
 from chorus_recon.perception.things import candidate_things, listed
 from chorus_recon.pipeline import field as fields
@@ -50,7 +50,8 @@ class Found:
     """The person (a number in `Perceived.people`) and the thing that they use.
 
     `thing` is None where nothing is probable enough, or where the detector does not see the category that the
-    user names. `trust` is the probability that the thing is the right one.
+    user names. `trust` is the probability that the thing is the right one. Where the user does not say what
+    it is, `choice` is what it was chosen from, and `unused` are categories that turned out to be out of use.
     """
 
     person: int
@@ -58,6 +59,8 @@ class Found:
     trust: float = 0.0
     considered: tuple[Considered, ...] = ()
     nothing: float = 0.0
+    choice: Choice | None = None
+    unused: tuple[str, ...] = ()
 
 
 def find_object(
@@ -80,13 +83,28 @@ def find_object(
     things = candidate_things(seen.detections, config.category, frozenset(bundled()))
     if config.category is not None:
         return _named(photo, seen, things, config, backends)
-    choice = choose(seen.people, seen.estimates, things, seen.detections)
+    return _most_probable(choose(seen.people, seen.estimates, things, seen.detections), seen, config)
+
+
+def next_best(found: Found, seen: Perceived, config: ReconstructConfig) -> Found:
+    """What is most probable after the thing of `found` turned out not to be in use.
+
+    Raises:
+        ValueError: `found` has no thing, or it was not chosen from several.
+    """
+    if found.choice is None or found.thing is None:
+        raise ValueError("only what was chosen from several can give way to another")
+    other = _most_probable(found.choice.without(found.thing), seen, config)
+    return replace(other, unused=(*found.unused, category_names.key(found.thing.label)))
+
+
+def _most_probable(choice: Choice, seen: Perceived, config: ReconstructConfig) -> Found:
     considered = choice.by_category()
     if not considered or considered[0].probability < config.min_confidence:
         person = considered[0].person if considered else next(iter(seen.estimates))
-        return Found(person, None, considered=considered, nothing=choice.nothing)
+        return Found(person, None, considered=considered, nothing=choice.nothing, choice=choice)
     best = choice.best_of(considered[0].category)
-    return Found(best.person, best.thing, considered[0].probability, considered, choice.nothing)
+    return Found(best.person, best.thing, considered[0].probability, considered, choice.nothing, choice)
 
 
 def find_others(seen: Perceived, config: ReconstructConfig, first: Found) -> list[Found]:

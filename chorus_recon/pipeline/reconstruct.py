@@ -8,9 +8,7 @@ import torch
 
 from chorus_recon.backends.protocols import KnowsNouns
 from chorus_recon.backends.registry import Backends, load
-from chorus_recon.backends.shape.described import described as described_thing
 from chorus_recon.backends.shape.described import shapes_told
-from chorus_recon.backends.shape.mesh_file import load_mesh
 from chorus_recon.errors import NoObject, NoPerson
 from chorus_recon.geometry.threads import calm
 from chorus_recon.io import category_names
@@ -22,6 +20,7 @@ from chorus_recon.perception.people import choose_people
 from chorus_recon.perception.things import candidate_things
 from chorus_recon.pipeline import depth_check
 from chorus_recon.pipeline import given as given_inputs
+from chorus_recon.pipeline.apart import NotUsed, placed_apart, used_from_afar
 from chorus_recon.pipeline.carried import Carried, carried
 from chorus_recon.pipeline.config import Oracle, ReconstructConfig, described, named
 from chorus_recon.pipeline.find_object import (
@@ -31,6 +30,7 @@ from chorus_recon.pipeline.find_object import (
     given_mask,
     given_person,
     guess_object,
+    next_best,
     split_photo,
 )
 from chorus_recon.pipeline.gravity import world as gravity
@@ -48,20 +48,20 @@ from chorus_recon.pipeline.placement.contacts import with_contacts
 from chorus_recon.pipeline.placement.context import PlaceConfig, PlacementContext
 from chorus_recon.pipeline.placement.scoring import weighed
 from chorus_recon.pipeline.placement.window import make_window
+from chorus_recon.pipeline.shapes import shapes_for
 from chorus_recon.pipeline.stages import Clock
 from chorus_recon.pipeline.warnings import (
     human_warnings,
     lookalike_warnings,
     placement_warnings,
     undecided,
+    unused_warnings,
     world_warnings,
 )
 from chorus_recon.types import (
     DepthCheck,
     DepthMap,
     Detection,
-    Mask,
-    ObjectShape,
     Photo,
     Placement,
     Reconstruction,
@@ -149,14 +149,16 @@ def _best(
     clock: Clock,
 ) -> Reconstruction:
     """The most probable person and thing; the person alone where that is not probable enough."""
-    if found.thing is None and config.category is None:
-        return _undecided(photo, seen, found, config, backends, clock)
-    try:
-        return _with_object(photo, seen, found, config, backends, oracle, clock)
-    except NoObject:
-        if config.category is not None:
-            raise
-        return _undecided(photo, seen, found, config, backends, clock)
+    while found.thing is not None or config.category is not None:
+        try:
+            return _with_object(photo, seen, found, config, backends, oracle, clock)
+        except NotUsed:
+            found = next_best(found, seen, config)
+        except NoObject:
+            if config.category is not None:
+                raise
+            break
+    return _undecided(photo, seen, found, config, backends, clock)
 
 
 def _other(
@@ -243,10 +245,8 @@ def _undecided(
 ) -> Reconstruction:
     """The person alone, with what was considered."""
     result = _human_only(photo, seen, found.person, config, backends, clock)
-    why = undecided(found.considered, found.nothing)
-    return replace(
-        result, considered=found.considered, nothing=found.nothing, warnings=(why, *result.warnings)
-    )
+    said = [undecided(found.considered, found.nothing), *unused_warnings(found.unused), *result.warnings]
+    return replace(result, considered=found.considered, nothing=found.nothing, warnings=tuple(said))
 
 
 def _with_object(
@@ -265,7 +265,7 @@ def _with_object(
         with clock.stage("depth"):  # before the long work: its weights may be missing
             depth = backends.depth.estimate(photo)
     category = category_names.key(config.category or (thing.label if thing else ""))
-    warnings: list[str] = []
+    warnings = unused_warnings(found.unused)
     if config.category is None and trust < CERTAIN and isinstance(backends.segmenter, KnowsNouns):
         warnings += lookalike_warnings(category, backends.segmenter.knows)
     box_px = None if thing is None else thing.box_px
@@ -285,7 +285,7 @@ def _with_object(
         evidence = split_photo(photo, thing, number, seen, backends)
     given: Rigid | None = None
     with clock.stage("shape"):
-        shapes = _shapes(category, config, backends, oracle, photo, evidence.object)
+        shapes = shapes_for(category, config, backends, oracle, photo, evidence.object)
         shapes = shapes or shapes_told(prior.provenance)
         if not shapes:
             likely = max(about.clusters, key=lambda f: float(f.share * f.probability.max()))
@@ -324,7 +324,17 @@ def _with_object(
         with clock.stage("prior"):
             about = carry(seen.estimates[number], outline=person.alpha, box_px=box_px)
         with clock.stage("place"):
-            placements = optimise.optimise(context_of(seen, about))
+            context = context_of(seen, about)
+            placements = optimise.optimise(context)
+    with clock.stage("place"):
+        apart = placed_apart(context, placements)
+    if apart:
+        if config.category is None and not used_from_afar(category):
+            noun = category_names.words(category)
+            raise NotUsed(
+                f"{photo.source.name}: nobody in reach of the {noun} uses it.", "Pass --category NOUN."
+            )
+        placements = apart
     human, body = about.human, about.body
     warnings = human_warnings(seen.estimates[number]) + warnings
     detected = config.category is not None and found.thing is not None
@@ -337,9 +347,10 @@ def _with_object(
             )
             placements, checked = depth_check.weigh(placements, checked)
         warnings += depth_check.warnings(checked, category)
-    world = gravity.stand(seen.estimates, number, body, backends.body, placements, category)
+    support = () if apart else placements  # what is not used says nothing of how the person stands
+    world = gravity.stand(seen.estimates, number, body, backends.body, support, category)
     warnings += placement_warnings(placements) + world_warnings(world)
-    human, body = with_feet_down(human, body, backends.body, world, placements, category)
+    human, body = with_feet_down(human, body, backends.body, world, support, category)
     human, body = with_limbs_at_spots(human, body, backends.body, placements[0], shapes, category)
     held = with_contacts(placements[0], body)  # hands close about what they touch
     human, body = as_shown(human, body, backends.body, held)
@@ -368,19 +379,6 @@ def _with_object(
         nothing=found.nothing,
         category_probability=found.trust if config.category is None else 1.0,
     )
-
-
-def _shapes(
-    category: str, config: ReconstructConfig, backends: Backends, oracle: Oracle, photo: Photo, mask: Mask
-) -> list[ObjectShape]:
-    if oracle.object_shape is not None:
-        return [oracle.object_shape]
-    said = config.thing and described_thing(category, config.thing)
-    shapes = list(said.shapes) if said else backends.shapes.shapes(category, photo, mask)
-    if config.object_mesh is None:
-        return shapes
-    up, like = config.object_up, next(iter(shapes), None)
-    return [load_mesh(config.object_mesh, units=config.object_units, up=up, like=like)]
 
 
 def _versions() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Warnings that a result carries, in words for the user."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chorus_recon.categories.index import categories
 from chorus_recon.io.category_names import words
@@ -39,6 +39,14 @@ def undecided(considered: tuple[Considered, ...], nothing: float) -> str:
         f"unsure which object is used, so none was placed: {seen}, nothing {nothing:.0%}; "
         "--category NOUN decides it, with --object-box x0,y0,x1,y1 for the place"
     )
+
+
+def unused_warnings(categories: Sequence[str]) -> list[str]:
+    """Warn of things that were seen, but are out of the reach of those who would use them."""
+    return [
+        f"what looks like a {words(category)} is out of reach of the person; --category {category} places it"
+        for category in categories
+    ]
 
 
 def lookalike_warnings(category: str, knows: Callable[[str], bool]) -> list[str]:

@@ -7,7 +7,7 @@ from chorus_recon.perception.choice import Candidate, Choice
 from chorus_recon.perception.look import Perceived
 from chorus_recon.pipeline import find_object
 from chorus_recon.pipeline.config import ReconstructConfig
-from chorus_recon.pipeline.find_object import Found, find_others
+from chorus_recon.pipeline.find_object import Found, find_others, next_best
 from chorus_recon.types import Detection
 from tests import scenes
 
@@ -43,3 +43,15 @@ def test_what_is_rather_not_used_is_told_with_its_person_and_not_placed(perceive
 def test_a_thing_of_the_first_person_is_nobody_elses(perceived):
     found = find_others(perceived, ReconstructConfig(everyone=True), Found(0, thing("chair", 0.0)))
     assert [one.thing for one in found] == [None, None]
+
+
+def test_after_a_thing_that_is_not_used_comes_the_next_probable_one(perceived):
+    chair, cup = thing("chair", 0.0), thing("cup", 20.0)
+    choice = Choice((Candidate(1, chair, 0.5), Candidate(2, chair, 0.1), Candidate(1, cup, 0.3)), 0.1)
+    first = Found(1, chair, 0.6, choice.by_category(), 0.1, choice)
+    second = next_best(first, perceived, ReconstructConfig())
+    assert (second.person, second.thing, second.trust, second.unused) == (1, cup, 0.3, ("chair",))
+    assert second.nothing == pytest.approx(0.7)
+    none = next_best(second, perceived, ReconstructConfig())
+    assert (none.thing, none.considered, none.unused) == (None, (), ("chair", "cup"))
+    assert none.nothing == pytest.approx(1.0)

@@ -245,6 +245,17 @@ def test_an_improbable_object_is_considered_and_not_placed(truth, backends):
 
 
 @pytest.mark.usefixtures("hasty")
+def test_a_thing_out_of_reach_is_placed_only_where_it_is_named(truth, backends, monkeypatch):
+    monkeypatch.setattr(walk, "placed_apart", lambda context, placements: placements[::-1])
+    result = reconstruct(truth.photo, QUICK, backends)
+    assert (result.status, result.placements, result.nothing) == ("unsure", (), 1.0)
+    assert any("what looks like a skateboard is out of reach" in warning for warning in result.warnings)
+    named = reconstruct(truth.photo, QUICK, backends, category="skateboard")
+    assert len(named.placements) > 1
+    assert named.placements[0].losses.total >= named.placements[-1].losses.total
+
+
+@pytest.mark.usefixtures("hasty")
 def test_everyone_comes_with_what_they_use(truth, backends):
     alone = replace(truth.detections[0], box_px=truth.detections[0].box_px + 3)
     second = next(d for d in truth.detections if d.label != "person")

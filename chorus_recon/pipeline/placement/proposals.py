@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from chorus_recon.geometry import transforms
+from chorus_recon.geometry import rig, transforms
 from chorus_recon.geometry.camera import project, rays
 from chorus_recon.geometry.mesh import SurfaceSamples, sample_surface
 from chorus_recon.geometry.rotations import convert
@@ -32,6 +32,7 @@ LEAST_DEPTH_M = 0.3  # of a candidate that is slid across the image
 LEAST_PROBABILITY = 0.03  # of a voxel that a candidate is drawn from
 OFF_MASK_WEIGHT = 0.02  # of a voxel off the mask, against 1.02 on it: the mask may be wrong
 LEAST_WEIGHT = 1e-9  # of a voxel, so that there is something to draw
+UPRIGHT = (0.0, 1.0, 0.0)  # y is up in the axes of shapes
 SYMMETRY_STEPS = 12  # turns that a continuous axis of symmetry is sampled in: 30 degrees apart
 LEAST_SEEDS = 3  # that a pivot is fitted to
 PIVOT_RIDGE = 0.2  # weight of the pivot's distance from the joint against the seeds' residuals
@@ -150,9 +151,16 @@ def in_cam(context: PlacementContext, joint: int, offset_m: Float[Tensor, " 3"])
 
 
 def _from_field(
-    field: PosedField, window: Window, count: int, generator: torch.Generator
+    field: PosedField,
+    context: PlacementContext,
+    shape: Int[Tensor, " k"],
+    generator: torch.Generator,
 ) -> tuple[Float[Tensor, "k 3 3"], Float[Tensor, "k 3"]]:
-    """A rotation cover at places drawn from the field where it falls on the mask."""
+    """Rotations at places drawn from the field where it falls on the mask.
+
+    Shapes that stand are upright in any direction, as often as they stand; the others are turned anyhow.
+    """
+    window, count = context.window, len(shape)
     points, probability = fields.points_of(field, LEAST_PROBABILITY)
     if len(points) == 0:
         points = field.cam_from_grid.translation_m[None]
@@ -163,7 +171,12 @@ def _from_field(
     weight = probability * torch.where(front, OFF_MASK_WEIGHT + window.target[row, col], 0.0) + LEAST_WEIGHT
     chosen = torch.multinomial(weight, count, replacement=True, generator=generator)
     quaternion = torch.randn(count, 4, generator=generator)
-    return convert.from_quaternion(torch.nn.functional.normalize(quaternion, dim=-1)), points[chosen]
+    turned = convert.from_quaternion(torch.nn.functional.normalize(quaternion, dim=-1))
+    stands = torch.tensor([s.upright for s in context.shapes])[shape]
+    around = torch.rand(count, generator=generator)[:, None] * 2 * math.pi * torch.tensor(UPRIGHT)
+    standing = rig.least_turn(torch.tensor(UPRIGHT), context.up_cam) @ convert.from_vector(around)
+    upright = torch.rand(count, generator=generator) < stands
+    return torch.where(upright[:, None, None], standing, turned), points[chosen]
 
 
 def _recentre(
@@ -210,6 +223,7 @@ def make_candidates(
         quota = round(float(belief[number]) * count)
         if quota == 0:
             continue
+        shape = torch.arange(quota) % len(context.shapes)
         if given is not None:
             turn = convert.from_vector(GIVEN_SPREAD_RAD * torch.randn(quota, 3, generator=generator))
             rotation = turn @ given.rotation
@@ -232,11 +246,10 @@ def make_candidates(
             rotation = torch.where(flip[:, None, None], delta @ rotation @ half, delta @ rotation)
             translation = pivots + (delta @ (translation - pivots)[..., None])[..., 0]
         else:
-            rotation, translation = _from_field(cluster, window, quota, generator)
+            rotation, translation = _from_field(cluster, context, shape, generator)
             scales = torch.ones(quota)
         near = 1 + DEPTH_SPREAD * torch.randn(quota, 1, generator=generator)
         translation = translation * near.clamp(*DEPTH_RANGE)
-        shape = torch.arange(quota) % len(context.shapes)
         moved = _recentre(rotation, translation, sampled.points[shape] * scales[:, None, None], window)
         keep = torch.rand(quota, 1, generator=generator) < KEPT_PLACE
         translation = torch.where(keep, translation, moved)

@@ -10,10 +10,9 @@ from torch import Tensor
 from chorus_recon.categories import standing
 from chorus_recon.categories.index import categories
 from chorus_recon.pipeline.placement.context import PlacementContext
-from chorus_recon.pipeline.placement.proposals import twins
+from chorus_recon.pipeline.placement.proposals import UPRIGHT, twins
 from chorus_recon.types import ObjectShape
 
-UPRIGHT = (0.0, 1.0, 0.0)  # y is up in the axes of shapes
 USUAL_LEAN_DEG = 10.0  # of a shape that stands in use, where no interaction says more
 
 
