@@ -44,7 +44,7 @@ def undecided(considered: tuple[Considered, ...], nothing: float) -> str:
 def unused_warnings(categories: Sequence[str]) -> list[str]:
     """Warn of things that were seen, but are out of the reach of those who would use them."""
     return [
-        f"what looks like a {words(category)} is out of reach of the person; --category {category} places it"
+        f"the {words(category)} in the photo is out of reach of the person; --category {category} places it"
         for category in categories
     ]
 

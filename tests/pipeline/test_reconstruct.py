@@ -249,7 +249,7 @@ def test_a_thing_out_of_reach_is_placed_only_where_it_is_named(truth, backends, 
     monkeypatch.setattr(walk, "placed_apart", lambda context, placements: placements[::-1])
     result = reconstruct(truth.photo, QUICK, backends)
     assert (result.status, result.placements, result.nothing) == ("unsure", (), 1.0)
-    assert any("what looks like a skateboard is out of reach" in warning for warning in result.warnings)
+    assert any("the skateboard in the photo is out of reach" in warning for warning in result.warnings)
     named = reconstruct(truth.photo, QUICK, backends, category="skateboard")
     assert len(named.placements) > 1
     assert named.placements[0].losses.total >= named.placements[-1].losses.total
