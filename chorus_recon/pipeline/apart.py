@@ -32,10 +32,7 @@ MORE = 4.0
 LEAST_IOU = 0.6  # of the outline out of use: an outline that nothing fits does not tell the depth
 LEAST = 0.5  # cost of nearly every placement out of use
 REACH_M = 0.5  # gap up to which a thing may be in use, since limbs are often 10 cm off and sizes 10 %
-NEAREST, FARTHEST = (
-    0.3,
-    1.1,
-)  # depths searched; at 1 the outline is as large as the shape
+NEAREST, FARTHEST = 0.3, 1.1  # depths searched; at 1 the outline is as large as the shape
 PLACES = 32  # voxels along the longest side of the region searched
 SPARSE = 0.05  # occupancy of that region: the object is anywhere in it
 STANDS = 0.9  # `ObjectShape.upright` from which a thing out of use stands on the floor
