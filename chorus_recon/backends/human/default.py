@@ -17,6 +17,7 @@ from chorus_recon.backends.human.model import fit_model
 from chorus_recon.backends.human.outline import agreed, outlines
 from chorus_recon.backends.human.start import Observed
 from chorus_recon.backends.human.support import cut_legs, doubt_ends, joint_sigma, joint_support, sight, trust
+from chorus_recon.backends.human.unseen_legs import with_unseen_legs_upright
 from chorus_recon.geometry.camera import project
 from chorus_recon.io import weights
 from chorus_recon.types import (
@@ -251,13 +252,15 @@ class DefaultHuman:
         if seen.spread_m is not None:
             spread = seen.spread_m[[seen.names.index(name) for name in landmarks]]
             sigma = joint_sigma(joints, landmarks, spread[None])[0]
+        confidence = joint_support(joints, landmarks, observed.sight[row : row + 1])[0]
+        body = BodyParams(self.body.id, fits.shape[row], fits.pose[row], place)
         return HumanEstimate(
-            body=BodyParams(self.body.id, fits.shape[row], fits.pose[row], place),
+            body=with_unseen_legs_upright(body, self.body, confidence),
             camera=camera,
             keypoints=seen,
             box_px=box_px,
             residual_px=float(error[middle]),
-            joint_confidence=joint_support(joints, landmarks, observed.sight[row : row + 1])[0],
+            joint_confidence=confidence,
             joint_sigma_m=sigma,
             scale_sigma=KNOWN_SCALE if known else UNKNOWN_SCALE,
             height_from=GIVEN_HEIGHT if known else ADULT_HEIGHT,
