@@ -204,8 +204,10 @@ def test_a_hat_is_above_the_brow_and_a_shoe_below_the_knee():
             ("jacket", "wear_on_trunk_seated", "spine3"),
             ("hula_hoop", "wear_on_hips", "pelvis"),
             ("trousers", "wear_on_hips", "pelvis"),
+            ("trousers", "wear_on_hips", "left_ankle"),
+            ("trousers", "wear_on_hips", "right_ankle"),
         ],
-        lambda case: case[0] in ("suspenders", "hula_hoop"),
+        lambda case: case[0] in ("suspenders", "hula_hoop") or case[2] == "right_ankle",
     ),
 )
 def test_the_body_is_inside_what_is_worn_around_it(noun: str, name: str, joint: str):
@@ -218,6 +220,15 @@ def test_the_body_is_inside_what_is_worn_around_it(noun: str, name: str, joint: 
         half = scene.object_vertices.abs().amax(0)
         assert float(inside[0].abs()) < float(half[0])
         assert float(inside[2].abs()) < float(half[2])
+
+
+def test_the_hem_of_a_jacket_is_around_the_hips():
+    _, _, made = _scenes("jacket", "wear_on_trunk")
+    for scene in made:
+        place = scene.world_from_object
+        joints = RIG.body.pose(scenes.placed(scene)).joints
+        hips = (joints[RIG.joint["left_hip"]] + joints[RIG.joint["right_hip"]]) / 2
+        assert float(((hips - place.translation_m) @ place.rotation)[0].abs()) < 0.05
 
 
 def test_the_feet_of_who_sits_in_a_bathtub_are_in_it():
@@ -233,6 +244,24 @@ def test_an_elephant_is_petted_on_its_flank():
     places = ik.contact_places(RIG.body)
     for _, body in _middle_and_body("elephant", "pet_right"):
         assert 1.0 < float(body[places["right_palm"], 1].mean() - body[:, 1].min()) < 1.7
+
+
+def test_the_door_of_a_car_is_on_its_flank_and_that_of_a_fridge_on_its_front():
+    for noun, axis in (("car", 0), ("refrigerator", 2)):
+        _, _, made = _scenes(noun, "open_right")
+        for scene in made:
+            facing = -scene.world_from_body.rotation[:, 2] @ scene.world_from_object.rotation
+            assert float(facing[axis]) > 0.7
+
+
+def test_a_sled_is_level_on_the_ground_behind_who_pulls_it():
+    _, _, made = _scenes("sled", "pull_right")
+    for scene in made:
+        body = RIG.body.pose(scenes.placed(scene)).vertices
+        thing = transforms.apply(scene.world_from_object, scene.object_vertices)
+        assert float(scene.world_from_object.rotation[1, 1]) > 0.98
+        assert float(thing[:, 1].amin() - body[:, 1].amin()) == pytest.approx(0.0, abs=0.06)
+        assert float(thing[:, 2].amax()) < float(body[:, 2].mean())
 
 
 def test_a_saxophone_hangs_from_the_mouth_and_a_trumpet_is_level():

@@ -55,3 +55,10 @@ def test_the_grip_of_a_shaft_is_at_its_rear_and_the_tip_at_its_front():
     grip, near, far, tip = (vertices[made.anchors[n][0]][2] for n in ("grip", "near_grip", "far_grip", "tip"))
     assert -0.7 < grip < near < far < tip
     assert tip == pytest.approx(0.7)
+
+
+def test_the_wheels_of_a_cart_are_below_its_box():
+    for deck, rear in ((0.45, 0.1), (0.8, -0.4)):
+        made = np.concatenate(FAMILIES["cart"].make(1.4, 0.5, 1.0, deck=deck).vertices)
+        wheels = made[made[:, 1] < -0.45]
+        assert wheels[:, 2].min() == pytest.approx(rear, abs=0.12)

@@ -24,12 +24,14 @@ from chorus_recon.categories.poses import (
     lean,
     legs,
 )
-from chorus_recon.categories.schema import Align, Contact, Interaction
+from chorus_recon.categories.schema import Align, Contact, Interaction, Vector
 
 _STANDING = replace(STANDING, own_ground=False, balance=())
 _REACH = (*arm("left", 0.2, -0.8, 0.6, 0.6), *arm("right", -0.2, -0.8, 0.6, 0.6))
 _SEATS = 0.55  # between the anchors left_seat and right_seat, as a share of the width
 _TALL_M, _DOOR_M = 0.55, 0.45  # one bends down to the front of what is taller, this high
+_LONG, _FLANK = 1.5, 0.55  # so many times as long as wide, it opens on its flank, at this share of its height
+_ROPE_M = 0.5  # what is lower is pulled by a rope
 _LOW_M, _COUNTER_M = 0.62, 0.9  # what is lower stands on a counter of this height, not on the floor
 
 
@@ -99,6 +101,9 @@ def _push(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _pull(size: Extent) -> tuple[Interaction, ...]:
+    """By its handle, tilted behind the person; a sled follows on the ground, on a rope."""
+    if size.height_m < _ROPE_M:
+        return _pull_by_rope(size)
     row = replace(
         _STANDING,
         name="pull_right",
@@ -112,6 +117,28 @@ def _pull(size: Extent) -> tuple[Interaction, ...]:
         ),
         balance=SOLES,
         gaze=(0.0, -0.05, 1.0),
+    )
+    return two_sided(row)
+
+
+def _pull_by_rope(size: Extent) -> tuple[Interaction, ...]:
+    row = replace(
+        _STANDING,
+        name="pull_right",
+        verb="pulls",
+        pose=(*lean(0.1, 0.1), *STRIDE, *LEFT_DOWN, *arm("right", -0.3, -0.9, -0.4, 0.1)),
+        other=(*lean(0.2, 0.2), *STRIDE, *LEFT_DOWN, *arm("right", -0.35, -0.95, -0.2, 0.15)),
+        contacts=pair(
+            "sole",
+            size.spot(1.0, -1.0, forward_m=0.9, side_m=0.1),
+            size.spot(1.0, -1.0, forward_m=0.9, side_m=-0.1),
+            0.0,
+            0.3,
+        ),
+        aligns=(ON_FLOOR, AHEAD),
+        gaze=(0.0, -0.05, 1.0),
+        facing_deg=(-15.0, 15.0),
+        shift_m=((-0.4, 0.0, -0.25), (0.4, 0.0, 0.25)),
     )
     return two_sided(row)
 
@@ -158,9 +185,19 @@ def _base_m(size: Extent) -> float:
 
 
 def _touch(size: Extent, name: str = "touch", verb: str = "touches") -> tuple[Interaction, ...]:
-    """One hand on the front of a statue, a door or a wall switch, at breast height."""
+    """One hand at breast height on the front of a statue, a door, a switch, or on the flank of a vehicle."""
     rise = _base_m(size)
-    height = max(-0.9, min(0.9, 2 * (1.1 - rise) / size.height_m - 1))
+    if rise == 0 and size.length_m > _LONG * size.width_m:
+        face, along, aim, across = ("side", "forward", 1.0, 0.1)
+        height = min(1.1, _FLANK * size.height_m)
+    else:
+        face, along, aim, across = ("forward", "side", -1.0, 0.0)
+        height = 1.1 - rise
+    up = max(-0.9, min(0.9, 2 * height / size.height_m - 1))
+
+    def spot(up: float, **metres: float) -> Vector:
+        return size.spot(**{face: 1.0, along: across, "up": up}, **metres)
+
     row = replace(
         _STANDING,
         name=f"{name}_right",
@@ -168,16 +205,16 @@ def _touch(size: Extent, name: str = "touch", verb: str = "touches") -> tuple[In
         pose=(*STAND, *LEFT_DOWN, *arm("right", -0.2, -0.5, 0.8, 0.7)),
         other=(*lean(0.1, 0.1), *STRIDE, *LEFT_DOWN, *arm("right", -0.3, -0.2, 0.95, 0.4)),
         contacts=(
-            Contact("right_palm", size.spot(1.0, height, forward_m=0.02), 0.01, 0.04),
+            Contact("right_palm", spot(up, **{f"{face}_m": 0.02}), 0.01, 0.04),
             *pair(
                 "sole",
-                size.spot(1.0, -1.0, forward_m=0.5, side_m=-0.3, up_m=-rise),
-                size.spot(1.0, -1.0, forward_m=0.5, side_m=-0.1, up_m=-rise),
+                spot(-1.0, **{f"{face}_m": 0.5, f"{along}_m": 0.3 * aim, "up_m": -rise}),
+                spot(-1.0, **{f"{face}_m": 0.5, f"{along}_m": 0.1 * aim, "up_m": -rise}),
                 0.0,
                 0.14,
             ),
         ),
-        aligns=(ON_FLOOR, Align("forward", (0.0, 0.0, -1.0), spread_deg=25.0, sigma_deg=10.0)),
+        aligns=(ON_FLOOR, Align(face, (0.0, 0.0, -1.0), spread_deg=25.0, sigma_deg=10.0)),
         gaze=(0.0, -0.1, 1.0),
         own_ground=rise > 0,
     )

@@ -40,7 +40,8 @@ _TRUNK = ("pelvis", "spine2", "spine3")
 _UPPER_ARMS = ("left_shoulder", "right_shoulder")
 _THIGHS = ("left_hip", "right_hip")
 _SHINS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
-_TO_KNEES_M = 0.85  # from the shoulders
+_TO_KNEES_M, _TO_THIGHS_M = 0.85, 0.55  # from the shoulders
+_TO_FEET_M = 0.75  # from the waist
 _CHEST_M = 0.15  # from the middle of the chest to the cloth on its front
 _WIDE_M = 0.6  # a ring this long does not rest on the belly and the back at once
 _ARMS_OFF = (*arm("left", 0.6, -0.8, 0.1, 0.5), *arm("right", -0.6, -0.8, 0.1, 0.5))
@@ -193,12 +194,13 @@ def _trunk(size: Extent) -> tuple[Interaction, ...]:
     Those that reach the knees are worn standing: a seated person's legs would run through the tube.
     """
     long = size.height_m > _TO_KNEES_M
+    thighs = _THIGHS if size.height_m > _TO_THIGHS_M else ()  # the cloth would yield to them
     half = min(0.45 * size.length_m, _CHEST_M)
     row = replace(
         _WORN,
         name="wear_on_trunk",
         share=1.0 if long else 0.7,
-        around=(*_TRUNK, *_UPPER_ARMS, *(_THIGHS if long else ())),
+        around=(*_TRUNK, *_UPPER_ARMS, *thighs),
         pose=(*STAND, *_ARMS_OFF),
         other=(*lean(0.05, 0.1), *STRIDE, *_ARMS_OFF),
         contacts=(
@@ -214,13 +216,19 @@ def _trunk(size: Extent) -> tuple[Interaction, ...]:
 
 
 def _hips(size: Extent) -> tuple[Interaction, ...]:
-    """A belt, a skirt, trousers: around the hips, its top at the waist. A hoop hangs on the back alone."""
+    """A belt, a skirt, trousers: around the hips, its top at the waist. A hoop hangs on the back alone.
+
+    The feet come out of what reaches down to them, such as the legs of trousers.
+    """
     back = Contact("lower_back", size.spot(-0.9, 1.0, up_m=0.05), 0.0, 0.06)
     tight = (
         *pair("lap", size.spot(0.4, -0.2, 0.5), size.spot(0.4, -0.2, -0.5), 0.0, 0.3),
         Contact("belly", size.spot(0.9, 1.0, up_m=-0.03), 0.0, 0.06),
         back,
     )
+    if size.height_m > _TO_FEET_M:
+        ends = size.spot(-0.1, -1.0, 0.5, up_m=0.03), size.spot(-0.1, -1.0, -0.5, up_m=0.03)
+        tight = (*tight, *pair("heel", *ends, sigma_m=0.04))
     wide = size.length_m > _WIDE_M
     arms = _ARMS_UP if wide else _ARMS_OFF
     row = replace(

@@ -21,33 +21,37 @@ def _wheel(radius: float, width: float, at: Point) -> Chunk:
     return lathe([radius * r for r in radii], [width * p for p in places], 16, "x", at)
 
 
-def cart(length_m: float, width_m: float, height_m: float, bed: float, bar: float) -> Solid:
+def cart(length_m: float, width_m: float, height_m: float, bed: float, bar: float, deck: float) -> Solid:
     """A box on four wheels with a handle at the rear top: a trolley, a pram, a mower, a wagon.
 
-    `bed` is the height of the box's top as a share of the height, `bar` the height of its floor.
+    `bed` is the height of the box's top as a share of the height, `bar` the height of its floor, `deck` the
+    box's share of the length.
     """
     made = Solid()
     low = -height_m / 2
     wheel = min(0.5 * bar * height_m, 0.15 * length_m) + 0.02
     made.add(
         cushion(
-            (0.92 * width_m, (bed - bar) * height_m, 0.8 * length_m),
-            (0, low + (bed + bar) / 2 * height_m, 0.09 * length_m),
+            (0.92 * width_m, (bed - bar) * height_m, deck * length_m),
+            (0, low + (bed + bar) / 2 * height_m, (0.49 - deck / 2) * length_m),
             0.02,
             16,
         ),
         LACQUER,
     )
     for x in (-1, 1):
-        for z in (-0.22, 0.4):
+        for z in (0.58 - deck, 0.4):
             made.add(_wheel(wheel, 0.03, (x * (width_m / 2 - 0.015), low + wheel, z * length_m)), TYRE)
         strut = [
-            (0.42 * x * width_m, low + bed * height_m - 0.03, -0.25 * length_m),
+            (0.42 * x * width_m, low + bed * height_m - 0.03, (0.55 - deck) * length_m),
             (0.42 * x * width_m, height_m / 2 - 0.015, -length_m / 2 + 0.015),
         ]
         made.add(tube(strut, 0.012, 8), STEEL)
         made.add(
-            box((0.02, bar * height_m, 0.03), (0.4 * x * width_m, low + 0.5 * bar * height_m + wheel, 0)),
+            box(
+                (0.02, bar * height_m, 0.03),
+                (0.4 * x * width_m, low + 0.5 * bar * height_m + wheel, (0.4 - deck / 2) * length_m),
+            ),
             STEEL,
         )
     handle = height_m / 2 - 0.015, -length_m / 2 + 0.015
@@ -263,7 +267,7 @@ def board(length_m: float, width_m: float, height_m: float, thick: float) -> Sol
 
 
 FAMILIES = (
-    Family("cart", cart, {"bed": 0.7, "bar": 0.25}, upright=1.0),
+    Family("cart", cart, {"bed": 0.7, "bar": 0.25, "deck": 0.8}, upright=1.0),
     Family("two_wheeler", two_wheeler, {"wheel": 0.39, "saddle": 0.9}, upright=1.0),
     Family("scooter", scooter, {"deck": 0.3}, upright=1.0),
     Family("ride_on", ride_on, {"saddle": 0.7, "hull": 0.4}, upright=1.0),
