@@ -246,6 +246,30 @@ def test_an_elephant_is_petted_on_its_flank():
         assert 1.0 < float(body[places["right_palm"], 1].mean() - body[:, 1].min()) < 1.7
 
 
+def test_a_window_is_above_the_floor_and_a_door_on_it():
+    for noun, low, high in (("window", 0.3, 1.3), ("door", -0.06, 0.06)):
+        for thing, body in _middle_and_body(noun, "open_right"):
+            assert low < float(thing[:, 1].amin() - body[:, 1].amin()) < high
+
+
+def test_the_pads_of_headphones_are_on_the_ears():
+    places = ik.contact_places(RIG.body)
+    pairs = list(_middle_and_body("headphones", "wear_on_ears"))
+    assert len(pairs) >= 2
+    for thing, body in pairs:
+        ears = (body[places["left_ear"]].mean(0) + body[places["right_ear"]].mean(0)) / 2
+        assert float((thing.mean(0) - ears).norm()) < 0.07
+
+
+def test_the_lower_end_of_a_long_loop_is_before_the_belly():
+    places = ik.contact_places(RIG.body)
+    pairs = list(_middle_and_body("lanyard", "wear_on_neck"))
+    assert len(pairs) >= 2
+    for thing, body in pairs:
+        assert float(thing[:, 1].amax()) < float(body[places["mouth"], 1].mean())
+        assert float(thing[:, 1].amin()) < float(body[places["chest"], 1].mean()) - 0.1
+
+
 def test_the_door_of_a_car_is_on_its_flank_and_that_of_a_fridge_on_its_front():
     for noun, axis in (("car", 0), ("refrigerator", 2)):
         _, _, made = _scenes(noun, "open_right")

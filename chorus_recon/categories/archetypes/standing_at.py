@@ -32,6 +32,7 @@ _SEATS = 0.55  # between the anchors left_seat and right_seat, as a share of the
 _TALL_M, _DOOR_M = 0.55, 0.45  # one bends down to the front of what is taller, this high
 _LONG, _FLANK = 1.5, 0.55  # so many times as long as wide, it opens on its flank, at this share of its height
 _ROPE_M = 0.5  # what is lower is pulled by a rope
+_FLAT_M, _DOORWAY_M, _WALL_M = 0.15, 1.8, 1.4  # what is flat, unless it is a door, hangs at this height
 _LOW_M, _COUNTER_M = 0.62, 0.9  # what is lower stands on a counter of this height, not on the floor
 
 
@@ -186,7 +187,8 @@ def _base_m(size: Extent) -> float:
 
 def _touch(size: Extent, name: str = "touch", verb: str = "touches") -> tuple[Interaction, ...]:
     """One hand at breast height on the front of a statue, a door, a switch, or on the flank of a vehicle."""
-    rise = _base_m(size)
+    hangs = size.length_m < _FLAT_M and size.height_m < _DOORWAY_M
+    rise = max(0.0, _WALL_M - size.height_m / 2) if hangs else _base_m(size)
     if rise == 0 and size.length_m > _LONG * size.width_m:
         face, along, aim, across = ("side", "forward", 1.0, 0.1)
         height = min(1.1, _FLANK * size.height_m)

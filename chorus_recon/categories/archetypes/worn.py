@@ -43,6 +43,7 @@ _SHINS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
 _TO_KNEES_M, _TO_THIGHS_M = 0.85, 0.55  # from the shoulders
 _TO_FEET_M = 0.75  # from the waist
 _CHEST_M = 0.15  # from the middle of the chest to the cloth on its front
+_LOOP_M, _TO_CHEST_M = 0.1, 0.32  # thickness of loops around the neck; from the nape to the chest
 _WIDE_M = 0.6  # a ring this long does not rest on the belly and the back at once
 _ARMS_OFF = (*arm("left", 0.6, -0.8, 0.1, 0.5), *arm("right", -0.6, -0.8, 0.1, 0.5))
 _ARMS_UP = (*arm("left", 0.9, 0.2, 0.3, 1.6), *arm("right", -0.9, 0.2, 0.3, 1.6))
@@ -129,9 +130,10 @@ def _ears(size: Extent) -> tuple[Interaction, ...]:
     row = replace(
         _WORN,
         name="wear_on_ears",
+        around=("neck",),
         contacts=(
             Contact("head_top", size.spot(0.0, 1.0, up_m=-0.012), 0.0, 0.02),
-            *pair("ear", size.spot(0.0, -0.7, 0.8), size.spot(0.0, -0.7, -0.8), 0.0, 0.02),
+            *pair("ear", size.spot(0.0, -0.44, 0.8), size.spot(0.0, -0.44, -0.8), 0.0, 0.02),
         ),
         aligns=(
             Align("up", (0.0, 1.0, 0.0), "head", 4.0, 5.0),
@@ -156,6 +158,8 @@ def _ear(size: Extent) -> tuple[Interaction, ...]:
 
 def _neck(size: Extent) -> tuple[Interaction, ...]:
     """Around the neck, hanging down before the chest."""
+    if size.height_m < _LOOP_M:
+        return _neck_loop(size)
     row = replace(
         _WORN,
         name="wear_on_neck",
@@ -168,6 +172,33 @@ def _neck(size: Extent) -> tuple[Interaction, ...]:
         aligns=(
             Align("up", (0.0, 1.0, 0.0), "spine3", 4.0, 8.0),
             Align("forward", (0.0, 0.0, 1.0), "spine3", 4.0, 6.0),
+        ),
+    )
+    return row, _seated(row, "wear_on_neck_seated", 0.25)
+
+
+def _neck_loop(size: Extent) -> tuple[Interaction, ...]:
+    """A flat loop, its forward end down: a necklace is around the neck, a long one lies on the chest."""
+    if size.length_m < _TO_CHEST_M:
+        contacts = (
+            Contact("neck_back", size.spot(-0.95, 0.0), 0.0, 0.03),
+            Contact("chest", size.spot(0.95, -1.0), 0.0, 0.04),
+        )
+        down, ahead = 0.84, 0.54
+    else:
+        contacts = (
+            Contact("neck_front", size.spot(-0.95, 0.0), 0.0, 0.03),
+            Contact("chest", size.spot(-1.0, -1.0, forward_m=0.19), 0.0, 0.03),
+        )
+        down, ahead = 0.98, 0.2
+    row = replace(
+        _WORN,
+        name="wear_on_neck",
+        share=0.75,
+        contacts=contacts,
+        aligns=(
+            Align("forward", (0.0, -down, ahead), "spine3", 4.0, 8.0),
+            Align("up", (0.0, ahead, down), "spine3", 4.0, 8.0),
         ),
     )
     return row, _seated(row, "wear_on_neck_seated", 0.25)
