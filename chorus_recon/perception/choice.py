@@ -115,8 +115,8 @@ def choose(
         estimates: the posed ones, by their index in `people`.
         things: candidates for the object.
         seen: all detections of the photo; one with another label in a thing's place speaks against the thing.
-        named: the user says what the object is, so that one is likely to be in use. "Nothing" then means that
-            none of the things is it.
+        named: the user says what the object is, so that one is likely to be in use, and what else a thing
+            may be does not matter. "Nothing" then means that none of the things is it.
     """
     rest = distinct(things)
     pairs = [(i, thing) for i in estimates for thing in rest]
@@ -124,7 +124,8 @@ def choose(
         return Choice((), 1.0)
     others = [d for d in seen if d.label != "person"]
     rows = [features(thing, people[i], estimates[i].keypoints, others) for i, thing in pairs]
-    weights = torch.tensor(list(WEIGHTS.values()), dtype=torch.float64)
+    used = {**WEIGHTS, "rival": 0.0} if named else WEIGHTS
+    weights = torch.tensor(list(used.values()), dtype=torch.float64)
     table = torch.tensor([[row[name] for name in WEIGHTS] for row in rows], dtype=torch.float64)
     utility = CONSTANT + NAMED * named + table @ weights
     share = torch.softmax(torch.cat([utility.new_zeros(1), utility]), 0)

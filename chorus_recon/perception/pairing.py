@@ -7,7 +7,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from chorus_recon.geometry.boxes import overlap_share
 from chorus_recon.types import Detection, HumanEstimate
 
 REACH = ("left_wrist", "right_wrist", "left_foot_index", "right_foot_index", "left_hip", "right_hip")
@@ -24,11 +23,13 @@ class Pair:
 
 def overlap(thing: Float[Tensor, " 4"], person: Float[Tensor, " 4"]) -> float:
     """The share of a thing's box in the person's, grown, or half that of the person's box in the thing's."""
-    height = float(person[3] - person[1])
-    grown = person + torch.tensor([-0.15, -0.1, 0.15, 0.1]) * height
-    inside, around = (
-        float(overlap_share(a[None], b[None], least_side_px=1.0)) for a, b in ((thing, grown), (grown, thing))
-    )
+    (a0, b0, a1, b1), (x0, y0, x1, y1) = thing.tolist(), person.tolist()
+    height = y1 - y0
+    x0, y0, x1, y1 = x0 - 0.15 * height, y0 - 0.1 * height, x1 + 0.15 * height, y1 + 0.1 * height
+    # numbers, not tensors: a crowd has thousands of pairs
+    shared = max(0.0, min(a1, x1) - max(a0, x0)) * max(0.0, min(b1, y1) - max(b0, y0))
+    inside = shared / (max(a1 - a0, 1.0) * max(b1 - b0, 1.0))
+    around = shared / (max(x1 - x0, 1.0) * max(y1 - y0, 1.0))
     return max(inside, 0.5 * around)
 
 

@@ -32,9 +32,10 @@ def which_hint(count: int, numbered_in: str = "") -> str:
     return f"Pass --person {'|'.join(map(str, range(count)))} (numbered left to right{where})."
 
 
-def by_prominence(people: list[Detection], things: list[Detection]) -> list[int]:
-    """Indices of the people, most prominent first."""
-    return sorted(range(len(people)), key=lambda i: -prominence(people[i], things))
+def by_prominence(people: list[Detection], things: list[Detection]) -> dict[int, float]:
+    """Indices of the people with their prominence, most prominent first."""
+    found = {i: prominence(person, things) for i, person in enumerate(people)}
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
 def choose_people(
@@ -77,10 +78,10 @@ def choose_people(
                 seen=[*people, *things],
             )
         return [wanted]
-    rank = by_prominence(people, things)
+    ranked = by_prominence(people, things)
+    rank, highest = list(ranked), max(ranked.values())
     if alone:
-        even = EQUAL * prominence(people[rank[0]], things)
-        equal = sum(prominence(person, things) >= even for person in people)
+        equal = sum(value >= EQUAL * highest for value in ranked.values())
         if equal > 1:
             raise WhichPerson(
                 f"{photo.source.name}: found {len(people)} people, {equal} alike in size, need one.",
@@ -89,5 +90,4 @@ def choose_people(
                 seen=[*people, *things],
             )
         return rank[:1]
-    floor = least * prominence(people[rank[0]], things)
-    return [i for i in rank[:most] if prominence(people[i], things) >= floor]
+    return [i for i in rank[:most] if ranked[i] >= least * highest]

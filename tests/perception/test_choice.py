@@ -76,6 +76,18 @@ def test_a_named_category_is_more_probable():
     assert choose([PERSON], estimates, cup, named=True).nothing < choose([PERSON], estimates, cup).nothing
 
 
+def test_another_label_in_its_place_matters_only_where_nothing_is_named():
+    skateboard, suitcase = (
+        thing("skateboard", 65, 105, 80, 125, 0.7),
+        thing("suitcase", 65, 105, 80, 125, 0.5),
+    )
+    estimates = {0: estimate()}
+    for named, doubted in ((False, True), (True, False)):
+        alone = choose([PERSON], estimates, [suitcase], [suitcase], named=named).nothing
+        beside = choose([PERSON], estimates, [suitcase], [suitcase, skateboard], named=named).nothing
+        assert (beside > alone) == doubted
+
+
 def test_things_of_a_category_add_up():
     cups = [thing("cup", 65, 105, 80, 125, 0.6), thing("cup", 25, 105, 38, 125, 0.6)]
     choice = choose([PERSON], {0: estimate()}, cups)

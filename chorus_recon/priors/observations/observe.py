@@ -255,7 +255,7 @@ def _softly(item: str, people: list[Detection], things: list[Detection], config:
         raise _Unusable(Rejected(item, Reason.NO_PERSON, "no person detected"))
     if not things:
         raise _Unusable(Rejected(item, Reason.NO_OBJECT, "no such object detected"))
-    people = [people[i] for i in by_prominence(people, things)[:MOST_PEOPLE]]
+    people = [people[i] for i in list(by_prominence(people, things))[:MOST_PEOPLE]]
     if not any(_in_reach(person, thing) for person in people for thing in things):
         raise _Unusable(Rejected(item, Reason.NO_OVERLAP, "every object is out of reach"))
     return Chosen(people, things, list(range(len(people))))
