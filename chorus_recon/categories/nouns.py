@@ -180,6 +180,27 @@ def parse_family(text: str) -> tuple[str, dict[str, float]]:
 
 
 def parse_shares(text: str) -> dict[str, float]:
-    """Archetypes and their shares, such as "shaft_two_hands:0.7 lean_on:0.3"."""
-    pairs = (part.partition(":") for part in text.replace(",", " ").split())
-    return {name.strip(): float(share) for name, _, share in pairs}
+    """Archetypes and their shares, such as "shaft_two_hands:0.7 lean_on:0.3".
+
+    The shares of one that is named twice are added.
+
+    Raises:
+        ValueError: a share is no number.
+    """
+    shares: dict[str, float] = {}
+    for part in text.replace(",", " ").split():
+        name, _, share = part.partition(":")
+        shares[name] = shares.get(name, 0.0) + float(share)
+    return shares
+
+
+def numbers(table: Mapping[str, object]) -> dict[str, float]:
+    """The numbers of a TOML table, where `true` and "1" are none.
+
+    Raises:
+        TypeError: a value is no number.
+    """
+    for value in table.values():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{value!r} is no number")
+    return {name: float(value) for name, value in table.items() if isinstance(value, int | float)}

@@ -151,7 +151,7 @@ def read_uses(text: str | Mapping[str, Any], where: str = "--use") -> dict[str, 
         ConfigError: an archetype is unknown, a share is no positive number, or the shares do not sum to 1.
     """
     try:
-        uses = nouns.parse_shares(text) if isinstance(text, str) else {k: float(v) for k, v in text.items()}
+        uses = nouns.parse_shares(text) if isinstance(text, str) else nouns.numbers(text)
     except (ValueError, TypeError) as error:
         raise ConfigError(
             f"{where} {text!r}: expected ARCHETYPE:SHARE,...", "Such as shaft_two_hands:0.7,lean_on:0.3."
@@ -211,7 +211,7 @@ def read_file(path: Path) -> Own:
             f"{path}: cannot be read as TOML ({error}).", "Write one: chorus-recon prior init NOUN"
         ) from error
     version = raw.pop("version", VERSION)
-    if version != VERSION:
+    if version != VERSION or isinstance(version, bool):
         message = f"{path}: format version {version!r}, this release reads {VERSION}."
         raise ConfigError(message, "See chorus-recon prior init.")
     for key in raw:
@@ -221,7 +221,7 @@ def read_file(path: Path) -> Own:
         if key == "proportions" and "family" not in raw:
             raise ConfigError(f"{path}: proportions need a family.", 'Add family = "NAME".')
         if not isinstance(raw[key], _KEYS[key]):
-            example = _EXAMPLES.get(key, 'a text in quotes, such as "m"')
+            example = _EXAMPLES.get(key, "a text in quotes")
             raise ConfigError(
                 f"{path}: {key} is {raw[key]!r}, expected {example}.", "See chorus-recon prior init."
             )

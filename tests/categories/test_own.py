@@ -93,6 +93,10 @@ def test_wrong_uses_are_explained(text, message):
     assert "Did you mean 'shaft_two_hands'?" in caught.value.hint
 
 
+def test_the_shares_of_a_use_that_is_named_twice_are_added():
+    assert own.read_uses("kick:0.7,kick:0.2,lean_on:0.1") == pytest.approx({"kick": 0.9, "lean_on": 0.1})
+
+
 @pytest.mark.parametrize("noun", ["broom", "banana", "zorblax", "car"])
 def test_the_file_that_init_writes_says_what_the_table_says(tmp_path: Path, noun):
     path = tmp_path / "it.toml"
@@ -135,6 +139,10 @@ def test_the_file_of_an_unknown_noun_starts_from_what_its_last_word_means_and_li
         ('size = "1x1"', "is not a size", "Such as"),
         ("[uses]\nkick = 0.4", "sum to 0.4", "sum to 1"),
         ("spread = 3.0", "spread is 3", "fraction"),
+        ("[uses]\nkick = true", "uses .*kick.*: expected ARCHETYPE:SHARE", "Such as"),
+        ('[uses]\nkick = "1"', "uses .*kick.*: expected ARCHETYPE:SHARE", "Such as"),
+        ("version = true", "format version True", "prior init"),
+        ("like = 3", "like is 3, expected a text in quotes", "prior init"),
         ("size = ", "cannot be read as TOML", "prior init"),
     ],
 )

@@ -66,7 +66,10 @@ def build_modes(
             subject, modes, config.voxels, rig.body, lambda row: _shown(rig, row, subject, config), progress
         )
     if not any(counted.kept.values()):
-        raise PriorError(f"No scene of {name!r} could be made.", "Ask for more scenes.")
+        raise PriorError(
+            f"No scene of {name!r} could be made: the body reaches it in none of its uses.",
+            "Check its size, and whether things of such a shape are used so.",
+        )
     return {
         mode: PriorSet(
             category_names.words(name),

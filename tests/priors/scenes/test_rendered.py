@@ -11,12 +11,15 @@ from chorus_recon.backends.images.scenes import scene as scenes
 from chorus_recon.backends.render.embree import EmbreeRenderer
 from chorus_recon.backends.shape.templates import TemplateShapes
 from chorus_recon.categories.index import categories
+from chorus_recon.categories.own import Own
 from chorus_recon.errors import PriorError
 from chorus_recon.geometry import bones, transforms
 from chorus_recon.geometry import grid as voxels
 from chorus_recon.io.prior_files import load_prior, save_prior
 from chorus_recon.priors.aggregation.aggregate import Mode
 from chorus_recon.priors.scenes import rendered
+from chorus_recon.priors.scenes.pieces import BuildConfig
+from chorus_recon.priors.scenes.subject import subject_of
 from chorus_recon.types import Use
 
 
@@ -123,3 +126,10 @@ def test_poses_are_added_only_to_priors_of_rendered_scenes():
 def test_unknown_names_are_told_the_known_ones():
     with pytest.raises(PriorError, match="bicycle"):
         rendered.build("bicicle")
+
+
+def test_a_use_that_the_shape_does_not_allow_is_explained():
+    subject = subject_of("thingy", Own(like="broom", uses={"ride": 1.0}))
+    with pytest.raises(PriorError, match="reaches it in none of its uses") as caught:
+        rendered.build(subject, BuildConfig(scenes=1, views=1))
+    assert "Check its size" in caught.value.hint
