@@ -117,7 +117,7 @@ def _fitting(noun: str, uses: Mapping[str, float], size: Extent) -> Mapping[str,
     }
     if not kept:
         raise PriorError(
-            f"A {noun} {longest:g} m long cannot be used as {', '.join(uses)}.", "Pass --use as well."
+            f"{noun}: what is {longest:g} m long cannot be used as {', '.join(uses)}.", "Pass --use as well."
         )
     total = sum(kept.values())
     return {name: share / total for name, share in kept.items()}
