@@ -34,7 +34,7 @@ def test_uses_that_the_size_does_not_allow_are_left_out():
     assert toy.uses
     assert sum(toy.uses.values()) == pytest.approx(1.0)
     assert all(ARCHETYPES[use].longest_m[0] <= longest for use in toy.uses)
-    with pytest.raises(PriorError, match="what is .* m long cannot be used as"):
+    with pytest.raises(PriorError, match=r"what is .* m long cannot be used as"):
         own.complete("giant pen", Own(like="pen", size=Extent(5.0, 0.3, 0.3)))
 
 
