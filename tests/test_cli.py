@@ -99,7 +99,7 @@ def test_a_folder_goes_on_past_failures_and_exits_1(cli, photos, seen):
     assert done.exit_code == 1
     assert done.stdout.splitlines() == ["there/a", "there/z"]
     assert "nobody is in the photo" in done.stderr
-    assert "1 of 3 photos failed; they are listed in there/failures.jsonl" in done.stderr
+    assert "1 of 3 photos failed: see there/failures.jsonl" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -180,12 +180,12 @@ def test_a_limit_leaves_photos_and_what_shows_nobody_is_tried_again_on_request(c
     done = cli(photos, "--limit", 1)
     assert done.exit_code == 0, done.stderr
     assert [name for name, *_ in seen] == ["a.png"]
-    assert "2 photos are left for another run (--limit 1)" in done.stderr
+    assert "left for another run: 2 photos (--limit 1)" in done.stderr
     assert cli(photos).exit_code == 1
     done = cli(photos)
     assert [name for name, *_ in seen] == ["a.png", "nobody.png", "z.png"]
     assert done.exit_code == 1
-    assert "1 photos failed before" in done.stderr
+    assert "1 photo failed before" in done.stderr
     assert cli(photos, "--retry-failed").exit_code == 1
     assert cli(photos / "nobody.png").exit_code == 1  # named alone, it is tried
     assert len(seen) == 5
@@ -222,7 +222,7 @@ def test_photos_and_results_may_be_at_urls(cli, photos, seen, monkeypatch, tmp_p
     shutil.rmtree(tmp_path / "cache")  # as on another machine
     again = cli("memory://photos", "-o", "memory://results")
     assert again.stderr.count("finished before") == 2
-    assert "1 photos failed before" in again.stderr
+    assert "1 photo failed before" in again.stderr
     assert len(seen) == count
     assert sorted(path.name for path in Path().iterdir()) == ["cache", "in"]
 
@@ -286,7 +286,7 @@ def test_a_run_that_nohup_started_goes_on_after_a_hangup(cli, photos, seen, monk
     [
         (("gone.jpg",), "gone.jpg: no such file"),
         (("demoo",), "Did you mean `chorus-recon demo`?"),
-        (("empty",), "No photos in empty"),
+        (("empty",), "No photos in 'empty'"),
         (("in", "--object-box", "1,2,3,4"), "apply to a single photo; 3 were given"),
         (("in", "--workers", "few"), "is not a number of workers"),
         (("in", "--workers", "2", "--executor", "local"), "--workers does not apply"),

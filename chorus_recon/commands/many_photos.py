@@ -324,7 +324,12 @@ def with_progress(outcomes: "Iterator[Outcome]", plan: Plan) -> "Iterator[Outcom
                     done += 1
                     bar.update(task, advance=1, rate=rate(done, time.monotonic() - begun))
     if done:
-        say(f"{done} photos, {rate(done, time.monotonic() - begun)}")
+        say(f"{counted(done)}, {rate(done, time.monotonic() - begun)}")
+
+
+def counted(photos: int) -> str:
+    """A number of photos in words."""
+    return f"{photos} photo{'s' * (photos != 1)}"
 
 
 def rate(done: int, seconds: float) -> str:

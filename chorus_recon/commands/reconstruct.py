@@ -25,7 +25,7 @@ from chorus_recon.commands.console import (
     say,
     verbosity,
 )
-from chorus_recon.commands.many_photos import run
+from chorus_recon.commands.many_photos import counted, run
 from chorus_recon.commands.priors.applies import refuse_wrong_name
 from chorus_recon.commands.priors.own import said, thing_options
 from chorus_recon.commands.priors.ready import prior_file
@@ -188,12 +188,13 @@ def reconstruct(
         note = f" ({without.message} {without.hint})" if without else ""
         say(f"overview: {plan.shown(overview.page)}{note}")
     if plan.failed:
-        say(f"{len(plan.failed)} photos failed before for what they show (--retry-failed tries them again)")
+        before = counted(len(plan.failed))
+        say(f"{before} failed before for what the photo shows (--retry-failed tries again)")
     if plan.left:
-        say(f"{plan.left} photos are left for another run (--limit {many.limit})")
+        say(f"left for another run: {counted(plan.left)} (--limit {many.limit})")
     if failed and len(photos) > 1:
         kept = plan.shown(plan.out / "failures.jsonl")
-        say(f"{failed} of {len(photos)} photos failed; they are listed in {kept}")
+        say(f"{failed} of {len(photos)} photos failed: see {kept}")
     if undecided and len(photos) > 1:
         say(
             f"no object was placed in {undecided} of {len(photos)} photos: probably nothing is used, "
@@ -364,7 +365,9 @@ def _photos(places: Sequence[Path | str], *, recursive: bool) -> tuple[list[Path
         roots += [place] if place.is_dir() else []
         photos |= dict.fromkeys(find_photos([place], recursive=recursive))
     if not photos:
-        raise click.UsageError(f"No photos in {', '.join(shown(str(place)) for place in places)}.")
+        where = ", ".join(f"'{shown(str(place))}'" for place in places)
+        skipped = "" if recursive else " (with --no-recursive, folders inside are not searched)"
+        raise click.UsageError(f"No photos in {where}{skipped}.")
     return list(photos), roots
 
 

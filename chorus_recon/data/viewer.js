@@ -114,7 +114,7 @@ const half = [pw / 2 / fx, ph / 2 / fy], shift = [(pw / 2 - cx) / fx, -(ph / 2 -
 // eye = pan + rotation(yaw, pitch, roll) (p - pivot), the viewer `distance` away
 const views = {
   photo: () => ({ ...tilt, x: dot(taken[0], pivot), y: dot(taken[1], pivot), distance: -dot(taken[2], pivot), shifted: 1 }),
-  side: () => ({ yaw: -Math.atan2(scene.left[0], -scene.left[2]), pitch: 0.08, ...fit() }),
+  side: () => ({ yaw: -Math.atan2(scene.side[0], -scene.side[2]), pitch: 0.08, ...fit() }),
   top: () => ({ yaw: 0, pitch: Math.PI / 2, ...fit() }),
   front: () => ({ yaw: 0, pitch: 0.08, ...fit() }),
   back: () => ({ yaw: Math.PI, pitch: 0.08, ...fit() }),
@@ -271,6 +271,7 @@ function flyTo(name) {
   flight = requestAnimationFrame(step);
 }
 function stop() {
+  document.getElementById("hint")?.remove();
   if (flight) cancelAnimationFrame(flight);
   flight = 0;
   turning = false;
@@ -379,7 +380,8 @@ let drawn = false;
 function drawSmall() { // each placement from the side, beside its name, all with one magnification
   drawn = true;
   const radios = [...document.querySelectorAll("[name=placement]")].filter((radio) => radio.parentNode.querySelector("canvas.small"));
-  const kept = [chosen, world, pose], radius = Math.max(...radios.map((radio) => { chosen = Number(radio.value); return bounds().radius; }));
+  const kept = [chosen, world, pose, show.photo], radius = Math.max(...radios.map((radio) => { chosen = Number(radio.value); return bounds().radius; }));
+  show.photo = false;
   for (const radio of radios) {
     chosen = Number(radio.value);
     world = { ...bounds(), radius };
@@ -389,7 +391,7 @@ function drawSmall() { // each placement from the side, beside its name, all wit
     const from = [(canvas.width - side) / 2, (canvas.height - side) / 2, side, side];
     small.getContext("2d").drawImage(canvas, ...from, 0, 0, small.width, small.height);
   }
-  [chosen, world, pose] = kept;
+  [chosen, world, pose, show.photo] = kept;
 }
 
 // ---- size and theme ----

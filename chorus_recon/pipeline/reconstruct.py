@@ -202,12 +202,18 @@ def _look(
     camera = oracle.camera or given_inputs.camera(config, photo)[0]
     seen = look(photo, backends.segmenter, backends.human, choose, camera, clock.stage)
     if not seen.estimates:
-        why = "; ".join(found.detail for found in seen.rejected)
         raise NoPerson(
-            f"{photo.source.name}: a person was seen but no pose could be read. {why}".strip(),
+            f"{photo.source.name}: {_unposed(seen)}.",
             "Try a larger or sharper picture of the person, or another person with --person N.",
         )
     return seen
+
+
+def _unposed(seen: Perceived) -> str:
+    """Why no pose of those who were seen is believed; what holds for several people is said once."""
+    people = f"{len(seen.rejected)} people were" if len(seen.rejected) > 1 else "a person was"
+    why = "; ".join(dict.fromkeys(found.detail for found in seen.rejected))
+    return f"{people} seen but no pose could be read" + (f": {why}" if why else "")
 
 
 def _human_only(

@@ -8,6 +8,7 @@ from chorus_recon.types import UNSURE_BELOW, Considered, HumanEstimate, Placemen
 
 PROBABLY = 0.5  # probability of "nothing" from which it is not called unsure
 SHOWN = 3  # categories named in a warning
+LEAST_NAMED = 0.005  # probability from which a category is named: less is 0 % in print
 LEFT_OPEN_M = 0.06  # of `Placement.spread_m`: on 52 scenes objects are twice as far off beyond it as below
 MISSED = 0.04  # share of the person's height by which landmarks may be missed
 
@@ -29,7 +30,8 @@ def undecided(considered: tuple[Considered, ...], nothing: float) -> str:
     """Say why no object was placed, what it could be, and how to decide it; `considered` best first."""
     if not considered:
         return "no object that the person may use was seen; --category NOUN --object-box x0,y0,x1,y1 tells it"
-    seen = ", ".join(f"{words(c.category)} {c.probability:.0%}" for c in considered[:SHOWN])
+    named = [c for c in considered[:SHOWN] if c.probability >= LEAST_NAMED] or considered[:1]
+    seen = ", ".join(f"{words(c.category)} {c.probability:.0%}" for c in named)
     if nothing >= PROBABLY:
         return (
             f"probably nothing is used ({nothing:.0%}; {seen}); if something is, --category NOUN says what, "

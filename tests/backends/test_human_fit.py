@@ -301,7 +301,7 @@ def test_landmarks_that_no_body_can_meet_are_no_pose(body, model):
     nonsense = keypoints(model, points[shuffled], observed.world_m[1], whole)
     (found,) = DefaultHuman(body).fit_keypoints(photo, box, [nonsense], [None], CAMERA)
     assert isinstance(found, Rejected)
-    assert "misses the landmarks" in found.detail
+    assert "misses the joints" in found.detail
 
 
 @pytest.mark.parametrize("height_m", [1.2, 1.6, 1.92])

@@ -21,7 +21,7 @@ from chorus_recon.pipeline.uses import LEVEL_UP
 from chorus_recon.pipeline.warnings import lookalike_warnings
 from chorus_recon.priors.clustering import poses
 from chorus_recon.types import OBJECT_HEIGHT, AxisField, Evidence, Use
-from tests.fakes import FakeBody
+from tests.fakes import FakeBody, FakeHumanEstimator
 from tests.scenes import prior_of, world
 
 QUICK = ReconstructConfig(starts=24)
@@ -217,6 +217,19 @@ def test_nothing_to_reconstruct_is_said(truth, backends):
         reconstruct(truth.photo, None, blind, category="zeppelin")
     with pytest.raises(InputError, match="not what it is"):
         reconstruct(truth.photo, ReconstructConfig(object_box=(1, 2, 30, 40)), backends)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_why_nobody_could_be_posed_is_said_once(truth, backends, several):
+    person = next(d for d in truth.detections if d.label == "person")
+    apart = replace(person, box_px=person.box_px + torch.tensor([1.0, 0.0, 1.0, 0.0]))
+    segmenter = type(truth.segmenter())([person, apart] if several else [person], 0.0)
+    unknown = replace(backends, segmenter=segmenter, human=FakeHumanEstimator([]))
+    with pytest.raises(NoPerson) as caught:
+        reconstruct(truth.photo, ReconstructConfig(human_only=True, everyone=False), unknown)
+    who = "2 people were" if several else "a person was"
+    assert f"{who} seen but no pose could be read: nobody known in this box." in caught.value.message
+    assert caught.value.message.count("nobody known") == 1
 
 
 def replace_detections(truth, people, things):

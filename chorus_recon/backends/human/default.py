@@ -165,10 +165,7 @@ class DefaultHuman:
         covered = covered_share(mask.alpha, pixels, reach_px)
         if covered >= _LEAST_COVERED:
             return None
-        detail = (
-            f"the body covers {covered:.0%} of the person's outline; the landmarks may be of somebody else"
-        )
-        return Rejected(item, Reason.NO_POSE, detail)
+        return Rejected(item, Reason.NO_POSE, "the body that was fitted lies outside of the person's outline")
 
     def fit_keypoints(
         self,
@@ -287,7 +284,7 @@ def _believed(
     side_px = float(torch.maximum(box_px[2:] - box_px[:2], points.amax(0) - points.amin(0)).max())
     error = estimate.residual_px / max(side_px, 1.0)
     if error > _MOST_ERROR:
-        return Rejected(item, Reason.NO_POSE, f"the body misses the landmarks by {error:.0%} of the person")
+        return Rejected(item, Reason.NO_POSE, "the body that was fitted misses the joints that were seen")
     return estimate
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from chorus_recon.io.category_names import words
+from chorus_recon.pipeline.warnings import LEAST_NAMED
 
 FAILED = "failed"
 _CONSIDERED = 4  # objects that are named
@@ -123,6 +124,7 @@ def _considered(record: Mapping[str, Any]) -> str:
     if shares:
         shares["nothing"] = float(record["nothing_used_probability"] or 0.0)
     ranked = sorted(shares.items(), key=lambda item: -item[1])[:_CONSIDERED]
+    ranked = [item for item in ranked if item[1] >= LEAST_NAMED]
     return "; ".join(f"{noun} {share:.0%}" for noun, share in ranked)
 
 

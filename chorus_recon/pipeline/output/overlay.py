@@ -101,7 +101,7 @@ def overlay(
     credit: str = "",
     width_px: int = WIDTH_PX,
 ) -> Image.Image:
-    """[photo] [meshes over the photo] [from the person's left] [from above], about `width_px` wide.
+    """[photo] [meshes over the photo] [from the side] [from above], about `width_px` wide.
 
     Args:
         reconstruction: what to show.

@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,13 +15,13 @@ from chorus_recon.pipeline.output.differences import difference
 from chorus_recon.pipeline.output.overlay import guesses
 from chorus_recon.pipeline.output.viewer import SHOWN
 from chorus_recon.pipeline.output.words import LEAST_USE, doubt
+from chorus_recon.pipeline.warnings import LEAST_NAMED
 from chorus_recon.types import OBJECT_HEIGHT, UNSURE_BELOW, Considered, Placement, Reconstruction
-
-LEAST_SHOWN = 0.005  # probability of a category that is listed
 
 _SURE = ((0.75, "confident"), (UNSURE_BELOW, "fairly sure"), (0.0, "unsure"))
 _ORDINALS = ("Second", "Third", "Fourth", "Fifth", "Sixth")  # of `SHOWN` placements
 _BY = "\u00d7"
+_OPTION = re.compile(r"--[a-z-]+")  # is not broken across lines
 _FILES = (
     ("scene.glb", "both, with colours and the camera"),
     ("human.ply", "the person"),
@@ -59,7 +60,7 @@ def page(
     if facts["object"]:
         headline += f" with {_with_article(category_names.words(reconstruction.category or 'object'))}"
     if reconstruction.status == "unsure":
-        headline += " (unsure)" if facts["object"] else f" ({doubt(reconstruction)})"
+        headline += " (unsure)" if facts["object"] else f": {doubt(reconstruction)}"
     filled = {
         "title": html.escape(f"{headline}: {name}"),
         "headline": html.escape(headline),
@@ -96,7 +97,8 @@ def _subtitle(reconstruction: Reconstruction) -> str:
 def _warnings(warnings: tuple[str, ...]) -> str:
     if not warnings:
         return ""
-    items = "".join(f"<li>{html.escape(w[0].upper() + w[1:])}.</li>" for w in warnings if w)
+    said = (_OPTION.sub(r'<span class="option">\g<0></span>', html.escape(w)) for w in warnings if w)
+    items = "".join(f"<li>{w[0].upper() + w[1:]}.</li>" for w in said)
     return f'<div class="warning" role="note"><strong>Warnings</strong><ul>{items}</ul></div>'
 
 
@@ -189,7 +191,7 @@ def _considered(reconstruction: Reconstruction) -> str:
         return ""
     rows = {category_names.words(c.category): c.probability for c in reconstruction.considered}
     rows["nothing"] = reconstruction.nothing
-    ranked = sorted(((k, p) for k, p in rows.items() if p >= LEAST_SHOWN), key=lambda row: -row[1])[:SHOWN]
+    ranked = sorted(((k, p) for k, p in rows.items() if p >= LEAST_NAMED), key=lambda row: -row[1])[:SHOWN]
     table = html_page.rows({name: _percent(probability) for name, probability in ranked})
     return f'<section class="card"><h2>What may be used</h2><table><tbody>{table}</tbody></table></section>'
 

@@ -1,4 +1,4 @@
-"""Draw solids on a ground grid, from the person's side and from above.
+"""Draw solids on a ground grid, from the side and from above.
 
 Both views look from far away with the same magnification, so that lengths compare.
 """
@@ -20,6 +20,7 @@ UP = torch.tensor([0.0, -1.0, 0.0])  # of a level camera
 SIDE_RAISE_RAD = math.radians(6.0)
 ABOVE_RAISE_RAD = math.radians(38.0)
 GRID_M = 0.5
+_ALONG_PHOTO = 0.8  # cosine to the line of sight from which a side view repeats the photo
 _FAR_M = 14.0  # nearly orthographic
 _MARGIN = 0.07  # of a panel, left free around the solids
 _SHADOW_PX = 160
@@ -38,10 +39,19 @@ class _Ground:
     shadow_half_m: float
 
 
-def sideways(left_cam: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
+def leftward(left_cam: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
     """The horizontal direction towards the person's left; the camera's right where they lie down."""
     flat = left_cam - (left_cam @ UP) * UP
     return torch.nn.functional.normalize(flat, dim=0) if flat.norm() > 0.3 else torch.tensor([1.0, 0.0, 0.0])
+
+
+def sideways(left_cam: Float[Tensor, " 3"]) -> Float[Tensor, " 3"]:
+    """Where the side view is seen from: the person's left; before them if that is as the photo sees them.
+
+    A view along the photo's line of sight would not show how far away things are.
+    """
+    left = leftward(left_cam)
+    return torch.linalg.cross(left, UP) if abs(float(left[2])) > _ALONG_PHOTO else left
 
 
 def side_and_above(
@@ -51,7 +61,7 @@ def side_and_above(
     size_px: tuple[int, int],
     floor_m: float,
 ) -> tuple[Float[Tensor, "h w 3"], Float[Tensor, "h w 3"]]:
-    """The view from the person's left, and one from before and above them (their front left).
+    """The view from the side (`sideways`), and one from before and above the person (their front left).
 
     Args:
         solids: meshes in cam, turned level (y straight down).
@@ -60,12 +70,12 @@ def side_and_above(
         size_px: (width, height) of each picture.
         floor_m: where the floor is along UP.
     """
-    left = sideways(left_cam)
+    left = leftward(left_cam)
     forward = torch.linalg.cross(left, UP)
     points = torch.cat([s.vertices for s in solids])
     center = (points.amin(0) + points.amax(0)) / 2
     corner = torch.nn.functional.normalize(forward + 0.7 * left, dim=0)
-    views = [_look(left, SIDE_RAISE_RAD, center), _look(corner, ABOVE_RAISE_RAD, center)]
+    views = [_look(sideways(left_cam), SIDE_RAISE_RAD, center), _look(corner, ABOVE_RAISE_RAD, center)]
     magnification = min(_magnification(points, view, size_px) for view in views)
     ground = _ground(solids, center, torch.stack([left, forward]), renderer, floor_m)
     first, second = (_picture(solids, v, magnification, ground, renderer, size_px) for v in views)

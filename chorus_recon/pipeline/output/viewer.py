@@ -13,7 +13,7 @@ from chorus_recon.io import html_page
 from chorus_recon.pipeline.gravity import world as gravity
 from chorus_recon.pipeline.look.paint import Paint, Painted
 from chorus_recon.pipeline.output.overlay import HUMAN_RGB, object_rgb
-from chorus_recon.pipeline.output.stage import UP
+from chorus_recon.pipeline.output.stage import UP, sideways
 from chorus_recon.types import Contact, Photo, Placement, Reconstruction
 
 PHOTO_PX = 1280  # the photo inside the page, long side
@@ -83,7 +83,7 @@ def scene(reconstruction: Reconstruction, painted: Painted | None = None) -> dic
         "others": [other.arrays for other in (*bodies[1:], *others)],
         "objects": objects,
         "textures": packer.textures,
-        "left": (turn @ reconstruction.human.body.cam_from_body.rotation[:, 0]).tolist(),
+        "side": sideways(turn @ reconstruction.human.body.cam_from_body.rotation[:, 0]).tolist(),
         "tilt": {"pitch": pitch_rad, "roll": roll_rad},
         "floor": gravity.floor_of(reconstruction),
         "camera": {

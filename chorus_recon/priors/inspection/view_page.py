@@ -76,7 +76,7 @@ def _scene(prior: PriorSet, body: BodyModel) -> dict[str, Any]:
     return {
         "human": _mesh(body.canonical()[0], body.faces, _BODY_RGB),
         "objects": [_surfaces(cluster) for cluster in prior.clusters],
-        "left": [1.0, 0.0, 0.0],
+        "side": [1.0, 0.0, 0.0],
         "camera": {
             "focal_px": [_FOCAL_PX] * 2,
             "center_px": [_SIDE_PX / 2] * 2,

@@ -52,6 +52,17 @@ def test_tables_have_a_row_a_photo(out, tmp_path):
     assert failed["probability"] == ""
 
 
+def test_what_is_as_good_as_ruled_out_is_not_named(out, tmp_path):
+    facts = make_result(out / "b10", tmp_path / "b10.jpg")
+    shares = {"umbrella": 0.9, "tie": 0.07, "chair": 0.004}
+    facts["considered"] = [{"category": name, "probability": share} for name, share in shares.items()]
+    facts["nothing_used_probability"] = 0.026
+    (out / "b10" / "reconstruction.json").write_text(json.dumps(facts))
+    Overview(out).write()
+    (said,) = [row["considered"] for row in table(out) if row["folder"] == "b10"]
+    assert said == "umbrella 90%; tie 7%; nothing 3%"
+
+
 def test_the_parquet_file_says_the_same(out):
     parquet = pytest.importorskip("pyarrow.parquet")
     Overview(out).write()

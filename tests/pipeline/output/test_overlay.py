@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -82,10 +84,19 @@ def test_side_views_share_their_scale_and_look_from_the_left(truth):
         assert not ink[[0, -1]].any()
         assert not ink[:, [0, -1]].any()  # nothing is cut off
     # from the person's left, the toes (forward) point to the picture's left
-    feet = stage.sideways(left)
+    feet = stage.leftward(left)
     forward = torch.linalg.cross(feet, stage.UP)
     toe, heel = truth.body.joints[10], truth.body.joints[7]
     assert float((toe - heel) @ forward) > 0
+
+
+@pytest.mark.parametrize("turned_deg", [0, 30, 60, 90, 135, 180, 270])
+def test_a_side_view_never_repeats_the_photo(turned_deg):
+    """The photo looks along z: from that side, how far away things are cannot be seen."""
+    turn = math.radians(turned_deg)
+    left = torch.tensor([math.cos(turn), 0.0, math.sin(turn)])
+    assert abs(float(stage.sideways(left)[2])) <= 0.8
+    assert torch.allclose(stage.leftward(left), left)
 
 
 def test_a_lying_person_has_a_side_too():
