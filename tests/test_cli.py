@@ -204,6 +204,24 @@ def test_photos_come_from_lists_and_from_one_level_of_a_folder(cli, photos, seen
     assert [name for name, *_ in seen] == ["nobody.png", "a.png", "z.png"]
 
 
+def test_a_photo_that_a_list_names_and_is_not_there_does_not_stop_the_others(cli, photos, seen):
+    Path("list.txt").write_bytes(b"# mine\r\nin/gone.png\r\n  in/z.png \r\n")
+    done = cli("@list.txt")
+    assert done.exit_code == 1
+    assert "in/gone.png" in done.stderr
+    assert done.stdout.splitlines() == ["out/z"]
+    before = len(seen)
+    refused = cli("in/gone.png", "in/z.png")  # a typing error
+    assert (refused.exit_code, len(seen)) == (2, before)
+    assert "in/gone.png: no such file or folder" in refused.stderr
+
+
+def test_a_usage_error_names_the_command_as_it_was_typed(cli, photos):
+    said = cli(photos, "--categroy", "x").stderr
+    assert "--help' for help" in said
+    assert "reconstruct" not in said
+
+
 def test_photos_and_results_may_be_at_urls(cli, photos, seen, monkeypatch, tmp_path):
     monkeypatch.setenv("CHORUS_CACHE", str(tmp_path / "cache"))
     files = fsspec.filesystem("memory")
@@ -213,7 +231,7 @@ def test_photos_and_results_may_be_at_urls(cli, photos, seen, monkeypatch, tmp_p
     assert done.exit_code == 1  # because of nobody.png
     assert done.stdout.splitlines() == ["memory://results/a", "memory://results/z"]
     assert "overview: memory://results/index.html" in done.stderr
-    assert "listed in memory://results/failures.jsonl" in done.stderr
+    assert "see memory://results/failures.jsonl" in done.stderr
     record = json.loads(files.cat("/results/a/reconstruction.json"))
     assert record["photo"]["path"] == "memory://photos/a.png"
     row = json.loads(files.cat("/results/failures.jsonl"))

@@ -19,5 +19,5 @@ def advice(noun: str) -> str:
     like = (words or ["NOUN"])[0]
     return (
         f"{nearest}Describe it with --like {like.replace(' ', '_')}, with --size LxWxH (metres) and --use "
-        "ARCHETYPE:SHARE, or with --mesh FILE; `chorus-recon prior init` writes a file for all of these."
+        "ARCHETYPE:SHARE; `chorus-recon prior init` writes a file for all of these, and for your own mesh."
     )

@@ -79,8 +79,22 @@ class _Place(click.ParamType):
         return place
 
 
+class _Context(click.Context):
+    """Calls the command what the user typed: its own name is left out."""
+
+    @property
+    def command_path(self) -> str:
+        """What stands before the arguments."""
+        return self.parent.command_path if self.parent else super().command_path
+
+
+class _Command(click.Command):
+    context_class = _Context
+
+
 @click.command(
     "reconstruct",
+    cls=_Command,
     hidden=True,
     context_settings={"max_content_width": 100},
     options_metavar="",
@@ -160,7 +174,7 @@ def reconstruct(
 ) -> None:
     """Reconstruct the person and the object they use, from photos, folders of photos and lists of them."""
     many = many_photos.chosen(choices)
-    photos, roots = _photos(many_photos.listed(words), recursive=choices.pop("recursive"))
+    photos, roots = _photos(words, recursive=choices.pop("recursive"))
     if len(photos) > 1 and any(choices[name] is not None for name in _ONE_PHOTO):
         names = ", ".join(f"--{n.replace('_', '-')}" for n in _ONE_PHOTO)
         raise click.UsageError(f"{names} apply to a single photo; {len(photos)} were given.")
@@ -347,20 +361,25 @@ def _check_described(given: dict[str, Any]) -> None:
     refuse_wrong_name(given["category"], "--category")
 
 
-def _photos(places: Sequence[Path | str], *, recursive: bool) -> tuple[list[Path | str], list[Path | str]]:
-    """The photos that are named, once each, and the folders among the names."""
+def _photos(words: Sequence[str], *, recursive: bool) -> tuple[list[Path | str], list[Path | str]]:
+    """The photos that are named, once each, and the folders among the names.
+
+    What a list names and is not there fails when its turn comes, so that the others are done.
+    """
     from chorus_recon.io.photo_folders import find_photos
     from chorus_recon.io.urls import photos_at, shown
 
     photos: dict[Path | str, None] = {}
     roots: list[Path | str] = []
+    direct = {str(Path(word)) for word in words}
+    places = many_photos.listed(words)
     for place in places:
         if isinstance(place, str):
             inside = photos_at(place, recursive=recursive)
             roots += [] if inside is None else [place]
             photos |= dict.fromkeys([place] if inside is None else inside)
             continue
-        if not place.exists():
+        if str(place) in direct and not place.exists():
             raise click.BadParameter(f"{place}: no such file or folder.{_hint(place)}", param_hint="PHOTO")
         roots += [place] if place.is_dir() else []
         photos |= dict.fromkeys(find_photos([place], recursive=recursive))
