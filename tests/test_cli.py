@@ -485,3 +485,8 @@ def test_a_prior_is_built_listed_and_drawn(cli, monkeypatch):
     refused = cli("prior", "show", "hockey stick", "-o", "board.obj")
     assert refused.exit_code == 2
     assert ".png" in refused.stderr
+
+
+def test_it_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "chorus_recon", "--version"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"chorus-recon, version {__version__}\n")

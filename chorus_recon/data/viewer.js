@@ -14,13 +14,16 @@ function attribute(slot, data, count, type, size) {
 function upload(mesh) {
   const vao = gl.createVertexArray();
   gl.bindVertexArray(vao);
-  attribute(0, bytes(mesh.positions), 3, gl.UNSIGNED_SHORT, 2);
+  const positions = bytes(mesh.positions), count = positions.length / 6;
+  attribute(0, positions, 3, gl.UNSIGNED_SHORT, 2);
   attribute(1, bytes(mesh.normals), 3, gl.BYTE, 1);
-  const plain = bytes(mesh.colors), seen = mesh.photo_colors && bytes(mesh.photo_colors);
+  let plain = bytes(mesh.colors);
+  if (plain.length === 3) plain = Uint8Array.from({ length: 3 * count }, (_, n) => plain[n % 3]); // one for all
+  const seen = mesh.photo_colors && bytes(mesh.photo_colors);
   const color = attribute(2, seen || plain, 3, gl.UNSIGNED_BYTE, 1);
   const contact = attribute(3, bytes(mesh.contacts), 1, gl.UNSIGNED_BYTE, 1);
   if (mesh.uv) attribute(4, bytes(mesh.uv), 2, gl.UNSIGNED_SHORT, 2);
-  const ids = new Uint32Array(bytes(mesh.faces).buffer);
+  const ids = Uint32Array.from(new (count > 65535 ? Uint32Array : Uint16Array)(bytes(mesh.faces).buffer));
   const fill = gl.createBuffer();
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, fill);
   gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, ids, gl.STATIC_DRAW);

@@ -266,7 +266,7 @@ def test_a_body_with_somebody_elses_landmarks_is_no_pose(body, model):
     )
     assert isinstance(own, HumanEstimate)
     assert isinstance(other, Rejected)
-    assert "somebody else" in other.detail
+    assert "outside of the person's outline" in other.detail
 
 
 def keypoints(model, points_px, world_m, visibility):

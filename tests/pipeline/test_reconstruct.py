@@ -222,11 +222,11 @@ def test_nothing_to_reconstruct_is_said(truth, backends):
 @pytest.mark.parametrize("several", [False, True])
 def test_why_nobody_could_be_posed_is_said_once(truth, backends, several):
     person = next(d for d in truth.detections if d.label == "person")
-    apart = replace(person, box_px=person.box_px + torch.tensor([1.0, 0.0, 1.0, 0.0]))
-    segmenter = type(truth.segmenter())([person, apart] if several else [person], 0.0)
+    smaller = replace(person, box_px=person.box_px * torch.tensor([1.0, 1.0, 0.9, 0.9]))
+    segmenter = type(truth.segmenter())([person, smaller] if several else [person], 0.0)
     unknown = replace(backends, segmenter=segmenter, human=FakeHumanEstimator([]))
     with pytest.raises(NoPerson) as caught:
-        reconstruct(truth.photo, ReconstructConfig(human_only=True, everyone=False), unknown)
+        reconstruct(truth.photo, ReconstructConfig(everyone=True), unknown)
     who = "2 people were" if several else "a person was"
     assert f"{who} seen but no pose could be read: nobody known in this box." in caught.value.message
     assert caught.value.message.count("nobody known") == 1

@@ -13,6 +13,7 @@ from chorus_recon.geometry.meshes.creases import split
 from chorus_recon.geometry.meshes.thin import thin
 
 NEAR = 110  # flag of vertices that are near the other mesh; those that touch it have 255
+MOST_SHORT = 65_535  # vertices up to which faces have 16-bit indices
 FACE_LIMIT = 60_000  # larger meshes are simplified, in the page only, which may hold six of them
 
 
@@ -62,15 +63,16 @@ def pack(
     apart = split(light, triangles, face_rgb[kept], None if uv is None else uv[kept])
     low = apart.vertices.amin(0)
     span = (apart.vertices.amax(0) - low).clamp_min(1e-6)
+    index = "<u2" if len(apart.vertices) <= MOST_SHORT else "<u4"
     grid = ((apart.vertices - low) / span * 65535).round().numpy().astype("<u2")
     arrays = {
         "low": low.tolist(),
         "span": span.tolist(),
         "positions": _base64(grid),
         "normals": _base64((apart.normals * 127).round().numpy().astype(np.int8)),
-        "colors": _base64(apart.rgb.numpy()),
+        "colors": _base64(_one_or_all(apart.rgb)),
         "contacts": _flags(merged[touching], merged[near], len(light), apart.source),
-        "faces": _base64(apart.faces.numpy().astype("<u4")),
+        "faces": _base64(apart.faces.numpy().astype(index)),
     }
     first = torch.zeros(int(merged.max()) + 1, dtype=torch.int64)
     first[merged] = torch.arange(len(merged))  # any of the merged vertices
@@ -80,6 +82,11 @@ def pack(
     elif photo_rgb is not None:
         arrays["photo_colors"] = _base64(photo_rgb[source].numpy())
     return Packed(arrays, source, len(vertices))
+
+
+def _one_or_all(rgb: UInt8[Tensor, "n 3"]) -> np.ndarray:
+    """The colours of the vertices, or a single one that all have."""
+    return (rgb[:1] if bool((rgb == rgb[:1]).all()) else rgb).numpy()
 
 
 def _flags(

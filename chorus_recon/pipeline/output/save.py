@@ -211,9 +211,10 @@ def _write(
     image = overlay.overlay(reconstruction, renderer, painted, credit=credit)
     save_drawn(image, directory / "overlay.png")
     text = json.dumps(facts, allow_nan=False, indent=1, ensure_ascii=False)
-    (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
+    # names of files may be no text: such a byte is a JSON escape that reads as the same name
+    (directory / RECORD_NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     page = report.page(reconstruction, facts, image, painted, credit=credit)
-    (directory / "report.html").write_text(page, encoding="utf-8")
+    (directory / "report.html").write_text(page, encoding="utf-8", errors="replace")
 
 
 def _write_bodies(directory: Path, reconstruction: Reconstruction) -> None:

@@ -1,6 +1,8 @@
 """The page of a result."""
 
+import json
 import math
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +50,16 @@ def test_report_shows_hostile_names_as_text(truth, saved, tmp_path):
     assert page.count("</script>") == (saved / "report.html").read_text().count("</script>")
 
 
+def test_a_name_that_is_no_text_is_kept_in_the_record(truth, tmp_path):
+    """Disks written elsewhere have names in other encodings."""
+    source = Path(os.fsdecode(b"/photos/caf\xe9.jpg"))
+    result = replace(truth, photo=replace(truth.photo, source=source))
+    folder = result.save(tmp_path / os.fsdecode(b"caf\xe9"))
+    facts = json.loads((folder / "reconstruction.json").read_text("utf-8"))
+    assert facts["photo"]["path"] == str(source)
+    assert "caf?.jpg" in (folder / "report.html").read_text("utf-8")
+
+
 def test_viewer_arrays_decode_to_the_meshes(truth):
     import base64
 
@@ -56,11 +68,12 @@ def test_viewer_arrays_decode_to_the_meshes(truth):
     mesh = scene["objects"][0]
     grid = np.frombuffer(base64.b64decode(mesh["positions"]), "<u2").reshape(-1, 3)
     positions = np.array(mesh["low"]) + grid / 65535 * np.array(mesh["span"])
-    ids = np.frombuffer(base64.b64decode(mesh["faces"]), "<u4").reshape(-1, 3)
+    ids = np.frombuffer(base64.b64decode(mesh["faces"]), "<u2").reshape(-1, 3)
     best = truth.placements[0]
     assert np.allclose(positions[ids], best.vertices[best.shape.faces].numpy(), atol=2e-5)
     touched = np.frombuffer(base64.b64decode(mesh["human_contacts"]), np.uint8)
-    assert len(touched) * 3 == len(base64.b64decode(scene["human"]["colors"]))
+    assert len(touched) * 3 == len(base64.b64decode(scene["human"]["normals"]))
+    assert len(base64.b64decode(scene["human"]["colors"])) == 3  # blue, all of it
     assert 0 < (touched > 0).mean() < 0.5
 
 

@@ -1,0 +1,5 @@
+"""Run the command line as a module: `python -m chorus_recon`."""
+
+from chorus_recon.cli import main
+
+main()
